@@ -1,0 +1,106 @@
+use std::time::Duration;
+
+use crate::{Outcome, TaskId};
+
+/// Which of a process's two outputs a line came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
+/// How much a notice matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Worth a line to somebody who follows closely.
+    Detail,
+    /// Worth a line to everybody.
+    Note,
+    /// Something is not as it should be, and the run goes on.
+    Warning,
+}
+
+/// Something that happened. The order of events of one task is the order in which it happened; events of
+/// different tasks interleave.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// A plan is about to run.
+    RunStarted {
+        /// The verb as the user typed it: `test`, `migrate`.
+        verb: String,
+        /// How many tasks the plan has.
+        tasks: usize,
+    },
+    /// A task's turn has come.
+    TaskStarted {
+        /// The task.
+        task: TaskId,
+    },
+    /// A task has begun a part of its work that is worth a name.
+    TaskStep {
+        /// The task.
+        task: TaskId,
+        /// The part: a command, or a sentence such as `apply head`.
+        step: String,
+    },
+    /// A process of a task printed a line.
+    TaskOutput {
+        /// The task.
+        task: TaskId,
+        /// Where the process wrote it.
+        stream: Stream,
+        /// The line without its end, as UTF-8 with replacement characters.
+        line: String,
+    },
+    /// A task has ended, or will never start.
+    TaskFinished {
+        /// The task.
+        task: TaskId,
+        /// How it ended.
+        outcome: Outcome,
+        /// From its start to its end; zero where it never started.
+        elapsed: Duration,
+    },
+    /// Something worth saying that belongs to no task's output.
+    Notice {
+        /// How much it matters.
+        level: Level,
+        /// A lower-case fragment without a final dot.
+        message: String,
+    },
+    /// The plan has ended.
+    RunFinished(RunSummary),
+}
+
+/// How a whole run ended.
+#[derive(Clone, Debug, Default)]
+pub struct RunSummary {
+    /// The verb as the user typed it.
+    pub verb: String,
+    /// Each task with its outcome and time, in the order in which they ended.
+    pub tasks: Vec<(TaskId, Outcome, Duration)>,
+    /// Wall time of the run.
+    pub elapsed: Duration,
+}
+
+/// Takes events. Called from several threads at once; must return quickly, because the task that reports
+/// waits for it.
+pub trait Reporter: Send + Sync {
+    /// Takes one event.
+    fn report(&self, event: Event);
+
+    /// Takes a notice; a shorthand for [`Event::Notice`].
+    fn notice(&self, level: Level, message: &str) {
+        self.report(Event::Notice { level, message: message.to_owned() });
+    }
+}
+
+/// A reporter that tells nobody.
+pub struct Silent;
+
+impl Reporter for Silent {
+    fn report(&self, _event: Event) {}
+}

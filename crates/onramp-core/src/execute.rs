@@ -1,0 +1,223 @@
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::{Cancel, Event, FailurePolicy, Outcome, Plan, Reporter, RunSummary, Schedule, TaskGraph, TaskId};
+
+/// A plan that is about to run.
+pub struct Execution<'a, T> {
+    /// The verb as the user typed it, for the reports.
+    pub verb: &'a str,
+    /// The graph that the plan is a part of.
+    pub graph: &'a TaskGraph<T>,
+    /// What to run.
+    pub plan: &'a Plan,
+    /// How many tasks may run at once.
+    pub jobs: NonZeroUsize,
+    /// What a failure means for the other tasks.
+    pub policy: FailurePolicy,
+    /// Asked before each task starts.
+    pub cancel: &'a Cancel,
+    /// Told when a task starts and ends; steps and output are reported by the action.
+    pub reporter: &'a dyn Reporter,
+}
+
+impl<T: Sync> Execution<'_, T> {
+    /// Runs the plan. `action` does the work of one task, given its place in the plan.
+    ///
+    /// # Panics
+    /// If an action panics; the tasks that run at that moment are waited for, and no other is started.
+    pub fn run(&self, action: &(dyn Fn(usize) -> Outcome + Sync)) -> RunSummary {
+        let started = Instant::now();
+        self.reporter.report(Event::RunStarted { verb: self.verb.to_owned(), tasks: self.plan.len() });
+        let board = Board {
+            state: Mutex::new(State {
+                schedule: Schedule::new(self.plan, self.policy),
+                running: 0,
+                ended: Vec::with_capacity(self.plan.len()),
+            }),
+            changed: Condvar::new(),
+        };
+        thread::scope(|scope| {
+            for _ in 1..self.jobs.get().min(self.plan.len()) {
+                scope.spawn(|| self.work(&board, action));
+            }
+            self.work(&board, action);
+        });
+        let mut state = board.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for place in state.schedule.unsettled() {
+            self.finish(&mut state, place, Outcome::NotStarted, Duration::ZERO);
+        }
+        let summary =
+            RunSummary { verb: self.verb.to_owned(), tasks: state.ended, elapsed: started.elapsed() };
+        self.reporter.report(Event::RunFinished(summary.clone()));
+        summary
+    }
+
+    fn work(&self, board: &Board, action: &(dyn Fn(usize) -> Outcome + Sync)) {
+        let mut state = board.lock();
+        loop {
+            if self.cancel.is_requested() {
+                state.schedule.stop();
+            }
+            let Some(place) = state.schedule.start() else {
+                if state.schedule.is_exhausted() || state.running == 0 {
+                    board.changed.notify_all();
+                    return;
+                }
+                state = board.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+                continue;
+            };
+            state.running += 1;
+            drop(state);
+            self.reporter.report(Event::TaskStarted { task: self.task(place).clone() });
+            let started = Instant::now();
+            let panicking = StopOnPanic { board };
+            let outcome = action(place);
+            std::mem::forget(panicking);
+            let elapsed = started.elapsed();
+            state = board.lock();
+            state.running -= 1;
+            self.settle(&mut state, place, outcome, elapsed);
+            board.changed.notify_all();
+        }
+    }
+
+    fn settle(&self, state: &mut State, place: usize, outcome: Outcome, elapsed: Duration) {
+        let skipped = if outcome.is_success() {
+            state.schedule.succeed(place);
+            Vec::new()
+        } else {
+            state.schedule.fail(place)
+        };
+        self.finish(state, place, outcome, elapsed);
+        for (dependent, need) in skipped {
+            let because = self.task(need).clone();
+            self.finish(state, dependent, Outcome::Skipped { because }, Duration::ZERO);
+        }
+    }
+
+    fn finish(&self, state: &mut State, place: usize, outcome: Outcome, elapsed: Duration) {
+        let task = self.task(place).clone();
+        state.ended.push((task.clone(), outcome.clone(), elapsed));
+        self.reporter.report(Event::TaskFinished { task, outcome, elapsed });
+    }
+
+    fn task(&self, place: usize) -> &TaskId {
+        &self.graph.nodes()[self.plan.nodes()[place]].id
+    }
+}
+
+struct State {
+    schedule: Schedule,
+    running: usize,
+    ended: Vec<(TaskId, Outcome, Duration)>,
+}
+
+struct Board {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Board {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Lets the other threads end when an action panics on this one; otherwise they would wait for it for ever.
+struct StopOnPanic<'a> {
+    board: &'a Board,
+}
+
+impl Drop for StopOnPanic<'_> {
+    fn drop(&mut self) {
+        let mut state = self.board.lock();
+        state.running -= 1;
+        state.schedule.stop();
+        self.board.changed.notify_all();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Failure, Silent, TaskNode};
+    use std::sync::Barrier;
+
+    fn diamond() -> TaskGraph<()> {
+        let node = |name: &str, needs: &[&str]| TaskNode {
+            id: TaskId::new("task", name),
+            needs: needs.iter().map(|need| TaskId::new("task", *need)).collect(),
+            payload: (),
+        };
+        TaskGraph::new(vec![
+            node("top", &["left", "right"]),
+            node("left", &["base"]),
+            node("right", &["base"]),
+            node("base", &[]),
+        ])
+        .unwrap()
+    }
+
+    fn run(policy: FailurePolicy, jobs: usize, action: &(dyn Fn(&str) -> Outcome + Sync)) -> Vec<String> {
+        let graph = diamond();
+        let plan = graph.plan(&[TaskId::new("task", "top")]).unwrap();
+        let execution = Execution {
+            verb: "test",
+            graph: &graph,
+            plan: &plan,
+            jobs: NonZeroUsize::new(jobs).unwrap(),
+            policy,
+            cancel: &Cancel::new(),
+            reporter: &Silent,
+        };
+        let summary = execution.run(&|place| action(graph.nodes()[plan.nodes()[place]].id.name()));
+        summary.tasks.iter().map(|(id, outcome, _)| format!("{} {}", id.name(), outcome.word())).collect()
+    }
+
+    #[test]
+    fn independent_tasks_run_at_the_same_time() {
+        let both = Barrier::new(2);
+        let ended = run(FailurePolicy::FailFast, 2, &|name| {
+            if name == "left" || name == "right" {
+                both.wait();
+            }
+            Outcome::Passed
+        });
+        assert_eq!(ended[0], "base passed");
+        assert_eq!(ended[3], "top passed");
+    }
+
+    #[test]
+    fn a_failure_stops_what_has_not_started() {
+        let fails = |name: &str| match name {
+            "left" => Outcome::Failed(Failure::task("no")),
+            _ => Outcome::Passed,
+        };
+        assert_eq!(
+            run(FailurePolicy::FailFast, 1, &fails),
+            ["base passed", "left failed", "top skipped", "right not-started"]
+        );
+        assert_eq!(
+            run(FailurePolicy::KeepGoing, 1, &fails),
+            ["base passed", "left failed", "top skipped", "right passed"]
+        );
+    }
+
+    #[test]
+    fn a_panic_in_one_task_does_not_hang_the_others() {
+        let both = Barrier::new(2);
+        let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            run(FailurePolicy::FailFast, 2, &|name| {
+                if name == "left" || name == "right" {
+                    both.wait();
+                }
+                assert_ne!(name, "left", "the task's own bug");
+                Outcome::Passed
+            })
+        }));
+        assert!(result.is_err());
+    }
+}

@@ -1,0 +1,38 @@
+use crate::{Failure, TaskId};
+
+/// How a task ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran and succeeded.
+    Passed,
+    /// It did not need to run: its fingerprint equals that of its last success.
+    UpToDate,
+    /// It ran, or tried to, and failed.
+    Failed(Failure),
+    /// It never started, because the task it names, which it needs, did not succeed.
+    Skipped {
+        /// The need that did not succeed.
+        because: TaskId,
+    },
+    /// It never started, because the run was ended before its turn.
+    NotStarted,
+}
+
+impl Outcome {
+    /// Whether tasks that need this one may run.
+    pub fn is_success(&self) -> bool {
+        matches!(self, Self::Passed | Self::UpToDate)
+    }
+
+    /// The word that reports use: `passed`, `up-to-date`, `failed`, `interrupted`, `skipped`, `not-started`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::UpToDate => "up-to-date",
+            Self::Failed(failure) if failure.kind == crate::FailureKind::Interrupted => "interrupted",
+            Self::Failed(_) => "failed",
+            Self::Skipped { .. } => "skipped",
+            Self::NotStarted => "not-started",
+        }
+    }
+}

@@ -1,0 +1,119 @@
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use onramp_core::{Failure, FailureKind};
+
+/// A process that ran and did not succeed.
+#[derive(Clone, Debug)]
+pub struct ProcessFailure {
+    /// The command as one would type it, secrets masked.
+    pub command: String,
+    /// Its working directory.
+    pub directory: PathBuf,
+    /// How it ended.
+    pub status: ExitStatus,
+    /// The last lines it printed, oldest first, secrets masked.
+    pub tail: Vec<String>,
+    /// The file with everything it printed.
+    pub log: Option<PathBuf>,
+}
+
+/// Why a process did not do what it was started for.
+#[derive(Debug)]
+pub enum ProcessError {
+    /// Its program does not exist.
+    ProgramNotFound {
+        /// The program as named in the command.
+        program: String,
+        /// The working directory, which matters where the name has a slash.
+        directory: PathBuf,
+    },
+    /// Its working directory does not exist.
+    DirectoryMissing(PathBuf),
+    /// The system refused to start it.
+    NotStarted {
+        /// The command as one would type it, secrets masked.
+        command: String,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It ran and failed.
+    Failed(ProcessFailure),
+    /// It was ended because its time was over.
+    TimedOut {
+        /// The command and the last lines it printed.
+        failure: ProcessFailure,
+        /// The time it had.
+        limit: Duration,
+    },
+    /// It was ended because the run was cancelled.
+    Cancelled,
+}
+
+impl fmt::Display for ProcessError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ProgramNotFound { program, directory } if program.contains('/') => {
+                write!(f, "program `{program}` not found in {}", directory.display())
+            }
+            Self::ProgramNotFound { program, .. } => write!(f, "program `{program}` not found on PATH"),
+            Self::DirectoryMissing(path) => {
+                write!(f, "working directory {} does not exist", path.display())
+            }
+            Self::NotStarted { command, source } => write!(f, "`{command}` could not be started: {source}"),
+            Self::Failed(failure) => {
+                write!(
+                    f,
+                    "`{}` {} in {}",
+                    failure.command,
+                    Ended(failure.status),
+                    failure.directory.display()
+                )
+            }
+            Self::TimedOut { failure, limit } => write!(
+                f,
+                "`{}` in {} was still running after {} s and was ended",
+                failure.command,
+                failure.directory.display(),
+                limit.as_secs_f64()
+            ),
+            Self::Cancelled => f.write_str("interrupted"),
+        }
+    }
+}
+
+impl std::error::Error for ProcessError {}
+
+impl From<ProcessError> for Failure {
+    fn from(error: ProcessError) -> Self {
+        let message = error.to_string();
+        match error {
+            ProcessError::Cancelled => Self::interrupted(),
+            ProcessError::ProgramNotFound { .. } => Self::environment(message).hint("onramp doctor"),
+            ProcessError::DirectoryMissing(_) | ProcessError::NotStarted { .. } => Self::environment(message),
+            ProcessError::Failed(failure) | ProcessError::TimedOut { failure, .. } => {
+                Self { kind: FailureKind::Task, message, tail: failure.tail, log: failure.log, hint: None }
+            }
+        }
+    }
+}
+
+/// `exited with 2`, `was killed by SIGTERM (15)`.
+struct Ended(ExitStatus);
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use std::os::unix::process::ExitStatusExt;
+        match (self.0.code(), self.0.signal()) {
+            (Some(code), _) => write!(f, "exited with {code}"),
+            (None, Some(signal)) => match rustix::process::Signal::from_named_raw(signal) {
+                Some(named) => write!(f, "was ended by {named:?} ({signal})"),
+                None => write!(f, "was ended by signal {signal}"),
+            },
+            (None, None) => f.write_str("did not end"),
+        }
+    }
+}

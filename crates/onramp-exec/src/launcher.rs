@@ -1,0 +1,220 @@
+use std::io::{self, Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use onramp_core::{Cancel, Secrets, Stream};
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
+
+use crate::lines::each_line;
+use crate::log::Log;
+use crate::running::{Ending, Message};
+use crate::tail::Tail;
+use crate::{LineSink, ProcessError, ProcessFailure, ProcessSpec, Running, Stdin};
+
+/// How long a process that was asked to end may take for it.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Starts processes. Clones share the request to cancel and the secrets.
+#[derive(Clone)]
+pub struct Launcher {
+    cancel: Cancel,
+    secrets: Secrets,
+    grace: Duration,
+}
+
+/// What a process printed, secrets masked.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output, lines joined by `\n`.
+    pub stdout: String,
+    /// Its standard error, lines joined by `\n`.
+    pub stderr: String,
+}
+
+impl Launcher {
+    /// A launcher whose processes end when `cancel` asks for it and whose output has `secrets` masked.
+    pub fn new(cancel: Cancel, secrets: Secrets) -> Self {
+        Self { cancel, secrets, grace: GRACE }
+    }
+
+    /// The same launcher with another time between TERM and KILL; ten seconds without this.
+    #[must_use]
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.grace = grace;
+        self
+    }
+
+    /// The request that ends this launcher's processes.
+    pub fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// The values that are masked in all output.
+    pub fn secrets(&self) -> &Secrets {
+        &self.secrets
+    }
+
+    /// Runs a process to its end and hands its lines to `sink`. Any status but success is an error.
+    pub fn run(&self, spec: &ProcessSpec, sink: Arc<dyn LineSink>) -> Result<(), ProcessError> {
+        let mut running = self.start(spec, sink)?;
+        let status = self.finish(spec, &mut running)?;
+        if status.success() {
+            Ok(())
+        } else {
+            Err(ProcessError::Failed(self.failure(spec, &running, status)))
+        }
+    }
+
+    /// Runs a process to its end and returns what it printed. Any exit code is fine here; cancellation, a
+    /// missing program and the like are errors.
+    pub fn capture(&self, spec: &ProcessSpec) -> Result<Captured, ProcessError> {
+        let lines = Arc::new(Mutex::new((Vec::new(), Vec::new())));
+        let sink = {
+            let lines = Arc::clone(&lines);
+            move |stream: Stream, line: &str| {
+                let mut lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+                match stream {
+                    Stream::Stdout => lines.0.push(line.to_owned()),
+                    Stream::Stderr => lines.1.push(line.to_owned()),
+                }
+            }
+        };
+        let mut running = self.start(spec, Arc::new(sink))?;
+        let status = self.finish(spec, &mut running)?;
+        let lines = lines.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Captured { status, stdout: lines.0.join("\n"), stderr: lines.1.join("\n") })
+    }
+
+    /// Starts a process and returns while it runs. The caller ends it with [`Running::stop`], or by dropping
+    /// it; cancelling the run does not.
+    pub fn start(&self, spec: &ProcessSpec, sink: Arc<dyn LineSink>) -> Result<Running, ProcessError> {
+        if !spec.directory.is_dir() {
+            return Err(ProcessError::DirectoryMissing(spec.directory.clone()));
+        }
+        let mut child = self.spawn(spec)?;
+        let not_started = |source| self.not_started(spec, source);
+        let log = Arc::new(Mutex::new(Log::open(spec.log.as_deref()).map_err(not_started)?));
+        let tail = Arc::new(Mutex::new(Tail::default()));
+        let (sender, messages) = mpsc::channel();
+        let reader = Reader { secrets: self.secrets.clone(), log, tail: Arc::clone(&tail), sink };
+        if let Some(stdout) = child.stdout().take() {
+            reader.clone().follow(Stream::Stdout, stdout, sender.clone());
+        }
+        if let Some(stderr) = child.stderr().take() {
+            reader.follow(Stream::Stderr, stderr, sender.clone());
+        }
+        feed(child.as_mut(), &spec.stdin);
+        let pid = child.id();
+        let exit = sender.clone();
+        thread::spawn(move || {
+            // Waiting for one's own child fails only if somebody else has reaped it; there is no status then.
+            let status = child.wait().unwrap_or_default();
+            drop(exit.send(Message::Exited(status)));
+        });
+        Ok(Running { pid, sender, messages, tail, open_outputs: 2, status: None, grace: self.grace })
+    }
+
+    /// Becomes the process: replaces Onramp by it, with terminal, signals and exit code all its own.
+    /// Returns only if that fails.
+    pub fn replace(&self, spec: &ProcessSpec) -> ProcessError {
+        match self.command(spec) {
+            Ok(mut command) => self.not_started(spec, command.exec()),
+            Err(error) => error,
+        }
+    }
+
+    fn spawn(&self, spec: &ProcessSpec) -> Result<Box<dyn ChildWrapper>, ProcessError> {
+        let mut command = self.command(spec)?;
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdin(match spec.stdin {
+            Stdin::Null => Stdio::null(),
+            Stdin::Bytes(_) => Stdio::piped(),
+        });
+        CommandWrap::from(command)
+            .wrap(ProcessSession)
+            .spawn()
+            .map_err(|source| self.not_started(spec, source))
+    }
+
+    fn command(&self, spec: &ProcessSpec) -> Result<Command, ProcessError> {
+        let empty = || io::Error::new(io::ErrorKind::InvalidInput, "the command is empty");
+        let (program, arguments) = spec.argv.split_first().ok_or_else(|| self.not_started(spec, empty()))?;
+        let path = spec.environment.find_program(program, &spec.directory)?;
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that starts processes")]
+        let mut command = Command::new(path);
+        command.arg0(program).args(arguments).current_dir(&spec.directory);
+        command.env_clear().envs(spec.environment.iter());
+        if let Some(user) = spec.user {
+            command.uid(user.uid).gid(user.gid);
+        }
+        Ok(command)
+    }
+
+    fn finish(&self, spec: &ProcessSpec, running: &mut Running) -> Result<ExitStatus, ProcessError> {
+        let ending = running.wait(&self.cancel, spec.timeout);
+        let status = running.status.unwrap_or_default();
+        match (ending, spec.timeout) {
+            (Ending::Cancelled, _) => Err(ProcessError::Cancelled),
+            (Ending::TimedOut, Some(limit)) => {
+                Err(ProcessError::TimedOut { failure: self.failure(spec, running, status), limit })
+            }
+            (Ending::Exited | Ending::TimedOut, _) => Ok(status),
+        }
+    }
+
+    fn failure(&self, spec: &ProcessSpec, running: &Running, status: ExitStatus) -> ProcessFailure {
+        ProcessFailure {
+            command: self.secrets.mask(&spec.display()).into_owned(),
+            directory: spec.directory.clone(),
+            status,
+            tail: running.tail(),
+            log: spec.log.clone(),
+        }
+    }
+
+    fn not_started(&self, spec: &ProcessSpec, source: io::Error) -> ProcessError {
+        ProcessError::NotStarted { command: self.secrets.mask(&spec.display()).into_owned(), source }
+    }
+}
+
+/// Where the lines of a process go.
+#[derive(Clone)]
+struct Reader {
+    secrets: Secrets,
+    log: Arc<Mutex<Log>>,
+    tail: Arc<Mutex<Tail>>,
+    sink: Arc<dyn LineSink>,
+}
+
+impl Reader {
+    fn follow(self, stream: Stream, source: impl Read + Send + 'static, done: Sender<Message>) {
+        thread::spawn(move || {
+            each_line(source, |line| {
+                let line = self.secrets.mask(line);
+                self.log.lock().unwrap_or_else(PoisonError::into_inner).write(&line);
+                self.tail.lock().unwrap_or_else(PoisonError::into_inner).push(&line);
+                self.sink.line(stream, &line);
+            });
+            drop(done.send(Message::OutputClosed));
+        });
+    }
+}
+
+/// Writes the standard input from a thread of its own: a process that prints before it reads would otherwise
+/// wait for us while we wait for it.
+fn feed(child: &mut dyn ChildWrapper, stdin: &Stdin) {
+    if let (Stdin::Bytes(bytes), Some(mut pipe)) = (stdin, child.stdin().take()) {
+        let bytes = bytes.clone();
+        // A process may exit without having read everything, and that is its own affair.
+        thread::spawn(move || drop(pipe.write_all(&bytes)));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,24 @@
-//! x
+//! What the end-to-end tests stand on: a temporary workspace with a scrubbed environment, and the ways to run
+//! the program in it.
+
+mod flowline;
+mod run;
+mod test_env;
+
+pub use flowline::{Flowline, flowline};
+pub use run::{Run, Started};
+pub use test_env::TestEnv;
+
+/// Tells on standard error that a test did not run here, and why. CI has everything, so there it fails.
+///
+/// # Panics
+/// If the environment variable `CI` is set.
+pub fn skip(why: &str) {
+    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
+    let in_ci = std::env::var_os("CI").is_some();
+    assert!(!in_ci, "CI must have what this test needs: {why}");
+    #[expect(clippy::print_stderr, reason = "the only place where a test can say so")]
+    {
+        eprintln!("skipped: {why}");
+    }
+}

@@ -34,4 +34,5 @@ pub use launcher::{Captured, Launcher};
 pub use lines::{Discard, LineSink};
 pub use platform::{ProcessId, is_alive, own_process, process};
 pub use running::{Running, StopSignal};
+pub use rustix::process::Signal;
 pub use spec::{ProcessSpec, RunAs, Stdin};

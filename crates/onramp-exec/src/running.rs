@@ -59,12 +59,24 @@ impl Running {
         self.pid
     }
 
+    /// Sends a signal to the process itself, and to nothing else.
+    pub fn signal(&self, signal: Signal) {
+        platform::signal(&[self.pid], signal);
+    }
+
     /// Whether the process itself has not exited yet.
     pub fn is_running(&mut self) -> bool {
         while let Ok(message) = self.messages.try_recv() {
             self.take(message);
         }
         self.status.is_none()
+    }
+
+    /// The exit code once it has exited, 128 plus the signal's number where a signal ended it.
+    pub fn exit_code(&self) -> Option<i32> {
+        use std::os::unix::process::ExitStatusExt;
+        let status = self.status?;
+        status.code().or_else(|| status.signal().map(|signal| 128 + signal))
     }
 
     /// The last lines it printed, oldest first.

@@ -1,1 +1,53 @@
-//! placeholder
+//! Onramp: from clone to contributing in one command.
+//!
+//! A repository either uses the `onramp` program, or has an `xtask` of its own with tasks written in Rust:
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use onramp::{Failure, TaskContext, xshell::cmd};
+//!
+//! fn main() -> ExitCode {
+//!     onramp::Onramp::new().task("greet", "Says hello", greet).main()
+//! }
+//!
+//! fn greet(context: &TaskContext<'_>) -> Result<(), Failure> {
+//!     let shell = context.shell()?;
+//!     context.run(cmd!(shell, "echo hello"))
+//! }
+//! ```
+//!
+//! Architecture Invariant: this crate is the facade. It alone knows the command line, the configuration file
+//! and the terminal; it maps them to the plain specs of the engines and turns events and errors into output
+//! and exit codes. One module reads environment variables ([`env_vars`]), one owns standard output and
+//! standard error ([`Printer`]), one uses indicatif (the `human` reporter).
+
+mod app;
+mod checkout;
+mod checks;
+mod cli;
+mod commands;
+mod context;
+pub mod env_vars;
+mod error;
+mod exit_status;
+mod job;
+mod plan;
+mod printer;
+mod probes;
+mod reference;
+mod reporter;
+mod runner;
+mod selection;
+mod session;
+mod signals;
+mod state;
+mod words;
+
+pub use app::Onramp;
+pub use context::TaskContext;
+pub use error::Error;
+pub use exit_status::ExitStatus;
+pub use onramp_core::Failure;
+pub use printer::Printer;
+pub use reporter::{Format, Verbosity};
+pub use xshell;

@@ -1,0 +1,80 @@
+use crate::placeholder::{TemplateError, Values, names};
+
+/// Commands that run one after the other, up to the first one that fails.
+pub type Commands = Vec<CommandLine>;
+
+/// A command, with its placeholders until it is [expanded](Self::expand).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CommandLine {
+    /// A program and its arguments. No shell has a part in it.
+    Argv(Vec<String>),
+    /// A text for `sh -c`.
+    Shell(String),
+}
+
+impl CommandLine {
+    /// The command with all placeholders replaced.
+    ///
+    /// A list such as `{files}` becomes as many arguments as it has entries. In a shell text every
+    /// replacement is quoted for the shell, so a file called `a; b` stays one word. The only error is a
+    /// placeholder that `values` lack; what a configuration may mention is stated with each command of it.
+    pub fn expand(&self, values: &Values) -> Result<Self, TemplateError> {
+        match self {
+            Self::Argv(words) => {
+                let mut argv = Vec::with_capacity(words.len());
+                for word in words {
+                    match list_of(word).and_then(|name| values.list(name)) {
+                        Some(list) => argv.extend(list.iter().cloned()),
+                        None => argv.push(values.expand(word)?),
+                    }
+                }
+                Ok(Self::Argv(argv))
+            }
+            Self::Shell(text) => values.expand_for_shell(text).map(Self::Shell),
+        }
+    }
+
+    /// Whether the placeholder `{name}` stands in it.
+    pub fn mentions(&self, name: &str) -> bool {
+        match self {
+            Self::Argv(words) => words.iter().any(|word| names(word).any(|other| other == name)),
+            Self::Shell(text) => names(text).any(|other| other == name),
+        }
+    }
+}
+
+/// `files` of `{files}`.
+fn list_of(word: &str) -> Option<&str> {
+    word.strip_prefix('{')?.strip_suffix('}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values() -> Values {
+        Values::new()
+            .with("root", "/my work")
+            .with_list("files", ["a.py", "b c.py"])
+            .with_list("args", [""; 0])
+    }
+
+    #[test]
+    fn a_list_becomes_arguments() {
+        let argv = |words: &[&str]| CommandLine::Argv(words.iter().map(|word| word.to_string()).collect());
+        assert_eq!(
+            argv(&["lint", "{files}", "{args}", "--root={root}", "{{x}}"]).expand(&values()),
+            Ok(argv(&["lint", "a.py", "b c.py", "--root=/my work", "{x}"]))
+        );
+        assert_eq!(argv(&["{nope}"]).expand(&values()), Err(TemplateError::Unknown("nope".to_owned())));
+    }
+
+    #[test]
+    fn replacements_are_words_of_the_shell() {
+        let shell = |text: &str| CommandLine::Shell(text.to_owned());
+        assert_eq!(
+            shell("cd {root} && lint {files} {args}; echo ${{HOME}}").expand(&values()),
+            Ok(shell("cd '/my work' && lint a.py 'b c.py' ; echo ${HOME}"))
+        );
+    }
+}

@@ -1,0 +1,99 @@
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use onramp_core::Dialect;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::CommandLine;
+
+/// The migration histories of a project.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Database {
+    /// The tool that keeps the histories.
+    pub engine: Engine,
+    /// The environment variable through which the project gets the URL of its database.
+    pub url_env: String,
+    /// How Alembic is started.
+    pub alembic: AlembicStart,
+    /// A file of the project in which every new revision gets an entry.
+    pub ledger: Option<Ledger>,
+    /// The dialects, at least one, in the order of [`Dialect::ALL`].
+    pub dialects: Vec<DialectConfig>,
+}
+
+/// The tool that keeps migration histories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Engine {
+    /// Alembic, of SQLAlchemy.
+    Alembic,
+}
+
+/// How Alembic is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AlembicStart {
+    /// `alembic -c CONFIG`, with `-n SECTION` if there is one. Both are templates with the placeholder
+    /// `{dialect}`.
+    Config {
+        /// The configuration file, relative to the workspace's root.
+        config: String,
+        /// The section of it.
+        section: Option<String>,
+    },
+    /// A command that takes Alembic's own command line. Placeholders: `{dialect}`, `{root}`.
+    Entry(CommandLine),
+    /// Commands of the project with words of their own. Placeholders: `{dialect}`, `{root}`, and `{revision}`
+    /// for upgrade and downgrade, `{message}` for revision.
+    Commands {
+        /// Upgrades to a revision.
+        upgrade: CommandLine,
+        /// Downgrades to a revision.
+        downgrade: CommandLine,
+        /// Generates a revision.
+        revision: CommandLine,
+        /// Prints the revision that a database is at.
+        current: Option<CommandLine>,
+    },
+}
+
+/// A file of the project in which every new revision gets an entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ledger {
+    /// The file, in the workspace. It need not exist yet.
+    pub file: PathBuf,
+    /// The entry: a template with the placeholders `{title}` and the name of each configured dialect.
+    pub template: String,
+    /// A line of the file below which the entry goes. `None`: it goes to the end.
+    pub after: Option<String>,
+    /// What stands for a dialect without a revision.
+    pub none: String,
+}
+
+/// The history of one dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialectConfig {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Its name in reports and messages.
+    pub label: String,
+    /// The folder of the revisions: an existing folder in the workspace.
+    pub versions: PathBuf,
+    /// The URL as the project wants it: a template with the placeholder `{path}` for SQLite, and `{user}`,
+    /// `{password}`, `{host}`, `{port}`, `{database}`, `{socket}` for PostgreSQL.
+    pub url: String,
+    /// More environment variables for this dialect, with the same placeholders.
+    pub env: BTreeMap<String, String>,
+    /// The server that scratch databases live on. `None` for SQLite only.
+    pub server: Option<Server>,
+}
+
+/// The server that scratch databases live on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Server {
+    /// The image, where the server comes from a container.
+    pub image: String,
+    /// The oldest major version that will do. `None`: any.
+    pub min_version: Option<u32>,
+}

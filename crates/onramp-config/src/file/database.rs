@@ -1,0 +1,175 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::config::Engine;
+use crate::pattern::Pattern;
+
+/// The migration histories of the project and the databases they are proved on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct DatabaseSection {
+    /// The tool that keeps the histories.
+    pub(crate) engine: Engine,
+
+    /// The environment variable through which the project gets the URL of its database.
+    #[schemars(extend("pattern" = Pattern::VARIABLE), extend("examples" = ["FLOWLINE_DATABASE_URL"]))]
+    pub(crate) url_env: String,
+
+    /// How Alembic is started.
+    #[schemars(extend("examples" = [{ "config": "alembic.ini" }]))]
+    pub(crate) alembic: AlembicSection,
+
+    /// A file of the project in which every new revision gets an entry.
+    pub(crate) ledger: Option<LedgerSection>,
+
+    /// The dialects that a history is kept for.
+    pub(crate) dialects: DialectsSection,
+}
+
+/// How Alembic is started: exactly one of `config`, `entry`, and the three commands `upgrade`, `downgrade`
+/// and `revision`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct AlembicSection {
+    /// The configuration file of Alembic, which is started as `alembic -c CONFIG`. Placeholder: `{dialect}`.
+    #[schemars(extend("examples" = ["alembic.ini"]))]
+    pub(crate) config: Option<String>,
+
+    /// The section of that file, handed to Alembic as `-n`. Placeholder: `{dialect}`.
+    #[schemars(extend("examples" = ["{dialect}"]))]
+    pub(crate) section: Option<String>,
+
+    /// A command that takes Alembic's own command line, instead of `alembic -c CONFIG`. Placeholders:
+    /// `{dialect}`, `{root}`.
+    #[schemars(extend("examples" = ["python -m app.db"]))]
+    pub(crate) entry: Option<String>,
+
+    /// The project's own command that upgrades to a revision. Placeholders: `{revision}`, `{dialect}`,
+    /// `{root}`.
+    #[schemars(extend("examples" = ["python -m app.db upgrade {revision}"]))]
+    pub(crate) upgrade: Option<String>,
+
+    /// The project's own command that downgrades to a revision. Placeholders: `{revision}`, `{dialect}`,
+    /// `{root}`.
+    #[schemars(extend("examples" = ["python -m app.db downgrade {revision}"]))]
+    pub(crate) downgrade: Option<String>,
+
+    /// The project's own command that generates a revision. Placeholders: `{message}`, `{dialect}`, `{root}`.
+    #[schemars(extend("examples" = ["python -m app.db revision -m {message}"]))]
+    pub(crate) revision: Option<String>,
+
+    /// The project's own command that prints the revision a database is at. Placeholders: `{dialect}`,
+    /// `{root}`.
+    #[schemars(extend("examples" = ["python -m app.db current"]))]
+    pub(crate) current: Option<String>,
+}
+
+/// A file of the project in which every new revision gets an entry.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct LedgerSection {
+    /// The file, relative to this one.
+    #[schemars(extend("examples" = ["MIGRATION-NOTES.md"]))]
+    pub(crate) file: String,
+
+    /// The entry. Placeholders: `{title}`, and each configured dialect for its revision.
+    #[schemars(extend("examples" = ["# {title}\nSQLite: `{sqlite}`\nPostgres: `{postgresql}`\n"]))]
+    pub(crate) template: String,
+
+    /// A line of the file below which the entry goes. Without it, the entry goes to the end.
+    #[schemars(extend("examples" = ["<!-- newest first -->"]))]
+    pub(crate) after: Option<String>,
+
+    /// What stands for a dialect without a revision.
+    #[serde(default = "none")]
+    pub(crate) none: String,
+}
+
+/// The dialects that a history is kept for, at least one.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct DialectsSection {
+    /// SQLite: a file, no server.
+    pub(crate) sqlite: Option<SqliteSection>,
+
+    /// PostgreSQL: a server from local binaries or a container.
+    pub(crate) postgresql: Option<PostgresqlSection>,
+}
+
+/// The SQLite history.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct SqliteSection {
+    /// Its name in reports and messages. Without it, `SQLite`.
+    pub(crate) label: Option<String>,
+
+    /// The folder of the revisions, relative to this file.
+    #[schemars(extend("examples" = ["src/flowline/migrations/versions/sqlite"]))]
+    pub(crate) versions: String,
+
+    /// The URL, as the project wants it. `{path}` is the file of a scratch database.
+    #[schemars(extend("examples" = ["sqlite+aiosqlite:///{path}"]))]
+    pub(crate) url: String,
+
+    /// More environment variables for this dialect, with the same placeholder.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = { "pattern": Pattern::VARIABLE }))]
+    pub(crate) env: BTreeMap<String, String>,
+}
+
+/// The PostgreSQL history.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct PostgresqlSection {
+    /// Its name in reports and messages. Without it, `PostgreSQL`.
+    pub(crate) label: Option<String>,
+
+    /// The folder of the revisions, relative to this file.
+    #[schemars(extend("examples" = ["src/flowline/migrations/versions/postgresql"]))]
+    pub(crate) versions: String,
+
+    /// The URL, as the project wants it. Placeholders: `{user}`, `{password}`, `{host}`, `{port}`,
+    /// `{database}`, `{socket}`.
+    #[schemars(extend("examples" = ["postgresql+asyncpg://{user}:{password}@{host}:{port}/{database}"]))]
+    pub(crate) url: String,
+
+    /// More environment variables for this dialect, with the same placeholders.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = { "pattern": Pattern::VARIABLE }))]
+    pub(crate) env: BTreeMap<String, String>,
+
+    /// The server that scratch databases live on.
+    #[serde(default)]
+    pub(crate) server: ServerSection,
+}
+
+/// The server that scratch databases live on.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct ServerSection {
+    /// The image, where the server comes from a container.
+    #[serde(default = "ServerSection::default_image")]
+    pub(crate) image: String,
+
+    /// The oldest major version that will do, where the server comes from local binaries. Without it, any.
+    #[schemars(range(min = 1, max = 99), extend("examples" = [14]))]
+    pub(crate) min_version: Option<u32>,
+}
+
+impl ServerSection {
+    fn default_image() -> String {
+        "postgres:16".to_owned()
+    }
+}
+
+impl Default for ServerSection {
+    fn default() -> Self {
+        Self { image: Self::default_image(), min_version: None }
+    }
+}
+
+fn none() -> String {
+    "none".to_owned()
+}

@@ -1,0 +1,186 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Lines;
+use crate::pattern::Pattern;
+
+/// What the sections of all kinds of tasks have in common, borrowed from one of them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Common<'a> {
+    pub(crate) description: Option<&'a str>,
+    pub(crate) dir: &'a str,
+    pub(crate) shell: bool,
+    pub(crate) needs: &'a [String],
+    pub(crate) inputs: Option<&'a [String]>,
+    pub(crate) outputs: &'a [String],
+    pub(crate) env: &'a BTreeMap<String, String>,
+    pub(crate) timeout: Option<&'a str>,
+}
+
+/// Declares a section type with the keys that all tasks have behind its own ones. They are written once,
+/// here, because serde's `flatten` would cost the spans and the unknown-key messages.
+macro_rules! task_section {
+    ($(#[$section:meta])* $name:ident { $($(#[$key:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$section])*
+        #[derive(Debug, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub(crate) struct $name {
+            $($(#[$key])* pub(crate) $field: $type,)*
+
+            /// One line about the task, for `onramp tasks`.
+            pub(crate) description: Option<String>,
+
+            /// The folder that the commands run in and that globs are relative to, relative to this file.
+            #[serde(default = "this_folder")]
+            pub(crate) dir: String,
+
+            /// Whether each command is handed to `sh -c` as it is. Without it, a command is split as a shell
+            /// would split it, but no shell runs it.
+            #[serde(default)]
+            pub(crate) shell: bool,
+
+            /// The tasks that must succeed before it starts, each as `section:name`, or
+            /// `member/section:name`.
+            #[serde(default)]
+            #[schemars(extend("examples" = [["setup:python"]]))]
+            pub(crate) needs: Vec<String>,
+
+            /// Globs of the files that decide its result, relative to `dir`. With it, an earlier result is
+            /// taken from the cache while nothing it depends on has changed; without it, the task always
+            /// runs.
+            #[schemars(extend("examples" = [["src/**", "pyproject.toml"]]))]
+            pub(crate) inputs: Option<Vec<String>>,
+
+            /// Globs of the files it makes, relative to `dir`. They are kept and restored with a cached
+            /// result.
+            #[serde(default)]
+            #[schemars(extend("examples" = [["dist/**"]]))]
+            pub(crate) outputs: Vec<String>,
+
+            /// Environment variables of its commands. `{root}` is the workspace, `{dir}` the task's folder.
+            #[serde(default)]
+            #[schemars(extend("propertyNames" = { "pattern": Pattern::VARIABLE }))]
+            pub(crate) env: BTreeMap<String, String>,
+
+            /// How long it may take: a number with `ms`, `s`, `m` or `h`, also several, as in `1m30s`.
+            /// Without it, as long as it likes.
+            #[schemars(extend("examples" = ["10m"]))]
+            pub(crate) timeout: Option<String>,
+        }
+
+        impl $name {
+            pub(crate) fn common(&self) -> Common<'_> {
+                Common {
+                    description: self.description.as_deref(),
+                    dir: &self.dir,
+                    shell: self.shell,
+                    needs: &self.needs,
+                    inputs: self.inputs.as_deref(),
+                    outputs: &self.outputs,
+                    env: &self.env,
+                    timeout: self.timeout.as_deref(),
+                }
+            }
+        }
+    };
+}
+
+task_section! {
+    /// A step that brings a checkout to ready.
+    SetupSection {
+        /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`.
+        #[schemars(extend("examples" = ["npm ci"]))]
+        run: Lines,
+    }
+}
+
+task_section! {
+    /// A formatter.
+    FormatSection {
+        /// The command that formats, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
+        /// an argument of its own.
+        #[schemars(extend("examples" = ["ruff format {files}"]))]
+        run: Lines,
+
+        /// The command that only checks, or a list of commands, with the same placeholders.
+        #[schemars(extend("examples" = ["ruff format --check {files}"]))]
+        check: Lines,
+
+        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them.
+        #[serde(default)]
+        #[schemars(extend("examples" = [["**/*.py"]]))]
+        files: Vec<String>,
+
+        /// Globs of files that it is not for, relative to `dir`.
+        #[serde(default)]
+        exclude: Vec<String>,
+    }
+}
+
+task_section! {
+    /// A linter.
+    LintSection {
+        /// The command that checks, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
+        /// an argument of its own.
+        #[schemars(extend("examples" = ["ruff check {files}"]))]
+        run: Lines,
+
+        /// The command that mends what it can, or a list of commands, with the same placeholders. Without it,
+        /// `onramp lint --fix` only checks.
+        #[schemars(extend("examples" = ["ruff check --fix {files}"]))]
+        fix: Option<Lines>,
+
+        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them.
+        #[serde(default)]
+        #[schemars(extend("examples" = [["**/*.py"]]))]
+        files: Vec<String>,
+
+        /// Globs of files that it is not for, relative to `dir`.
+        #[serde(default)]
+        exclude: Vec<String>,
+    }
+}
+
+task_section! {
+    /// A test suite.
+    TestSection {
+        /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
+        /// `{args}` as an argument of its own.
+        #[schemars(extend("examples" = ["pytest {args}"]))]
+        run: Lines,
+
+        /// What `{args}` stands for where the command line has no `-- ARGS`.
+        #[serde(default)]
+        #[schemars(extend("examples" = [["tests"]]))]
+        args: Vec<String>,
+    }
+}
+
+task_section! {
+    /// Something that is built.
+    BuildSection {
+        /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`.
+        #[schemars(extend("examples" = ["npm run build"]))]
+        run: Lines,
+    }
+}
+
+task_section! {
+    /// Any other task.
+    TaskSection {
+        /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
+        /// `{args}` as an argument of its own.
+        #[schemars(extend("examples" = ["python -m flowline.seed {args}"]))]
+        run: Lines,
+
+        /// What `{args}` stands for where the command line has no `-- ARGS`.
+        #[serde(default)]
+        args: Vec<String>,
+    }
+}
+
+fn this_folder() -> String {
+    ".".to_owned()
+}

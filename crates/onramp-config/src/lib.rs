@@ -1,0 +1,43 @@
+//! Reads `onramp.toml`: text -> spanned tree -> schema check -> overlay -> the file as it is written ->
+//! checks of meaning -> [`Config`].
+//!
+//! Everything that is wrong in any of a workspace's files is told in one run, each as a [`Diagnostic`] with
+//! its place and source line. The types that the file is read into are the single source of the parser, of
+//! [`json_schema`] and of [`reference_markdown`].
+//!
+//! Architecture Invariant: this crate reads files below the paths it is handed, and nothing else. It knows no
+//! environment variable and no current folder, starts no process and prints nothing.
+
+mod config;
+mod diagnostic;
+mod file;
+mod load;
+mod node;
+mod overlay;
+mod parse;
+mod pattern;
+mod placeholder;
+mod reference;
+mod resolve;
+mod schema;
+mod schema_check;
+mod source;
+mod spot;
+mod suggest;
+mod workspace;
+
+#[cfg(test)]
+mod tests;
+
+pub use config::{
+    Actions, AlembicStart, CommandLine, Commands, Config, Container, Database, DialectConfig, Engine, Env,
+    FileSet, Fix, Gate, Hook, Kubernetes, Ledger, Nix, Project, Provider, Ready, Section, Selection, Server,
+    Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
+};
+pub use diagnostic::Diagnostic;
+pub use load::{CONFIG_FILE, LOCAL_FILE, find_root, load, load_file};
+pub use placeholder::{TemplateError, Values};
+pub use reference::{EXAMPLE, reference_markdown};
+pub use schema::json_schema;
+pub use suggest::nearest;
+pub use workspace::{Member, Workspace};

@@ -1,0 +1,170 @@
+use std::collections::BTreeMap;
+
+use onramp_core::Dialect;
+
+use super::Context;
+use super::commands::{Runner, command};
+use super::paths::{file, folder, path};
+use super::templates::{Allowed, check, check_all};
+use crate::config::{AlembicStart, CommandLine, Database, DialectConfig, Ledger, Server};
+use crate::file::{AlembicSection, DatabaseSection, LedgerSection};
+use crate::placeholder::{Values, names};
+use crate::spot::Spot;
+
+pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
+    let spot = Spot::root().key("database");
+    let dialects = dialects(cx, &spot.key("dialects"), section);
+    if dialects.is_empty() {
+        let hint = "add `[database.dialects.sqlite]` or `[database.dialects.postgresql]`".to_owned();
+        cx.report(&spot.key("dialects"), "no dialect is configured", Some(hint));
+    }
+    let names: Vec<_> = dialects.iter().map(|dialect| dialect.dialect.name()).collect();
+    Database {
+        engine: section.engine,
+        url_env: section.url_env.clone(),
+        alembic: alembic(cx, &spot.key("alembic"), &section.alembic, &names),
+        ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
+        dialects,
+    }
+}
+
+fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<DialectConfig> {
+    let sqlite = section.dialects.sqlite.as_ref().map(|section| {
+        let written = Written {
+            dialect: Dialect::Sqlite,
+            label: section.label.as_deref().unwrap_or("SQLite"),
+            versions: &section.versions,
+            url: &section.url,
+            env: &section.env,
+        };
+        written.resolve(cx, &spot.key("sqlite"), Allowed::words(&["path"]), None)
+    });
+    let postgresql = section.dialects.postgresql.as_ref().map(|section| {
+        let written = Written {
+            dialect: Dialect::Postgresql,
+            label: section.label.as_deref().unwrap_or("PostgreSQL"),
+            versions: &section.versions,
+            url: &section.url,
+            env: &section.env,
+        };
+        let spot = spot.key("postgresql");
+        if section.server.image.trim().is_empty() {
+            cx.report(&spot.key("server").key("image"), "empty image name", None);
+        }
+        let server = Server { image: section.server.image.clone(), min_version: section.server.min_version };
+        let allowed = Allowed::words(&["user", "password", "host", "port", "database", "socket"]);
+        written.resolve(cx, &spot, allowed, Some(server))
+    });
+    sqlite.into_iter().chain(postgresql).collect()
+}
+
+/// What the sections of all dialects have in common.
+struct Written<'a> {
+    dialect: Dialect,
+    label: &'a str,
+    versions: &'a str,
+    url: &'a str,
+    env: &'a BTreeMap<String, String>,
+}
+
+impl Written<'_> {
+    fn resolve(
+        &self,
+        cx: &Context<'_>,
+        spot: &Spot,
+        allowed: Allowed<'_>,
+        server: Option<Server>,
+    ) -> DialectConfig {
+        let url = spot.key("url");
+        check(cx, &url, self.url, allowed);
+        if Dialect::of_url(self.url) != Some(self.dialect) {
+            cx.report(&url, format!("this is no URL of {}", self.dialect), None);
+        }
+        check_all(cx, &spot.key("env"), self.env, allowed);
+        DialectConfig {
+            dialect: self.dialect,
+            label: self.label.to_owned(),
+            versions: folder(cx, &spot.key("versions"), self.versions),
+            url: self.url.to_owned(),
+            env: self.env.clone(),
+            server,
+        }
+    }
+}
+
+fn alembic(cx: &Context<'_>, spot: &Spot, section: &AlembicSection, dialects: &[&str]) -> AlembicStart {
+    let template = |key: &str, text: &Option<String>, words: &[&str]| -> Option<CommandLine> {
+        let text = text.as_ref()?;
+        Some(command(cx, &spot.key(key), text, Runner::Program, Allowed::words(words)))
+    };
+    let entry = template("entry", &section.entry, &["dialect", "root"]);
+    let upgrade = template("upgrade", &section.upgrade, &["revision", "dialect", "root"]);
+    let downgrade = template("downgrade", &section.downgrade, &["revision", "dialect", "root"]);
+    let revision = template("revision", &section.revision, &["message", "dialect", "root"]);
+    let current = template("current", &section.current, &["dialect", "root"]);
+    if let Some(name) = &section.section {
+        check(cx, &spot.key("section"), name, Allowed::words(&["dialect"]));
+        if section.config.is_none() {
+            cx.report_key(&spot.key("section"), "`section` is a section of the file `config`", None);
+        }
+    }
+    if let Some(config) = &section.config {
+        alembic_config(cx, &spot.key("config"), config, dialects);
+    }
+    let own_words = upgrade.is_some() || downgrade.is_some() || revision.is_some() || current.is_some();
+    match (&section.config, entry, own_words) {
+        (Some(config), None, false) => {
+            AlembicStart::Config { config: config.clone(), section: section.section.clone() }
+        }
+        (None, Some(entry), false) => AlembicStart::Entry(entry),
+        (None, None, true) => match (upgrade, downgrade, revision) {
+            (Some(upgrade), Some(downgrade), Some(revision)) => {
+                AlembicStart::Commands { upgrade, downgrade, revision, current }
+            }
+            _ => {
+                cx.report(spot, "`upgrade`, `downgrade` and `revision` are given together", None);
+                nothing()
+            }
+        },
+        _ => {
+            let message =
+                "expected exactly one of `config`, `entry`, and `upgrade` with `downgrade` and `revision`";
+            cx.report(spot, message, None);
+            nothing()
+        }
+    }
+}
+
+/// The file must be there for every dialect that it names.
+fn alembic_config(cx: &Context<'_>, spot: &Spot, config: &str, dialects: &[&str]) {
+    check(cx, spot, config, Allowed::words(&["dialect"]));
+    if names(config).next().is_none() {
+        file(cx, spot, config);
+        return;
+    }
+    for dialect in dialects {
+        if let Ok(config) = Values::new().with("dialect", *dialect).expand(config) {
+            file(cx, spot, &config);
+        }
+    }
+}
+
+/// Stands in for what was reported as wrong.
+fn nothing() -> AlembicStart {
+    AlembicStart::Entry(CommandLine::Argv(Vec::new()))
+}
+
+fn ledger(cx: &Context<'_>, spot: &Spot, section: &LedgerSection, dialects: &[&str]) -> Ledger {
+    let mut allowed = vec!["title"];
+    allowed.extend(dialects);
+    check(cx, &spot.key("template"), &section.template, Allowed::words(&allowed));
+    if section.after.as_ref().is_some_and(|line| line.contains('\n') || line.trim().is_empty()) {
+        cx.report(&spot.key("after"), "`after` is exactly one line of the file", None);
+    }
+    Ledger {
+        file: path(cx, &spot.key("file"), &section.file),
+        template: section.template.clone(),
+        after: section.after.clone(),
+        none: section.none.clone(),
+    }
+}

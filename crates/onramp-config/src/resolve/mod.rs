@@ -1,0 +1,47 @@
+//! From the configuration as it is written to the configuration as it is used. Every function here reports
+//! what is wrong to the [`Context`] and goes on with the best it has, so that one run tells everything.
+
+mod commands;
+mod context;
+mod database;
+mod env;
+mod globs;
+mod hooks;
+mod needs;
+mod paths;
+mod services;
+mod tasks;
+mod templates;
+mod timeout;
+mod tools;
+mod version;
+
+pub(crate) use context::Context;
+pub(crate) use needs::Known;
+pub(crate) use paths::member_folder;
+
+use crate::config::{Config, Kubernetes, Project};
+use crate::file::ConfigFile;
+use crate::spot::Spot;
+
+/// Resolves a file whose shape is right.
+pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Config {
+    let tasks = tasks::resolve(cx, file, known);
+    let services = services::resolve(cx, file, known);
+    needs::report_cycles(cx, &tasks, &services);
+    Config {
+        project: Project { name: file.project.name.clone() },
+        env: env::resolve(cx, &file.env),
+        tools: tools::resolve(cx, file),
+        tasks,
+        services,
+        database: file.database.as_ref().map(|database| database::resolve(cx, database)),
+        hooks: hooks::resolve(cx, &file.hooks, known),
+        kubernetes: file.kubernetes.as_ref().map(|section| {
+            if section.image.trim().is_empty() {
+                cx.report(&Spot::root().key("kubernetes").key("image"), "empty image name", None);
+            }
+            Kubernetes { image: section.image.clone() }
+        }),
+    }
+}

@@ -1,0 +1,151 @@
+use onramp_core::TaskId;
+
+use super::Context;
+use super::commands::{Runner, commands};
+use super::globs::{globs, outputs};
+use super::needs::{Known, task_needs};
+use super::paths::folder;
+use super::templates::{Allowed, expand_all};
+use super::timeout::timeout;
+use crate::config::{Actions, Commands, FileSet, Section, TaskConfig};
+use crate::file::{Common, ConfigFile, Lines};
+use crate::placeholder::Values;
+use crate::spot::Spot;
+
+const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
+const WITH_ARGS: Allowed<'_> = Allowed { words: PLACES.words, list: Some("args") };
+const WITH_FILES: Allowed<'_> = Allowed { words: PLACES.words, list: Some("files") };
+
+/// The tasks of all sections, section by section, in each as they are written.
+pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Vec<TaskConfig> {
+    let mut tasks = Vec::new();
+    for section in Section::ALL {
+        let spot = Spot::root().key(section.name());
+        for name in cx.names(&spot) {
+            tasks.extend(task(cx, &spot.key(name), section, name, file, known));
+        }
+    }
+    tasks
+}
+
+fn task(
+    cx: &Context<'_>,
+    spot: &Spot,
+    section: Section,
+    name: &str,
+    file: &ConfigFile,
+    known: &Known,
+) -> Option<TaskConfig> {
+    let scope = |common| Scope { cx, spot, common };
+    Some(match section {
+        Section::Setup => {
+            let task = file.setup.get(name)?;
+            let scope = scope(task.common());
+            let run = scope.commands("run", &task.run, PLACES);
+            scope.task(section, name, Actions::Run { run }, known)
+        }
+        Section::Build => {
+            let task = file.build.get(name)?;
+            let scope = scope(task.common());
+            let run = scope.commands("run", &task.run, PLACES);
+            scope.task(section, name, Actions::Run { run }, known)
+        }
+        Section::Test => {
+            let task = file.test.get(name)?;
+            let scope = scope(task.common());
+            let actions = scope.with_args(&task.run, &task.args);
+            scope.task(section, name, actions, known)
+        }
+        Section::Task => {
+            let task = file.task.get(name)?;
+            let scope = scope(task.common());
+            let actions = scope.with_args(&task.run, &task.args);
+            scope.task(section, name, actions, known)
+        }
+        Section::Format => {
+            let task = file.format.get(name)?;
+            let scope = scope(task.common());
+            let actions = Actions::Format {
+                run: scope.with_files("run", &task.run, &task.files),
+                check: scope.with_files("check", &task.check, &task.files),
+                files: scope.files(&task.files, &task.exclude),
+            };
+            scope.task(section, name, actions, known)
+        }
+        Section::Lint => {
+            let task = file.lint.get(name)?;
+            let scope = scope(task.common());
+            let fix = task.fix.as_ref();
+            let actions = Actions::Lint {
+                run: scope.with_files("run", &task.run, &task.files),
+                fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
+                files: scope.files(&task.files, &task.exclude),
+            };
+            scope.task(section, name, actions, known)
+        }
+    })
+}
+
+/// The task that is being resolved.
+struct Scope<'a> {
+    cx: &'a Context<'a>,
+    spot: &'a Spot,
+    common: Common<'a>,
+}
+
+impl Scope<'_> {
+    fn commands(&self, key: &str, lines: &Lines, allowed: Allowed<'_>) -> Commands {
+        // Where `shell` was refused, nobody knows what a `&&` would mean.
+        let shell = self.common.shell || self.cx.is_filler(&self.spot.key("shell"));
+        commands(self.cx, &self.spot.key(key), lines, Runner::of(shell), allowed)
+    }
+
+    fn with_args(&self, run: &Lines, args: &[String]) -> Actions {
+        let run = self.commands("run", run, WITH_ARGS);
+        let spot = self.spot.key("run");
+        if !args.is_empty()
+            && !run.iter().any(|command| command.mentions("args"))
+            && !self.cx.is_filler(&spot)
+        {
+            let hint = "put `{args}` where they belong in `run`".to_owned();
+            self.cx.report_key(&self.spot.key("args"), "`run` does not mention `{args}`", Some(hint));
+        }
+        Actions::RunWithArgs { run, args: args.to_vec() }
+    }
+
+    fn with_files(&self, key: &str, lines: &Lines, files: &[String]) -> Commands {
+        let commands = self.commands(key, lines, WITH_FILES);
+        let reported = self.cx.is_filler(&self.spot.key("files"));
+        if files.is_empty() && !reported && commands.iter().any(|command| command.mentions("files")) {
+            let hint = "add for example `files = [\"**/*.py\"]`".to_owned();
+            let message = "`{files}` needs the key `files`";
+            self.cx.report_part(&self.spot.key(key), "{files}", message, Some(hint));
+        }
+        commands
+    }
+
+    fn files(&self, include: &[String], exclude: &[String]) -> FileSet {
+        FileSet {
+            include: globs(self.cx, &self.spot.key("files"), include),
+            exclude: globs(self.cx, &self.spot.key("exclude"), exclude),
+        }
+    }
+
+    fn task(&self, section: Section, name: &str, actions: Actions, known: &Known) -> TaskConfig {
+        let Self { cx, spot, common } = *self;
+        let dir = folder(cx, &spot.key("dir"), common.dir);
+        let values = Values::new().with("root", cx.root.to_string_lossy()).with("dir", dir.to_string_lossy());
+        TaskConfig {
+            id: TaskId::new(section.name(), name),
+            section,
+            description: common.description.map(str::to_owned),
+            actions,
+            needs: task_needs(cx, &spot.key("needs"), common.needs, known),
+            inputs: common.inputs.map(|inputs| globs(cx, &spot.key("inputs"), inputs)),
+            outputs: outputs(cx, &spot.key("outputs"), common.dir, common.outputs),
+            env: expand_all(cx, &spot.key("env"), common.env, &values, PLACES),
+            timeout: common.timeout.and_then(|text| timeout(cx, &spot.key("timeout"), text)),
+            dir,
+        }
+    }
+}

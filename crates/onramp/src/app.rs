@@ -1,0 +1,358 @@
+use std::ffi::OsString;
+use std::io::IsTerminal;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches, ValueEnum};
+use onramp_core::{Cancel, Failure, FailurePolicy, Secrets, TaskId};
+use onramp_exec::Launcher;
+
+use crate::checkout::Checkout;
+use crate::cli::{Answer, Cli, Colour, Global, Provider, Verb};
+use crate::commands;
+use crate::context::{RustTask, TaskContext};
+use crate::env_vars::{self, Surroundings};
+use crate::reporter::{self, Format, Queue, Verbosity};
+use crate::session::{Options, Session};
+use crate::signals::SignalGuard;
+use crate::state::State;
+use crate::{Error, ExitStatus, Printer};
+
+/// The program: the built-in verbs, and a repository's own tasks.
+#[derive(Default)]
+pub struct Onramp {
+    tasks: Vec<RustTask>,
+}
+
+impl Onramp {
+    /// The built-in verbs alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a task written in Rust. It is a node of the task graph under the name `task:NAME`, and a verb of
+    /// its own on the command line unless a built-in verb has that name.
+    #[must_use]
+    pub fn task(
+        mut self,
+        name: impl Into<String>,
+        description: impl Into<String>,
+        work: impl Fn(&TaskContext<'_>) -> Result<(), Failure> + Send + Sync + 'static,
+    ) -> Self {
+        self.tasks.push(RustTask {
+            name: name.into(),
+            description: description.into(),
+            work: Arc::new(work),
+        });
+        self
+    }
+
+    /// Does what the process's command line asks for. May be called more than once in one process.
+    pub fn main(self) -> ExitCode {
+        self.main_from(std::env::args_os())
+    }
+
+    /// Does what `arguments` ask for, of which the first is the program's name.
+    pub fn main_from(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+        self.run(arguments.into_iter().collect()).into()
+    }
+
+    fn run(self, arguments: Vec<OsString>) -> ExitStatus {
+        let secrets = Secrets::new();
+        let printer = Arc::new(Printer::new(secrets.clone()));
+        let matches = match self.command_line(&arguments).try_get_matches_from(&arguments) {
+            Ok(matches) => matches,
+            Err(error) => return usage(&printer, &error),
+        };
+        let surroundings = match Surroundings::of_process() {
+            Ok(surroundings) => surroundings,
+            Err(error) => {
+                printer.message(&format!("error: the current directory cannot be read: {error}"));
+                return ExitStatus::Environment;
+            }
+        };
+        let format = chosen_format(&matches, &surroundings, &printer);
+        let result = self.dispatch(&matches, surroundings, secrets, &printer);
+        match result {
+            Ok(status) => status,
+            Err(error) => {
+                present(&printer, format, &error);
+                error.status()
+            }
+        }
+    }
+
+    /// The command line with a verb for each task written in Rust.
+    fn command_line(&self, arguments: &[OsString]) -> Command {
+        let mut command = Cli::command();
+        let program = arguments.first().map(Path::new).and_then(Path::file_stem);
+        if program.is_some_and(|name| name == "xtask") {
+            command = command.name("xtask").bin_name("cargo xtask");
+        }
+        for task in &self.tasks {
+            if command.find_subcommand(&task.name).is_none() {
+                let trailing = Arg::new("arguments")
+                    .action(ArgAction::Append)
+                    .num_args(0..)
+                    .trailing_var_arg(true)
+                    .allow_hyphen_values(true)
+                    .help("Handed to the task");
+                command = command.subcommand(
+                    Command::new(task.name.clone()).about(task.description.clone()).arg(trailing),
+                );
+            }
+        }
+        command
+    }
+
+    fn dispatch(
+        self,
+        matches: &ArgMatches,
+        surroundings: Surroundings,
+        secrets: Secrets,
+        printer: &Arc<Printer>,
+    ) -> Result<ExitStatus, Error> {
+        let own_task = matches.subcommand().and_then(|(name, matches)| {
+            let builtin = Cli::command().find_subcommand(name).is_some();
+            let arguments = || matches.get_many::<String>("arguments").unwrap_or_default().cloned().collect();
+            (!builtin).then(|| (TaskId::new("task", name), arguments()))
+        });
+        let global = Global::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
+        let verb = match own_task {
+            Some((task, arguments)) => {
+                let session = self.session(&global, surroundings, secrets, printer)?;
+                return with_signals(&session, || commands::run::with_arguments(&session, &task, arguments));
+            }
+            None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
+        };
+        match verb {
+            Verb::Completions(args) => {
+                return commands::completions::run(&args, &mut self.command_line(&[]), printer);
+            }
+            Verb::Schema(_) => return commands::schema::run(printer),
+            Verb::Reference(args) => return commands::reference::run(&args, self.command_line(&[]), printer),
+            Verb::Version => {
+                printer.data(concat!("onramp ", env!("CARGO_PKG_VERSION")));
+                return Ok(ExitStatus::Success);
+            }
+            _ => {}
+        }
+        let session = self.session(&global, surroundings, secrets, printer)?;
+        if let Verb::Exec(args) = verb {
+            return commands::exec::run(&session, &args);
+        }
+        with_signals(&session, || match verb {
+            Verb::Setup(args) => commands::setup::run(&session, &args),
+            Verb::Doctor(args) => commands::doctor::run(&session, &args),
+            Verb::Fmt(args) => commands::fmt::run(&session, &args),
+            Verb::Lint(args) => commands::lint::run(&session, &args),
+            Verb::Test(args) => commands::test::run(&session, &args),
+            Verb::Build(args) => commands::build::run(&session, &args),
+            Verb::Run(args) => commands::run::run(&session, &args),
+            Verb::Tasks => commands::tasks::run(&session),
+            Verb::Migrate(args) => commands::migrate::run(&session, &args),
+            Verb::Exec(_) | Verb::Completions(_) | Verb::Schema(_) | Verb::Reference(_) | Verb::Version => {
+                Ok(ExitStatus::Success)
+            }
+        })
+    }
+
+    fn session(
+        self,
+        global: &Global,
+        surroundings: Surroundings,
+        secrets: Secrets,
+        printer: &Arc<Printer>,
+    ) -> Result<Session, Error> {
+        let options = options(global, &surroundings, printer)?;
+        let directory = match &global.directory {
+            Some(directory) => surroundings.directory.join(directory),
+            None => surroundings.directory.clone(),
+        };
+        let directory = directory
+            .canonicalize()
+            .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
+        let workspace = match &global.config {
+            Some(file) => {
+                let file = surroundings.directory.join(file);
+                let root = file.parent().unwrap_or(&directory).to_path_buf();
+                onramp_config::load_file(&root, &file)?
+            }
+            None => onramp_config::load(&root_of(&directory)?)?,
+        };
+        match provider(global, &workspace.config) {
+            onramp_config::Provider::Auto | onramp_config::Provider::Host => {}
+            other => {
+                let name = format!("{other:?}").to_lowercase();
+                return Err(Error::environment(format!(
+                    "tools cannot come from the provider `{name}` in this version"
+                ))
+                .hint("onramp --env host ..."));
+            }
+        }
+        let state = State::of(&workspace.root);
+        let checkouts =
+            Checkout::all(workspace, &surroundings.environment, &secrets).into_iter().map(Arc::new).collect();
+        let reporter =
+            reporter::reporter(options.format, options.verbosity, options.colour, Arc::clone(printer));
+        Ok(Session {
+            options,
+            printer: Arc::clone(printer),
+            reporter: Arc::new(Queue::new(reporter)),
+            launcher: Launcher::new(Cancel::new(), secrets),
+            checkouts,
+            rust_tasks: self.tasks,
+            directory,
+            state,
+        })
+    }
+}
+
+/// Runs a verb while signals are turned into a request to cancel, and shows everything that was reported
+/// before it returns.
+fn with_signals(
+    session: &Session,
+    verb: impl FnOnce() -> Result<ExitStatus, Error>,
+) -> Result<ExitStatus, Error> {
+    let guard = SignalGuard::listen(session.launcher.cancel().clone(), session.events())
+        .map_err(|error| Error::environment(format!("signals cannot be listened to: {error}")))?;
+    let result = verb();
+    drop(guard);
+    session.reporter.close();
+    result
+}
+
+fn root_of(directory: &Path) -> Result<PathBuf, Error> {
+    onramp_config::find_root(directory).ok_or_else(|| {
+        let message = format!("no onramp.toml in {} or above it", directory.display());
+        Error::configuration(message)
+            .hint("onramp -C DIR ..., or write an onramp.toml: see `onramp reference configuration`")
+    })
+}
+
+fn provider(global: &Global, config: &onramp_config::Config) -> onramp_config::Provider {
+    match global.env {
+        Some(Provider::Auto) => onramp_config::Provider::Auto,
+        Some(Provider::Host) => onramp_config::Provider::Host,
+        Some(Provider::Nix) => onramp_config::Provider::Nix,
+        Some(Provider::Container) => onramp_config::Provider::Container,
+        None => config.env.provider,
+    }
+}
+
+fn options(global: &Global, surroundings: &Surroundings, printer: &Printer) -> Result<Options, Error> {
+    let colour = match global.color {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            printer.has_terminal()
+                && surroundings.text(env_vars::NO_COLOR).is_none()
+                && surroundings.text(env_vars::TERM).is_some_and(|term| term != "dumb")
+        }
+    };
+    let jobs = match (global.jobs, surroundings.text(env_vars::ONRAMP_JOBS)) {
+        (Some(jobs), _) => jobs,
+        (None, Some(text)) => text.parse().map_err(|_| {
+            Error::usage(format!("{}={text} is not a number of tasks", env_vars::ONRAMP_JOBS))
+        })?,
+        (None, None) => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+    };
+    Ok(Options {
+        format: global_format(global.format, surroundings, printer)?,
+        verbosity: match (global.quiet, global.verbose) {
+            (true, _) => Verbosity::Quiet,
+            (false, true) => Verbosity::Verbose,
+            (false, false) => Verbosity::Normal,
+        },
+        colour,
+        jobs,
+        policy: if global.keep_going { FailurePolicy::KeepGoing } else { FailurePolicy::FailFast },
+        dry_run: global.dry_run,
+        force: global.force,
+        answer: match global.answer {
+            Some(answer) => Some(answer),
+            None => variable::<Answer>(surroundings, env_vars::ONRAMP_ANSWER)?,
+        },
+    })
+}
+
+/// The format: as asked for, else by what reads the output.
+fn global_format(
+    asked: Option<Format>,
+    surroundings: &Surroundings,
+    printer: &Printer,
+) -> Result<Format, Error> {
+    if let Some(format) = asked {
+        return Ok(format);
+    }
+    if let Some(format) = variable(surroundings, env_vars::ONRAMP_FORMAT)? {
+        return Ok(format);
+    }
+    let is_dumb = surroundings.text(env_vars::TERM) == Some("dumb");
+    Ok(if surroundings.text(env_vars::GITHUB_ACTIONS) == Some("true") {
+        Format::Github
+    } else if surroundings.text(env_vars::CI).is_some() || !printer.has_terminal() || is_dumb {
+        Format::Plain
+    } else {
+        Format::Human
+    })
+}
+
+/// The format for errors that come before there is a session.
+fn chosen_format(matches: &ArgMatches, surroundings: &Surroundings, printer: &Printer) -> Format {
+    let asked = matches.get_one::<Format>("format").copied();
+    global_format(asked, surroundings, printer).unwrap_or(Format::Plain)
+}
+
+fn variable<T: ValueEnum>(surroundings: &Surroundings, name: &str) -> Result<Option<T>, Error> {
+    let Some(text) = surroundings.text(name) else { return Ok(None) };
+    T::from_str(text, true).map(Some).map_err(|_| {
+        let words: Vec<String> = T::value_variants()
+            .iter()
+            .filter_map(|value| value.to_possible_value().map(|value| format!("`{}`", value.get_name())))
+            .collect();
+        Error::usage(format!("{name}={text} is none of {}", words.join(", ")))
+    })
+}
+
+/// What clap has to say: help and version are answers, everything else is a usage error.
+fn usage(printer: &Printer, error: &clap::Error) -> ExitStatus {
+    let colour = std::io::stdout().is_terminal();
+    let text = error.render();
+    let text = if colour { text.ansi().to_string() } else { text.to_string() };
+    if error.use_stderr() {
+        printer.message(text.trim_end());
+        ExitStatus::Usage
+    } else {
+        printer.data(text.trim_end());
+        ExitStatus::Success
+    }
+}
+
+/// Shows an error that ended the run.
+fn present(printer: &Printer, format: Format, error: &Error) {
+    match (format, error) {
+        (_, Error::Reported(_)) => {}
+        (Format::Json, _) => printer.data(&reporter::error_json(error).to_string()),
+        (Format::Github, Error::Configuration(diagnostics)) => {
+            for diagnostic in diagnostics {
+                printer.message(&reporter::github_annotation(diagnostic));
+            }
+            printer.message(&format!("error: {error}"));
+        }
+        (_, Error::Configuration(diagnostics)) => {
+            for diagnostic in diagnostics {
+                printer.message(&format!("{diagnostic}\n"));
+            }
+            printer.message(&format!("error: {error}"));
+        }
+        (_, Error::Other { message, hint, .. }) => {
+            printer.message(&format!("error: {message}"));
+            if let Some(hint) = hint {
+                printer.message(&format!("\nhint: {hint}"));
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The one registry of checks, shared by `doctor` and `setup`: what a machine needs, whether it is there,
+//! and how to get it.
+
+mod consent;
+mod mend;
+mod postgresql;
+mod remedy;
+mod report;
+mod tool;
+
+use std::sync::Arc;
+use std::thread;
+
+use onramp_config::{Gate, Tool};
+use onramp_core::Dialect;
+
+pub(crate) use mend::{Mended, mend};
+pub(crate) use report::{json, lines, plan_lines};
+
+use crate::checkout::Checkout;
+use crate::probes::Probes;
+use crate::session::Session;
+use remedy::Remedy;
+
+/// Something that a machine must have, or should.
+pub(crate) struct Check {
+    /// What it is called in reports: a tool's name, `postgresql-server`.
+    pub(crate) name: String,
+    /// What it is needed for.
+    pub(crate) why: Option<String>,
+    /// What it means for the work if it is missing.
+    pub(crate) gate: Gate,
+    /// Whose environment it is looked for in.
+    pub(crate) checkout: Arc<Checkout>,
+    subject: Subject,
+}
+
+enum Subject {
+    Tool(Box<Tool>),
+    PostgresqlServer,
+}
+
+/// What a check found.
+#[derive(Clone, Debug)]
+pub(crate) enum Finding {
+    /// All is well; the detail says what was found, and where.
+    Fine { detail: String },
+    /// Not there, and one can do without it.
+    Absent { detail: String },
+    /// Missing or too old; the remedies that this machine can use, the best first.
+    Problem { problem: String, remedies: Vec<Remedy> },
+}
+
+/// A check with what it found.
+pub(crate) struct Examined {
+    pub(crate) check: Check,
+    pub(crate) finding: Finding,
+}
+
+impl Examined {
+    /// Whether work that needs tools must not go on.
+    pub(crate) fn blocks(&self) -> bool {
+        matches!(self.finding, Finding::Problem { .. }) && self.check.gate == Gate::Fail
+    }
+
+    /// Whether there is a problem at all.
+    pub(crate) fn is_problem(&self) -> bool {
+        matches!(self.finding, Finding::Problem { .. })
+    }
+}
+
+/// Every check of the workspace and its members, each once.
+pub(crate) fn registry(session: &Session) -> Vec<Check> {
+    let mut checks: Vec<Check> = Vec::new();
+    for checkout in &session.checkouts {
+        for tool in &checkout.config.tools {
+            let same = |check: &Check| match &check.subject {
+                Subject::Tool(known) => {
+                    known.program == tool.program
+                        && known.version == tool.version
+                        && known.probe == tool.probe
+                }
+                Subject::PostgresqlServer => false,
+            };
+            if !checks.iter().any(same) {
+                checks.push(Check {
+                    name: tool.name.clone(),
+                    why: tool.why.clone(),
+                    gate: tool.gate,
+                    checkout: Arc::clone(checkout),
+                    subject: Subject::Tool(Box::new(tool.clone())),
+                });
+            }
+        }
+    }
+    let needs_server = |checkout: &&Arc<Checkout>| {
+        let dialects = checkout.config.database.iter().flat_map(|database| &database.dialects);
+        dialects.into_iter().any(|dialect| dialect.dialect == Dialect::Postgresql)
+    };
+    if let Some(checkout) = session.checkouts.iter().find(needs_server) {
+        checks.push(Check {
+            name: "postgresql-server".to_owned(),
+            why: Some("a scratch server for migrations".to_owned()),
+            gate: Gate::Warn,
+            checkout: Arc::clone(checkout),
+            subject: Subject::PostgresqlServer,
+        });
+    }
+    checks
+}
+
+/// Looks at everything, as many things at once as tasks may run.
+pub(crate) fn examine(session: &Session, checks: Vec<Check>, probes: &Probes) -> Vec<Examined> {
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let findings: Vec<std::sync::OnceLock<Finding>> =
+        checks.iter().map(|_| std::sync::OnceLock::new()).collect();
+    thread::scope(|scope| {
+        for _ in 0..session.options.jobs.get().min(checks.len()) {
+            scope.spawn(|| {
+                loop {
+                    let place = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(check) = checks.get(place) else { return };
+                    drop(findings[place].set(find(session, check, probes)));
+                }
+            });
+        }
+    });
+    let found = checks.into_iter().zip(findings);
+    found.filter_map(|(check, finding)| Some(Examined { check, finding: finding.into_inner()? })).collect()
+}
+
+fn find(session: &Session, check: &Check, probes: &Probes) -> Finding {
+    match &check.subject {
+        Subject::Tool(tool) => tool::find(session, &check.checkout, tool, probes),
+        Subject::PostgresqlServer => postgresql::find(session, &check.checkout),
+    }
+}

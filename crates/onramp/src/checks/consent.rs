@@ -1,0 +1,18 @@
+use crate::cli::Answer;
+use crate::session::Session;
+
+/// Asks whether to go on, unless the command line has answered. Without a terminal the answer is no: nothing
+/// is installed on a machine by a script that did not ask for it.
+pub(super) fn ask(session: &Session, question: &str) -> Answer {
+    if let Some(answer) = session.options.answer {
+        return answer;
+    }
+    loop {
+        match session.printer.ask(&format!("{question} [yes/no/quit]")).as_deref() {
+            Some("yes" | "y") => return Answer::Yes,
+            Some("quit" | "q") => return Answer::Quit,
+            Some("no" | "n") | None => return Answer::No,
+            Some(_) => {}
+        }
+    }
+}

@@ -1,0 +1,60 @@
+use serde_json::{Value, json as object};
+
+use super::{Examined, Finding, Remedy};
+use crate::reporter::SCHEMA_VERSION;
+
+/// The checks as lines for people: a mark, the name, what was found; under a problem, why it matters and how
+/// to mend it.
+pub(crate) fn lines(examined: &[Examined]) -> Vec<String> {
+    let width = examined.iter().map(|examined| examined.check.name.chars().count()).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for Examined { check, finding } in examined {
+        let name = &check.name;
+        match finding {
+            Finding::Fine { detail } => lines.push(format!("ok       {name:width$}  {detail}")),
+            Finding::Absent { detail } => lines.push(format!("optional {name:width$}  {detail}")),
+            Finding::Problem { problem, remedies } => {
+                let word = if check.gate == onramp_config::Gate::Fail { "missing" } else { "warning" };
+                lines.push(format!("{word:8} {name:width$}  {problem}"));
+                if let Some(why) = &check.why {
+                    lines.push(format!("         {:width$}  why: {why}", ""));
+                }
+                match remedies.first() {
+                    Some(remedy) => lines.push(format!("         {:width$}  fix: {}", "", remedy.text())),
+                    None => lines.push(format!("         {:width$}  no fix is known for this machine", "")),
+                }
+            }
+        }
+    }
+    lines
+}
+
+/// The commands that would be run, for consent.
+pub(crate) fn plan_lines(remedies: &[Remedy]) -> Vec<String> {
+    remedies.iter().flat_map(Remedy::commands).map(|argv| format!("  {}", shell_words::join(argv))).collect()
+}
+
+/// The checks for machines.
+pub(crate) fn json(examined: &[Examined]) -> Value {
+    let checks: Vec<Value> = examined
+        .iter()
+        .map(|Examined { check, finding }| {
+            let (status, detail, fixes) = match finding {
+                Finding::Fine { detail } => ("ok", detail, Vec::new()),
+                Finding::Absent { detail } => ("optional", detail, Vec::new()),
+                Finding::Problem { problem, remedies } => {
+                    let word = if check.gate == onramp_config::Gate::Fail { "missing" } else { "warning" };
+                    (word, problem, remedies.iter().map(Remedy::text).collect())
+                }
+            };
+            object!({
+                "check": check.name,
+                "status": status,
+                "detail": detail,
+                "why": check.why,
+                "fixes": fixes,
+            })
+        })
+        .collect();
+    object!({"version": SCHEMA_VERSION, "checks": checks})
+}

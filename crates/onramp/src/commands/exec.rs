@@ -1,0 +1,26 @@
+use clap::Args;
+use onramp_core::Failure;
+use onramp_exec::ProcessSpec;
+
+use crate::session::Session;
+use crate::{Error, ExitStatus};
+
+/// Run a command in the environment of this workspace
+///
+/// The command takes Onramp's place: terminal, signals and exit code are its own.
+#[derive(Args, Debug)]
+pub(crate) struct ExecArgs {
+    /// The command and its arguments
+    #[arg(last = true, required = true, value_name = "CMD")]
+    command: Vec<String>,
+}
+
+pub(crate) fn run(session: &Session, args: &ExecArgs) -> Result<ExitStatus, Error> {
+    let environment = session.workspace().environment.clone();
+    let spec = ProcessSpec::new(&args.command, &session.directory, environment);
+    if session.options.dry_run {
+        session.printer.data(&spec.display());
+        return Ok(ExitStatus::Success);
+    }
+    Err(Failure::from(session.launcher.replace(&spec)).into())
+}

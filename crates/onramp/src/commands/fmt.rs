@@ -1,0 +1,23 @@
+use clap::Args;
+
+use crate::plan::{self, Form, Request};
+use crate::session::Session;
+use crate::{Error, ExitStatus, selection};
+
+/// Format the files of this workspace
+#[derive(Args, Debug)]
+pub(crate) struct FmtArgs {
+    /// The formatters to run, all if none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Change nothing, and fail if anything is not formatted
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(session: &Session, args: &FmtArgs) -> Result<ExitStatus, Error> {
+    let form = if args.check { Form::Check } else { Form::Fix };
+    let graph = plan::graph(session, &Request { format: form, ..Request::default() })?;
+    let selected = selection::tasks(&graph, "format", &args.names)?;
+    super::run_selected(session, "fmt", &graph, &selected, "format")
+}

@@ -1,0 +1,41 @@
+use clap::Args;
+use onramp_core::TaskId;
+
+use crate::plan::{self, Request};
+use crate::session::Session;
+use crate::{Error, ExitStatus, runner, selection};
+
+/// Run tasks of any section by name, with what they need
+#[derive(Args, Debug)]
+pub(crate) struct RunArgs {
+    /// The tasks: `seed` for `task:seed`, or a full name such as `build:ui` or `member/test:unit`
+    #[arg(value_name = "TASK", required = true)]
+    tasks: Vec<String>,
+    /// Handed to the task in place of its own arguments; needs exactly one task
+    #[arg(last = true, value_name = "ARGS")]
+    arguments: Vec<String>,
+}
+
+pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error> {
+    let graph = plan::graph(session, &Request::default())?;
+    let selected = selection::tasks(&graph, "task", &args.tasks)?;
+    if args.arguments.is_empty() {
+        return runner::run(session, "run", &graph, &selected);
+    }
+    let [task] = selected.as_slice() else {
+        let error = Error::usage("arguments behind `--` need exactly one task");
+        return Err(error.hint("onramp run TASK -- ARGS"));
+    };
+    with_arguments(session, task, args.arguments.clone())
+}
+
+/// Runs one task with arguments: the form in which a task written in Rust is a verb of its own.
+pub(crate) fn with_arguments(
+    session: &Session,
+    task: &TaskId,
+    arguments: Vec<String>,
+) -> Result<ExitStatus, Error> {
+    let request = Request { arguments: Some((task.clone(), arguments)), ..Request::default() };
+    let graph = plan::graph(session, &request)?;
+    runner::run(session, task.name(), &graph, std::slice::from_ref(task))
+}

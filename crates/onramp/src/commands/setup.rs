@@ -1,0 +1,122 @@
+use clap::Args;
+use onramp_config::Section;
+use onramp_core::{Level, Reporter, TaskGraph, TaskId};
+
+use crate::checks::{self, Examined, Mended};
+use crate::job::Job;
+use crate::plan::{self, Request};
+use crate::probes::Probes;
+use crate::session::Session;
+use crate::words::count;
+use crate::{Error, ExitStatus, runner};
+
+/// Bring this checkout to ready: tools, dependencies, everything under [setup]
+///
+/// What is up to date does not run again, so a second run does nothing.
+#[derive(Args, Debug)]
+pub(crate) struct SetupArgs {
+    /// Change nothing, and fail if there is anything to do
+    #[arg(long, conflicts_with = "plan")]
+    check: bool,
+    /// Change nothing, and show what would be done
+    #[arg(long)]
+    plan: bool,
+}
+
+pub(crate) fn run(session: &Session, args: &SetupArgs) -> Result<ExitStatus, Error> {
+    let graph = plan::graph(session, &Request::default())?;
+    let selected = plan::of_section(&graph, Section::Setup);
+    let probes = Probes::load(session.state.probes());
+    let examined = checks::examine(session, checks::registry(session), &probes);
+    if args.plan || session.options.dry_run {
+        return show(session, &graph, &selected, &examined);
+    }
+    if args.check {
+        return verify(session, &graph, &selected, &examined);
+    }
+    let examined = with_tools(session, examined)?;
+    session.create_state()?;
+    if examined.iter().all(|examined| !examined.is_problem()) {
+        probes.store();
+    }
+    let status = super::run_selected(session, "setup", &graph, &selected, "setup")?;
+    if status == ExitStatus::Success {
+        for warning in examined.iter().filter(|examined| examined.is_problem()) {
+            let lines = checks::lines(std::slice::from_ref(warning));
+            session.reporter.notice(Level::Warning, &lines.join("\n"));
+        }
+    }
+    Ok(status)
+}
+
+/// Sees to it that every tool is there that the work cannot do without.
+fn with_tools(session: &Session, examined: Vec<Examined>) -> Result<Vec<Examined>, Error> {
+    if !examined.iter().any(Examined::is_problem) {
+        return Ok(examined);
+    }
+    let blocked = examined.iter().any(Examined::blocks);
+    for line in checks::lines(&examined) {
+        session.printer.message(&line);
+    }
+    let examined = match checks::mend(session, examined)? {
+        Mended::Tried(examined) => {
+            for line in checks::lines(&examined) {
+                session.printer.message(&line);
+            }
+            examined
+        }
+        Mended::Declined(examined) => examined,
+        Mended::Quit => return Err(Error::environment("stopped before anything was changed")),
+    };
+    if !blocked || !examined.iter().any(Examined::blocks) {
+        return Ok(examined);
+    }
+    let missing: Vec<&str> =
+        examined.iter().filter(|examined| examined.blocks()).map(|e| e.check.name.as_str()).collect();
+    let error = Error::environment(format!("missing or too old: {}", missing.join(", ")));
+    Err(error.hint("onramp setup --answer yes, or the commands above by hand"))
+}
+
+fn show(
+    session: &Session,
+    graph: &TaskGraph<Job>,
+    selected: &[TaskId],
+    examined: &[Examined],
+) -> Result<ExitStatus, Error> {
+    if !session.json() {
+        for line in checks::lines(examined) {
+            session.printer.data(&line);
+        }
+    }
+    runner::show(session, graph, selected)
+}
+
+fn verify(
+    session: &Session,
+    graph: &TaskGraph<Job>,
+    selected: &[TaskId],
+    examined: &[Examined],
+) -> Result<ExitStatus, Error> {
+    let plan = graph.plan(selected).map_err(|_| Error::usage("a setup task is unknown"))?;
+    let pending: Vec<String> = runner::foresee(session, graph, &plan)?
+        .into_iter()
+        .filter(|(_, runs)| *runs)
+        .map(|(task, _)| task.to_string())
+        .collect();
+    let missing = examined.iter().filter(|examined| examined.blocks()).count();
+    if missing == 0 && pending.is_empty() {
+        session.printer.message("ready: nothing to do");
+        return Ok(ExitStatus::Success);
+    }
+    for line in checks::lines(examined) {
+        session.printer.message(&line);
+    }
+    let message = format!(
+        "not ready: {} missing, {} to run{}{}",
+        count(missing, "tool"),
+        count(pending.len(), "task"),
+        if pending.is_empty() { "" } else { ": " },
+        pending.join(", ")
+    );
+    Err(Error::Other { message, hint: Some("onramp setup".to_owned()), status: ExitStatus::Failed })
+}

@@ -1,0 +1,50 @@
+use onramp_core::TaskId;
+use serde_json::json;
+
+use crate::job::{Job, Work};
+use crate::plan::{self, Request};
+use crate::reporter::SCHEMA_VERSION;
+use crate::runner::written;
+use crate::session::Session;
+use crate::{Error, ExitStatus};
+
+pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
+    let graph = plan::graph(session, &Request::default())?;
+    if session.json() {
+        let tasks: Vec<_> = graph
+            .nodes()
+            .iter()
+            .map(|node| {
+                json!({
+                    "task": node.id.to_string(),
+                    "description": node.payload.description,
+                    "needs": node.needs.iter().map(TaskId::to_string).collect::<Vec<_>>(),
+                    "cached": node.payload.cache.is_some(),
+                })
+            })
+            .collect();
+        session.printer.data(&json!({"version": SCHEMA_VERSION, "tasks": tasks}).to_string());
+        return Ok(ExitStatus::Success);
+    }
+    let width = graph.nodes().iter().map(|node| node.id.to_string().len()).max().unwrap_or(0);
+    let mut group = None;
+    for node in graph.nodes() {
+        let next = (node.id.member(), node.id.section());
+        if group.is_some_and(|group| group != next) {
+            session.printer.data("");
+        }
+        group = Some(next);
+        let text = about(&node.payload);
+        session.printer.data(format!("{:width$}  {text}", node.id.to_string()).trim_end());
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// The task's description, or its first command where it has none.
+fn about(job: &Job) -> String {
+    match (&job.description, &job.work) {
+        (Some(description), _) => description.clone(),
+        (None, Work::Commands(work)) => work.commands.first().map(written).unwrap_or_default(),
+        (None, Work::Rust { .. }) => String::new(),
+    }
+}

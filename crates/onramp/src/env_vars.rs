@@ -1,0 +1,119 @@
+//! The environment variables that Onramp itself looks at, and the one place that reads any.
+//!
+//! Every constant here is documented in `docs/environment.md`; a test compares the two.
+
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::path::PathBuf;
+
+use onramp_exec::Environment;
+
+/// Set by most CI systems. Output is plain then, even where there is a terminal.
+pub const CI: &str = "CI";
+
+/// Set to `true` by GitHub's runners. Output has groups and annotations then.
+pub const GITHUB_ACTIONS: &str = "GITHUB_ACTIONS";
+
+/// Set to anything but the empty text, it turns colours off.
+pub const NO_COLOR: &str = "NO_COLOR";
+
+/// The terminal's kind; `dumb` turns colours and moving lines off.
+pub const TERM: &str = "TERM";
+
+/// The output format, where `--format` is not given: `human`, `plain`, `json` or `github`.
+pub const ONRAMP_FORMAT: &str = "ONRAMP_FORMAT";
+
+/// How many tasks run at once, where `-j` is not given.
+pub const ONRAMP_JOBS: &str = "ONRAMP_JOBS";
+
+/// The answer to every question, where `--answer` is not given: `yes`, `no` or `quit`.
+pub const ONRAMP_ANSWER: &str = "ONRAMP_ANSWER";
+
+/// Where cargo was told which package it runs; its presence means that `cargo run` started Onramp.
+pub const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
+
+/// What Onramp was started with: its environment and the directory one stands in.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// All variables, without those that cargo adds for the program it runs.
+    pub environment: Environment,
+    /// The current directory.
+    pub directory: PathBuf,
+}
+
+impl Surroundings {
+    /// Reads them from the process.
+    pub fn of_process() -> io::Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
+        let (variables, directory) = (std::env::vars_os(), std::env::current_dir()?);
+        Ok(Self { environment: without_cargo(variables.collect()), directory })
+    }
+
+    /// A variable's value as text, `None` where it is unset, empty or not UTF-8.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.environment.get(name).and_then(OsStr::to_str).filter(|text| !text.is_empty())
+    }
+}
+
+/// Removes what `cargo run` adds for the program it starts. Otherwise a task would see another environment,
+/// and find other shared libraries, under `cargo xtask` than under `onramp`.
+fn without_cargo(variables: Vec<(OsString, OsString)>) -> Environment {
+    let mut environment = Environment::new(variables);
+    if environment.get(CARGO_MANIFEST_DIR).is_none() {
+        return environment;
+    }
+    let of_cargo: Vec<OsString> = environment
+        .iter()
+        .map(|(name, _)| name)
+        .filter(|name| {
+            name.to_str().is_some_and(|name| {
+                name.starts_with("CARGO_PKG_")
+                    || name.starts_with("CARGO_MANIFEST_")
+                    || ["CARGO", "CARGO_BIN_NAME", "CARGO_CRATE_NAME", "CARGO_PRIMARY_PACKAGE"]
+                        .contains(&name)
+                    || ["RUSTUP_TOOLCHAIN", "RUST_RECURSION_COUNT"].contains(&name)
+            })
+        })
+        .map(OsStr::to_owned)
+        .collect();
+    for name in of_cargo {
+        environment.unset(name);
+    }
+    for name in ["LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+        let Some(value) = environment.get(name).map(OsStr::to_owned) else { continue };
+        let kept = std::env::split_paths(&value).filter(|entry| !is_of_rust(entry));
+        match std::env::join_paths(kept) {
+            Ok(kept) if !kept.is_empty() => environment.set(name, kept),
+            _ => environment.unset(name),
+        }
+    }
+    environment
+}
+
+/// Whether cargo put this folder of libraries there: a toolchain's own, or a build's.
+fn is_of_rust(entry: &std::path::Path) -> bool {
+    let text = entry.to_string_lossy();
+    text.contains("/rustlib/")
+        || text.contains("/toolchains/")
+        || ["/debug", "/debug/deps", "/release", "/release/deps"].iter().any(|end| text.ends_with(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_task_sees_no_trace_of_cargo_run() {
+        let variables = [
+            ("CARGO_MANIFEST_DIR", "/w/xtask"),
+            ("CARGO_PKG_NAME", "xtask"),
+            ("CARGO_HOME", "/c"),
+            ("LD_LIBRARY_PATH", "/w/target/debug/deps:/t/lib/rustlib/x/lib:/opt/lib"),
+            ("PATH", "/bin"),
+        ];
+        let environment = without_cargo(variables.map(|(n, v)| (n.into(), v.into())).to_vec());
+        let left: Vec<_> =
+            environment.iter().map(|(n, v)| format!("{}={}", n.display(), v.display())).collect();
+        assert_eq!(left, ["CARGO_HOME=/c", "LD_LIBRARY_PATH=/opt/lib", "PATH=/bin"]);
+    }
+}

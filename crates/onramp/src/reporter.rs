@@ -1,0 +1,57 @@
+//! Consumers of events: each turns the same events into the output of one format.
+
+mod github;
+mod human;
+mod json;
+mod plain;
+mod queue;
+mod story;
+
+use std::sync::Arc;
+
+use onramp_core::Reporter;
+
+pub(crate) use github::annotation as github_annotation;
+pub(crate) use json::{SCHEMA_VERSION, error_json};
+pub(crate) use queue::Queue;
+
+use crate::Printer;
+
+/// How output is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people at a terminal: moving lines for what runs, finished lines above them.
+    Human,
+    /// For people without a terminal: one line after the other, each with its task.
+    Plain,
+    /// For machines: one JSON object a line on standard output, described in `docs/formats.md`.
+    Json,
+    /// For GitHub's runners: groups and annotations.
+    Github,
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verbosity {
+    /// Failures only.
+    Quiet,
+    /// What runs, how it ended, and the output of what failed.
+    Normal,
+    /// The output of everything as well.
+    Verbose,
+}
+
+/// The reporter of a format.
+pub(crate) fn reporter(
+    format: Format,
+    verbosity: Verbosity,
+    colour: bool,
+    printer: Arc<Printer>,
+) -> Box<dyn Reporter> {
+    match format {
+        Format::Human => Box::new(human::Human::new(printer, verbosity, colour)),
+        Format::Plain => Box::new(plain::Plain::new(printer, verbosity)),
+        Format::Json => Box::new(json::Json::new(printer)),
+        Format::Github => Box::new(github::Github::new(printer)),
+    }
+}

@@ -1,0 +1,152 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use onramp_config::Diagnostic;
+use onramp_core::{Event, Level, Reporter, TaskId};
+
+use super::story;
+use crate::Printer;
+
+/// Groups and annotations for GitHub's runners.
+///
+/// Groups cannot interleave there. So one running task has the floor: its lines appear at once, in its open
+/// group, while those of the others wait in memory. When it ends, its group is closed and the next task
+/// takes the floor with everything it has had to say so far.
+pub(super) struct Github {
+    printer: Arc<Printer>,
+    stage: Mutex<Stage>,
+}
+
+#[derive(Default)]
+struct Stage {
+    floor: Option<TaskId>,
+    /// Tasks that run and wait for the floor, oldest first.
+    queue: Vec<TaskId>,
+    waiting: HashMap<TaskId, Vec<String>>,
+}
+
+impl Github {
+    pub(super) fn new(printer: Arc<Printer>) -> Self {
+        Self { printer, stage: Mutex::default() }
+    }
+
+    fn line(&self, stage: &mut Stage, task: &TaskId, line: String) {
+        if stage.floor.as_ref() == Some(task) {
+            self.printer.message(&defuse(&line));
+        } else {
+            stage.waiting.entry(task.clone()).or_default().push(line);
+        }
+    }
+
+    fn take_floor(&self, stage: &mut Stage) {
+        if stage.floor.is_some() || stage.queue.is_empty() {
+            return;
+        }
+        let task = stage.queue.remove(0);
+        self.open(stage, &task);
+        stage.floor = Some(task);
+    }
+
+    fn open(&self, stage: &mut Stage, task: &TaskId) {
+        self.printer.message(&format!("::group::{task}"));
+        for line in stage.waiting.remove(task).unwrap_or_default() {
+            self.printer.message(&defuse(&line));
+        }
+    }
+
+    fn finish(&self, stage: &mut Stage, task: &TaskId, text: &str) {
+        if stage.floor.as_ref() == Some(task) {
+            self.printer.message("::endgroup::");
+            stage.floor = None;
+        } else {
+            stage.queue.retain(|waiting| waiting != task);
+            if stage.waiting.contains_key(task) {
+                // The floor's group is closed for a moment and opened again behind this one.
+                let floor = stage.floor.clone();
+                if floor.is_some() {
+                    self.printer.message("::endgroup::");
+                }
+                self.open(stage, task);
+                self.printer.message("::endgroup::");
+                if let Some(floor) = floor {
+                    self.printer.message(&format!("::group::{floor} (continued)"));
+                }
+            }
+        }
+        if stage.floor.is_none() {
+            self.printer.message(&format!("{task}: {text}"));
+        }
+        self.take_floor(stage);
+    }
+}
+
+impl Reporter for Github {
+    fn report(&self, event: Event) {
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::TaskStarted { task } => {
+                stage.queue.push(task);
+                self.take_floor(&mut stage);
+            }
+            Event::TaskStep { task, step } => self.line(&mut stage, &task, format!("> {step}")),
+            Event::TaskOutput { task, line, .. } => self.line(&mut stage, &task, line),
+            Event::TaskFinished { task, outcome, elapsed } => {
+                let text = story::outcome_text(&outcome, elapsed);
+                self.finish(&mut stage, &task, &text);
+            }
+            Event::Notice { level, message } => match level {
+                Level::Detail => {}
+                Level::Note => self.printer.message(&defuse(&message)),
+                Level::Warning => self.printer.message(&format!("::warning::{}", escape(&message))),
+            },
+            Event::RunFinished(summary) => {
+                for (task, failure) in story::failures(&summary) {
+                    let lines = story::failure_lines(task, failure);
+                    let title = escape_property(&task.to_string());
+                    self.printer.message(&format!("::error title={title}::{}", escape(&lines.join("\n"))));
+                }
+                if let Some(line) = story::summary_line(&summary) {
+                    self.printer.message(&line);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A line of a task must not be taken for a command to the runner.
+fn defuse(line: &str) -> String {
+    if line.trim_start().starts_with("::") { format!("\u{200b}{line}") } else { line.to_owned() }
+}
+
+/// A problem of the configuration, shown by GitHub at its line of the changed file.
+pub(crate) fn annotation(diagnostic: &Diagnostic) -> String {
+    let file = escape_property(&diagnostic.file.display().to_string());
+    let text = match &diagnostic.hint {
+        Some(hint) => format!("{}\nhint: {hint}", diagnostic.message),
+        None => diagnostic.message.clone(),
+    };
+    format!("::error file={file},line={},col={}::{}", diagnostic.line, diagnostic.column, escape(&text))
+}
+
+/// The runner's escapes for the text of a command.
+fn escape(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// The runner's escapes for a property of a command.
+fn escape_property(text: &str) -> String {
+    escape(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_leave_its_command() {
+        assert_eq!(escape("50%\nb"), "50%25%0Ab");
+        assert_eq!(escape_property("test:unit, a"), "test%3Aunit%2C a");
+        assert!(!defuse("::error::x").starts_with("::"));
+    }
+}

@@ -1,0 +1,156 @@
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use onramp_core::{Event, Level, Outcome, Reporter, RunSummary, TaskId};
+
+use super::{Verbosity, story};
+use crate::Printer;
+
+/// How often a moving line moves.
+const TICK: Duration = Duration::from_millis(100);
+
+/// Moving lines for what runs, finished lines above them, failures and a summary last.
+pub(super) struct Human {
+    printer: Arc<Printer>,
+    verbosity: Verbosity,
+    paint: Paint,
+    screen: MultiProgress,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    running: HashMap<TaskId, ProgressBar>,
+    /// A plan of one task shows that task's output as it comes; there is nothing to confuse it with.
+    alone: bool,
+}
+
+impl Human {
+    pub(super) fn new(printer: Arc<Printer>, verbosity: Verbosity, colour: bool) -> Self {
+        let screen = MultiProgress::with_draw_target(ProgressDrawTarget::stderr());
+        Self { printer, verbosity, paint: Paint { colour }, screen, state: Mutex::default() }
+    }
+
+    fn say(&self, least: Verbosity, text: &str) {
+        if self.verbosity >= least {
+            self.screen.suspend(|| self.printer.message(text));
+        }
+    }
+
+    fn start(&self, state: &mut State, task: TaskId) {
+        if self.verbosity == Verbosity::Quiet {
+            return;
+        }
+        let template = "{spinner} {prefix} {elapsed} {wide_msg}";
+        // The template is a constant, and a moving line without its style is still a line.
+        let style =
+            ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner());
+        let line = self.screen.add(ProgressBar::new_spinner().with_style(style));
+        line.set_prefix(task.to_string());
+        line.enable_steady_tick(TICK);
+        state.running.insert(task, line);
+    }
+
+    fn finish(&self, state: &mut State, task: &TaskId, outcome: &Outcome, elapsed: Duration) {
+        if let Some(line) = state.running.remove(task) {
+            line.finish_and_clear();
+            self.screen.remove(&line);
+        }
+        let text = story::outcome_text(outcome, elapsed);
+        let mark = match outcome {
+            Outcome::Passed => self.paint.green("✓"),
+            Outcome::UpToDate => self.paint.dim("✓"),
+            Outcome::Failed(_) => self.paint.red("✗"),
+            Outcome::Skipped { .. } | Outcome::NotStarted => self.paint.dim("·"),
+        };
+        self.say(Verbosity::Normal, &format!("{mark} {task} {}", self.paint.dim(&text)));
+    }
+
+    fn conclude(&self, summary: &RunSummary) {
+        for (task, failure) in story::failures(summary) {
+            let mut lines = story::failure_lines(task, failure).into_iter();
+            self.say(Verbosity::Quiet, "");
+            if let Some(first) = lines.next() {
+                self.say(Verbosity::Quiet, &self.paint.red(&first));
+            }
+            lines.for_each(|line| self.say(Verbosity::Quiet, &line));
+        }
+        if let Some(line) = story::summary_line(summary) {
+            self.say(Verbosity::Normal, &format!("\n{}", self.paint.bold(&line)));
+        }
+    }
+}
+
+impl Reporter for Human {
+    fn report(&self, event: Event) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        match event {
+            Event::RunStarted { tasks, .. } => state.alone = tasks == 1,
+            Event::TaskStarted { task } => self.start(&mut state, task),
+            Event::TaskStep { task, step } => {
+                if let Some(line) = state.running.get(&task) {
+                    line.set_message(step.clone());
+                }
+                let least = if state.alone { Verbosity::Normal } else { Verbosity::Verbose };
+                self.say(least, &self.paint.dim(&format!("{task} > {step}")));
+            }
+            Event::TaskOutput { task, line: text, .. } => {
+                if state.alone {
+                    self.say(Verbosity::Normal, &text);
+                } else if self.verbosity == Verbosity::Verbose {
+                    self.say(Verbosity::Verbose, &format!("{} {text}", self.paint.dim(&format!("{task} |"))));
+                } else if let Some(line) = state.running.get(&task) {
+                    line.set_message(text.replace(|c: char| c.is_control(), " "));
+                }
+            }
+            Event::TaskFinished { task, outcome, elapsed } => {
+                self.finish(&mut state, &task, &outcome, elapsed);
+            }
+            Event::Notice { level, message } => match level {
+                Level::Detail => self.say(Verbosity::Verbose, &self.paint.dim(&message)),
+                Level::Note => self.say(Verbosity::Normal, &message),
+                Level::Warning => {
+                    self.say(Verbosity::Quiet, &format!("{} {message}", self.paint.yellow("warning:")));
+                }
+            },
+            Event::RunFinished(summary) => {
+                let _ = self.screen.clear();
+                self.conclude(&summary);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Colours, where they are wanted.
+struct Paint {
+    colour: bool,
+}
+
+impl Paint {
+    fn with(&self, code: &str, text: &str) -> String {
+        if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    }
+
+    fn green(&self, text: &str) -> String {
+        self.with("32", text)
+    }
+
+    fn red(&self, text: &str) -> String {
+        self.with("31", text)
+    }
+
+    fn yellow(&self, text: &str) -> String {
+        self.with("33", text)
+    }
+
+    fn dim(&self, text: &str) -> String {
+        self.with("2", text)
+    }
+
+    fn bold(&self, text: &str) -> String {
+        self.with("1", text)
+    }
+}

@@ -1,0 +1,55 @@
+use std::sync::Arc;
+
+use onramp_core::{Event, Level, Reporter};
+
+use super::{Verbosity, story};
+use crate::Printer;
+
+/// One line after the other, each with its task.
+pub(super) struct Plain {
+    printer: Arc<Printer>,
+    verbosity: Verbosity,
+}
+
+impl Plain {
+    pub(super) fn new(printer: Arc<Printer>, verbosity: Verbosity) -> Self {
+        Self { printer, verbosity }
+    }
+
+    fn say(&self, least: Verbosity, text: &str) {
+        if self.verbosity >= least {
+            self.printer.message(text);
+        }
+    }
+}
+
+impl Reporter for Plain {
+    fn report(&self, event: Event) {
+        match event {
+            Event::TaskStarted { .. } => {}
+            Event::TaskStep { task, step } => self.say(Verbosity::Normal, &format!("{task} > {step}")),
+            Event::TaskOutput { task, line, .. } => self.say(Verbosity::Normal, &format!("{task} | {line}")),
+            Event::TaskFinished { task, outcome, elapsed } => {
+                self.say(Verbosity::Normal, &format!("{task}: {}", story::outcome_text(&outcome, elapsed)));
+            }
+            Event::Notice { level, message } => match level {
+                Level::Detail => self.say(Verbosity::Verbose, &message),
+                Level::Note => self.say(Verbosity::Normal, &message),
+                Level::Warning => self.say(Verbosity::Quiet, &format!("warning: {message}")),
+            },
+            Event::RunFinished(summary) => {
+                for (task, failure) in story::failures(&summary) {
+                    self.say(Verbosity::Quiet, "");
+                    for line in story::failure_lines(task, failure) {
+                        self.say(Verbosity::Quiet, &line);
+                    }
+                }
+                if let Some(line) = story::summary_line(&summary) {
+                    self.say(Verbosity::Normal, "");
+                    self.say(Verbosity::Normal, &line);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,60 @@
+use onramp_core::{Failure, Outcome, RunSummary, TaskId};
+
+use crate::words;
+
+/// The lines about a failure: message, last output, where the rest lies, what to do.
+pub(super) fn failure_lines(task: &TaskId, failure: &Failure) -> Vec<String> {
+    let mut lines = vec![format!("{task} failed: {}", failure.message)];
+    lines.extend(failure.tail.iter().map(|line| format!("    {line}")));
+    if let Some(log) = &failure.log {
+        lines.push(format!("    full output: {}", log.display()));
+    }
+    if let Some(hint) = &failure.hint {
+        lines.push(String::new());
+        lines.push(format!("hint: {hint}"));
+    }
+    lines
+}
+
+/// The failures of a run in the order in which they happened, without interrupted tasks: those are counted,
+/// not explained.
+pub(super) fn failures(summary: &RunSummary) -> impl Iterator<Item = (&TaskId, &Failure)> {
+    summary.tasks.iter().filter_map(|(task, outcome, _)| match outcome {
+        Outcome::Failed(failure) if outcome.word() == "failed" => Some((task, failure)),
+        _ => None,
+    })
+}
+
+/// `3 passed, 1 up to date, 1 failed in 4.2 s`; `None` for a run that had nothing to do.
+pub(super) fn summary_line(summary: &RunSummary) -> Option<String> {
+    let words = [
+        ("passed", "passed"),
+        ("up-to-date", "up to date"),
+        ("failed", "failed"),
+        ("interrupted", "interrupted"),
+        ("skipped", "skipped"),
+        ("not-started", "not started"),
+    ];
+    let counts: Vec<String> = words
+        .iter()
+        .filter_map(|(word, text)| {
+            let number = summary.tasks.iter().filter(|(_, outcome, _)| outcome.word() == *word).count();
+            (number > 0).then(|| format!("{number} {text}"))
+        })
+        .collect();
+    if counts.is_empty() {
+        return None;
+    }
+    Some(format!("{}: {} in {}", summary.verb, counts.join(", "), words::duration(summary.elapsed)))
+}
+
+/// What a finished line says after the task's name: `passed in 1.2 s`, `skipped: test:unit did not succeed`.
+pub(super) fn outcome_text(outcome: &Outcome, elapsed: std::time::Duration) -> String {
+    match outcome {
+        Outcome::Passed => format!("passed in {}", words::duration(elapsed)),
+        Outcome::UpToDate => "up to date".to_owned(),
+        Outcome::Failed(_) => format!("{} after {}", outcome.word(), words::duration(elapsed)),
+        Outcome::Skipped { because } => format!("skipped, because {because} did not succeed"),
+        Outcome::NotStarted => "not started".to_owned(),
+    }
+}

@@ -1,0 +1,37 @@
+use onramp_config::nearest;
+use onramp_core::{TaskGraph, TaskId};
+
+use crate::Error;
+use crate::job::Job;
+
+/// The task that a name on the command line means.
+///
+/// `unit` and `member/unit` mean a task of `section`; `test:unit` and `member/test:unit` are full names.
+pub(crate) fn task(graph: &TaskGraph<Job>, section: &str, name: &str) -> Result<TaskId, Error> {
+    let full = if name.contains(':') {
+        name.to_owned()
+    } else if let Some((member, name)) = name.rsplit_once('/') {
+        format!("{member}/{section}:{name}")
+    } else {
+        format!("{section}:{name}")
+    };
+    let id: TaskId = full.parse().map_err(|error| Error::usage(format!("{error}")))?;
+    if graph.get(&id).is_some() {
+        return Ok(id);
+    }
+    let names: Vec<String> = graph.nodes().iter().map(|node| node.id.to_string()).collect();
+    let error = Error::usage(format!("there is no task `{full}`"));
+    Err(match nearest(&full, names.iter().map(String::as_str)) {
+        Some(near) => error.hint(format!("did you mean `{near}`?")),
+        None => error.hint("onramp tasks"),
+    })
+}
+
+/// The tasks that names mean, or all of `section` where there are none.
+pub(crate) fn tasks(graph: &TaskGraph<Job>, section: &str, names: &[String]) -> Result<Vec<TaskId>, Error> {
+    if names.is_empty() {
+        let nodes = graph.nodes().iter();
+        return Ok(nodes.filter(|node| node.id.section() == section).map(|node| node.id.clone()).collect());
+    }
+    names.iter().map(|name| task(graph, section, name)).collect()
+}

@@ -1,0 +1,71 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use onramp_core::{FailurePolicy, Reporter, TaskId};
+use onramp_exec::Launcher;
+
+use crate::checkout::Checkout;
+use crate::cli::Answer;
+use crate::context::RustTask;
+use crate::reporter::{Format, Queue, Verbosity};
+use crate::state::State;
+use crate::{Error, Printer};
+
+/// What the command line decides for every verb, resolved.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) format: Format,
+    pub(crate) verbosity: Verbosity,
+    pub(crate) colour: bool,
+    pub(crate) jobs: NonZeroUsize,
+    pub(crate) policy: FailurePolicy,
+    pub(crate) dry_run: bool,
+    pub(crate) force: bool,
+    pub(crate) answer: Option<Answer>,
+}
+
+/// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
+pub(crate) struct Session {
+    pub(crate) options: Options,
+    pub(crate) printer: Arc<Printer>,
+    pub(crate) reporter: Arc<Queue>,
+    pub(crate) launcher: Launcher,
+    /// The workspace and its members, the workspace first.
+    pub(crate) checkouts: Vec<Arc<Checkout>>,
+    /// The tasks that a repository's own xtask has brought along.
+    pub(crate) rust_tasks: Vec<RustTask>,
+    /// Where one stands.
+    pub(crate) directory: PathBuf,
+    pub(crate) state: State,
+}
+
+impl Session {
+    /// The workspace one stands in.
+    pub(crate) fn workspace(&self) -> &Arc<Checkout> {
+        &self.checkouts[0]
+    }
+
+    /// Whether answers are printed as JSON.
+    pub(crate) fn json(&self) -> bool {
+        self.options.format == Format::Json
+    }
+
+    /// The reporter, as engines take it.
+    pub(crate) fn events(&self) -> Arc<dyn Reporter> {
+        Arc::clone(&self.reporter) as Arc<dyn Reporter>
+    }
+
+    /// Makes the state folder, which every verb needs that runs something.
+    pub(crate) fn create_state(&self) -> Result<(), Error> {
+        self.state.create().map_err(|error| {
+            let directory = self.state.directory().display();
+            Error::environment(format!("the state folder {directory} could not be made: {error}"))
+        })
+    }
+
+    /// The log of a task.
+    pub(crate) fn log(&self, task: &TaskId) -> PathBuf {
+        self.state.log(&task.to_string())
+    }
+}

@@ -1,0 +1,47 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// The folder `.onramp` at a workspace's root, where Onramp keeps what it must remember. It is not made
+/// before there is something to keep, and ignores itself for git.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    directory: PathBuf,
+}
+
+impl State {
+    /// The state of the workspace at `root`.
+    pub(crate) fn of(root: &Path) -> Self {
+        Self { directory: root.join(".onramp") }
+    }
+
+    /// The folder itself.
+    pub(crate) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
+    /// Makes the folder if it is not there yet.
+    pub(crate) fn create(&self) -> io::Result<()> {
+        fs::create_dir_all(&self.directory)?;
+        let ignore = self.directory.join(".gitignore");
+        if !ignore.exists() {
+            fs::write(ignore, "*\n")?;
+        }
+        Ok(())
+    }
+
+    /// Where the records of successes lie.
+    pub(crate) fn results(&self) -> PathBuf {
+        self.directory.join("results")
+    }
+
+    /// Where the output of a task is kept, by the task's name.
+    pub(crate) fn log(&self, task: &str) -> PathBuf {
+        self.directory.join("logs").join(format!("{}.log", task.replace(['/', ':'], "-")))
+    }
+
+    /// Where the answers of tools to the question for their version are remembered.
+    pub(crate) fn probes(&self) -> PathBuf {
+        self.directory.join("probes.json")
+    }
+}

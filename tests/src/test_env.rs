@@ -1,0 +1,188 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use onramp_core::{Cancel, Secrets, Stream};
+use onramp_exec::{Environment, Launcher, ProcessSpec};
+use tempfile::TempDir;
+
+use crate::{Run, Started};
+
+/// A temporary folder with a workspace in it, and an environment of which everything is known.
+pub struct TestEnv {
+    folder: TempDir,
+    program: PathBuf,
+    root: PathBuf,
+    environment: Environment,
+    launcher: Launcher,
+}
+
+impl TestEnv {
+    /// An empty workspace, for a program that is given by its file: `env!("CARGO_BIN_EXE_...")`.
+    ///
+    /// # Panics
+    /// If the temporary folder cannot be made.
+    pub fn new(program: &str) -> Self {
+        let folder = tempfile::Builder::new().prefix("onramp-test-").tempdir().expect("a temporary folder");
+        let root = folder.path().join("work space ä");
+        fs::create_dir(&root).expect("a folder in the temporary folder");
+        let home = folder.path().join("home");
+        fs::create_dir(&home).expect("a folder in the temporary folder");
+        let mut environment = Environment::default();
+        environment.set("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+        environment.set("HOME", &home);
+        environment.set("LANG", "C.UTF-8");
+        let launcher = Launcher::new(Cancel::new(), Secrets::new());
+        Self { program: program.into(), root, folder, environment, launcher }
+    }
+
+    /// The workspace's root. Its name has a space and a letter beyond ASCII, because some do.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The temporary folder, outside the workspace.
+    pub fn outside(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Moves the workspace into a folder of another name.
+    #[must_use]
+    pub fn in_root(mut self, root: PathBuf) -> Self {
+        self.root = root;
+        self
+    }
+
+    /// Writes a file of the workspace.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn file(self, path: &str, text: &str) -> Self {
+        self.write(path, text);
+        self
+    }
+
+    /// Writes a program of the workspace.
+    ///
+    /// # Panics
+    /// If that fails.
+    #[must_use]
+    pub fn script(self, path: &str, text: &str) -> Self {
+        self.write(path, text);
+        fs::set_permissions(self.root.join(path), fs::Permissions::from_mode(0o755)).expect("a mode");
+        self
+    }
+
+    /// Sets a variable of the program's environment.
+    #[must_use]
+    pub fn variable(mut self, name: &str, value: &str) -> Self {
+        self.environment.set(name, value);
+        self
+    }
+
+    /// Writes a file of the workspace.
+    ///
+    /// # Panics
+    /// If that fails.
+    pub fn write(&self, path: &str, text: &str) {
+        let path = self.root.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).expect("the folders of a file");
+        }
+        fs::write(path, text).expect("a file of the workspace");
+    }
+
+    /// Reads a file of the workspace, the empty text where there is none.
+    pub fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).unwrap_or_default()
+    }
+
+    /// Whether the workspace has a file.
+    pub fn has(&self, path: &str) -> bool {
+        self.root.join(path).exists()
+    }
+
+    /// Runs the program at the workspace's root.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[track_caller]
+    pub fn onramp<S: AsRef<str>>(&self, arguments: impl IntoIterator<Item = S>) -> Run {
+        self.onramp_in("", arguments)
+    }
+
+    /// Runs the program in a folder of the workspace.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[track_caller]
+    pub fn onramp_in<S: AsRef<str>>(&self, folder: &str, arguments: impl IntoIterator<Item = S>) -> Run {
+        let program = self.program.to_string_lossy().into_owned();
+        let arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned());
+        self.command(folder, std::iter::once(program).chain(arguments))
+    }
+
+    /// Runs another program in a folder of the workspace.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[track_caller]
+    pub fn command<S: AsRef<str>>(&self, folder: &str, argv: impl IntoIterator<Item = S>) -> Run {
+        let run = self.start_command(folder, argv).finish();
+        let root = self.root.to_string_lossy().into_owned();
+        Run {
+            stdout: run.stdout.replace(&root, "[ROOT]"),
+            stderr: run.stderr.replace(&root, "[ROOT]"),
+            code: run.code,
+        }
+    }
+
+    /// Starts the program at the workspace's root, and returns while it runs.
+    ///
+    /// # Panics
+    /// If it cannot be started.
+    #[track_caller]
+    pub fn start<S: AsRef<str>>(&self, arguments: impl IntoIterator<Item = S>) -> Started {
+        let program = self.program.to_string_lossy().into_owned();
+        let arguments = arguments.into_iter().map(|argument| argument.as_ref().to_owned());
+        self.start_command("", std::iter::once(program).chain(arguments))
+    }
+
+    #[track_caller]
+    fn start_command<S: AsRef<str>>(&self, folder: &str, argv: impl IntoIterator<Item = S>) -> Started {
+        let argv = argv.into_iter().map(|word| word.as_ref().to_owned());
+        let spec = ProcessSpec::new(argv, self.root.join(folder), self.environment.clone());
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&lines);
+        let sink = move |stream: Stream, line: &str| {
+            kept.lock().unwrap_or_else(PoisonError::into_inner).push((stream, line.to_owned()));
+        };
+        let running = self.launcher.start(&spec, Arc::new(sink)).expect("the program starts");
+        Started { running, lines }
+    }
+
+    /// Every file of the workspace with its content, without Onramp's state: what must be the same before and
+    /// after something that changes nothing.
+    pub fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut files = Vec::new();
+        let mut folders = vec![self.root.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                let kind = entry.file_type().ok();
+                if name == ".onramp" || name == ".git" || name == "__pycache__" || name == ".ruff_cache" {
+                    continue;
+                }
+                if kind.is_some_and(|kind| kind.is_dir()) {
+                    folders.push(entry.path());
+                } else {
+                    files.push((entry.path(), fs::read(entry.path()).unwrap_or_default()));
+                }
+            }
+        }
+        files.sort();
+        files
+    }
+}

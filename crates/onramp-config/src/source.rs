@@ -86,7 +86,7 @@ impl Diagnostic {
     fn unreadable(path: &Path, error: &std::io::Error) -> Self {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         if error.kind() == std::io::ErrorKind::NotFound {
-            let hint = Some("`onramp init` writes one".to_owned());
+            let hint = Some("see `onramp reference configuration`".to_owned());
             return Self::of_file(path.to_owned(), format!("there is no `{name}` here"), hint);
         }
         Self::of_file(path.to_owned(), format!("cannot read `{name}`: {error}"), None)

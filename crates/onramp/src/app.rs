@@ -205,6 +205,7 @@ impl Onramp {
             checkouts,
             rust_tasks: self.tasks,
             directory,
+            temporary: surroundings.temporary,
             state,
         })
     }

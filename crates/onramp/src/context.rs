@@ -131,7 +131,8 @@ impl TaskContext<'_> {
         spec
     }
 
-    fn lines(&self) -> Arc<dyn LineSink> {
+    /// Where the lines of a process go that an engine runs for this task.
+    pub(crate) fn lines(&self) -> Arc<dyn LineSink> {
         task_lines(self.task.clone(), Arc::clone(&self.reporter))
     }
 }

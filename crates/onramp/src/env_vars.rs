@@ -39,6 +39,8 @@ pub struct Surroundings {
     pub environment: Environment,
     /// The current directory.
     pub directory: PathBuf,
+    /// The system's folder for temporary files.
+    pub temporary: PathBuf,
 }
 
 impl Surroundings {
@@ -46,7 +48,11 @@ impl Surroundings {
     pub fn of_process() -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
         let (variables, directory) = (std::env::vars_os(), std::env::current_dir()?);
-        Ok(Self { environment: without_cargo(variables.collect()), directory })
+        Ok(Self {
+            environment: without_cargo(variables.collect()),
+            directory,
+            temporary: std::env::temp_dir(),
+        })
     }
 
     /// A variable's value as text, `None` where it is unset, empty or not UTF-8.

@@ -37,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) rust_tasks: Vec<RustTask>,
     /// Where one stands.
     pub(crate) directory: PathBuf,
+    /// The system's folder for temporary files.
+    pub(crate) temporary: PathBuf,
     pub(crate) state: State,
 }
 

@@ -26,7 +26,7 @@ fn a_missing_file_is_told_like_any_error() {
     expect![[r#"
         error: there is no `onramp.toml` here
          --> onramp.toml:1:1
-        hint: `onramp init` writes one
+        hint: see `onramp reference configuration`
 
     "#]]
     .assert_eq(&folder.report());

@@ -1,0 +1,124 @@
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use onramp_exec::{ProcessId, own_process};
+
+use crate::platform::{self, Realm};
+
+/// How the file names of leases end.
+pub(crate) const EXTENSION: &str = "lease";
+
+/// The first line of a lease, with the version of its form.
+const TITLE: &str = "onramp lease 1";
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// Who owns a scratch folder, and which server runs in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Lease {
+    /// The Onramp that made it.
+    pub(crate) owner: ProcessId,
+    /// Where the process ids are comparable.
+    pub(crate) realm: Realm,
+    /// The folder, which may not exist yet.
+    pub(crate) folder: PathBuf,
+    /// The root of the workspace that the folder serves.
+    pub(crate) workspace: String,
+    /// The server that runs in the folder, once it has been started.
+    pub(crate) server: Option<ProcessId>,
+}
+
+impl Lease {
+    /// A lease of this process.
+    pub(crate) fn own(folder: PathBuf, workspace: &Path) -> Self {
+        let workspace = workspace.to_string_lossy().replace('\n', " ");
+        Self { owner: own_process(), realm: platform::realm(), folder, workspace, server: None }
+    }
+
+    /// A new name for a lease of this process in `lease_dir`.
+    pub(crate) fn new_path(lease_dir: &Path, label: &str) -> PathBuf {
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        lease_dir.join(format!("{label}-{}-{number}.{EXTENSION}", own_process().pid))
+    }
+
+    /// Reads a lease; `None` where the file holds none.
+    pub(crate) fn read(path: &Path) -> Option<Self> {
+        Self::parse(&fs::read_to_string(path).ok()?)
+    }
+
+    /// Writes the lease in one step, with mode 0600.
+    pub(crate) fn write(&self, path: &Path) -> io::Result<()> {
+        let folder = self.folder.to_str().filter(|folder| !folder.contains('\n'));
+        let folder = folder.ok_or_else(|| {
+            let message = format!("{} cannot be written into a lease", self.folder.display());
+            io::Error::new(io::ErrorKind::InvalidInput, message)
+        })?;
+        let partial = path.with_extension("partial");
+        let mut file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
+        file.write_all(self.to_text(folder).as_bytes())?;
+        fs::rename(partial, path)
+    }
+
+    fn to_text(&self, folder: &str) -> String {
+        let mut text = format!(
+            "{TITLE}\nowner {} {}\nboot {}\nnamespace {}\nfolder {folder}\nworkspace {}\n",
+            self.owner.pid, self.owner.started, self.realm.boot, self.realm.namespace, self.workspace
+        );
+        if let Some(server) = &self.server {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "server {} {}", server.pid, server.started);
+        }
+        text
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(TITLE)?;
+        let field = |name: &str| {
+            rest.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned))
+        };
+        Some(Self {
+            owner: process(&field("owner")?)?,
+            realm: Realm { boot: field("boot")?, namespace: field("namespace")? },
+            folder: PathBuf::from(field("folder")?),
+            workspace: field("workspace")?,
+            server: field("server").as_deref().and_then(process),
+        })
+    }
+}
+
+fn process(text: &str) -> Option<ProcessId> {
+    let (pid, started) = text.split_once(' ')?;
+    Some(ProcessId { pid: pid.parse().ok()?, started: started.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn a_lease_survives_a_round_trip_and_is_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Lease::new_path(folder.path(), "postgresql");
+        let mut lease = Lease::own(PathBuf::from("/tmp/a b"), Path::new("/work space"));
+        for server in [None, Some(ProcessId { pid: 7, started: "12".to_owned() })] {
+            lease.server = server;
+            lease.write(&path).unwrap();
+            assert_eq!(Lease::read(&path).unwrap(), lease);
+        }
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn half_a_lease_is_none() {
+        for text in ["", "onramp lease 1\n", "onramp lease 1\nowner x y\n", "{}"] {
+            assert_eq!(Lease::parse(text), None, "{text}");
+        }
+    }
+}

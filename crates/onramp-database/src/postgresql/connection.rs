@@ -1,0 +1,64 @@
+use std::path::PathBuf;
+
+use crate::expand::{expand, percent_encode};
+
+/// How a client reaches one database of a server.
+#[derive(Clone)]
+pub struct Connection {
+    /// The user, who may do everything.
+    pub user: String,
+    /// The password: letters and digits. It must reach clients through their environment only.
+    pub password: String,
+    /// `127.0.0.1`, or the folder of the socket where the server listens on no port.
+    pub host: String,
+    /// The port, which is part of the socket's name too.
+    pub port: u16,
+    /// The database.
+    pub database: String,
+    /// The folder that the unix socket lies in.
+    pub socket: PathBuf,
+}
+
+impl Connection {
+    /// `template` with `{user}`, `{password}`, `{host}`, `{port}`, `{database}` and `{socket}` replaced. In a
+    /// URL (a template with `://`) values are percent-encoded where they need it.
+    pub fn expand(&self, template: &str) -> String {
+        let in_url = template.contains("://");
+        let encode = |value: &str, kept: &[u8]| {
+            if in_url { percent_encode(value, kept) } else { value.to_owned() }
+        };
+        expand(template, |name| {
+            Some(match name {
+                "user" => encode(&self.user, b""),
+                "password" => encode(&self.password, b""),
+                "host" => encode(&self.host, b""),
+                "port" => self.port.to_string(),
+                "database" => encode(&self.database, b""),
+                // A slash may stand in a query, which is where a URL has the socket's folder.
+                "socket" => encode(&self.socket.to_string_lossy(), b"/"),
+                _ => return None,
+            })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn urls_are_encoded_and_plain_values_are_not() {
+        let connection = Connection {
+            user: "onramp".to_owned(),
+            password: "a@b".to_owned(),
+            host: "/tmp/x".to_owned(),
+            port: 5432,
+            database: "scratch".to_owned(),
+            socket: PathBuf::from("/tmp/x"),
+        };
+        let url = connection
+            .expand("postgresql+asyncpg://{user}:{password}@{host}:{port}/{database}?host={socket}");
+        assert_eq!(url, "postgresql+asyncpg://onramp:a%40b@%2Ftmp%2Fx:5432/scratch?host=/tmp/x");
+        assert_eq!(connection.expand("{password} {path}"), "a@b {path}");
+    }
+}

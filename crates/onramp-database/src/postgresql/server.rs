@@ -1,0 +1,171 @@
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use onramp_core::Failure;
+use onramp_exec::{Launcher, Running, StopSignal};
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::account::server_user;
+use super::session::{Session, StatementError};
+use super::start::Start;
+use super::{Binaries, Connection};
+use crate::{Place, ScratchFolder, random, reap_leftovers};
+
+/// Length of the password in letters and digits: 190 bits.
+const PASSWORD_LENGTH: usize = 32;
+
+/// How long a server may take until it answers a query.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// How often a process that starts is looked at.
+pub(super) const POLL: Duration = Duration::from_millis(15);
+
+/// How long a server that was told to quit may take before it is killed.
+const STOP_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a server listens on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listen {
+    /// A unix socket that its user alone can reach.
+    SocketOnly,
+    /// The socket and a free port of 127.0.0.1.
+    SocketAndLoopback,
+}
+
+/// A server to start.
+#[derive(Clone, Debug)]
+pub struct ServerSpec {
+    /// What it listens on.
+    pub listen: Listen,
+    /// Where its folder and its lease lie.
+    pub place: Place,
+    /// The file that its output is appended to.
+    pub log: Option<PathBuf>,
+}
+
+/// A running server with no database of interest yet. It stops, and its folder goes, when it is dropped.
+pub struct Server {
+    pub(super) process: Postmaster,
+    // Dropped after the process, which lives in it.
+    pub(super) folder: ScratchFolder,
+    pub(super) launcher: Launcher,
+    pub(super) binaries: Binaries,
+    pub(super) connection: Connection,
+}
+
+impl Server {
+    /// Clears what a killed Onramp left in this workspace, makes a cluster and starts a server on it; returns
+    /// once it answers a query. `step` is told what is under way. Durability is switched off: the data does
+    /// not outlive the server. Fails with an environment failure that ends in the server's last lines, or as
+    /// interrupted.
+    pub fn start(
+        launcher: &Launcher,
+        binaries: &Binaries,
+        spec: &ServerSpec,
+        step: &dyn Fn(&str),
+    ) -> Result<Self, Failure> {
+        reap_leftovers(&spec.place.lease_dir);
+        let user = server_user()?;
+        let password = random::word(PASSWORD_LENGTH).map_err(io_failure("no random password"))?;
+        launcher.secrets().add(&password);
+        let folder = ScratchFolder::create(&spec.place, "postgresql")?;
+        let path = folder.path().to_path_buf();
+        let start = Start { launcher, binaries, spec, user, folder: &path };
+        step("create cluster");
+        start.prepare_folder()?;
+        start.initialise(&password)?;
+        step("start server");
+        start.serve(folder, &password)
+    }
+
+    /// How clients reach the database `postgres`.
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The process id of the server.
+    pub fn pid(&self) -> u32 {
+        self.process.0.pid()
+    }
+
+    /// Makes a database of that name, which must consist of lower-case letters, digits and `_`.
+    pub fn create_database(&self, name: &str) -> Result<Connection, Failure> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+        if name.is_empty() || !name.bytes().all(plain) {
+            return Err(Failure::task(format!("`{name}` is no name for a database")));
+        }
+        self.session().run(&format!("CREATE DATABASE \"{name}\""))?;
+        Ok(Connection { database: name.to_owned(), ..self.connection.clone() })
+    }
+
+    /// Stops the server at once, waits until none of its processes lives, and removes its folder and lease.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    fn session(&self) -> Session<'_> {
+        Session { launcher: &self.launcher, binaries: &self.binaries, connection: &self.connection }
+    }
+
+    /// Waits until the server answers. Its death ends the wait at once.
+    pub(super) fn wait_until_ready(&mut self) -> Result<(), Failure> {
+        let socket = socket_path(self.folder.path(), self.connection.port);
+        let deadline = Instant::now() + START_LIMIT;
+        loop {
+            if self.launcher.cancel().is_requested() {
+                return Err(Failure::interrupted());
+            }
+            if !self.process.0.is_running() {
+                return Err(self.failure("the server ended while it was starting"));
+            }
+            if socket.exists() {
+                match self.session().run("SELECT 1") {
+                    Ok(_) => return Ok(()),
+                    Err(StatementError::NotConnected(_)) => {}
+                    Err(StatementError::Failed(failure)) => return Err(failure),
+                }
+            }
+            if Instant::now() >= deadline {
+                let seconds = START_LIMIT.as_secs();
+                return Err(self.failure(&format!("the server gave no answer within {seconds} s")));
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    fn failure(&self, message: &str) -> Failure {
+        // The last lines arrive through a thread of their own, a little after the exit.
+        thread::sleep(POLL);
+        Failure { tail: self.process.0.tail(), ..Failure::environment(format!("PostgreSQL: {message}")) }
+    }
+}
+
+/// The server's first process. Dropping it is an immediate shutdown.
+pub(super) struct Postmaster(pub(super) Running);
+
+impl Drop for Postmaster {
+    fn drop(&mut self) {
+        if self.0.is_running() {
+            // QUIT is the immediate shutdown. The INT that follows, for a fast one, does not weaken it.
+            if let Some(pid) = i32::try_from(self.0.pid()).ok().and_then(Pid::from_raw) {
+                let _ = kill_process(pid, Signal::QUIT);
+            }
+            self.0.stop(StopSignal::InterruptLeader, STOP_LIMIT);
+        }
+    }
+}
+
+/// The file that a server with its sockets in `folder` makes for `port`.
+pub(super) fn socket_path(folder: &Path, port: u16) -> PathBuf {
+    folder.join(format!(".s.PGSQL.{port}"))
+}
+
+pub(super) fn is_port_taken(failure: &Failure) -> bool {
+    failure.tail.iter().any(|line| line.contains("could not bind") || line.contains("Address already in use"))
+}
+
+pub(super) fn io_failure(what: &str) -> impl Fn(io::Error) -> Failure {
+    move |error| Failure::environment(format!("PostgreSQL: {what}: {error}"))
+}

@@ -1,0 +1,179 @@
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use onramp_exec::{ProcessId, is_alive};
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::lease::{EXTENSION, Lease};
+use crate::platform;
+use crate::scratch_folder::{PREFIX, remove_folder};
+
+/// How long a server that was told to quit may take before it is killed.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// After this time a lease that was never finished is one whose writer died.
+const HALF_WRITTEN: Duration = Duration::from_secs(60);
+
+/// Ends the servers and removes the folders whose owner is gone, killed or crashed; those of a live owner are
+/// left alone, as are those of another container that shares the workspace. Returns how many leases were
+/// cleared. What cannot be removed now is tried again at the next start, so nothing here is an error.
+pub fn reap_leftovers(lease_dir: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(lease_dir) else { return 0 };
+    entries.filter_map(Result::ok).filter(|entry| reap(&entry.path())).count()
+}
+
+/// Whether the lease at `path` was cleared.
+fn reap(path: &Path) -> bool {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some(EXTENSION) => {}
+        Some("partial") if is_older_than(path, HALF_WRITTEN) => return fs::remove_file(path).is_ok(),
+        _ => return false,
+    }
+    let Some(lease) = Lease::read(path) else { return fs::remove_file(path).is_ok() };
+    let realm = platform::realm();
+    let same_boot = lease.realm.boot == realm.boot;
+    if same_boot && (lease.realm.namespace != realm.namespace || is_alive(&lease.owner)) {
+        return false;
+    }
+    (!same_boot || end_server(&lease)) && clear_folder(&lease.folder) && fs::remove_file(path).is_ok()
+}
+
+/// Ends the server of the lease and whatever else has its working directory in the folder: an `initdb` that
+/// was under way, or a server that was started but not noted before its owner died. Returns whether all of them are gone.
+fn end_server(lease: &Lease) -> bool {
+    let mut processes = Vec::new();
+    if let Some(server) = lease.server.as_ref().filter(|server| is_alive(server)) {
+        processes.push(server.clone());
+    }
+    if is_scratch(&lease.folder) {
+        let inside = platform::processes_in(&lease.folder).into_iter();
+        processes.extend(inside.filter_map(|pid| Some(ProcessId { pid, started: platform::started(pid)? })));
+    }
+    // A server that quits ends its own children and gives back its shared memory; one that is killed does not.
+    signal(&processes, Signal::QUIT);
+    let deadline = Instant::now() + PATIENCE;
+    while processes.iter().any(is_alive) {
+        let late = Instant::now().saturating_duration_since(deadline);
+        if late > PATIENCE {
+            return false;
+        }
+        if late > Duration::ZERO {
+            signal(&processes, Signal::KILL);
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
+    true
+}
+
+/// The start mark is compared right before each signal, so a reused process id is never hit.
+fn signal(processes: &[ProcessId], signal: Signal) {
+    for process in processes.iter().filter(|process| is_alive(process)) {
+        if let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) {
+            // "No such process" leaves nothing to do, and "not yours" nothing that could be done.
+            let _ = kill_process(pid, signal);
+        }
+    }
+}
+
+fn clear_folder(folder: &Path) -> bool {
+    !is_scratch(folder) || remove_folder(folder).is_ok()
+}
+
+/// A lease lies in the workspace, where anybody's checkout could have put one: only what bears our name is
+/// touched on its word.
+fn is_scratch(folder: &Path) -> bool {
+    let name = folder.file_name().and_then(|name| name.to_str());
+    folder.is_absolute() && name.is_some_and(|name| name.starts_with(PREFIX)) && !folder.is_symlink()
+}
+
+fn is_older_than(path: &Path, age: Duration) -> bool {
+    let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+    modified.is_ok_and(|time| SystemTime::now().duration_since(time).is_ok_and(|passed| passed > age))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    use onramp_core::{Cancel, Secrets};
+    use onramp_exec::{Discard, Environment, Launcher, ProcessSpec, Running, own_process};
+    use std::sync::Arc;
+
+    fn sleeper() -> Running {
+        let environment = Environment::new([("PATH".into(), "/usr/bin:/bin".into())]);
+        let spec = ProcessSpec::new(["sleep", "60"], "/", environment);
+        Launcher::new(Cancel::new(), Secrets::new()).start(&spec, Arc::new(Discard)).unwrap()
+    }
+
+    fn lease_of(owner: ProcessId, folder: PathBuf) -> Lease {
+        Lease { owner, ..Lease::own(folder, Path::new("/")) }
+    }
+
+    fn dead() -> ProcessId {
+        ProcessId { pid: own_process().pid, started: "1".to_owned() }
+    }
+
+    #[test]
+    fn what_a_dead_owner_left_is_cleared() {
+        let leases = tempfile::tempdir().unwrap();
+        let folder = leases.path().join("onramp-db-test");
+        fs::create_dir(&folder).unwrap();
+        let mut server = sleeper();
+        let mut lease = lease_of(dead(), folder.clone());
+        lease.server =
+            Some(ProcessId { pid: server.pid(), started: platform::started(server.pid()).unwrap() });
+        lease.write(&leases.path().join("a.lease")).unwrap();
+        assert_eq!(reap_leftovers(leases.path()), 1);
+        assert!(!folder.exists());
+        assert_eq!(fs::read_dir(leases.path()).unwrap().count(), 0);
+        thread::sleep(Duration::from_millis(50));
+        assert!(!server.is_running());
+    }
+
+    #[test]
+    fn a_live_owner_and_another_namespace_are_left_alone() {
+        let leases = tempfile::tempdir().unwrap();
+        let folder = leases.path().join("onramp-db-test");
+        fs::create_dir(&folder).unwrap();
+        lease_of(own_process(), folder.clone()).write(&leases.path().join("a.lease")).unwrap();
+        let mut elsewhere = lease_of(dead(), folder.clone());
+        elsewhere.realm.namespace = "pid:[1]".to_owned();
+        elsewhere.write(&leases.path().join("b.lease")).unwrap();
+        assert_eq!(reap_leftovers(leases.path()), 0);
+        assert!(folder.exists());
+    }
+
+    #[test]
+    fn a_reused_process_id_survives() {
+        let leases = tempfile::tempdir().unwrap();
+        let mut innocent = sleeper();
+        for (name, boot, started) in [("a", None, "1".to_owned()), ("b", Some("other"), String::new())] {
+            let mut lease = lease_of(dead(), leases.path().join("onramp-db-none"));
+            lease.server = Some(ProcessId { pid: innocent.pid(), started });
+            if let Some(boot) = boot {
+                lease.realm.boot = boot.to_owned();
+                lease.server = Some(ProcessId {
+                    pid: innocent.pid(),
+                    started: platform::started(innocent.pid()).unwrap(),
+                });
+            }
+            lease.write(&leases.path().join(name).with_extension(EXTENSION)).unwrap();
+        }
+        assert_eq!(reap_leftovers(leases.path()), 2);
+        assert!(innocent.is_running());
+    }
+
+    #[test]
+    fn broken_leases_go_and_foreign_folders_stay() {
+        let leases = tempfile::tempdir().unwrap();
+        let precious = leases.path().join("precious");
+        fs::create_dir(&precious).unwrap();
+        lease_of(dead(), precious.clone()).write(&leases.path().join("a.lease")).unwrap();
+        fs::write(leases.path().join("b.lease"), "{").unwrap();
+        assert_eq!(reap_leftovers(leases.path()), 2);
+        assert!(precious.exists());
+    }
+}

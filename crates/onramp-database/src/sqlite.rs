@@ -1,0 +1,33 @@
+//! SQLite: a database is a file, and needs no server.
+
+use std::path::{Path, PathBuf};
+
+use onramp_core::Failure;
+
+use crate::expand::expand;
+use crate::{Place, ScratchFolder};
+
+/// The path of a database file that does not exist yet, in a folder of its own, removed when dropped.
+#[derive(Debug)]
+pub struct File {
+    path: PathBuf,
+    _folder: ScratchFolder,
+}
+
+impl File {
+    /// Makes the folder for a database file.
+    pub fn create(place: &Place) -> Result<Self, Failure> {
+        let folder = ScratchFolder::create(place, "sqlite")?;
+        Ok(Self { path: folder.path().join("scratch.db"), _folder: folder })
+    }
+
+    /// The path, absolute.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// `template` with `{path}` replaced. The path is not percent-encoded: SQLAlchemy takes it literally.
+    pub fn expand(&self, template: &str) -> String {
+        expand(template, |name| (name == "path").then(|| self.path.to_string_lossy().into_owned()))
+    }
+}

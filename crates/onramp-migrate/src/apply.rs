@@ -1,0 +1,132 @@
+use std::borrow::Cow;
+
+use onramp_core::{Dialect, Failure};
+
+use crate::alembic::{Alembic, Command};
+use crate::attempt::named;
+use crate::{Context, DialectSpec, MigrateSpec};
+
+/// How far a database is taken back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Rollback {
+    /// By that many revisions.
+    Steps(u32),
+    /// To a revision; `base` for the very beginning.
+    Revision(String),
+}
+
+/// Brings the database at `url` to the head of the dialect's history.
+pub fn apply(spec: &MigrateSpec, dialect: Dialect, url: &str, cx: &Context<'_>) -> Result<(), Failure> {
+    with_database(spec, dialect, url, cx, |alembic| alembic.run(Command::Upgrade("head")))
+}
+
+/// Takes the database at `url` back.
+pub fn rollback(
+    spec: &MigrateSpec,
+    dialect: Dialect,
+    url: &str,
+    how_far: &Rollback,
+    cx: &Context<'_>,
+) -> Result<(), Failure> {
+    let revision = match how_far {
+        Rollback::Steps(0) => return Err(Failure::task("a rollback takes at least one step")),
+        Rollback::Steps(steps) => Cow::Owned(format!("-{steps}")),
+        Rollback::Revision(revision) => Cow::Borrowed(revision.as_str()),
+    };
+    with_database(spec, dialect, url, cx, |alembic| alembic.run(Command::Downgrade(&revision)))
+}
+
+/// The ids of the revisions that the database at `url` is at: none for one that was never migrated.
+pub fn current(
+    spec: &MigrateSpec,
+    dialect: Dialect,
+    url: &str,
+    cx: &Context<'_>,
+) -> Result<Vec<String>, Failure> {
+    let output = with_database(spec, dialect, url, cx, |alembic| alembic.capture(Command::Current))?;
+    Ok(output.lines().filter_map(revision_of).map(str::to_owned).collect())
+}
+
+fn with_database<T>(
+    spec: &MigrateSpec,
+    dialect: Dialect,
+    url: &str,
+    cx: &Context<'_>,
+    work: impl FnOnce(&Alembic<'_>) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let dialect_spec = spec.dialect(dialect)?;
+    if let Some(password) = password_of(url) {
+        cx.launcher.secrets().add(password);
+        cx.launcher.secrets().add(&percent_decode(password));
+    }
+    if Dialect::of_url(url) != Some(dialect) {
+        return Err(Failure::task(format!("the database URL is not one of {}", dialect_spec.label)));
+    }
+    let mut environment = spec.environment.clone();
+    for (name, value) in constants(dialect_spec) {
+        environment.set(name, value);
+    }
+    environment.set(&spec.url_env, url);
+    let alembic = Alembic { spec, dialect, environment, cx };
+    work(&alembic).map_err(|failure| named(failure, &dialect_spec.label))
+}
+
+/// The dialect's variables that are the same for every database. Those with placeholders describe a scratch
+/// database, and would contradict the URL.
+fn constants(dialect: &DialectSpec) -> impl Iterator<Item = (&String, &String)> {
+    let placeholders = ["{path}", "{user}", "{password}", "{host}", "{port}", "{database}", "{socket}"];
+    dialect.env.iter().filter(move |(_, value)| !placeholders.iter().any(|name| value.contains(name)))
+}
+
+/// The id in a line of `alembic current`: `ae1027a6acf (head)`.
+fn revision_of(line: &str) -> Option<&str> {
+    let (id, rest) = line.trim_end().split_once(' ').unwrap_or((line.trim_end(), ""));
+    let plain = |letter: char| letter.is_alphanumeric() || "_-.".contains(letter);
+    let is_id = !id.is_empty() && id.chars().all(plain);
+    (is_id && (rest.is_empty() || rest.starts_with('(') && rest.ends_with(')'))).then_some(id)
+}
+
+/// The password in `scheme://user:password@host/database`.
+fn password_of(url: &str) -> Option<&str> {
+    let authority = url.split_once("://")?.1.split(['/', '?']).next()?;
+    let (user, _) = authority.rsplit_once('@')?;
+    user.split_once(':').map(|(_, password)| password).filter(|password| !password.is_empty())
+}
+
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, others)) = rest.split_first() {
+        let code = others.get(..2).filter(|_| *first == b'%').and_then(|code| std::str::from_utf8(code).ok());
+        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &others[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = others;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_are_found_in_urls() {
+        assert_eq!(password_of("postgresql+asyncpg://u:p%40w@h:5/d"), Some("p%40w"));
+        assert_eq!(percent_decode("p%40w%zz%4"), "p@w%zz%4");
+        assert_eq!(password_of("sqlite:////tmp/a@b:c.db"), None);
+        assert_eq!(password_of("postgresql://u@h/d"), None);
+    }
+
+    #[test]
+    fn revisions_are_found_among_other_lines() {
+        let output = "INFO  [alembic] Context impl\nae1027a6acf (head)\nb1\n\nDone, all good.\n";
+        assert_eq!(output.lines().filter_map(revision_of).collect::<Vec<_>>(), ["ae1027a6acf", "b1"]);
+    }
+}

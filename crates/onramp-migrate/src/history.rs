@@ -1,0 +1,233 @@
+mod python;
+mod revision_file;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use onramp_core::Failure;
+
+pub(crate) use revision_file::RevisionFile;
+
+/// One revision of a history.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revision {
+    /// Its id.
+    pub id: String,
+    /// The ids of the revisions that it follows: none for a first one, several for a merge.
+    pub down: Vec<String>,
+    /// The file it was read from.
+    pub file: PathBuf,
+}
+
+/// The revisions of one versions folder, read from the files' content; neither file names nor Python are
+/// asked.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    revisions: BTreeMap<String, Revision>,
+}
+
+impl History {
+    /// Reads the `*.py` files of a folder, though not of its subfolders. Fails, naming the file, where one is
+    /// no revision, where two have the same id, where one follows a revision that does not exist, and where
+    /// they follow one another in a circle.
+    pub fn read(folder: &Path) -> Result<Self, Failure> {
+        let unreadable = |error| Failure::task(format!("{}: {error}", folder.display()));
+        let mut files = Vec::new();
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            if is_revision_file(&path) {
+                files.push(path);
+            }
+        }
+        files.sort();
+        let mut history = Self::default();
+        for file in files {
+            history.add(file)?;
+        }
+        history.check_links()?;
+        Ok(history)
+    }
+
+    /// The ids of the revisions that none follows, sorted.
+    pub fn heads(&self) -> Vec<&str> {
+        let followed: BTreeSet<&str> =
+            self.revisions.values().flat_map(|revision| &revision.down).map(String::as_str).collect();
+        self.revisions.keys().map(String::as_str).filter(|id| !followed.contains(id)).collect()
+    }
+
+    /// The one head, or `None` for an empty history. Fails, naming the heads and their files, where there are
+    /// several.
+    pub fn head(&self) -> Result<Option<&str>, Failure> {
+        let heads = self.heads();
+        match heads.as_slice() {
+            [] => Ok(None),
+            [head] => Ok(Some(head)),
+            several => {
+                let described: Vec<String> = several
+                    .iter()
+                    .filter_map(|id| self.revisions.get(*id))
+                    .map(|revision| format!("{} ({})", revision.id, revision.file.display()))
+                    .collect();
+                let message = format!("the history has {} heads: {}", several.len(), described.join(", "));
+                Err(Failure::task(message).hint(format!("alembic merge -m merge {}", several.join(" "))))
+            }
+        }
+    }
+
+    /// The revision of that id.
+    pub fn get(&self, id: &str) -> Option<&Revision> {
+        self.revisions.get(id)
+    }
+
+    /// All revisions, sorted by id.
+    pub fn iter(&self) -> impl Iterator<Item = &Revision> {
+        self.revisions.values()
+    }
+
+    /// How many revisions there are.
+    pub fn len(&self) -> usize {
+        self.revisions.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.revisions.is_empty()
+    }
+
+    fn add(&mut self, file: PathBuf) -> Result<(), Failure> {
+        let bytes = fs::read(&file).map_err(|error| Failure::task(format!("{}: {error}", file.display())))?;
+        let parsed = RevisionFile::parse(&String::from_utf8_lossy(&bytes))
+            .map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
+        if let Some(other) = self.revisions.get(&parsed.id) {
+            let (first, second) = (other.file.display(), file.display());
+            return Err(Failure::task(format!(
+                "{first} and {second} have the same revision id `{}`",
+                parsed.id
+            )));
+        }
+        let revision = Revision { id: parsed.id.clone(), down: parsed.down, file };
+        self.revisions.insert(parsed.id, revision);
+        Ok(())
+    }
+
+    fn check_links(&self) -> Result<(), Failure> {
+        for revision in self.revisions.values() {
+            if let Some(unknown) = revision.down.iter().find(|id| !self.revisions.contains_key(*id)) {
+                let file = revision.file.display();
+                return Err(Failure::task(format!(
+                    "{file} follows revision `{unknown}`, which does not exist"
+                )));
+            }
+        }
+        match self.member_of_circle() {
+            Some(revision) => Err(Failure::task(format!(
+                "{} follows itself through other revisions",
+                revision.file.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes away what follows nothing that is left, again and again; what remains at the end is a circle, or
+    /// follows one.
+    fn member_of_circle(&self) -> Option<&Revision> {
+        let mut followers: BTreeMap<&str, Vec<&Revision>> = BTreeMap::new();
+        let mut open: BTreeMap<&str, usize> = BTreeMap::new();
+        for revision in self.revisions.values() {
+            open.insert(&revision.id, revision.down.len());
+            for down in &revision.down {
+                followers.entry(down).or_default().push(revision);
+            }
+        }
+        let mut free: Vec<&str> = open.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
+        while let Some(id) = free.pop() {
+            open.remove(id);
+            for follower in followers.get(id).into_iter().flatten() {
+                if let Some(count) = open.get_mut(follower.id.as_str()) {
+                    *count -= 1;
+                    if *count == 0 {
+                        free.push(&follower.id);
+                    }
+                }
+            }
+        }
+        open.keys().next().and_then(|id| self.revisions.get(*id))
+    }
+}
+
+/// Whether Alembic takes the file for a revision: it passes over `__init__.py` and the lock files of editors.
+pub(crate) fn is_revision_file(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    name.ends_with(".py") && !name.starts_with("__init__") && !name.starts_with(".#") && path.is_file()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    fn check(files: &[(&str, &str)], expected: Expect) {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, source) in files {
+            fs::write(folder.path().join(name), source).unwrap();
+        }
+        let described = match History::read(folder.path())
+            .and_then(|history| history.head().map(|head| format!("{head:?} of {}", history.len())))
+        {
+            Ok(head) => head,
+            Err(failure) => format!("{}\nhint: {:?}", failure.message, failure.hint),
+        };
+        expected.assert_eq(&described.replace(&format!("{}/", folder.path().display()), ""));
+    }
+
+    #[test]
+    fn the_head_of_a_line_and_of_a_merge() {
+        check(&[], expect!["None of 0"]);
+        check(
+            &[
+                ("1.py", "revision='a'\ndown_revision=None"),
+                ("2.py", "revision='b'\ndown_revision='a'"),
+                ("3.py", "revision='c'\ndown_revision='a'"),
+                ("4.py", "revision='d'\ndown_revision=('b', 'c')"),
+                ("__init__.py", ""),
+                ("notes.txt", ""),
+            ],
+            expect![[r#"Some("d") of 4"#]],
+        );
+    }
+
+    #[test]
+    fn broken_histories_name_their_files() {
+        check(
+            &[("1.py", "revision='a'\ndown_revision=None"), ("2.py", "revision='b'\ndown_revision=None")],
+            expect![[r#"
+                the history has 2 heads: a (1.py), b (2.py)
+                hint: Some("alembic merge -m merge a b")"#]],
+        );
+        check(
+            &[("1.py", "revision='a'\ndown_revision='x'")],
+            expect![[r#"
+                1.py follows revision `x`, which does not exist
+                hint: None"#]],
+        );
+        check(
+            &[("1.py", "revision='a'\ndown_revision=None"), ("2.py", "revision='a'\ndown_revision=None")],
+            expect![[r#"
+                1.py and 2.py have the same revision id `a`
+                hint: None"#]],
+        );
+        check(
+            &[("1.py", "revision='a'\ndown_revision='b'"), ("2.py", "revision='b'\ndown_revision='a'")],
+            expect![[r#"
+                1.py follows itself through other revisions
+                hint: None"#]],
+        );
+        check(
+            &[("1.py", "x = 1")],
+            expect![[r#"
+            1.py has no top-level `revision`
+            hint: None"#]],
+        );
+    }
+}

@@ -1,0 +1,123 @@
+use super::*;
+use crate::{MigrateLock, Recovered, recover};
+
+/// A workspace in which a publish of two revisions and a ledger entry has begun.
+struct Begun {
+    root: tempfile::TempDir,
+    journal: Journal,
+}
+
+impl Begun {
+    fn new() -> Self {
+        let root = tempfile::tempdir().unwrap();
+        fs::create_dir_all(root.path().join(".onramp")).unwrap();
+        fs::write(root.path().join("NOTES.md"), "old\n").unwrap();
+        let files: Vec<(PathBuf, &[u8])> =
+            vec![(root.path().join("a.py"), b"first"), (root.path().join("b.py"), b"second")];
+        let ledger = LedgerChange {
+            file: root.path().join("NOTES.md"),
+            before: Some(b"old\n".to_vec()),
+            after: b"old\n\nnew\n".to_vec(),
+        };
+        let journal = Journal::begin(&root.path().join(".onramp"), &files, Some(&ledger)).unwrap();
+        Self { root, journal }
+    }
+
+    /// What the next command does and what the tree is then.
+    fn recover(&self) -> (Recovered, Vec<(String, String)>) {
+        let lock = MigrateLock::acquire(&self.root.path().join(".onramp")).unwrap();
+        let recovered = recover(&lock).unwrap();
+        assert_eq!(recover(&lock).unwrap(), Recovered::Nothing);
+        assert!(!self.root.path().join(".onramp/publish").exists());
+        (recovered, self.tree())
+    }
+
+    fn tree(&self) -> Vec<(String, String)> {
+        let mut files: Vec<(String, String)> = fs::read_dir(self.root.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.is_file())
+            .map(|path| {
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, fs::read_to_string(path).unwrap())
+            })
+            .collect();
+        files.sort();
+        files
+    }
+}
+
+fn tree(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|(name, content)| ((*name).to_owned(), (*content).to_owned())).collect()
+}
+
+#[test]
+fn killed_anywhere_before_the_end_it_is_taken_back() {
+    let untouched = tree(&[("NOTES.md", "old\n")]);
+    for moved in 0..=2 {
+        let begun = Begun::new();
+        for index in 0..moved {
+            begun.journal.place_file(index).unwrap();
+        }
+        let (recovered, tree) = begun.recover();
+        assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.is_empty()));
+        assert_eq!(tree, untouched, "{moved} moved");
+    }
+}
+
+#[test]
+fn killed_after_the_last_step_it_is_complete() {
+    let begun = Begun::new();
+    begun.journal.carry_out().unwrap();
+    let (recovered, files) = begun.recover();
+    assert!(matches!(recovered, Recovered::Completed { files } if files.len() == 2));
+    assert_eq!(files, tree(&[("NOTES.md", "old\n\nnew\n"), ("a.py", "first"), ("b.py", "second")]));
+}
+
+#[test]
+fn killed_while_staging_it_leaves_nothing() {
+    let begun = Begun::new();
+    fs::remove_file(journal_path(&begun.root.path().join(".onramp"))).unwrap();
+    let (recovered, files) = begun.recover();
+    assert_eq!(recovered, Recovered::Nothing);
+    assert_eq!(files, tree(&[("NOTES.md", "old\n")]));
+}
+
+#[test]
+fn half_a_copy_goes_and_somebody_elses_work_stays() {
+    let begun = Begun::new();
+    fs::write(begun.root.path().join("a.py"), "fir").unwrap();
+    fs::write(begun.root.path().join("b.py"), "mine").unwrap();
+    fs::write(begun.root.path().join("NOTES.md"), "mine too\n").unwrap();
+    let (recovered, files) = begun.recover();
+    let Recovered::TakenBack { kept, .. } = recovered else { panic!("{recovered:?}") };
+    assert_eq!(kept, [begun.root.path().join("NOTES.md"), begun.root.path().join("b.py")]);
+    assert_eq!(files, tree(&[("NOTES.md", "mine too\n"), ("b.py", "mine")]));
+}
+
+#[test]
+fn a_taken_name_and_a_changed_ledger_stop_it() {
+    let begun = Begun::new();
+    fs::write(begun.root.path().join("b.py"), "theirs").unwrap();
+    assert_eq!(begun.journal.carry_out().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    begun.journal.take_back().unwrap();
+    assert_eq!(begun.tree(), tree(&[("NOTES.md", "old\n"), ("b.py", "theirs")]));
+
+    let begun = Begun::new();
+    fs::write(begun.root.path().join("NOTES.md"), "theirs\n").unwrap();
+    let error = begun.journal.carry_out().unwrap_err().to_string();
+    assert!(error.ends_with("NOTES.md: it was changed by somebody else meanwhile"), "{error}");
+    begun.journal.take_back().unwrap();
+    assert_eq!(begun.tree(), tree(&[("NOTES.md", "theirs\n")]));
+}
+
+#[test]
+fn a_journal_from_elsewhere_is_refused() {
+    let begun = Begun::new();
+    let state = begun.root.path().join(".onramp");
+    let text = fs::read_to_string(journal_path(&state)).unwrap();
+    fs::write(journal_path(&state), text.replace("a.py", "../a.py")).unwrap();
+    assert!(Journal::read(&state, begun.root.path()).is_err());
+    fs::write(journal_path(&state), "{").unwrap();
+    assert!(Journal::read(&state, begun.root.path()).is_err());
+}

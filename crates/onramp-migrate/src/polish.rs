@@ -1,0 +1,54 @@
+use std::path::{Path, PathBuf};
+
+use onramp_core::Failure;
+use onramp_exec::ProcessSpec;
+
+use crate::alembic::explain;
+use crate::attempt::named;
+use crate::{Context, MigrateSpec, PolishStep};
+
+/// Runs the project's formatters and fixers on `file`, a path relative to the root, in the stand-in `tree`.
+pub(crate) fn polish(spec: &MigrateSpec, tree: &Path, file: &Path, cx: &Context<'_>) -> Result<(), Failure> {
+    for step in spec.polish.iter().filter(|step| (step.matches)(file)) {
+        let (directory, argument) = place(step, &spec.root, tree, file);
+        let argument = argument.to_string_lossy();
+        let argv = step.argv.iter().map(|word| word.replace("{files}", &argument));
+        let mut process = ProcessSpec::new(argv, directory, spec.environment.clone());
+        process.log = cx.log.clone();
+        cx.launcher.run(&process, cx.output.clone()).map_err(|error| named(explain(error), &step.name))?;
+    }
+    Ok(())
+}
+
+/// Where a step runs in the stand-in for the project, and what it calls the file there. A folder beside the
+/// way down to the file is only linked, so that a path which climbs out of it would leave the stand-in.
+fn place(step: &PolishStep, root: &Path, tree: &Path, file: &Path) -> (PathBuf, PathBuf) {
+    let directory = step.directory.strip_prefix(root).unwrap_or(Path::new(""));
+    let argument = match file.strip_prefix(directory) {
+        Ok(below) => below.to_path_buf(),
+        Err(_) => tree.join(file),
+    };
+    (tree.join(directory), argument)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn a_step_runs_where_its_settings_are() {
+        let at = |directory: &str| {
+            let step = PolishStep {
+                name: "format:ruff".to_owned(),
+                matches: Arc::new(|_| true),
+                argv: Vec::new(),
+                directory: PathBuf::from(directory),
+            };
+            place(&step, Path::new("/project"), Path::new("/tree"), Path::new("src/versions/1.py"))
+        };
+        assert_eq!(at("/project"), ("/tree/".into(), "src/versions/1.py".into()));
+        assert_eq!(at("/project/src"), ("/tree/src".into(), "versions/1.py".into()));
+        assert_eq!(at("/project/ui"), ("/tree/ui".into(), "/tree/src/versions/1.py".into()));
+    }
+}

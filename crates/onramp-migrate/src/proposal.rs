@@ -1,0 +1,61 @@
+use std::time::Duration;
+
+use onramp_core::Dialect;
+
+/// What the work for one dialect came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proposal {
+    /// The models ask for nothing that the dialect's history does not have.
+    NoChange {
+        /// The dialect.
+        dialect: Dialect,
+        /// How long each step took.
+        steps: Vec<StepTime>,
+    },
+    /// A revision that was applied, reverted and applied again.
+    Revision(ProposedRevision),
+}
+
+impl Proposal {
+    /// The dialect.
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::NoChange { dialect, .. } => *dialect,
+            Self::Revision(revision) => revision.dialect,
+        }
+    }
+
+    /// How long each step took, in the order in which they ran.
+    pub fn steps(&self) -> &[StepTime] {
+        match self {
+            Self::NoChange { steps, .. } => steps,
+            Self::Revision(revision) => &revision.steps,
+        }
+    }
+}
+
+/// A proved revision that is not in the tree yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedRevision {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The revision's id.
+    pub id: String,
+    /// The revision that it follows, the head of the history; `None` if it is the first one.
+    pub follows: Option<String>,
+    /// The name of its file.
+    pub file_name: String,
+    /// Its content, as formatted by the project's own tools.
+    pub content: Vec<u8>,
+    /// How long each step took, in the order in which they ran.
+    pub steps: Vec<StepTime>,
+}
+
+/// How long a step took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StepTime {
+    /// The step's name: `apply head`.
+    pub step: String,
+    /// Wall time.
+    pub elapsed: Duration,
+}

@@ -1,0 +1,106 @@
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use onramp_core::{Dialect, Failure};
+
+use crate::journal::{Journal, LedgerChange, clear_stage};
+use crate::{History, LedgerSpec, MigrateSpec, Proposal, ProposedRevision};
+
+/// What a publish put into the tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Published {
+    /// The new revisions, in the order of the proposals.
+    pub revisions: Vec<PublishedRevision>,
+    /// The dialects that had nothing to do.
+    pub unchanged: Vec<Dialect>,
+    /// The ledger, if it got an entry.
+    pub ledger: Option<PathBuf>,
+}
+
+/// A revision that is in the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PublishedRevision {
+    /// Its dialect.
+    pub dialect: Dialect,
+    /// Its id.
+    pub id: String,
+    /// Its file.
+    pub file: PathBuf,
+}
+
+/// Moves the revisions of all proposals into place together, the ledger's entry last. Where anything stands in
+/// the way (a file of that name, a history or ledger that changed meanwhile, a full disk) everything is taken
+/// back, and the tree is as it was. Without any revision the tree is not touched.
+pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Result<Published, Failure> {
+    let mut published = Published::default();
+    let mut files = Vec::new();
+    for proposal in proposals {
+        match proposal {
+            Proposal::NoChange { dialect, .. } => published.unchanged.push(*dialect),
+            Proposal::Revision(revision) => {
+                let file = target(spec, revision)?;
+                files.push((file.clone(), revision.content.as_slice()));
+                let (dialect, id) = (revision.dialect, revision.id.clone());
+                published.revisions.push(PublishedRevision { dialect, id, file });
+            }
+        }
+    }
+    if files.is_empty() {
+        return Ok(published);
+    }
+    let ledger = spec.ledger.as_ref().map(|ledger| ledger_change(ledger, &published, message)).transpose()?;
+    let journal = Journal::begin(&spec.state, &files, ledger.as_ref()).map_err(|error| {
+        // What it has staged so far says nothing without a journal; the next command clears what stays.
+        let _ = clear_stage(&spec.state);
+        Failure::environment(format!("no journal in {}: {error}", spec.state.display()))
+    })?;
+    let failure = match journal.carry_out() {
+        Ok(()) => {
+            // It is done; a journal that stays is found complete by the next command.
+            let _ = journal.close(&spec.state);
+            published.ledger = ledger.map(|change| change.file);
+            return Ok(published);
+        }
+        Err(error) => Failure::task(format!("nothing was published: {error}")),
+    };
+    match journal.take_back() {
+        Ok(_) => {
+            let _ = journal.close(&spec.state);
+            Err(failure)
+        }
+        Err(error) => Err(Failure::environment(format!(
+            "{failure}; it could not be taken back: {error}; the next migrate command tries again"
+        ))),
+    }
+}
+
+/// The path of the new file. Fails if it is taken, or if the history is no longer the one that the revision
+/// was made for.
+fn target(spec: &MigrateSpec, revision: &ProposedRevision) -> Result<PathBuf, Failure> {
+    let dialect = spec.dialect(revision.dialect)?;
+    let history = History::read(&dialect.versions).map_err(|failure| failure.context(&dialect.label))?;
+    if history.head()? != revision.follows.as_deref() {
+        let message = format!("{}: the history has changed since the revision was made", dialect.label);
+        return Err(Failure::task(message));
+    }
+    let file = dialect.versions.join(&revision.file_name);
+    if file.symlink_metadata().is_ok() {
+        return Err(Failure::task(format!("{} exists already", file.display())));
+    }
+    Ok(file)
+}
+
+fn ledger_change(ledger: &LedgerSpec, published: &Published, message: &str) -> Result<LedgerChange, Failure> {
+    let unreadable = |error| Failure::task(format!("{}: {error}", ledger.file.display()));
+    let before = match fs::read(&ledger.file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        other => Some(other.map_err(unreadable)?),
+    };
+    let text = String::from_utf8(before.clone().unwrap_or_default());
+    let text = text.map_err(|_| Failure::task(format!("{} is not UTF-8", ledger.file.display())))?;
+    let ids: Vec<(Dialect, &str)> =
+        published.revisions.iter().map(|revision| (revision.dialect, revision.id.as_str())).collect();
+    let after = ledger.insert(&text, &ledger.entry(message, &ids)).into_bytes();
+    Ok(LedgerChange { file: ledger.file.clone(), before, after })
+}

@@ -1,0 +1,66 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use onramp_core::Failure;
+use onramp_exec::own_process;
+
+use crate::mirror::mirror;
+use crate::{DialectSpec, MigrateSpec};
+
+static NEXT: AtomicU32 = AtomicU32::new(0);
+
+/// A copy of a dialect's versions folder in a tree that looks like the project, removed when dropped.
+pub(crate) struct Scratch {
+    folder: PathBuf,
+    versions: PathBuf,
+}
+
+impl Scratch {
+    /// Copies the versions folder. A failure of the environment says what cannot be written.
+    pub(crate) fn create(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Self, Failure> {
+        let outside = |_| {
+            let (versions, root) = (dialect.versions.display(), spec.root.display());
+            Failure::task(format!("the versions folder {versions} does not lie in {root}"))
+        };
+        let versions = dialect.versions.strip_prefix(&spec.root).map_err(outside)?;
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let folder = scratch_root(&spec.state).join(format!("migrate-{}-{number}", own_process().pid));
+        // From here on dropping it clears whatever was made.
+        let scratch = Self { versions: folder.join("tree").join(versions), folder };
+        let made = fs::create_dir_all(&scratch.folder)
+            .and_then(|()| mirror(&spec.root, versions, &scratch.tree(), &spec.state));
+        made.map_err(|error: io::Error| {
+            Failure::environment(format!("no scratch copy in {}: {error}", scratch.folder.display()))
+        })?;
+        Ok(scratch)
+    }
+
+    /// The folder of everything.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The stand-in for the root of the project.
+    pub(crate) fn tree(&self) -> PathBuf {
+        self.folder.join("tree")
+    }
+
+    /// The copy of the versions folder.
+    pub(crate) fn versions(&self) -> &Path {
+        &self.versions
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What stays is cleared at the start of the next migrate command.
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// The folder that scratch folders lie in.
+pub(crate) fn scratch_root(state: &Path) -> PathBuf {
+    state.join("scratch")
+}

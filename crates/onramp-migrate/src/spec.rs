@@ -1,0 +1,111 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use onramp_core::{Dialect, Failure};
+use onramp_exec::Environment;
+
+/// What a project's migrations consist of. All paths are absolute.
+#[derive(Clone, Debug)]
+pub struct MigrateSpec {
+    /// The root of the workspace; Alembic runs here.
+    pub root: PathBuf,
+    /// The workspace's `.onramp`, on the same file system as the versions folders wherever possible.
+    pub state: PathBuf,
+    /// The system's folder for temporary files.
+    pub temporary: PathBuf,
+    /// The project's environment, complete and active.
+    pub environment: Environment,
+    /// How the project's Alembic is started.
+    pub alembic: AlembicSpec,
+    /// The variable that the project reads its database URL from.
+    pub url_env: String,
+    /// The dialects that have a history.
+    pub dialects: Vec<DialectSpec>,
+    /// More folders that may hold a database server's programs, searched first.
+    pub server_binaries: Vec<PathBuf>,
+    /// The file in which each migration gets an entry.
+    pub ledger: Option<LedgerSpec>,
+    /// The project's own formatters and fixers for a new revision, in order.
+    pub polish: Vec<PolishStep>,
+}
+
+impl MigrateSpec {
+    /// The dialect's part. Fails where the project has no such dialect.
+    pub fn dialect(&self, dialect: Dialect) -> Result<&DialectSpec, Failure> {
+        self.dialects
+            .iter()
+            .find(|spec| spec.dialect == dialect)
+            .ok_or_else(|| Failure::task(format!("the project keeps no migrations for {dialect}")))
+    }
+}
+
+/// How the project's Alembic is started. In every command `{dialect}` stands for the dialect's name.
+#[derive(Clone, Debug, Default)]
+pub struct AlembicSpec {
+    /// A command that takes Alembic's own arguments behind it: `alembic -c alembic.ini`, `python -m alembic`,
+    /// or an entry of the project.
+    pub program: Vec<String>,
+    /// A whole command in place of `program upgrade {revision}`.
+    pub upgrade: Option<Vec<String>>,
+    /// A whole command in place of `program downgrade {revision}`.
+    pub downgrade: Option<Vec<String>>,
+    /// A whole command in place of `program revision --autogenerate -m {message}`.
+    pub revision: Option<Vec<String>>,
+    /// A whole command in place of `program current`.
+    pub current: Option<Vec<String>>,
+}
+
+/// One dialect of a project.
+#[derive(Clone, Debug)]
+pub struct DialectSpec {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Its name in messages and in the ledger's vocabulary: `SQLite`.
+    pub label: String,
+    /// The folder of its revisions, inside the root.
+    pub versions: PathBuf,
+    /// The database URL of the project's driver, with the placeholders of
+    /// [`onramp_database::ScratchDatabase::expand`].
+    pub url: String,
+    /// More variables for Alembic, with the same placeholders.
+    pub env: BTreeMap<String, String>,
+    /// The oldest major version of the server that revisions may be proved on.
+    pub min_server_version: Option<u32>,
+}
+
+/// The file in which each migration gets an entry.
+#[derive(Clone, Debug)]
+pub struct LedgerSpec {
+    /// The file; made if it does not exist.
+    pub file: PathBuf,
+    /// An entry: `{title}` is the migration's message, `{sqlite}` and `{postgresql}` are the revisions' ids.
+    pub template: String,
+    /// The line below which entries go, newest first. Without it, or where the file has no such line, they go
+    /// to the end.
+    pub after: Option<String>,
+    /// What stands for the id of a dialect that has nothing to do.
+    pub none: String,
+}
+
+/// A formatter or fixer of the project.
+#[derive(Clone)]
+pub struct PolishStep {
+    /// The task's name in messages: `format:ruff`.
+    pub name: String,
+    /// Whether a file concerns it, by the path that the file will have, relative to the root.
+    pub matches: Arc<dyn Fn(&Path) -> bool + Send + Sync>,
+    /// The command; `{files}` stands for the file.
+    pub argv: Vec<String>,
+    /// The working directory, inside the root.
+    pub directory: PathBuf,
+}
+
+impl std::fmt::Debug for PolishStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PolishStep")
+            .field("name", &self.name)
+            .field("argv", &self.argv)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,154 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
+use onramp_migrate::{Context, MigrateSpec, Proposal, Published, propose, publish};
+use serde_json::json;
+
+use super::begin;
+use crate::context::{RustWork, TaskContext};
+use crate::job::{Job, Work};
+use crate::reporter::SCHEMA_VERSION;
+use crate::session::Session;
+use crate::{Error, ExitStatus, runner};
+
+/// What the tasks of one migrate hand on to one another.
+struct Board {
+    spec: MigrateSpec,
+    message: String,
+    proposals: Mutex<Vec<Proposal>>,
+    published: Mutex<Option<Published>>,
+}
+
+/// One task per dialect, and one that moves everything into place once all of them have succeeded.
+pub(super) fn run(
+    session: &Session,
+    spec: MigrateSpec,
+    dialects: &[Dialect],
+    message: String,
+) -> Result<ExitStatus, Error> {
+    if session.options.dry_run {
+        return show(session, &spec, dialects);
+    }
+    let lock = begin(session)?;
+    let board = Arc::new(Board { spec, message, proposals: Mutex::default(), published: Mutex::default() });
+    let graph = graph(session, &board, dialects)?;
+    let publishing = TaskId::new("migrate", "publish");
+    let status = runner::run(session, "migrate", &graph, std::slice::from_ref(&publishing))?;
+    drop(lock);
+    session.reporter.close();
+    if let Some(published) = &*board.published.lock().unwrap_or_else(PoisonError::into_inner) {
+        answer(session, &board, published);
+    }
+    Ok(status)
+}
+
+fn graph(session: &Session, board: &Arc<Board>, dialects: &[Dialect]) -> Result<TaskGraph<Job>, Error> {
+    let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
+        id,
+        needs,
+        payload: Job {
+            checkout: Arc::clone(session.workspace()),
+            description: None,
+            work: Work::Rust { work, arguments: Vec::new() },
+            cache: None,
+        },
+    };
+    let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let mut nodes: Vec<TaskNode<Job>> = Vec::new();
+    for (id, dialect) in ids.iter().zip(dialects) {
+        let (board, dialect) = (Arc::clone(board), *dialect);
+        nodes.push(node(id.clone(), Vec::new(), Arc::new(move |task| board.propose(dialect, task))));
+    }
+    let board = Arc::clone(board);
+    let work: RustWork = Arc::new(move |_| board.publish());
+    nodes.push(node(TaskId::new("migrate", "publish"), ids, work));
+    TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))
+}
+
+impl Board {
+    fn propose(&self, dialect: Dialect, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let step = |step: &str| task.step(step);
+        let context = Context {
+            launcher: task.launcher,
+            step: &step,
+            output: task.lines(),
+            log: Some(task.log().to_path_buf()),
+        };
+        let proposal = propose(&self.spec, dialect, &self.message, &context)?;
+        self.proposals.lock().unwrap_or_else(PoisonError::into_inner).push(proposal);
+        Ok(())
+    }
+
+    fn publish(&self) -> Result<(), Failure> {
+        let mut proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
+        proposals.sort_by_key(Proposal::dialect);
+        let published = publish(&self.spec, &proposals, &self.message)?;
+        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Some(published);
+        Ok(())
+    }
+
+    fn label(&self, dialect: Dialect) -> &str {
+        self.spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str())
+    }
+}
+
+/// Says on standard output what was written.
+fn answer(session: &Session, board: &Board, published: &Published) {
+    let root = &session.workspace().root;
+    let relative = |path: &std::path::Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+    if session.json() {
+        let revisions: Vec<_> = published
+            .revisions
+            .iter()
+            .map(|revision| {
+                json!({
+                    "dialect": revision.dialect.name(),
+                    "revision": revision.id,
+                    "file": relative(&revision.file),
+                })
+            })
+            .collect();
+        let unchanged: Vec<_> = published.unchanged.iter().map(|dialect| dialect.name()).collect();
+        let answer = json!({
+            "version": SCHEMA_VERSION,
+            "event": "migrated",
+            "revisions": revisions,
+            "unchanged": unchanged,
+            "ledger": published.ledger.as_deref().map(relative),
+        });
+        session.printer.data(&answer.to_string());
+        return;
+    }
+    if published.revisions.is_empty() {
+        session.printer.data("no change in the models: nothing written");
+        return;
+    }
+    let width = board.spec.dialects.iter().map(|dialect| dialect.label.chars().count()).max().unwrap_or(0);
+    for revision in &published.revisions {
+        let label = board.label(revision.dialect);
+        session.printer.data(&format!("{label:width$}  {}  {}", revision.id, relative(&revision.file)));
+    }
+    for dialect in &published.unchanged {
+        session.printer.data(&format!("{:width$}  no change in the models", board.label(*dialect)));
+    }
+    if let Some(ledger) = &published.ledger {
+        session.printer.data(&format!("{:width$}  {}", "ledger", relative(ledger)));
+    }
+}
+
+fn show(session: &Session, spec: &MigrateSpec, dialects: &[Dialect]) -> Result<ExitStatus, Error> {
+    for dialect in dialects {
+        let versions = &spec.dialect(*dialect)?.versions;
+        let versions = session.workspace().relative(versions).display();
+        session.printer.data(&format!("run        migrate:{dialect}"));
+        session
+            .printer
+            .data(&format!("             one new revision below {versions}, proved on a scratch database"));
+    }
+    session.printer.data("run        migrate:publish");
+    if let Some(ledger) = &spec.ledger {
+        let ledger = session.workspace().relative(&ledger.file).display();
+        session.printer.data(&format!("             all files into place, then an entry in {ledger}"));
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,98 @@
+//! The commands that only look.
+
+use std::sync::Arc;
+
+use onramp_core::Dialect;
+use onramp_exec::Discard;
+use onramp_migrate::{Context, History, MigrateSpec};
+use serde_json::json;
+
+use super::{database, spec};
+use crate::reporter::SCHEMA_VERSION;
+use crate::session::Session;
+use crate::words::count;
+use crate::{Error, ExitStatus};
+
+pub(super) fn heads(session: &Session) -> Result<ExitStatus, Error> {
+    let spec = spec::spec(session)?;
+    let histories = read(&spec)?;
+    if session.json() {
+        let dialects: Vec<_> = histories
+            .iter()
+            .map(|(dialect, history)| json!({"dialect": dialect.name(), "heads": history.heads()}))
+            .collect();
+        session.printer.data(&json!({"version": SCHEMA_VERSION, "dialects": dialects}).to_string());
+    } else {
+        for (dialect, history) in &histories {
+            for head in history.heads() {
+                let file = history.get(head).map(|revision| session.workspace().relative(&revision.file));
+                let file = file.map(|file| file.display().to_string()).unwrap_or_default();
+                session.printer.data(&format!("{:10}  {head}  {file}", dialect.name()));
+            }
+        }
+    }
+    one_head_each(&histories)
+}
+
+pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
+    let spec = spec::spec(session)?;
+    let histories = read(&spec)?;
+    let current = current(session, &spec)?;
+    let of = |dialect: &Dialect| current.as_ref().filter(|(of, _)| of == dialect).map(|(_, ids)| ids);
+    if session.json() {
+        let dialects: Vec<_> = histories
+            .iter()
+            .map(|(dialect, history)| {
+                json!({
+                    "dialect": dialect.name(),
+                    "revisions": history.len(),
+                    "heads": history.heads(),
+                    "current": of(dialect),
+                })
+            })
+            .collect();
+        session.printer.data(&json!({"version": SCHEMA_VERSION, "dialects": dialects}).to_string());
+        return one_head_each(&histories);
+    }
+    for (dialect, history) in &histories {
+        let heads = history.heads();
+        let size = count(history.len(), "revision");
+        let mut line = format!("{:10}  {size}, head {}", dialect.name(), heads.join(" and "));
+        if let Some(ids) = of(dialect) {
+            let place = match ids.as_slice() {
+                [] => "is empty".to_owned(),
+                ids if ids.iter().map(String::as_str).eq(heads.iter().copied()) => {
+                    "is at the head".to_owned()
+                }
+                ids => format!("is at {}", ids.join(" and ")),
+            };
+            line.push_str(&format!("; the database of {} {place}", spec.url_env));
+        }
+        session.printer.data(&line);
+    }
+    one_head_each(&histories)
+}
+
+fn read(spec: &MigrateSpec) -> Result<Vec<(Dialect, History)>, Error> {
+    let dialects = spec.dialects.iter();
+    dialects.map(|dialect| Ok((dialect.dialect, History::read(&dialect.versions)?))).collect()
+}
+
+/// Where the database stands that the project's own variable names, if it names one.
+fn current(session: &Session, spec: &MigrateSpec) -> Result<Option<(Dialect, Vec<String>)>, Error> {
+    let Some((dialect, url)) = database::url(session, spec, None)? else { return Ok(None) };
+    if spec.dialect(dialect).is_err() {
+        return Ok(None);
+    }
+    let context =
+        Context { launcher: &session.launcher, step: &|_| {}, output: Arc::new(Discard), log: None };
+    let current = onramp_migrate::current(spec, dialect, &url, &context)?;
+    Ok(Some((dialect, current)))
+}
+
+fn one_head_each(histories: &[(Dialect, History)]) -> Result<ExitStatus, Error> {
+    for (_, history) in histories {
+        history.head()?;
+    }
+    Ok(ExitStatus::Success)
+}

@@ -1,0 +1,143 @@
+//! From the configuration to the plain spec of the migrate engine.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use onramp_cache::Patterns;
+use onramp_config::{Actions, AlembicStart, CommandLine, Commands, Database, FileSet, TaskConfig, Values};
+use onramp_core::Failure;
+use onramp_migrate::{AlembicSpec, DialectSpec, LedgerSpec, MigrateSpec, PolishStep};
+
+use crate::Error;
+use crate::checkout::Checkout;
+use crate::session::Session;
+
+/// The migrations of the workspace one stands in.
+pub(super) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
+    let checkout = session.workspace();
+    let Some(database) = &checkout.config.database else {
+        let error = Error::configuration("the configuration has no [database]");
+        let member = session.checkouts.iter().find(|checkout| checkout.config.database.is_some());
+        return Err(match member {
+            Some(member) => {
+                error.hint(format!("onramp -C {} migrate ...", checkout.relative(&member.root).display()))
+            }
+            None => error.hint("onramp reference configuration"),
+        });
+    };
+    Ok(MigrateSpec {
+        root: checkout.root.clone(),
+        state: session.state.directory().to_path_buf(),
+        temporary: session.temporary.clone(),
+        environment: checkout.environment.clone(),
+        alembic: alembic(&database.alembic, checkout)?,
+        url_env: database.url_env.clone(),
+        dialects: dialects(database),
+        server_binaries: Vec::new(),
+        ledger: database.ledger.as_ref().map(|ledger| LedgerSpec {
+            file: ledger.file.clone(),
+            template: ledger.template.clone(),
+            after: ledger.after.clone(),
+            none: ledger.none.clone(),
+        }),
+        polish: polish(checkout)?,
+    })
+}
+
+fn dialects(database: &Database) -> Vec<DialectSpec> {
+    let dialects = database.dialects.iter();
+    dialects
+        .map(|dialect| DialectSpec {
+            dialect: dialect.dialect,
+            label: dialect.label.clone(),
+            versions: dialect.versions.clone(),
+            url: dialect.url.clone(),
+            env: dialect.env.clone(),
+            min_server_version: dialect.server.as_ref().and_then(|server| server.min_version),
+        })
+        .collect()
+}
+
+fn alembic(start: &AlembicStart, checkout: &Checkout) -> Result<AlembicSpec, Failure> {
+    let argv = |command: &CommandLine| expand(command, checkout, &checkout.root);
+    Ok(match start {
+        AlembicStart::Config { config, section } => {
+            let mut program = vec!["alembic".to_owned(), "-c".to_owned(), config.clone()];
+            if let Some(section) = section {
+                program.extend(["-n".to_owned(), section.clone()]);
+            }
+            AlembicSpec { program, ..AlembicSpec::default() }
+        }
+        AlembicStart::Entry(entry) => AlembicSpec { program: argv(entry)?, ..AlembicSpec::default() },
+        AlembicStart::Commands { upgrade, downgrade, revision, current } => AlembicSpec {
+            program: Vec::new(),
+            upgrade: Some(argv(upgrade)?),
+            downgrade: Some(argv(downgrade)?),
+            revision: Some(argv(revision)?),
+            current: current.as_ref().map(argv).transpose()?,
+        },
+    })
+}
+
+/// The project's own fixers and formatters that take files by name, fixers first: they may leave something
+/// to format. One that only works on everything has no part in a single file.
+fn polish(checkout: &Arc<Checkout>) -> Result<Vec<PolishStep>, Failure> {
+    let fixers = checkout.config.tasks.iter().filter_map(|task| match &task.actions {
+        Actions::Lint { fix, files, .. } => Some((task, fix, files)),
+        _ => None,
+    });
+    let formatters = checkout.config.tasks.iter().filter_map(|task| match &task.actions {
+        Actions::Format { run, files, .. } => Some((task, run, files)),
+        _ => None,
+    });
+    let mut steps = Vec::new();
+    for (task, commands, files) in fixers.chain(formatters) {
+        steps.extend(steps_of(checkout, task, commands, files)?);
+    }
+    Ok(steps)
+}
+
+fn steps_of(
+    checkout: &Arc<Checkout>,
+    task: &TaskConfig,
+    commands: &Commands,
+    files: &FileSet,
+) -> Result<Vec<PolishStep>, Failure> {
+    let directory = checkout.relative(&task.dir);
+    let patterns = |globs: &[String]| {
+        Patterns::new(directory, globs).map_err(|error| Failure::task(format!("{}: {error}", task.id)))
+    };
+    let (included, excluded) = (patterns(&files.include)?, patterns(&files.exclude)?);
+    let matches: Arc<dyn Fn(&Path) -> bool + Send + Sync> =
+        Arc::new(move |path| included.matches(path) && !excluded.matches(path));
+    commands
+        .iter()
+        .filter(|command| command.mentions("files"))
+        .map(|command| {
+            Ok(PolishStep {
+                name: task.id.to_string(),
+                matches: Arc::clone(&matches),
+                argv: expand(command, checkout, &task.dir)?,
+                directory: task.dir.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The command with what is known here; what the engine knows stays as it is written.
+fn expand(command: &CommandLine, checkout: &Checkout, directory: &Path) -> Result<Vec<String>, Failure> {
+    let values = Values::new()
+        .with("root", checkout.root.to_string_lossy())
+        .with("dir", directory.to_string_lossy())
+        .with("dialect", "{dialect}")
+        .with("revision", "{revision}")
+        .with("message", "{message}")
+        .with_list("files", ["{files}"]);
+    match command.expand(&values).map_err(|error| Failure::task(error.to_string()))? {
+        CommandLine::Argv(argv) => Ok(argv),
+        // The engine appends arguments; `"$@"` hands them on.
+        CommandLine::Shell(text) => {
+            Ok(vec!["sh".to_owned(), "-c".to_owned(), format!("{text} \"$@\""), "sh".to_owned()])
+        }
+    }
+}

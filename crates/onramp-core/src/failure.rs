@@ -6,6 +6,8 @@ use std::path::PathBuf;
 pub enum FailureKind {
     /// The run was cancelled by the user while the task was under way.
     Interrupted,
+    /// A task written in Rust panicked.
+    Panic,
     /// The task, or what it checks, failed.
     Task,
     /// The machine lacks something: a tool, a server, a free port, room on the disk.
@@ -36,6 +38,11 @@ impl Failure {
     /// A failure of the machine the task ran on.
     pub fn environment(message: impl Into<String>) -> Self {
         Self { kind: FailureKind::Environment, ..Self::task(message) }
+    }
+
+    /// The task's own code panicked.
+    pub fn panic(message: impl Into<String>) -> Self {
+        Self { kind: FailureKind::Panic, ..Self::task(message) }
     }
 
     /// The user cancelled the run.

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 use onramp_exec::{Environment, Launcher};
@@ -69,6 +69,14 @@ impl ScratchDatabase {
         match self {
             Self::Sqlite(_) => Dialect::Sqlite,
             Self::Postgresql { .. } => Dialect::Postgresql,
+        }
+    }
+
+    /// A folder that lives as long as the database, with a path short enough for a unix socket.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Sqlite(file) => file.folder(),
+            Self::Postgresql { server, .. } => server.folder(),
         }
     }
 

@@ -11,19 +11,24 @@ use crate::{Place, ScratchFolder};
 #[derive(Debug)]
 pub struct File {
     path: PathBuf,
-    _folder: ScratchFolder,
+    folder: ScratchFolder,
 }
 
 impl File {
     /// Makes the folder for a database file.
     pub fn create(place: &Place) -> Result<Self, Failure> {
         let folder = ScratchFolder::create(place, "sqlite")?;
-        Ok(Self { path: folder.path().join("scratch.db"), _folder: folder })
+        Ok(Self { path: folder.path().join("scratch.db"), folder })
     }
 
     /// The path, absolute.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder that the file lies in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// `template` with `{path}` replaced. The path is not percent-encoded: SQLAlchemy takes it literally.

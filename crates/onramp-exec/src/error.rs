@@ -92,7 +92,9 @@ impl From<ProcessError> for Failure {
         let message = error.to_string();
         match error {
             ProcessError::Cancelled => Self::interrupted(),
-            ProcessError::ProgramNotFound { .. } => Self::environment(message).hint("onramp doctor"),
+            ProcessError::ProgramNotFound { .. } => {
+                Self::environment(message).hint("onramp setup, which also says what is missing")
+            }
             ProcessError::DirectoryMissing(_) | ProcessError::NotStarted { .. } => Self::environment(message),
             ProcessError::Failed(failure) | ProcessError::TimedOut { failure, .. } => {
                 Self { kind: FailureKind::Task, message, tail: failure.tail, log: failure.log, hint: None }

@@ -73,7 +73,8 @@ impl Alembic<'_> {
         Err(Failure { tail, log: spec.log, ..Failure::task(message) })
     }
 
-    fn process(&self, command: Command<'_>) -> ProcessSpec {
+    /// The process of a command.
+    pub(crate) fn process(&self, command: Command<'_>) -> ProcessSpec {
         let argv = self.spec.alembic.argv(command, self.dialect);
         let mut spec = ProcessSpec::new(argv, &self.spec.root, self.environment.clone());
         spec.log = self.cx.log.clone();

@@ -6,7 +6,10 @@
 //! scratch tree, starts an empty database, and drives the project's own Alembic: to the head, through
 //! `revision --autogenerate`, and with the new file up, down and up again. Alembic reads and writes the copy
 //! instead of the project's folder because a `sitecustomize` module of ours, first on `PYTHONPATH`, redirects
-//! that one location inside the project's Python; a marker file proves that it did. The scratch tree mirrors
+//! that one location inside the project's Python; a marker file proves that it did. The same module keeps the
+//! process of the first `upgrade` for the commands that follow, so that the project's imports are paid for
+//! once; where that does not work (an entry that does not call `alembic.command`, an env.py that cannot run
+//! twice) every command gets a process of its own. The scratch tree mirrors
 //! the way down to the versions folder, with links to everything beside it, so that a formatter finds the
 //! same settings by path as it would in the project.
 //!
@@ -24,6 +27,7 @@ mod apply;
 mod attempt;
 mod context;
 mod diagnosis;
+mod engine;
 mod history;
 mod journal;
 mod ledger;
@@ -31,12 +35,14 @@ mod lock;
 mod mirror;
 mod place;
 mod polish;
+mod proof;
 mod proposal;
 mod propose;
 mod publish;
 mod recover;
 mod redirection;
 mod scratch;
+mod session;
 mod spec;
 
 pub use apply::{Rollback, apply, current, rollback};

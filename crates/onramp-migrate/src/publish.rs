@@ -1,8 +1,8 @@
 use std::fs;
-use std::io;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use onramp_core::{Dialect, Failure};
+use onramp_core::{Dialect, Failure, FailureKind};
 
 use crate::journal::{Journal, LedgerChange, clear_stage};
 use crate::{History, LedgerSpec, MigrateSpec, Proposal, ProposedRevision};
@@ -62,7 +62,16 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
             published.ledger = ledger.map(|change| change.file);
             return Ok(published);
         }
-        Err(error) => Failure::task(format!("nothing was published: {error}")),
+        Err(error) => {
+            let kind = match error.kind() {
+                ErrorKind::StorageFull
+                | ErrorKind::QuotaExceeded
+                | ErrorKind::ReadOnlyFilesystem
+                | ErrorKind::PermissionDenied => FailureKind::Environment,
+                _ => FailureKind::Task,
+            };
+            Failure { kind, ..Failure::task(format!("nothing was published: {error}")) }
+        }
     };
     match journal.take_back() {
         Ok(_) => {
@@ -94,7 +103,7 @@ fn target(spec: &MigrateSpec, revision: &ProposedRevision) -> Result<PathBuf, Fa
 fn ledger_change(ledger: &LedgerSpec, published: &Published, message: &str) -> Result<LedgerChange, Failure> {
     let unreadable = |error| Failure::task(format!("{}: {error}", ledger.file.display()));
     let before = match fs::read(&ledger.file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
         other => Some(other.map_err(unreadable)?),
     };
     let text = String::from_utf8(before.clone().unwrap_or_default());

@@ -15,7 +15,8 @@ const SHIM: &str = include_str!("shim/sitecustomize.py");
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.
 pub(crate) struct Redirection {
     shim: PathBuf,
-    marker: PathBuf,
+    redirected: PathBuf,
+    compared: PathBuf,
     /// The project's folder, links resolved.
     from: PathBuf,
     to: PathBuf,
@@ -32,7 +33,8 @@ impl Redirection {
         let from = fs::canonicalize(versions)?;
         Ok(Self {
             shim,
-            marker: scratch.folder().join("redirected"),
+            redirected: scratch.folder().join("redirected"),
+            compared: scratch.folder().join("compared"),
             before: revision_files(&from)?,
             from,
             to: fs::canonicalize(scratch.versions())?,
@@ -49,18 +51,20 @@ impl Redirection {
         environment.set("PYTHONPATH", path);
         environment.set("ONRAMP_ALEMBIC_VERSIONS_FROM", &self.from);
         environment.set("ONRAMP_ALEMBIC_VERSIONS_TO", &self.to);
-        environment.set("ONRAMP_ALEMBIC_MARKER", &self.marker);
+        environment.set("ONRAMP_ALEMBIC_REDIRECTED", &self.redirected);
+        environment.set("ONRAMP_ALEMBIC_COMPARED", &self.compared);
     }
 
-    /// Forgets that an earlier process was redirected.
+    /// Forgets what earlier commands did.
     pub(crate) fn expect(&self) {
-        // It does not exist before the first process, and the check that follows finds it missing then.
-        let _ = fs::remove_file(&self.marker);
+        // Before the first command there is nothing to remove.
+        let _ = fs::remove_file(&self.redirected);
+        let _ = fs::remove_file(&self.compared);
     }
 
-    /// Fails unless a process since [`expect`](Self::expect) was redirected.
+    /// Fails unless a command since [`expect`](Self::expect) was redirected.
     pub(crate) fn confirm(&self) -> Result<(), Failure> {
-        if self.marker.exists() {
+        if self.redirected.exists() {
             return Ok(());
         }
         let message = format!(
@@ -74,12 +78,17 @@ impl Redirection {
     /// file that follows `head`. Files that somebody else makes meanwhile are not touched. Returns the
     /// removed file.
     pub(crate) fn sweep(&self, head: Option<&str>) -> Option<PathBuf> {
-        if self.marker.exists() {
+        if self.redirected.exists() {
             return None;
         }
         let now = revision_files(&self.from).ok()?;
         let stray = now.difference(&self.before).find(|path| follows(path, head))?;
         fs::remove_file(stray).ok().map(|()| stray.clone())
+    }
+
+    /// Whether models and database have been compared since [`expect`](Self::expect).
+    pub(crate) fn has_compared(&self) -> bool {
+        self.compared.exists()
     }
 
     /// The revision files of the copy that the project's folder did not have.

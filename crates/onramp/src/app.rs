@@ -1,6 +1,7 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,6 +20,9 @@ use crate::session::{Options, Session};
 use crate::signals::SignalGuard;
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
+
+/// What one types to start a repository's own xtask.
+const XTASK: &str = "cargo xtask";
 
 /// The program: the built-in verbs, and a repository's own tasks.
 #[derive(Default)]
@@ -56,12 +60,14 @@ impl Onramp {
 
     /// Does what `arguments` ask for, of which the first is the program's name.
     pub fn main_from(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-        self.run(arguments.into_iter().collect()).into()
+        let arguments = arguments.into_iter().collect();
+        // The panic's own message has been printed by the time it arrives here.
+        catch_unwind(AssertUnwindSafe(|| self.run(arguments))).unwrap_or(ExitStatus::Bug).into()
     }
 
     fn run(self, arguments: Vec<OsString>) -> ExitStatus {
         let secrets = Secrets::new();
-        let printer = Arc::new(Printer::new(secrets.clone()));
+        let printer = Arc::new(Printer::new(secrets.clone(), program(&arguments)));
         let matches = match self.command_line(&arguments).try_get_matches_from(&arguments) {
             Ok(matches) => matches,
             Err(error) => return usage(&printer, &error),
@@ -87,9 +93,8 @@ impl Onramp {
     /// The command line with a verb for each task written in Rust.
     fn command_line(&self, arguments: &[OsString]) -> Command {
         let mut command = Cli::command();
-        let program = arguments.first().map(Path::new).and_then(Path::file_stem);
-        if program.is_some_and(|name| name == "xtask") {
-            command = command.name("xtask").bin_name("cargo xtask");
+        if program(arguments) == XTASK {
+            command = command.name("xtask").bin_name(XTASK);
         }
         for task in &self.tasks {
             if command.find_subcommand(&task.name).is_none() {
@@ -193,6 +198,8 @@ impl Onramp {
             }
         }
         let state = State::of(&workspace.root);
+        // Whatever is asked for now: what a killed run has left behind goes first.
+        onramp_database::reap_leftovers(&state.leases());
         let checkouts =
             Checkout::all(workspace, &surroundings.environment, &secrets).into_iter().map(Arc::new).collect();
         let reporter =
@@ -209,6 +216,12 @@ impl Onramp {
             state,
         })
     }
+}
+
+/// How one types the program that has this command line.
+fn program(arguments: &[OsString]) -> &'static str {
+    let program = arguments.first().map(Path::new).and_then(Path::file_stem);
+    if program.is_some_and(|name| name == "xtask") { XTASK } else { "onramp" }
 }
 
 /// Runs a verb while signals are turned into a request to cancel, and shows everything that was reported
@@ -352,7 +365,7 @@ fn present(printer: &Printer, format: Format, error: &Error) {
         (_, Error::Other { message, hint, .. }) => {
             printer.message(&format!("error: {message}"));
             if let Some(hint) = hint {
-                printer.message(&format!("\nhint: {hint}"));
+                printer.message(&format!("\n{}", printer.hint(hint)));
             }
         }
     }

@@ -22,18 +22,13 @@ pub enum ExitStatus {
 }
 
 impl ExitStatus {
-    /// The status of a run: an interruption outweighs a failed task, and that outweighs a lacking machine.
+    /// The status of a run: an interruption outweighs a panic, that a failed task, and that a lacking machine.
     pub fn of_run(summary: &RunSummary) -> Self {
-        let failures = || {
-            summary.tasks.iter().filter_map(|(_, outcome, _)| match outcome {
-                Outcome::Failed(failure) => Some(failure.kind),
-                _ => None,
-            })
-        };
-        if failures().any(|kind| kind == FailureKind::Interrupted) {
-            return Self::Interrupted;
-        }
-        match failures().min() {
+        let failures = summary.tasks.iter().filter_map(|(_, outcome, _)| match outcome {
+            Outcome::Failed(failure) => Some(failure.kind),
+            _ => None,
+        });
+        match failures.min() {
             Some(kind) => Self::of_failure(kind),
             // Cancelled between two tasks: nothing failed, and not everything was done.
             None if summary.tasks.iter().any(|(_, outcome, _)| !outcome.is_success()) => Self::Interrupted,
@@ -45,6 +40,7 @@ impl ExitStatus {
     pub fn of_failure(kind: FailureKind) -> Self {
         match kind {
             FailureKind::Interrupted => Self::Interrupted,
+            FailureKind::Panic => Self::Bug,
             FailureKind::Task => Self::Failed,
             FailureKind::Environment => Self::Environment,
         }

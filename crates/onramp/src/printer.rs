@@ -9,13 +9,20 @@ use onramp_core::Secrets;
 /// A reader that goes away (`onramp tasks | head -1`) is no error: what it does not want to read is dropped.
 pub struct Printer {
     secrets: Secrets,
+    program: String,
     data_closed: AtomicBool,
 }
 
 impl Printer {
-    /// A printer that masks `secrets` in everything it prints.
-    pub fn new(secrets: Secrets) -> Self {
-        Self { secrets, data_closed: AtomicBool::new(false) }
+    /// A printer that masks `secrets` in everything it prints, for a program that one starts by typing
+    /// `program`: `onramp`, or `cargo xtask`.
+    pub fn new(secrets: Secrets, program: impl Into<String>) -> Self {
+        Self { secrets, program: program.into(), data_closed: AtomicBool::new(false) }
+    }
+
+    /// A hint as it is shown: commands in it begin with what the user types to start this program.
+    pub fn hint(&self, text: &str) -> String {
+        format!("hint: {}", text.replace("onramp ", &format!("{} ", self.program)))
     }
 
     /// Prints data and ends the line.

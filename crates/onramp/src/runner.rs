@@ -1,3 +1,4 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -8,7 +9,7 @@ use onramp_config::{CommandLine, Values};
 use onramp_core::{Event, Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId};
 use onramp_exec::{Environment, ProcessSpec};
 
-use crate::context::{TaskContext, task_lines};
+use crate::context::{RustWork, TaskContext, task_lines};
 use crate::job::{CacheSpec, CommandWork, Job, Work};
 use crate::plan::file_set;
 use crate::session::Session;
@@ -250,18 +251,21 @@ impl<'a> Runner<'a> {
         }
         match &job.work {
             Work::Commands(work) => self.commands(id, job, work, &log),
-            Work::Rust { work, arguments } => work(&TaskContext {
-                task: id,
-                root: &job.checkout.root,
-                directory: &self.session.directory,
-                environment: &job.checkout.environment,
-                launcher: &self.session.launcher,
-                reporter: self.session.events(),
-                printer: &self.session.printer,
-                log: &log,
-                arguments,
-                options: &self.nested_options(),
-            }),
+            Work::Rust { work, arguments } => catch_panic(
+                work,
+                &TaskContext {
+                    task: id,
+                    root: &job.checkout.root,
+                    directory: &self.session.directory,
+                    environment: &job.checkout.environment,
+                    launcher: &self.session.launcher,
+                    reporter: self.session.events(),
+                    printer: &self.session.printer,
+                    log: &log,
+                    arguments,
+                    options: &self.nested_options(),
+                },
+            ),
         }
     }
 
@@ -310,6 +314,16 @@ impl<'a> Runner<'a> {
         }
         Ok(())
     }
+}
+
+/// Calls a task written in Rust; its panic fails the task and not the whole run.
+fn catch_panic(work: &RustWork, context: &TaskContext<'_>) -> Result<(), Failure> {
+    // What the task shares with others lies behind locks that survive a panic.
+    catch_unwind(AssertUnwindSafe(|| work(context))).unwrap_or_else(|payload| {
+        let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+        let text = text.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default();
+        Err(Failure::panic(format!("the task panicked: {text}")))
+    })
 }
 
 /// The files of a formatter or linter, as its commands name them, in lists that fit a command line. No files,

@@ -40,6 +40,11 @@ impl State {
         self.directory.join("logs").join(format!("{}.log", task.replace(['/', ':'], "-")))
     }
 
+    /// Where it is written who owns which scratch server.
+    pub(crate) fn leases(&self) -> PathBuf {
+        self.directory.join("leases")
+    }
+
     /// Where the answers of tools to the question for their version are remembered.
     pub(crate) fn probes(&self) -> PathBuf {
         self.directory.join("probes.json")

@@ -90,6 +90,11 @@ impl Server {
         self.process.0.pid()
     }
 
+    /// The folder that the server lives in, which has its socket in it.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Makes a database of that name, which must consist of lower-case letters, digits and `_`.
     pub fn create_database(&self, name: &str) -> Result<Connection, Failure> {
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';

@@ -1,19 +1,25 @@
-"""Lets Alembic work on a copy of one versions folder, without a change to the project or to Alembic.
+"""Lets Alembic work on a copy of one versions folder, and keeps it running between the steps of a proof,
+without a change to the project or to Alembic.
 
 Python imports this module at its start, because its folder comes first on PYTHONPATH. It must cost nothing
-where Alembic is not used, and must run on every Python since 3.7.
+where Alembic is not used, and must run on every Python since 3.7 with every Alembic since 1.8.
 """
 
 import os
 import sys
 
-_MODULE = "alembic.script.base"
 _FROM = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_FROM")
 _TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
-_MARKER = os.environ.get("ONRAMP_ALEMBIC_MARKER")
+_REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
+_COMPARED = os.environ.get("ONRAMP_ALEMBIC_COMPARED")
 
 
-def _redirected(location):
+def _mark(path):
+    with open(path, "w"):
+        pass
+
+
+def _redirect(location):
     """The copy, where `location` is the project's folder, else `location` itself."""
     try:
         path = os.fspath(location)
@@ -25,34 +31,89 @@ def _redirected(location):
             return location
     except (TypeError, ValueError, ImportError):
         return location
-    with open(_MARKER, "w"):
-        pass
+    _mark(_REDIRECTED)
     return type(location)(_TO)
 
 
-def _patch(module):
+def _patch_script(module):
     """Makes `ScriptDirectory.version_locations` an attribute that redirects whatever is put into it, at its
     construction as well as later from env.py, and that knows the default location too."""
-    directory = module.ScriptDirectory
 
     def read(self):
         locations = self.__dict__.get("_onramp_locations")
         if locations:
             return locations
         default = os.path.join(str(getattr(self, "dir", "")), "versions")
-        copy = _redirected(default)
+        copy = _redirect(default)
         return locations if copy == default else [copy]
 
     def write(self, locations):
         if locations:
-            locations = [_redirected(location) for location in locations]
+            locations = [_redirect(location) for location in locations]
         self.__dict__["_onramp_locations"] = locations
 
-    directory.version_locations = property(read, write)
+    module.ScriptDirectory.version_locations = property(read, write)
+
+
+def _patch_autogenerate(module):
+    """Leaves a mark when models and database have been compared: env.py may decide to write no file then."""
+    original = module.RevisionContext.generate_scripts
+
+    def generate_scripts(self):
+        _mark(_COMPARED)
+        return original(self)
+
+    module.RevisionContext.generate_scripts = generate_scripts
+
+
+def _patch_command(module):
+    """After the first upgrade, takes further commands from the channel, in the same thread and with the same
+    configuration. The signature is Alembic's own, because its command line is made from it."""
+    original = module.upgrade
+
+    def upgrade(config, revision, sql=False, tag=None):
+        original(config, revision, sql=sql, tag=tag)
+        channel = os.environ.pop("ONRAMP_ALEMBIC_CHANNEL", None)
+        if channel:
+            _follow(channel, module, original, config)
+
+    upgrade.__doc__ = original.__doc__
+    upgrade.__module__ = original.__module__
+    module.upgrade = upgrade
+
+
+def _follow(channel, module, upgrade, config):
+    import json
+    import socket
+
+    def revision(_, message):
+        # Alembic's command line leaves these here, and env.py may look at them.
+        if getattr(config, "cmd_opts", None) is not None:
+            config.cmd_opts.autogenerate = True
+            config.cmd_opts.message = message
+        module.revision(config, message=message, autogenerate=True)
+
+    commands = {"upgrade": upgrade, "downgrade": module.downgrade, "revision": revision}
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(channel)
+        with connection.makefile("rw", encoding="utf-8") as lines:
+            for line in lines:
+                name, argument = json.loads(line)
+                # An error ends the process as it would have ended the command; the closed channel tells.
+                commands[name](config, argument)
+                lines.write("done\n")
+                lines.flush()
+
+
+_PATCHES = {
+    "alembic.script.base": _patch_script,
+    "alembic.autogenerate.api": _patch_autogenerate,
+    "alembic.command": _patch_command,
+}
 
 
 class _Loader:
-    """The module's own loader, with the patch after the module's execution."""
+    """A module's own loader, with the patch after the module's execution."""
 
     def __init__(self, loader):
         self._loader = loader
@@ -65,15 +126,15 @@ class _Loader:
 
     def exec_module(self, module):
         self._loader.exec_module(module)
-        _patch(module)
+        _PATCHES[module.__name__](module)
 
 
 class _Finder:
-    """Finds the one module as Python would, and replaces its loader."""
+    """Finds the modules to patch as Python would, and replaces their loaders."""
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        if name != _MODULE:
+        if name not in _PATCHES:
             return None
         for finder in sys.meta_path:
             find = None if finder is cls else getattr(finder, "find_spec", None)
@@ -98,9 +159,6 @@ def _chain():
         spec.loader.exec_module(module)
 
 
-if _FROM and _TO and _MARKER:
-    if _MODULE in sys.modules:
-        _patch(sys.modules[_MODULE])
-    else:
-        sys.meta_path.insert(0, _Finder)
+if _FROM and _TO and _REDIRECTED and _COMPARED:
+    sys.meta_path.insert(0, _Finder)
 _chain()

@@ -101,7 +101,7 @@ impl Reporter for Github {
             },
             Event::RunFinished(summary) => {
                 for (task, failure) in story::failures(&summary) {
-                    let lines = story::failure_lines(task, failure);
+                    let lines = story::failure_lines(&self.printer, task, failure);
                     let title = escape_property(&task.to_string());
                     self.printer.message(&format!("::error title={title}::{}", escape(&lines.join("\n"))));
                 }

@@ -70,7 +70,7 @@ impl Human {
 
     fn conclude(&self, summary: &RunSummary) {
         for (task, failure) in story::failures(summary) {
-            let mut lines = story::failure_lines(task, failure).into_iter();
+            let mut lines = story::failure_lines(&self.printer, task, failure).into_iter();
             self.say(Verbosity::Quiet, "");
             if let Some(first) = lines.next() {
                 self.say(Verbosity::Quiet, &self.paint.red(&first));
@@ -102,7 +102,8 @@ impl Reporter for Human {
                 } else if self.verbosity == Verbosity::Verbose {
                     self.say(Verbosity::Verbose, &format!("{} {text}", self.paint.dim(&format!("{task} |"))));
                 } else if let Some(line) = state.running.get(&task) {
-                    line.set_message(text.replace(|c: char| c.is_control(), " "));
+                    let text = anstream::adapter::strip_str(&text).to_string();
+                    line.set_message(text.replace(char::is_control, " "));
                 }
             }
             Event::TaskFinished { task, outcome, elapsed } => {

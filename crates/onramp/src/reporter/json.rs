@@ -82,6 +82,7 @@ fn failure_json(failure: &Failure) -> Value {
     json!({
         "kind": match failure.kind {
             FailureKind::Interrupted => "interrupted",
+            FailureKind::Panic => "panic",
             FailureKind::Task => "task",
             FailureKind::Environment => "environment",
         },

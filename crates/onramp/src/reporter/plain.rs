@@ -28,7 +28,10 @@ impl Reporter for Plain {
         match event {
             Event::TaskStarted { .. } => {}
             Event::TaskStep { task, step } => self.say(Verbosity::Normal, &format!("{task} > {step}")),
-            Event::TaskOutput { task, line, .. } => self.say(Verbosity::Normal, &format!("{task} | {line}")),
+            Event::TaskOutput { task, line, .. } => {
+                let line = anstream::adapter::strip_str(&line);
+                self.say(Verbosity::Normal, &format!("{task} | {line}"));
+            }
             Event::TaskFinished { task, outcome, elapsed } => {
                 self.say(Verbosity::Normal, &format!("{task}: {}", story::outcome_text(&outcome, elapsed)));
             }
@@ -40,7 +43,7 @@ impl Reporter for Plain {
             Event::RunFinished(summary) => {
                 for (task, failure) in story::failures(&summary) {
                     self.say(Verbosity::Quiet, "");
-                    for line in story::failure_lines(task, failure) {
+                    for line in story::failure_lines(&self.printer, task, failure) {
                         self.say(Verbosity::Quiet, &line);
                     }
                 }

@@ -1,9 +1,9 @@
 use onramp_core::{Failure, Outcome, RunSummary, TaskId};
 
-use crate::words;
+use crate::{Printer, words};
 
 /// The lines about a failure: message, last output, where the rest lies, what to do.
-pub(super) fn failure_lines(task: &TaskId, failure: &Failure) -> Vec<String> {
+pub(super) fn failure_lines(printer: &Printer, task: &TaskId, failure: &Failure) -> Vec<String> {
     let mut lines = vec![format!("{task} failed: {}", failure.message)];
     lines.extend(failure.tail.iter().map(|line| format!("    {line}")));
     if let Some(log) = &failure.log {
@@ -11,7 +11,7 @@ pub(super) fn failure_lines(task: &TaskId, failure: &Failure) -> Vec<String> {
     }
     if let Some(hint) = &failure.hint {
         lines.push(String::new());
-        lines.push(format!("hint: {hint}"));
+        lines.push(printer.hint(hint));
     }
     lines
 }

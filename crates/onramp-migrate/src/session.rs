@@ -1,0 +1,128 @@
+use std::io::{ErrorKind, Read, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use onramp_core::{Cancel, Failure};
+use onramp_exec::{ProcessError, Running, StopSignal};
+
+use crate::alembic::{Alembic, Command};
+use crate::diagnosis::diagnose;
+
+/// How often a waiting session looks for a cancelled run or an ended process.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// How long a process that failed may take to say why.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+/// Why a session did not do what it was told.
+pub(crate) enum SessionError {
+    /// The database refused a statement, which it would do to any process.
+    Refused(Box<Failure>),
+    /// The process ended, or never spoke to us. A process per command may still work, and if it does not, its
+    /// failure is the one to report.
+    Ended,
+    /// The run was cancelled.
+    Cancelled,
+    /// The process could not be started.
+    NotStarted(ProcessError),
+}
+
+impl From<SessionError> for Failure {
+    fn from(error: SessionError) -> Self {
+        match error {
+            SessionError::Refused(failure) => *failure,
+            SessionError::Ended => Self::task("the project's Alembic ended between two commands"),
+            SessionError::Cancelled => Self::interrupted(),
+            SessionError::NotStarted(error) => error.into(),
+        }
+    }
+}
+
+/// The project's Alembic, kept running after its first `upgrade`, so that its imports are paid for once. It
+/// is killed when dropped: all that it works on is scratch.
+pub(crate) struct Session {
+    process: Running,
+    stream: UnixStream,
+    cancel: Cancel,
+}
+
+impl Session {
+    /// Starts `upgrade revision`, and returns when that is done and the process waits for more. `folder` is
+    /// where the socket goes, and needs a short path.
+    pub(crate) fn start(alembic: &Alembic<'_>, revision: &str, folder: &Path) -> Result<Self, SessionError> {
+        let path = folder.join("alembic");
+        let cancel = alembic.cx.launcher.cancel().clone();
+        let listener = UnixListener::bind(&path).and_then(|listener| {
+            listener.set_nonblocking(true)?;
+            Ok(listener)
+        });
+        let listener = listener.map_err(|_| SessionError::Ended)?;
+        let mut spec = alembic.process(Command::Upgrade(revision));
+        spec.environment.set("ONRAMP_ALEMBIC_CHANNEL", path);
+        let started = alembic.cx.launcher.start(&spec, alembic.cx.output.clone());
+        let mut process = started.map_err(SessionError::NotStarted)?;
+        loop {
+            match listener.accept() {
+                Ok((stream, _)) => {
+                    let ready =
+                        stream.set_nonblocking(false).and_then(|()| stream.set_read_timeout(Some(LOOK)));
+                    ready.map_err(|_| SessionError::Ended)?;
+                    return Ok(Self { process, stream, cancel });
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(LOOK),
+                Err(_) => return Err(SessionError::Ended),
+            }
+            look(&cancel, &mut process)?;
+        }
+    }
+
+    /// Has one more command run to its end.
+    pub(crate) fn run(&mut self, command: Command<'_>) -> Result<(), SessionError> {
+        let request = match command {
+            Command::Upgrade(revision) => ["upgrade", revision],
+            Command::Downgrade(revision) => ["downgrade", revision],
+            Command::Revision(message) => ["revision", message],
+            Command::Current => return Err(SessionError::Ended),
+        };
+        let request = serde_json::to_string(&request).map_err(|_| SessionError::Ended)?;
+        self.stream.write_all(format!("{request}\n").as_bytes()).map_err(|_| SessionError::Ended)?;
+        let mut byte = [0];
+        loop {
+            match self.stream.read(&mut byte) {
+                Ok(1) if byte == *b"\n" => return Ok(()),
+                Ok(1) => {}
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                    look(&self.cancel, &mut self.process)?;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(_) | Err(_) => return Err(self.ending()),
+            }
+        }
+    }
+
+    /// What the process, which has closed the channel, says about its end.
+    fn ending(&mut self) -> SessionError {
+        let deadline = Instant::now() + LAST_WORDS;
+        while self.process.is_running() && Instant::now() < deadline {
+            thread::sleep(LOOK);
+        }
+        self.process.stop(StopSignal::Kill, Duration::ZERO);
+        let tail = self.process.tail();
+        match diagnose(&tail) {
+            // A lock may be one that an earlier command in the same process has left.
+            Some(message) if message.contains("[SQL: ") && !message.contains("lock") => {
+                SessionError::Refused(Box::new(Failure { tail, ..Failure::task(message) }))
+            }
+            _ => SessionError::Ended,
+        }
+    }
+}
+
+fn look(cancel: &Cancel, process: &mut Running) -> Result<(), SessionError> {
+    if cancel.is_requested() {
+        return Err(SessionError::Cancelled);
+    }
+    if process.is_running() { Ok(()) } else { Err(SessionError::Ended) }
+}

@@ -35,7 +35,7 @@ def spans(line: str):
             for number in code.group(1).split(";"):
                 if number in STYLES:
                     style.append(STYLES[number])
-                else:
+                elif number in ("", "0", "39"):
                     style = []
 
 

@@ -13,6 +13,9 @@ use crate::scratch_folder::{PREFIX, remove_folder};
 /// How long a server that was told to quit may take before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long an `initdb` without an owner may take to end.
+const INITDB_PATIENCE: Duration = Duration::from_secs(3);
+
 /// After this time a lease that was never finished is one whose writer died.
 const HALF_WRITTEN: Duration = Duration::from_secs(60);
 
@@ -50,6 +53,12 @@ fn end_server(lease: &Lease) -> bool {
     if is_scratch(&lease.folder) {
         let inside = platform::processes_in(&lease.folder).into_iter();
         processes.extend(inside.filter_map(|pid| Some(ProcessId { pid, started: platform::started(pid)? })));
+    }
+    // What is not noted is an `initdb`, which ends without its owner soon. The server that it runs inside has
+    // no signal handlers yet, and would leave its shared memory to the system.
+    let unnoted = Instant::now() + INITDB_PATIENCE;
+    while lease.server.is_none() && processes.iter().any(is_alive) && Instant::now() < unnoted {
+        thread::sleep(Duration::from_millis(10));
     }
     // A server that quits ends its own children and gives back its shared memory; one that is killed does not.
     signal(&processes, Signal::QUIT);

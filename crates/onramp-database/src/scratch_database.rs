@@ -20,6 +20,8 @@ pub struct ScratchSpec {
     pub binaries: Vec<PathBuf>,
     /// The oldest major version of the server that will do.
     pub minimum_version: Option<u32>,
+    /// What a server listens on; clients need no more than what their URL names.
+    pub listen: Listen,
     /// The file that the server's output is appended to.
     pub log: Option<PathBuf>,
 }
@@ -55,8 +57,8 @@ impl ScratchDatabase {
             Dialect::Postgresql => {
                 let binaries = Binaries::find(launcher, &spec.environment, &spec.binaries)?;
                 binaries.require(spec.minimum_version)?;
-                let listen = Listen::SocketAndLoopback;
-                let server = ServerSpec { listen, place: spec.place.clone(), log: spec.log.clone() };
+                let server =
+                    ServerSpec { listen: spec.listen, place: spec.place.clone(), log: spec.log.clone() };
                 let server = Box::new(Server::start(launcher, &binaries, &server, step)?);
                 let connection = server.create_database(NAME)?;
                 Ok(Self::Postgresql { server, connection })

@@ -70,7 +70,8 @@ impl History {
                     .map(|revision| format!("{} ({})", revision.id, revision.file.display()))
                     .collect();
                 let message = format!("the history has {} heads: {}", several.len(), described.join(", "));
-                Err(Failure::task(message).hint(format!("alembic merge -m merge {}", several.join(" "))))
+                Err(Failure::task(message)
+                    .hint(format!("alembic merge -m \"merge heads\" {}", several.join(" "))))
             }
         }
     }
@@ -203,7 +204,7 @@ mod tests {
             &[("1.py", "revision='a'\ndown_revision=None"), ("2.py", "revision='b'\ndown_revision=None")],
             expect![[r#"
                 the history has 2 heads: a (1.py), b (2.py)
-                hint: Some("alembic merge -m merge a b")"#]],
+                hint: Some("alembic merge -m \"merge heads\" a b")"#]],
         );
         check(
             &[("1.py", "revision='a'\ndown_revision='x'")],

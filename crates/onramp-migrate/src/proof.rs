@@ -2,6 +2,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
+use onramp_database::postgresql::Listen;
 use onramp_database::{Place, ScratchDatabase, ScratchSpec};
 
 use crate::alembic::{Alembic, Command};
@@ -160,7 +161,10 @@ impl Proof<'_> {
 }
 
 fn scratch_spec(spec: &MigrateSpec, dialect: &DialectSpec, cx: &Context<'_>) -> ScratchSpec {
+    let templates = || std::iter::once(&dialect.url).chain(dialect.env.values());
+    let wants_port = templates().any(|template| template.contains("{port}") || template.contains("{host}"));
     ScratchSpec {
+        listen: if wants_port { Listen::SocketAndLoopback } else { Listen::SocketOnly },
         place: Place {
             lease_dir: spec.state.join("leases"),
             workspace: spec.root.clone(),

@@ -24,7 +24,7 @@ pub fn propose(
     let dialect = spec.dialect(dialect)?;
     let run = || {
         check_message(message)?;
-        let head = check_history(dialect)?;
+        let head = check_history(spec, dialect)?;
         let head = head.as_deref();
         match prove(spec, dialect, head, message, cx, Mode::Warm) {
             Err(ProofError::Session) => {
@@ -47,7 +47,7 @@ pub fn preflight(spec: &MigrateSpec, dialects: &[Dialect], message: &str) -> Res
     check_message(message)?;
     for dialect in dialects {
         let dialect = spec.dialect(*dialect)?;
-        check_history(dialect).map_err(|failure| named(failure, &dialect.label))?;
+        check_history(spec, dialect).map_err(|failure| named(failure, &dialect.label))?;
     }
     Ok(())
 }
@@ -67,9 +67,15 @@ fn check_message(message: &str) -> Result<(), Failure> {
 }
 
 /// The head of the history that a new revision can be written into.
-fn check_history(dialect: &DialectSpec) -> Result<Option<String>, Failure> {
+fn check_history(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<String>, Failure> {
     check_writable(&dialect.versions)?;
-    Ok(History::read(&dialect.versions)?.head()?.map(str::to_owned))
+    let history = History::read(&dialect.versions)?;
+    let head = history.head().map_err(|failure| {
+        let program = spec.alembic.program.join(" ").replace("{dialect}", dialect.dialect.name());
+        let heads = history.heads().join(" ");
+        failure.hint(format!("{program} merge -m \"merge heads\" {heads}"))
+    })?;
+    Ok(head.map(str::to_owned))
 }
 
 fn check_writable(versions: &Path) -> Result<(), Failure> {

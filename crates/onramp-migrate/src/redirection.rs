@@ -71,7 +71,7 @@ impl Redirection {
             "the command did not run Alembic on {} in a Python that takes PYTHONPATH from its environment",
             self.from.display()
         );
-        Err(Failure::task(message).hint("python -m alembic heads"))
+        Err(Failure::task(message).hint("onramp exec -- python -m alembic heads"))
     }
 
     /// Removes a revision that Alembic wrote into the project's folder because it was not redirected: a new

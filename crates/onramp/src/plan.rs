@@ -27,13 +27,16 @@ pub(crate) enum Form {
 pub(crate) struct Request {
     pub(crate) format: Form,
     pub(crate) lint: Form,
+    /// Whether formatters and linters may be among the tasks that the verb selects. If so, those that change
+    /// the same files are put into an order, for which the tree has to be walked.
+    pub(crate) selects_fixers: bool,
     /// What the user typed behind `--`, and the task that it is for.
     pub(crate) arguments: Option<(TaskId, Vec<String>)>,
 }
 
 impl Default for Request {
     fn default() -> Self {
-        Self { format: Form::Fix, lint: Form::Check, arguments: None }
+        Self { format: Form::Fix, lint: Form::Check, selects_fixers: false, arguments: None }
     }
 }
 
@@ -42,9 +45,10 @@ pub(crate) fn graph(session: &Session, request: &Request) -> Result<TaskGraph<Jo
     let mut nodes = Vec::new();
     for checkout in &session.checkouts {
         let mut fixers = Vec::new();
+        let ordered = request.selects_fixers || is_fixer_needed(checkout);
         for task in &checkout.config.tasks {
             let mut node = node(checkout, task, request);
-            if let Some(files) = fixed_files(task, request) {
+            if let (true, Some(files)) = (ordered, fixed_files(task, request)) {
                 let files = selected_files(checkout, task, files)?;
                 order_fixers(&mut node, &mut fixers, files);
             }
@@ -114,6 +118,13 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
 fn arguments(request: &Request, task: &TaskId) -> Option<Vec<String>> {
     let (for_task, arguments) = request.arguments.as_ref()?;
     (for_task == task).then(|| arguments.clone())
+}
+
+/// Whether a task that is no formatter or linter needs one that is.
+fn is_fixer_needed(checkout: &Checkout) -> bool {
+    let fixes = |section: &str| section == Section::Format.name() || section == Section::Lint.name();
+    let others = checkout.config.tasks.iter().filter(|task| !fixes(task.id.section()));
+    others.flat_map(|task| &task.needs).any(|need| fixes(need.section()))
 }
 
 /// The files that a task will change, where it is a formatter or linter in its fixing form.

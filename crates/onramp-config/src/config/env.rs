@@ -28,14 +28,14 @@ pub struct Env {
 #[serde(rename_all = "kebab-case")]
 #[schemars(inline)]
 pub enum Provider {
-    /// Nix if a flake and nix are there, else the container if one is configured and runs, else the host.
+    /// Whatever suits the machine best; in this version that is always the host.
     #[default]
     Auto,
     /// The machine as it is.
     Host,
-    /// The dev shell of a flake.
+    /// The dev shell of a flake. Comes in a later version; until then commands refuse to run.
     Nix,
-    /// The development container.
+    /// The development container. Comes in a later version; until then commands refuse to run.
     Container,
 }
 

@@ -171,6 +171,8 @@ impl Start<'_> {
             "shared_buffers=64MB",
             "autovacuum=off",
             "jit=off",
+            // The server has one client at a time, so a lock that is waited for is one that will never be free.
+            "lock_timeout=10s",
             "logging_collector=off",
             // In the data folder, where a server that is killed leaves nothing behind that we do not remove.
             "dynamic_shared_memory_type=mmap",

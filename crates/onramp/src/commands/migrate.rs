@@ -1,6 +1,6 @@
 use clap::{Args, Subcommand};
 use onramp_core::{Dialect, Level, Reporter};
-use onramp_migrate::{MigrateLock, Recovered, recover};
+use onramp_migrate::{MigrateLock, Recovered, preflight, recover};
 
 use crate::session::Session;
 use crate::words::count;
@@ -72,6 +72,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
     if message.trim().is_empty() {
         return Err(Error::usage("the message is empty").hint("onramp migrate --all-dialects -m NAME"));
     }
+    preflight(&spec, &dialects, &message)?;
     generate::run(session, spec, &dialects, message)
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct RunArgs {
 }
 
 pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error> {
-    let graph = plan::graph(session, &Request::default())?;
+    let graph = plan::graph(session, &Request { selects_fixers: true, ..Request::default() })?;
     let selected = selection::tasks(&graph, "task", &args.tasks)?;
     if args.arguments.is_empty() {
         return runner::run(session, "run", &graph, &selected);

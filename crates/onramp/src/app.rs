@@ -1,22 +1,22 @@
 use std::ffi::OsString;
-use std::io::IsTerminal;
-use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches, ValueEnum};
-use onramp_core::{Cancel, Failure, FailurePolicy, Secrets, TaskId};
+use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
+use onramp_core::{Cancel, Failure, Secrets, TaskId};
 use onramp_exec::Launcher;
 
 use crate::checkout::Checkout;
-use crate::cli::{Answer, Cli, Colour, Global, Provider, Verb};
+use crate::cli::{Cli, Verb};
 use crate::commands;
 use crate::context::{RustTask, TaskContext};
-use crate::env_vars::{self, Surroundings};
-use crate::reporter::{self, Format, Queue, Verbosity};
-use crate::session::{Options, Session};
+use crate::env_vars::Surroundings;
+use crate::options::{self, Global, Options, Provider};
+use crate::presentation::{present, usage};
+use crate::reporter::{self, Format, Queue};
+use crate::session::Session;
 use crate::signals::SignalGuard;
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
@@ -171,7 +171,7 @@ impl Onramp {
         secrets: Secrets,
         printer: &Arc<Printer>,
     ) -> Result<Session, Error> {
-        let options = options(global, &surroundings, printer)?;
+        let options = Options::resolve(global, &surroundings, printer)?;
         let directory = match &global.directory {
             Some(directory) => surroundings.directory.join(directory),
             None => surroundings.directory.clone(),
@@ -256,117 +256,8 @@ fn provider(global: &Global, config: &onramp_config::Config) -> onramp_config::P
     }
 }
 
-fn options(global: &Global, surroundings: &Surroundings, printer: &Printer) -> Result<Options, Error> {
-    let colour = match global.color {
-        Colour::Always => true,
-        Colour::Never => false,
-        Colour::Auto => {
-            printer.has_terminal()
-                && surroundings.text(env_vars::NO_COLOR).is_none()
-                && surroundings.text(env_vars::TERM).is_some_and(|term| term != "dumb")
-        }
-    };
-    let jobs = match (global.jobs, surroundings.text(env_vars::ONRAMP_JOBS)) {
-        (Some(jobs), _) => jobs,
-        (None, Some(text)) => text.parse().map_err(|_| {
-            Error::usage(format!("{}={text} is not a number of tasks", env_vars::ONRAMP_JOBS))
-        })?,
-        (None, None) => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
-    };
-    Ok(Options {
-        format: global_format(global.format, surroundings, printer)?,
-        verbosity: match (global.quiet, global.verbose) {
-            (true, _) => Verbosity::Quiet,
-            (false, true) => Verbosity::Verbose,
-            (false, false) => Verbosity::Normal,
-        },
-        colour,
-        jobs,
-        policy: if global.keep_going { FailurePolicy::KeepGoing } else { FailurePolicy::FailFast },
-        dry_run: global.dry_run,
-        force: global.force,
-        answer: match global.answer {
-            Some(answer) => Some(answer),
-            None => variable::<Answer>(surroundings, env_vars::ONRAMP_ANSWER)?,
-        },
-    })
-}
-
-/// The format: as asked for, else by what reads the output.
-fn global_format(
-    asked: Option<Format>,
-    surroundings: &Surroundings,
-    printer: &Printer,
-) -> Result<Format, Error> {
-    if let Some(format) = asked {
-        return Ok(format);
-    }
-    if let Some(format) = variable(surroundings, env_vars::ONRAMP_FORMAT)? {
-        return Ok(format);
-    }
-    let is_dumb = surroundings.text(env_vars::TERM) == Some("dumb");
-    Ok(if surroundings.text(env_vars::GITHUB_ACTIONS) == Some("true") {
-        Format::Github
-    } else if surroundings.text(env_vars::CI).is_some() || !printer.has_terminal() || is_dumb {
-        Format::Plain
-    } else {
-        Format::Human
-    })
-}
-
 /// The format for errors that come before there is a session.
 fn chosen_format(matches: &ArgMatches, surroundings: &Surroundings, printer: &Printer) -> Format {
     let asked = matches.get_one::<Format>("format").copied();
-    global_format(asked, surroundings, printer).unwrap_or(Format::Plain)
-}
-
-fn variable<T: ValueEnum>(surroundings: &Surroundings, name: &str) -> Result<Option<T>, Error> {
-    let Some(text) = surroundings.text(name) else { return Ok(None) };
-    T::from_str(text, true).map(Some).map_err(|_| {
-        let words: Vec<String> = T::value_variants()
-            .iter()
-            .filter_map(|value| value.to_possible_value().map(|value| format!("`{}`", value.get_name())))
-            .collect();
-        Error::usage(format!("{name}={text} is none of {}", words.join(", ")))
-    })
-}
-
-/// What clap has to say: help and version are answers, everything else is a usage error.
-fn usage(printer: &Printer, error: &clap::Error) -> ExitStatus {
-    let colour = std::io::stdout().is_terminal();
-    let text = error.render();
-    let text = if colour { text.ansi().to_string() } else { text.to_string() };
-    if error.use_stderr() {
-        printer.message(text.trim_end());
-        ExitStatus::Usage
-    } else {
-        printer.data(text.trim_end());
-        ExitStatus::Success
-    }
-}
-
-/// Shows an error that ended the run.
-fn present(printer: &Printer, format: Format, error: &Error) {
-    match (format, error) {
-        (_, Error::Reported(_)) => {}
-        (Format::Json, _) => printer.data(&reporter::error_json(error).to_string()),
-        (Format::Github, Error::Configuration(diagnostics)) => {
-            for diagnostic in diagnostics {
-                printer.message(&reporter::github_annotation(diagnostic));
-            }
-            printer.message(&format!("error: {error}"));
-        }
-        (_, Error::Configuration(diagnostics)) => {
-            for diagnostic in diagnostics {
-                printer.message(&format!("{diagnostic}\n"));
-            }
-            printer.message(&format!("error: {error}"));
-        }
-        (_, Error::Other { message, hint, .. }) => {
-            printer.message(&format!("error: {message}"));
-            if let Some(hint) = hint {
-                printer.message(&format!("\n{}", printer.hint(hint)));
-            }
-        }
-    }
+    options::format(asked, surroundings, printer).unwrap_or(Format::Plain)
 }

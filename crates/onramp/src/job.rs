@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use onramp_config::{Commands, FileSet};
+use onramp_config::{CommandLine, Commands, FileSet};
 
 use crate::checkout::Checkout;
 use crate::context::RustWork;
@@ -53,4 +53,18 @@ pub(crate) struct CommandWork {
 pub(crate) struct CacheSpec {
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<String>,
+}
+
+/// A command as it stands in the configuration.
+pub(crate) fn written(command: &CommandLine) -> String {
+    match command {
+        CommandLine::Argv(argv) => {
+            // Placeholders are shown as written, not quoted for a shell.
+            let word = |word: &String| {
+                if word.contains('{') { word.clone() } else { shell_words::quote(word).into_owned() }
+            };
+            argv.iter().map(word).collect::<Vec<_>>().join(" ")
+        }
+        CommandLine::Shell(text) => format!("sh -c {}", shell_words::quote(text)),
+    }
 }

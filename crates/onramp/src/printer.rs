@@ -45,6 +45,11 @@ impl Printer {
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
+    /// Whether data is read by a person at a terminal.
+    pub fn has_data_terminal(&self) -> bool {
+        io::stdout().is_terminal()
+    }
+
     /// Whether messages are read by a person at a terminal.
     pub fn has_terminal(&self) -> bool {
         io::stderr().is_terminal()

@@ -1,29 +1,15 @@
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use onramp_core::{FailurePolicy, Reporter, TaskId};
+use onramp_core::{Reporter, TaskId};
 use onramp_exec::Launcher;
 
 use crate::checkout::Checkout;
-use crate::cli::Answer;
 use crate::context::RustTask;
-use crate::reporter::{Format, Queue, Verbosity};
+use crate::options::Options;
+use crate::reporter::{Format, Queue};
 use crate::state::State;
 use crate::{Error, Printer};
-
-/// What the command line decides for every verb, resolved.
-#[derive(Clone, Debug)]
-pub(crate) struct Options {
-    pub(crate) format: Format,
-    pub(crate) verbosity: Verbosity,
-    pub(crate) colour: bool,
-    pub(crate) jobs: NonZeroUsize,
-    pub(crate) policy: FailurePolicy,
-    pub(crate) dry_run: bool,
-    pub(crate) force: bool,
-    pub(crate) answer: Option<Answer>,
-}
 
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
 pub(crate) struct Session {

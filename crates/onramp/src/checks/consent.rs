@@ -1,4 +1,4 @@
-use crate::cli::Answer;
+use crate::options::Answer;
 use crate::session::Session;
 
 /// Asks whether to go on, unless the command line has answered. Without a terminal the answer is no: nothing

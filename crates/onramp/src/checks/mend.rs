@@ -6,8 +6,8 @@ use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
 
 use super::remedy::PackageSource;
 use super::{Check, Examined, Finding, Remedy, consent, examine, plan_lines};
-use crate::cli::Answer;
 use crate::job::{Job, Work};
+use crate::options::Answer;
 use crate::probes::Probes;
 use crate::session::Session;
 use crate::{Error, runner};

@@ -1,10 +1,9 @@
 use onramp_core::TaskId;
 use serde_json::json;
 
-use crate::job::{Job, Work};
+use crate::job::{Job, Work, written};
 use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
-use crate::runner::written;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 

@@ -1,2 +1,34 @@
-//! x
-fn main() {}
+//! The end-to-end tests of Onramp: one binary, one module per subject. `tidy` guards the repository itself.
+
+mod configuration;
+mod flowline;
+mod graph;
+mod migrate;
+mod processes;
+mod reporters;
+mod setup_and_doctor;
+mod tidy;
+mod verbs;
+
+use onramp_tests::TestEnv;
+
+/// An empty folder, and the program under test.
+fn folder() -> TestEnv {
+    TestEnv::new(env!("CARGO_BIN_EXE_onramp-under-test"))
+}
+
+/// A workspace with this configuration.
+fn workspace(configuration: &str) -> TestEnv {
+    folder().file("onramp.toml", &named(configuration))
+}
+
+/// A configuration in which the project has a name, as each must.
+fn named(configuration: &str) -> String {
+    if configuration.contains("name = ") {
+        return configuration.to_owned();
+    }
+    match configuration.strip_prefix("[project]\n") {
+        Some(rest) => format!("[project]\nname = \"demo\"\n{rest}"),
+        None => format!("[project]\nname = \"demo\"\n\n{configuration}"),
+    }
+}

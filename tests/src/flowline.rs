@@ -24,7 +24,8 @@ pub fn flowline(program: &str) -> Option<Flowline> {
     let env = TestEnv::new(program);
     copy(&original, env.root());
     let overlay = format!(
-        "[env]\npath = [\"{0}/.venv/bin\"]\nvars = {{ VIRTUAL_ENV = \"{0}/.venv\", PYTHONPATH = \"{{root}}/src\" }}\n",
+        "[env]\npath = [\"{0}/.venv/bin\"]\nvars = {{ VIRTUAL_ENV = \"{0}/.venv\", PYTHONPATH = \"{{root}}/src\" }}\n\n\
+         [setup.python]\nrun = \"true\"\noutputs = []\n\n[setup.ui]\nrun = \"true\"\noutputs = []\n",
         original.display()
     );
     env.write("onramp.local.toml", &overlay);

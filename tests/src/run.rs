@@ -58,12 +58,42 @@ impl Run {
         );
         self
     }
+
+    /// Standard error with every duration written as `[TIME]`, for whole-output snapshots.
+    pub fn story(&self) -> String {
+        without_durations(&self.stderr)
+    }
+}
+
+/// Replaces `12 ms`, `3.4 s` and `2 min 05 s` by `[TIME]`.
+fn without_durations(text: &str) -> String {
+    let mut lines = Vec::new();
+    for line in text.split('\n') {
+        let mut words: Vec<&str> = Vec::new();
+        for word in line.split(' ') {
+            let is_number = |word: &&str| {
+                word.starts_with(|c: char| c.is_ascii_digit())
+                    && word.chars().all(|c| c.is_ascii_digit() || c == '.')
+            };
+            if ["ms", "s", "min"].contains(&word) && words.last().is_some_and(|last| is_number(&last)) {
+                words.pop();
+                if words.last() != Some(&"[TIME]") {
+                    words.push("[TIME]");
+                }
+            } else {
+                words.push(word);
+            }
+        }
+        lines.push(words.join(" "));
+    }
+    lines.join("\n")
 }
 
 /// A run of the program that is still under way.
 pub struct Started {
     pub(crate) running: Running,
     pub(crate) lines: Arc<Mutex<Vec<(Stream, String)>>>,
+    pub(crate) root: String,
 }
 
 impl Started {
@@ -91,6 +121,19 @@ impl Started {
         }
     }
 
+    /// Waits until something holds that the program brings about.
+    ///
+    /// # Panics
+    /// If the program ends, or two minutes pass, without that.
+    #[track_caller]
+    pub fn wait_until(&mut self, holds: impl Fn() -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while !holds() {
+            assert!(self.running.is_running() && Instant::now() < deadline, "{:#?}", self.running.tail());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Sends a signal to the program itself.
     pub fn signal(&self, signal: Signal) {
         self.running.signal(signal);
@@ -112,8 +155,19 @@ impl Started {
         let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         let of = |stream| {
             let lines = lines.iter().filter(|(of, _)| *of == stream).map(|(_, line)| format!("{line}\n"));
-            lines.collect::<String>()
+            lines.collect::<String>().replace(&self.root, "[ROOT]")
         };
         Run { stdout: of(Stream::Stdout), stderr: of(Stream::Stderr), code }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_the_only_thing_left_out() {
+        let text = "a passed in 12 ms\nb failed after 3.4 s\n7 passed in 2 min 05 s";
+        assert_eq!(without_durations(text), "a passed in [TIME]\nb failed after [TIME]\n7 passed in [TIME]");
     }
 }

@@ -47,6 +47,11 @@ impl TestEnv {
         self.folder.path()
     }
 
+    /// The file of the program under test.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Moves the workspace into a folder of another name.
     #[must_use]
     pub fn in_root(mut self, root: PathBuf) -> Self {
@@ -130,13 +135,7 @@ impl TestEnv {
     /// If it cannot be started.
     #[track_caller]
     pub fn command<S: AsRef<str>>(&self, folder: &str, argv: impl IntoIterator<Item = S>) -> Run {
-        let run = self.start_command(folder, argv).finish();
-        let root = self.root.to_string_lossy().into_owned();
-        Run {
-            stdout: run.stdout.replace(&root, "[ROOT]"),
-            stderr: run.stderr.replace(&root, "[ROOT]"),
-            code: run.code,
-        }
+        self.start_command(folder, argv).finish()
     }
 
     /// Starts the program at the workspace's root, and returns while it runs.
@@ -160,7 +159,20 @@ impl TestEnv {
             kept.lock().unwrap_or_else(PoisonError::into_inner).push((stream, line.to_owned()));
         };
         let running = self.launcher.start(&spec, Arc::new(sink)).expect("the program starts");
-        Started { running, lines }
+        Started { running, lines, root: self.root.to_string_lossy().into_owned() }
+    }
+
+    /// The command lines of the live processes that name the temporary folder in theirs. A test that wants
+    /// its processes found starts them by a path in the workspace.
+    ///
+    /// # Panics
+    /// If `ps` cannot be run.
+    pub fn processes(&self) -> Vec<String> {
+        let argv = ["ps", "-A", "-ww", "-o", "args="];
+        let spec = ProcessSpec::new(argv, "/", self.environment.clone());
+        let listing = self.launcher.capture(&spec).expect("ps runs").stdout;
+        let folder = self.folder.path().to_string_lossy();
+        listing.lines().filter(|line| line.contains(&*folder)).map(str::to_owned).collect()
     }
 
     /// Every file of the workspace with its content, without Onramp's state: what must be the same before and

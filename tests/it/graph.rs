@@ -1,0 +1,5 @@
+//! What runs, in which order, and what does not have to run again.
+
+mod freshness;
+mod order;
+mod rust_tasks;

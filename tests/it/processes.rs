@@ -1,0 +1,8 @@
+//! What the children of Onramp see, print and leave behind.
+
+mod environment;
+mod exec;
+mod failures;
+mod output;
+mod secrets;
+mod signals;

@@ -1,0 +1,92 @@
+use std::collections::BTreeSet;
+
+use super::text;
+use crate::folder;
+
+/// What the rows of a Markdown table, or the items of a list, begin with in backticks.
+fn entries(page: &str) -> BTreeSet<String> {
+    let entry = |line: &str| {
+        let rest = line.strip_prefix("| `").or_else(|| line.strip_prefix("- `"))?;
+        rest.split_once('`').map(|(name, _)| name.to_owned())
+    };
+    page.lines().filter_map(entry).collect()
+}
+
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = text("Cargo.toml");
+    let (_, rest) = manifest.split_once("[workspace.dependencies]\n").unwrap();
+    let table = rest.split("\n[").next().unwrap();
+    let names: BTreeSet<String> = table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.contains("path = "))
+        .filter_map(|line| line.split_once(" = ").map(|(name, _)| name.to_owned()))
+        .collect();
+    assert!(names.contains("clap"), "{names:?}");
+    assert_eq!(
+        entries(&text("docs/dependencies.md")),
+        names,
+        "docs/dependencies.md on the left, Cargo.toml on the right"
+    );
+}
+
+#[test]
+fn every_environment_variable_is_documented() {
+    let source = text("crates/onramp/src/env_vars.rs");
+    let names: BTreeSet<String> = source
+        .lines()
+        .filter_map(|line| line.strip_prefix("pub const ")?.split_once(": &str = \"")?.1.strip_suffix("\";"))
+        .map(str::to_owned)
+        .collect();
+    assert!(names.contains("ONRAMP_FORMAT"), "{names:?}");
+    assert_eq!(
+        entries(&text("docs/environment.md")),
+        names,
+        "docs/environment.md on the left, env_vars.rs on the right"
+    );
+}
+
+/// Compares a page with what the program prints.
+#[track_caller]
+fn is_current(page: &str, printed: &str) {
+    let written = text(page);
+    let different = written.lines().zip(printed.lines()).position(|(old, new)| old != new);
+    let place = different.map_or_else(|| "its end".to_owned(), |line| format!("line {}", line + 1));
+    assert!(written == printed, "{page} differs at {place}: run `cargo xtask build reference`");
+}
+
+#[test]
+fn the_page_about_the_configuration_is_current() {
+    is_current("docs/configuration.md", &folder().onramp(["reference", "configuration"]).exits(0).stdout);
+}
+
+#[test]
+fn the_schema_for_editors_is_current() {
+    is_current("docs/onramp.schema.json", &folder().onramp(["schema"]).exits(0).stdout);
+}
+
+#[test]
+fn the_page_about_the_commands_is_current() {
+    let printed = folder().onramp(["reference", "commands"]).exits(0).stdout;
+    // The program under test brings two tasks of its own, which the plain one does not have.
+    let own = ["greet", "panic"].map(|task| format!("onramp {task}\n"));
+    let sections =
+        printed.split("\n## ").filter(|section| !own.iter().any(|heading| section.starts_with(heading)));
+    let plain = sections.collect::<Vec<_>>().join("\n## ");
+    is_current("docs/commands.md", &format!("{}\n", plain.trim_end()));
+}
+
+#[test]
+fn every_exit_code_is_documented() {
+    let source = text("crates/onramp/src/exit_status.rs");
+    let page = text("docs/formats.md");
+    let codes: Vec<&str> = source
+        .lines()
+        .filter_map(|line| line.trim().strip_suffix(',')?.split_once(" = ").map(|(_, code)| code))
+        .filter(|code| code.parse::<u8>().is_ok())
+        .collect();
+    assert_eq!(codes.len(), 7);
+    for code in codes {
+        assert!(page.contains(&format!("| {code} |")), "docs/formats.md does not explain {code}");
+    }
+}

@@ -1,0 +1,101 @@
+use std::fs;
+
+use expect_test::expect;
+use onramp_tests::skip;
+use serde_json::Value;
+
+use crate::{folder, workspace};
+
+#[test]
+fn tasks_are_listed_by_section_with_what_they_are_for() {
+    let env = workspace(
+        r#"
+[task.seed]
+run = "python -m flowline.seed {args}"
+
+[test.unit]
+description = "The server and the worker"
+run = "pytest"
+
+[test.slow]
+shell = true
+run = "a | b"
+
+[format.ruff]
+run = "ruff format {files}"
+check = "ruff format --check {files}"
+files = ["**/*.py"]
+"#,
+    );
+    let run = env.onramp(["tasks"]).exits(0);
+    assert_eq!(run.stderr, "");
+    expect![[r#"
+        format:ruff  ruff format {files}
+
+        test:unit    The server and the worker
+        test:slow    sh -c 'a | b'
+
+        task:seed    python -m flowline.seed {args}
+        task:greet   Greets by a command, a variable and its arguments
+        task:panic   Has a bug
+    "#]]
+    .assert_eq(&run.stdout);
+    assert!(!env.has(".onramp"));
+}
+
+#[test]
+fn completions_are_scripts_that_their_shells_can_read() {
+    let env = folder();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = env.onramp(["completions", shell]).exits(0).stdout;
+        assert!(
+            script.contains("onramp") && script.contains("keep-going") && script.contains("greet"),
+            "{shell}"
+        );
+        env.write(shell, &script);
+        if ["/bin", "/usr/bin", "/usr/local/bin"]
+            .iter()
+            .any(|place| fs::exists(format!("{place}/{shell}")).unwrap())
+        {
+            let run = env.command("", [shell, "-n", shell]).exits(0);
+            assert_eq!(run.stderr, "");
+        } else if shell == "bash" {
+            skip("there is no bash");
+        }
+    }
+    env.onramp(["completions", "tcsh-or-so"]).exits(2);
+}
+
+#[test]
+fn the_schema_describes_every_section() {
+    let schema: Value = serde_json::from_str(&folder().onramp(["schema"]).exits(0).stdout).unwrap();
+    for section in ["project", "env", "tools", "setup", "format", "lint", "test", "build", "task", "database"]
+    {
+        assert!(schema["properties"][section].is_object(), "{section}");
+    }
+    assert_eq!(schema["additionalProperties"], false);
+}
+
+#[test]
+fn version_help_and_mistakes_end_as_anywhere() {
+    let env = folder();
+    let version = env.onramp(["version"]).exits(0).stdout;
+    assert_eq!(version, env.onramp(["--version"]).exits(0).stdout);
+    assert_eq!(version, concat!("onramp ", env!("CARGO_PKG_VERSION"), "\n"));
+    let help = env.onramp(["--help"]).exits(0);
+    assert_eq!(help.stderr, "");
+    for verb in ["setup", "doctor", "fmt", "lint", "test", "build", "run", "tasks", "exec", "migrate"] {
+        assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb} in\n{}", help.stdout);
+        env.onramp([verb, "--help"]).exits(0).says("Global options");
+    }
+    assert_eq!(env.onramp([""; 0]).exits(2).stdout, "");
+    assert_eq!(env.onramp(["setpu"]).exits(2).says("'setup'").stdout, "");
+    env.onramp(["test", "-j", "0"]).exits(2);
+}
+
+#[test]
+fn a_provider_that_is_not_there_yet_is_told() {
+    let env = workspace("[test.t]\nrun = \"true\"\n");
+    env.onramp(["--env", "host", "test"]).exits(0);
+    env.onramp(["--env", "nix", "test"]).exits(4).says("provider `nix`");
+}

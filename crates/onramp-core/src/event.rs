@@ -55,6 +55,13 @@ pub enum Event {
         /// The line without its end, as UTF-8 with replacement characters.
         line: String,
     },
+    /// A task answers what it was asked: data for standard output, of one or more lines.
+    TaskAnswer {
+        /// The task.
+        task: TaskId,
+        /// The answer, without the end of its last line.
+        text: String,
+    },
     /// A task has ended, or will never start.
     TaskFinished {
         /// The task.

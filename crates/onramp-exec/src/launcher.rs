@@ -170,7 +170,7 @@ impl Launcher {
 
     fn failure(&self, spec: &ProcessSpec, running: &Running, status: ExitStatus) -> ProcessFailure {
         ProcessFailure {
-            command: self.secrets.mask(&spec.display()).into_owned(),
+            command: spec.display(&self.secrets),
             directory: spec.directory.clone(),
             status,
             tail: running.tail(),
@@ -179,7 +179,7 @@ impl Launcher {
     }
 
     fn not_started(&self, spec: &ProcessSpec, source: io::Error) -> ProcessError {
-        ProcessError::NotStarted { command: self.secrets.mask(&spec.display()).into_owned(), source }
+        ProcessError::NotStarted { command: spec.display(&self.secrets), source }
     }
 }
 

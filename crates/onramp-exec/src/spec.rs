@@ -2,6 +2,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use onramp_core::Secrets;
+
 use crate::Environment;
 
 /// What a process reads on its standard input.
@@ -76,8 +78,10 @@ impl ProcessSpec {
         Self::new(argv, directory, environment)
     }
 
-    /// The command as one would type it in a shell.
-    pub fn display(&self) -> String {
-        shell_words::join(self.argv.iter().map(|word| word.to_string_lossy().into_owned()))
+    /// The command as one would type it in a shell, secrets masked. They are masked word by word, because
+    /// quoting changes how a secret looks.
+    pub fn display(&self, secrets: &Secrets) -> String {
+        let words = self.argv.iter().map(|word| secrets.mask(&word.to_string_lossy()).into_owned());
+        secrets.mask(&shell_words::join(words)).into_owned()
     }
 }

@@ -68,7 +68,7 @@ impl Alembic<'_> {
         }
         let tail: Vec<String> =
             captured.stderr.lines().chain(captured.stdout.lines()).map(str::to_owned).collect();
-        let command = self.cx.launcher.secrets().mask(&spec.display()).into_owned();
+        let command = spec.display(self.cx.launcher.secrets());
         let message = diagnose(&tail).unwrap_or_else(|| format!("`{command}` failed"));
         Err(Failure { tail, log: spec.log, ..Failure::task(message) })
     }

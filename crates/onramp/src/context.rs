@@ -4,8 +4,6 @@ use std::sync::Arc;
 use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId};
 use onramp_exec::{Environment, Launcher, LineSink, ProcessSpec};
 
-use crate::Printer;
-
 /// The work of a task that is written in Rust.
 pub(crate) type RustWork = Arc<dyn Fn(&TaskContext<'_>) -> Result<(), Failure> + Send + Sync>;
 
@@ -26,7 +24,6 @@ pub struct TaskContext<'a> {
     pub(crate) environment: &'a Environment,
     pub(crate) launcher: &'a Launcher,
     pub(crate) reporter: Arc<dyn Reporter>,
-    pub(crate) printer: &'a Printer,
     pub(crate) log: &'a Path,
     pub(crate) arguments: &'a [String],
     pub(crate) options: &'a [String],
@@ -69,7 +66,7 @@ impl TaskContext<'_> {
     /// Runs a command to its end. Anything but success is an error.
     pub fn run(&self, command: xshell::Cmd<'_>) -> Result<(), Failure> {
         let spec = self.spec(command);
-        self.step(&spec.display());
+        self.step(&spec.display(self.launcher.secrets()));
         Ok(self.launcher.run(&spec, self.lines())?)
     }
 
@@ -80,8 +77,7 @@ impl TaskContext<'_> {
         if captured.status.success() {
             return Ok(captured.stdout);
         }
-        let mut failure =
-            Failure::task(format!("`{}` failed", self.launcher.secrets().mask(&spec.display())));
+        let mut failure = Failure::task(format!("`{}` failed", spec.display(self.launcher.secrets())));
         failure.tail = captured.stderr.lines().map(str::to_owned).collect();
         Err(failure)
     }
@@ -112,7 +108,7 @@ impl TaskContext<'_> {
 
     /// Prints a line of the task's answer on standard output.
     pub fn print(&self, text: &str) {
-        self.printer.data(text);
+        self.reporter.report(Event::TaskAnswer { task: self.task.clone(), text: text.to_owned() });
     }
 
     /// Says something that is worth a line.

@@ -51,6 +51,9 @@ pub(crate) struct CommandWork {
 
 /// What a task declares to read and write, as patterns relative to its directory.
 pub(crate) struct CacheSpec {
+    /// What its success is recorded under: its name and, where it has two forms, the form. A formatter that
+    /// checks and the same one that formats must not take each other's record.
+    pub(crate) record: String,
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<String>,
 }

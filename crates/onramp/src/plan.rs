@@ -79,21 +79,26 @@ pub(crate) fn graph(session: &Session, request: &Request) -> Result<TaskGraph<Jo
 
 fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskNode<Job> {
     let id = checkout.name(&task.id);
-    let (commands, files, default_arguments) = match &task.actions {
-        Actions::Run { run } => (run, None, &[][..]),
-        Actions::RunWithArgs { run, args } => (run, None, args.as_slice()),
-        Actions::Format { run, check, files } => {
-            (if request.format == Form::Fix { run } else { check }, Some(files.clone()), &[][..])
-        }
-        Actions::Lint { run, fix, files } => {
-            let fixes = request.lint == Form::Fix && !fix.is_empty();
-            (if fixes { fix } else { run }, Some(files.clone()), &[][..])
-        }
+    let (commands, form, files, default_arguments) = match &task.actions {
+        Actions::Run { run } => (run, "", None, &[][..]),
+        Actions::RunWithArgs { run, args } => (run, "", None, args.as_slice()),
+        Actions::Format { run, check, files } => match request.format {
+            Form::Fix => (run, "", Some(files.clone()), &[][..]),
+            Form::Check => (check, " check", Some(files.clone()), &[][..]),
+        },
+        Actions::Lint { run, fix, files } => match request.lint {
+            Form::Fix if !fix.is_empty() => (fix, " fix", Some(files.clone()), &[][..]),
+            Form::Fix | Form::Check => (run, "", Some(files.clone()), &[][..]),
+        },
     };
     let arguments = arguments(request, &id).unwrap_or_else(|| default_arguments.to_vec());
     let cache = task.inputs.as_ref().map(|inputs| {
         let files = files.iter().flat_map(|files: &FileSet| files.include.clone());
-        CacheSpec { inputs: inputs.iter().cloned().chain(files).collect(), outputs: task.outputs.clone() }
+        CacheSpec {
+            record: format!("{id}{form}"),
+            inputs: inputs.iter().cloned().chain(files).collect(),
+            outputs: task.outputs.clone(),
+        }
     });
     let work = CommandWork {
         commands: commands.clone(),

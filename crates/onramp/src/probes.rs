@@ -2,8 +2,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
+
+/// How long a tool may take to tell its version.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What tools have answered to the question for their version.
 ///
@@ -34,7 +38,8 @@ impl Probes {
         directory: &Path,
         environment: &Environment,
     ) -> Result<String, ProcessError> {
-        let spec = ProcessSpec::new(argv, directory, environment.clone());
+        let mut spec = ProcessSpec::new(argv, directory, environment.clone());
+        spec.timeout = Some(PATIENCE);
         let program = environment.find_program(&spec.argv[0], directory)?;
         let key = stamp(&program).map(|stamp| format!("{} {stamp}", argv.join(" ")));
         if let Some(key) = &key

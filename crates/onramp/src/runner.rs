@@ -70,10 +70,10 @@ fn run_task(
     id: &TaskId,
     job: &Job,
 ) -> Result<Outcome, Failure> {
-    if !session.options.force && freshness.is_up_to_date(place, id, job)? {
+    if !session.options.force && freshness.is_up_to_date(place, job)? {
         return Ok(Outcome::UpToDate);
     }
-    let before = freshness.inputs(job)?;
+    let before = freshness.begin(job)?;
     work::perform(session, id, job)?;
     job.checkout.forget_tree();
     freshness.settle(place, id, job, before)?;

@@ -2,7 +2,7 @@ use onramp_config::nearest;
 use onramp_core::{TaskGraph, TaskId};
 
 use crate::Error;
-use crate::job::Job;
+use crate::job::{Job, Work};
 
 /// The task that a name on the command line means.
 ///
@@ -25,6 +25,19 @@ pub(crate) fn task(graph: &TaskGraph<Job>, section: &str, name: &str) -> Result<
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("onramp tasks"),
     })
+}
+
+/// Refuses arguments for a task none of whose commands takes any.
+pub(crate) fn takes_arguments(graph: &TaskGraph<Job>, task: &TaskId) -> Result<(), Error> {
+    let takes = match graph.get(task).map(|node| &node.payload.work) {
+        Some(Work::Commands(work)) => work.commands.iter().any(|command| command.mentions("args")),
+        Some(Work::Rust { .. }) | None => true,
+    };
+    if takes {
+        return Ok(());
+    }
+    let error = Error::usage(format!("`{task}` takes no arguments: none of its commands has `{{args}}`"));
+    Err(error.hint("onramp reference configuration"))
 }
 
 /// The tasks that names mean, or all of `section` where there are none.

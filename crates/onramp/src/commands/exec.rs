@@ -19,7 +19,7 @@ pub(crate) fn run(session: &Session, args: &ExecArgs) -> Result<ExitStatus, Erro
     let environment = session.workspace().environment.clone();
     let spec = ProcessSpec::new(&args.command, &session.directory, environment);
     if session.options.dry_run {
-        session.printer.data(&spec.display());
+        session.printer.data(&spec.display(session.launcher.secrets()));
         return Ok(ExitStatus::Success);
     }
     Err(Failure::from(session.launcher.replace(&spec)).into())

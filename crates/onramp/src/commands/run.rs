@@ -26,6 +26,7 @@ pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error
         let error = Error::usage("arguments behind `--` need exactly one task");
         return Err(error.hint("onramp run TASK -- ARGS"));
     };
+    selection::takes_arguments(&graph, task)?;
     with_arguments(session, task, args.arguments.clone())
 }
 

@@ -28,6 +28,10 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Result<ExitStatus, Err
     let selected = plan::of_section(&graph, Section::Setup);
     let probes = Probes::load(session.state.probes());
     let examined = checks::examine(session, checks::registry(session), &probes);
+    if session.launcher.cancel().is_requested() {
+        // A tool that was interrupted while it was asked for its version is not missing.
+        return Err(Error::Reported(ExitStatus::Interrupted));
+    }
     if args.plan || session.options.dry_run {
         return show(session, &graph, &selected, &examined);
     }

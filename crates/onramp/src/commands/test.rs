@@ -25,6 +25,7 @@ pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Erro
         };
         let graph = plan::graph(session, &Request::default())?;
         let suite = selection::task(&graph, "test", suite)?;
+        selection::takes_arguments(&graph, &suite)?;
         Request { arguments: Some((suite, args.arguments.clone())), ..Request::default() }
     };
     let graph = plan::graph(session, &request)?;

@@ -55,28 +55,24 @@ impl Github {
     }
 
     fn finish(&self, stage: &mut Stage, task: &TaskId, text: &str) {
-        if stage.floor.as_ref() == Some(task) {
+        let floor = stage.floor.take();
+        if floor.is_some() {
+            // That of the task itself, or that of another one, which is opened again behind these lines.
             self.printer.message("::endgroup::");
-            stage.floor = None;
-        } else {
-            stage.queue.retain(|waiting| waiting != task);
-            if stage.waiting.contains_key(task) {
-                // The floor's group is closed for a moment and opened again behind this one.
-                let floor = stage.floor.clone();
-                if floor.is_some() {
-                    self.printer.message("::endgroup::");
-                }
-                self.open(stage, task);
-                self.printer.message("::endgroup::");
-                if let Some(floor) = floor {
-                    self.printer.message(&format!("::group::{floor} (continued)"));
-                }
+        }
+        stage.queue.retain(|waiting| waiting != task);
+        if stage.waiting.contains_key(task) {
+            self.open(stage, task);
+            self.printer.message("::endgroup::");
+        }
+        self.printer.message(&format!("{task}: {text}"));
+        match floor {
+            Some(floor) if floor != *task => {
+                self.printer.message(&format!("::group::{floor} (continued)"));
+                stage.floor = Some(floor);
             }
+            _ => self.take_floor(stage),
         }
-        if stage.floor.is_none() {
-            self.printer.message(&format!("{task}: {text}"));
-        }
-        self.take_floor(stage);
     }
 }
 
@@ -94,6 +90,7 @@ impl Reporter for Github {
                 let text = story::outcome_text(&outcome, elapsed);
                 self.finish(&mut stage, &task, &text);
             }
+            Event::TaskAnswer { text, .. } => self.printer.data(&text),
             Event::Notice { level, message } => match level {
                 Level::Detail => {}
                 Level::Note => self.printer.message(&defuse(&message)),
@@ -114,9 +111,11 @@ impl Reporter for Github {
     }
 }
 
-/// A line of a task must not be taken for a command to the runner.
+/// A line of a task must not be taken for a command to the runner: `::name::` at its start, or the older
+/// `##[name]` anywhere.
 fn defuse(line: &str) -> String {
-    if line.trim_start().starts_with("::") { format!("\u{200b}{line}") } else { line.to_owned() }
+    let line = line.replace("##[", "#\u{200b}#[");
+    if line.trim_start().starts_with("::") { format!("\u{200b}{line}") } else { line }
 }
 
 /// A problem of the configuration, shown by GitHub at its line of the changed file.

@@ -109,6 +109,7 @@ impl Reporter for Human {
             Event::TaskFinished { task, outcome, elapsed } => {
                 self.finish(&mut state, &task, &outcome, elapsed);
             }
+            Event::TaskAnswer { text, .. } => self.screen.suspend(|| self.printer.data(&text)),
             Event::Notice { level, message } => match level {
                 Level::Detail => self.say(Verbosity::Verbose, &self.paint.dim(&message)),
                 Level::Note => self.say(Verbosity::Normal, &message),

@@ -46,6 +46,9 @@ fn event_json(event: Event) -> Value {
             value["milliseconds"] = json!(elapsed.as_millis() as u64);
             value
         }
+        Event::TaskAnswer { task, text } => {
+            json!({"event": "task-answer", "task": task.to_string(), "text": text})
+        }
         Event::Notice { level, message } => json!({
             "event": "notice",
             "level": match level { Level::Detail => "detail", Level::Note => "note", Level::Warning => "warning" },

@@ -35,6 +35,7 @@ impl Reporter for Plain {
             Event::TaskFinished { task, outcome, elapsed } => {
                 self.say(Verbosity::Normal, &format!("{task}: {}", story::outcome_text(&outcome, elapsed)));
             }
+            Event::TaskAnswer { text, .. } => self.printer.data(&text),
             Event::Notice { level, message } => match level {
                 Level::Detail => self.say(Verbosity::Verbose, &message),
                 Level::Note => self.say(Verbosity::Normal, &message),

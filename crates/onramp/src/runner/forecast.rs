@@ -19,7 +19,7 @@ pub(crate) fn foresee(
         let node = &graph.nodes()[*position];
         // What needs a task that will run may be decided by what that one writes, which nobody can know yet.
         let unsettled = plan.needs(place).iter().any(|need| !freshness.is_settled(*need));
-        let up_to_date = !unsettled && freshness.is_up_to_date(place, &node.id, &node.payload)?;
+        let up_to_date = !unsettled && freshness.is_up_to_date(place, &node.payload)?;
         forecast.push((node.id.clone(), !up_to_date));
     }
     Ok(forecast)

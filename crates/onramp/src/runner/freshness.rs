@@ -33,9 +33,9 @@ impl<'a> Freshness<'a> {
     }
 
     /// Whether the task's last success still stands; if so, its proof is set.
-    pub(super) fn is_up_to_date(&self, place: usize, id: &TaskId, job: &Job) -> Result<bool, Failure> {
+    pub(super) fn is_up_to_date(&self, place: usize, job: &Job) -> Result<bool, Failure> {
         let Some(cache) = &job.cache else { return Ok(false) };
-        let Some(record) = self.records.read(id) else { return Ok(false) };
+        let Some(record) = self.records.read(&cache.record) else { return Ok(false) };
         let fingerprint = self.fingerprint(place, job, self.inputs(job)?.as_ref());
         if record.fingerprint != fingerprint || record.outputs != outputs(job, cache)? {
             return Ok(false);
@@ -71,7 +71,7 @@ impl<'a> Freshness<'a> {
             self.session.reporter.notice(Level::Warning, &message);
         } else if before == after {
             let record = Record { task: id.to_string(), fingerprint, outputs };
-            if let Err(error) = self.records.write(id, &record) {
+            if let Err(error) = self.records.write(&cache.record, &record) {
                 let message = format!("the success of {id} could not be recorded: {error}");
                 self.session.reporter.notice(Level::Warning, &message);
             }
@@ -79,8 +79,17 @@ impl<'a> Freshness<'a> {
         Ok(())
     }
 
+    /// Before a run: forgets the last success, which a failure from now on would otherwise leave standing, and
+    /// returns the fingerprint of what the task reads.
+    pub(super) fn begin(&self, job: &Job) -> Result<Option<Fingerprint>, Failure> {
+        if let Some(cache) = &job.cache {
+            self.records.forget(&cache.record)?;
+        }
+        self.inputs(job)
+    }
+
     /// The fingerprint of the files that the task reads, if it declares any.
-    pub(super) fn inputs(&self, job: &Job) -> Result<Option<Fingerprint>, Failure> {
+    fn inputs(&self, job: &Job) -> Result<Option<Fingerprint>, Failure> {
         let Some(cache) = &job.cache else { return Ok(None) };
         let patterns = patterns(job, &cache.inputs)?;
         let mut builder = FingerprintBuilder::new();

@@ -37,7 +37,6 @@ pub(super) fn perform(session: &Session, id: &TaskId, job: &Job) -> Result<(), F
                 environment: &job.checkout.environment,
                 launcher: &session.launcher,
                 reporter: session.events(),
-                printer: &session.printer,
                 log: &log,
                 arguments,
                 options: &nested_options(session),
@@ -122,6 +121,8 @@ fn batches(job: &Job, work: &CommandWork, files: &FileSet) -> Result<Vec<Vec<Str
         let name = name.into_os_string().into_string().map_err(|name| {
             Failure::task(format!("file name {} is not UTF-8, and cannot be handed on", name.display()))
         })?;
+        // A name that begins with a dash would be taken for an option.
+        let name = if name.starts_with('-') { format!("./{name}") } else { name };
         bytes += name.len() + 1;
         if bytes > BATCH_BYTES {
             batches.push(Vec::new());

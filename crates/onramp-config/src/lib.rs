@@ -35,7 +35,7 @@ pub use config::{
     Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
 };
 pub use diagnostic::Diagnostic;
-pub use load::{CONFIG_FILE, LOCAL_FILE, find_root, load, load_file};
+pub use load::{CONFIG_FILE, LOCAL_FILE, find_root, load, load_file, load_with};
 pub use placeholder::{TemplateError, Values};
 pub use reference::{EXAMPLE, reference_markdown};
 pub use schema::json_schema;

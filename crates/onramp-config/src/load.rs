@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use onramp_core::TaskId;
+
 use crate::Diagnostic;
 use crate::config::Config;
 use crate::file::ConfigFile;
@@ -23,15 +25,21 @@ pub const LOCAL_FILE: &str = "onramp.local.toml";
 /// `root` should be absolute: every path of the result begins with it. The error is everything that is wrong
 /// in any of the files, sorted by file and position.
 pub fn load(root: &Path) -> Result<Workspace, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
+    load_with(root, &[])
+}
+
+/// Reads the workspace like [`load`]; its tasks may also need `tasks`, which come from elsewhere: from a
+/// repository's own xtask.
+pub fn load_with(root: &Path, tasks: &[TaskId]) -> Result<Workspace, Vec<Diagnostic>> {
+    let mut loader = Loader { extra_tasks: tasks.to_vec(), ..Loader::default() };
     let workspace = loader.workspace(root, &root.join(CONFIG_FILE), Some(&root.join(LOCAL_FILE)));
     loader.finish(workspace)
 }
 
 /// Reads another file as the configuration of the workspace in `root`. Nothing is laid over it; its members
-/// are read as [`load`] reads them.
-pub fn load_file(root: &Path, file: &Path) -> Result<Workspace, Vec<Diagnostic>> {
-    let mut loader = Loader::default();
+/// are read as [`load`] reads them. `tasks` are as for [`load_with`].
+pub fn load_file(root: &Path, file: &Path, tasks: &[TaskId]) -> Result<Workspace, Vec<Diagnostic>> {
+    let mut loader = Loader { extra_tasks: tasks.to_vec(), ..Loader::default() };
     let workspace = loader.workspace(root, &root.join(file), None);
     loader.finish(workspace)
 }
@@ -45,6 +53,8 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 #[derive(Default)]
 struct Loader {
     found: Vec<Diagnostic>,
+    /// Tasks of the outermost workspace that stand in no file.
+    extra_tasks: Vec<TaskId>,
     /// The folders of all members so far, with all links followed.
     folders: BTreeSet<PathBuf>,
 }
@@ -77,6 +87,8 @@ impl Loader {
     /// What could be read of a workspace; nothing if its file has no readable tree. The recursion over
     /// members ends because each is in a folder below.
     fn workspace(&mut self, root: &Path, file: &Path, overlay: Option<&Path>) -> Option<Workspace> {
+        // They belong to the outermost workspace, which is read first.
+        let extra_tasks = std::mem::take(&mut self.extra_tasks);
         let mut sources = Vec::new();
         let base = self.tree(file, &mut sources);
         let over = overlay
@@ -94,7 +106,7 @@ impl Loader {
         let cx = Context::new(root, &sources, &tree);
         let members = self.members(&cx, &tree);
         // Where the text has errors, much else would only look wrong because they hide what is there.
-        let config = if base.complete { read_config(&cx, &tree, &members) } else { None };
+        let config = if base.complete { read_config(&cx, &tree, &members, &extra_tasks) } else { None };
         self.found.extend(cx.into_diagnostics());
         Some(Workspace { root: root.to_owned(), config: config?, members: members.read })
     }
@@ -162,7 +174,7 @@ fn lines_in_doubt(source: &Source, errors: &[Diagnostic]) -> BTreeSet<usize> {
     lines
 }
 
-fn read_config(cx: &Context<'_>, tree: &Node, members: &Members) -> Option<Config> {
+fn read_config(cx: &Context<'_>, tree: &Node, members: &Members, extra_tasks: &[TaskId]) -> Option<Config> {
     let file: ConfigFile = match serde_json::from_value(tree.to_json()) {
         Ok(file) => file,
         Err(error) => {
@@ -170,5 +182,5 @@ fn read_config(cx: &Context<'_>, tree: &Node, members: &Members) -> Option<Confi
             return None;
         }
     };
-    Some(resolve(cx, &file, &Known::new(&file, &members.read, members.missing)))
+    Some(resolve(cx, &file, &Known::new(&file, &members.read, members.missing, extra_tasks)))
 }

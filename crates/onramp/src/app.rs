@@ -15,7 +15,7 @@ use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
 use crate::options::{self, Global, Options, Provider};
 use crate::presentation::{present, usage};
-use crate::reporter::{self, Format, Queue};
+use crate::reporter::{self, Queue};
 use crate::session::Session;
 use crate::signals::SignalGuard;
 use crate::state::State;
@@ -48,8 +48,19 @@ impl Onramp {
         self.tasks.push(RustTask {
             name: name.into(),
             description: description.into(),
+            needs: Vec::new(),
             work: Arc::new(work),
         });
+        self
+    }
+
+    /// Names the tasks that must succeed before the task starts that was added last, each as
+    /// `section:name`. Tasks of the configuration may in turn need `task:NAME` of one written in Rust.
+    #[must_use]
+    pub fn needs<S: Into<String>>(mut self, needs: impl IntoIterator<Item = S>) -> Self {
+        if let Some(task) = self.tasks.last_mut() {
+            task.needs.extend(needs.into_iter().map(Into::into));
+        }
         self
     }
 
@@ -68,10 +79,6 @@ impl Onramp {
     fn run(self, arguments: Vec<OsString>) -> ExitStatus {
         let secrets = Secrets::new();
         let printer = Arc::new(Printer::new(secrets.clone(), program(&arguments)));
-        let matches = match self.command_line(&arguments).try_get_matches_from(&arguments) {
-            Ok(matches) => matches,
-            Err(error) => return usage(&printer, &error),
-        };
         let surroundings = match Surroundings::of_process() {
             Ok(surroundings) => surroundings,
             Err(error) => {
@@ -79,12 +86,16 @@ impl Onramp {
                 return ExitStatus::Environment;
             }
         };
-        let format = chosen_format(&matches, &surroundings, &printer);
+        let wishes = options::Wishes::read(&arguments, &surroundings, &printer);
+        let matches = match self.command_line(&arguments).try_get_matches_from(&arguments) {
+            Ok(matches) => matches,
+            Err(error) => return usage(&printer, wishes.format, wishes.colour, &error),
+        };
         let result = self.dispatch(&matches, surroundings, secrets, &printer);
         match result {
             Ok(status) => status,
             Err(error) => {
-                present(&printer, format, &error);
+                present(&printer, wishes.format, &error);
                 error.status()
             }
         }
@@ -179,13 +190,14 @@ impl Onramp {
         let directory = directory
             .canonicalize()
             .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
+        let own_tasks: Vec<TaskId> = self.tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
         let workspace = match &global.config {
             Some(file) => {
-                let file = surroundings.directory.join(file);
+                let file = directory.join(file);
                 let root = file.parent().unwrap_or(&directory).to_path_buf();
-                onramp_config::load_file(&root, &file)?
+                onramp_config::load_file(&root, &file, &own_tasks)?
             }
-            None => onramp_config::load(&root_of(&directory)?)?,
+            None => onramp_config::load_with(&root_of(&directory)?, &own_tasks)?,
         };
         match provider(global, &workspace.config) {
             onramp_config::Provider::Auto | onramp_config::Provider::Host => {}
@@ -200,6 +212,7 @@ impl Onramp {
         let state = State::of(&workspace.root);
         // Whatever is asked for now: what a killed run has left behind goes first.
         onramp_database::reap_leftovers(&state.leases());
+        let cancel = Cancel::new();
         let checkouts =
             Checkout::all(workspace, &surroundings.environment, &secrets).into_iter().map(Arc::new).collect();
         let reporter =
@@ -207,8 +220,8 @@ impl Onramp {
         Ok(Session {
             options,
             printer: Arc::clone(printer),
-            reporter: Arc::new(Queue::new(reporter)),
-            launcher: Launcher::new(Cancel::new(), secrets),
+            reporter: Arc::new(Queue::new(reporter, cancel.clone())),
+            launcher: Launcher::new(cancel, secrets),
             checkouts,
             rust_tasks: self.tasks,
             directory,
@@ -233,8 +246,9 @@ fn with_signals(
     let guard = SignalGuard::listen(session.launcher.cancel().clone(), session.events())
         .map_err(|error| Error::environment(format!("signals cannot be listened to: {error}")))?;
     let result = verb();
-    drop(guard);
     session.reporter.close();
+    // Only now: a reader that does not read can still be got rid of by a signal.
+    drop(guard);
     result
 }
 
@@ -254,10 +268,4 @@ fn provider(global: &Global, config: &onramp_config::Config) -> onramp_config::P
         Some(Provider::Container) => onramp_config::Provider::Container,
         None => config.env.provider,
     }
-}
-
-/// The format for errors that come before there is a session.
-fn chosen_format(matches: &ArgMatches, surroundings: &Surroundings, printer: &Printer) -> Format {
-    let asked = matches.get_one::<Format>("format").copied();
-    options::format(asked, surroundings, printer).unwrap_or(Format::Plain)
 }

@@ -28,9 +28,12 @@ impl Checkout {
         while let Some((member, workspace)) = pending.pop() {
             let environment = environment_of(&workspace.config, base);
             for name in &workspace.config.env.secrets {
-                if let Some(value) = environment.get(name).and_then(|value| value.to_str()) {
-                    secrets.add(value);
-                }
+                let everywhere = environment.get(name).and_then(|value| value.to_str());
+                let of_tasks = workspace.config.tasks.iter().filter_map(|task| task.env.get(name));
+                everywhere
+                    .into_iter()
+                    .chain(of_tasks.map(String::as_str))
+                    .for_each(|value| secrets.add(value));
             }
             for nested in workspace.members.into_iter().rev() {
                 let name = match &member {

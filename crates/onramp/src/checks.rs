@@ -63,6 +63,11 @@ impl Examined {
         matches!(self.finding, Finding::Problem { .. }) && self.check.gate == Gate::Fail
     }
 
+    /// Whether this machine knows a way to mend it.
+    pub(crate) fn has_remedy(&self) -> bool {
+        matches!(&self.finding, Finding::Problem { remedies, .. } if !remedies.is_empty())
+    }
+
     /// Whether there is a problem at all.
     pub(crate) fn is_problem(&self) -> bool {
         matches!(self.finding, Finding::Problem { .. })

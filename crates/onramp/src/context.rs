@@ -12,6 +12,8 @@ pub(crate) type RustWork = Arc<dyn Fn(&TaskContext<'_>) -> Result<(), Failure> +
 pub(crate) struct RustTask {
     pub(crate) name: String,
     pub(crate) description: String,
+    /// What it needs, as `section:name`.
+    pub(crate) needs: Vec<String>,
     pub(crate) work: RustWork,
 }
 

@@ -1,5 +1,6 @@
 //! What the command line and the environment decide for every verb.
 
+use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -173,4 +174,32 @@ pub(crate) fn format(
     } else {
         Format::Human
     })
+}
+
+/// What the command line wishes of the output, as far as that can be told before it is understood: an error
+/// in it should be shown in the way it asks for.
+pub(crate) struct Wishes {
+    pub(crate) format: Format,
+    pub(crate) colour: bool,
+}
+
+impl Wishes {
+    /// Looks for `--format` and `--color` among the words of the command line.
+    pub(crate) fn read(arguments: &[OsString], surroundings: &Surroundings, printer: &Printer) -> Self {
+        let wish = |name: &str| {
+            let words = arguments.iter().map_while(|word| word.to_str().filter(|word| *word != "--"));
+            let words: Vec<&str> = words.collect();
+            words.iter().enumerate().find_map(|(place, word)| match word.strip_prefix(name)? {
+                "" => words.get(place + 1).copied(),
+                rest => rest.strip_prefix('='),
+            })
+        };
+        let asked = wish("--format").and_then(|word| Format::from_str(word, true).ok());
+        let colour = match wish("--color") {
+            Some("always") => true,
+            Some("never") => false,
+            _ => surroundings.text(env_vars::NO_COLOR).is_none(),
+        };
+        Self { format: format(asked, surroundings, printer).unwrap_or(Format::Plain), colour }
+    }
 }

@@ -4,24 +4,29 @@ use crate::reporter::{self, Format};
 use crate::{Error, ExitStatus, Printer};
 
 /// What clap has to say: help and version are answers, everything else is a usage error.
-pub(crate) fn usage(printer: &Printer, error: &clap::Error) -> ExitStatus {
-    let colour = printer.has_data_terminal();
+pub(crate) fn usage(printer: &Printer, format: Format, colour: bool, error: &clap::Error) -> ExitStatus {
     let text = error.render();
-    let text = if colour { text.ansi().to_string() } else { text.to_string() };
-    if error.use_stderr() {
-        printer.message(text.trim_end());
-        ExitStatus::Usage
-    } else {
-        printer.data(text.trim_end());
-        ExitStatus::Success
+    if !error.use_stderr() {
+        let colour = colour && printer.has_data_terminal();
+        printer.data((if colour { text.ansi().to_string() } else { text.to_string() }).trim_end());
+        return ExitStatus::Success;
     }
+    if format == Format::Json {
+        let message = text.to_string();
+        let message = message.trim().trim_start_matches("error: ");
+        printer.json(reporter::error_json(&Error::usage(message)));
+    } else {
+        let colour = colour && printer.has_terminal();
+        printer.message((if colour { text.ansi().to_string() } else { text.to_string() }).trim_end());
+    }
+    ExitStatus::Usage
 }
 
 /// Shows an error that ended the run.
 pub(crate) fn present(printer: &Printer, format: Format, error: &Error) {
     match (format, error) {
         (_, Error::Reported(_)) => {}
-        (Format::Json, _) => printer.data(&reporter::error_json(error).to_string()),
+        (Format::Json, _) => printer.json(reporter::error_json(error)),
         (Format::Github, Error::Configuration(diagnostics)) => {
             for diagnostic in diagnostics {
                 printer.message(&reporter::github_annotation(diagnostic));
@@ -33,6 +38,10 @@ pub(crate) fn present(printer: &Printer, format: Format, error: &Error) {
                 printer.message(&format!("{diagnostic}\n"));
             }
             printer.message(&format!("error: {error}"));
+        }
+        (Format::Github, Error::Other { message, hint, .. }) => {
+            let hint = hint.as_ref().map(|hint| format!("\n{}", printer.hint(hint))).unwrap_or_default();
+            printer.message(&reporter::github_error(&format!("{message}{hint}")));
         }
         (_, Error::Other { message, hint, .. }) => {
             printer.message(&format!("error: {message}"));

@@ -1,7 +1,11 @@
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
-use onramp_core::Secrets;
+use onramp_core::{Cancel, Secrets};
+use serde_json::Value;
 
 /// Owns standard output and standard error. Standard output carries data: listings, JSON, the answer to what
 /// was asked. Everything that is said *about* the work goes to standard error.
@@ -27,15 +31,13 @@ impl Printer {
 
     /// Prints data and ends the line.
     pub fn data(&self, text: &str) {
-        if self.data_closed.load(Ordering::Relaxed) {
-            return;
-        }
-        let text = self.secrets.mask(text);
-        let mut stdout = io::stdout().lock();
-        let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
-        if written.is_err() {
-            self.data_closed.store(true, Ordering::Relaxed);
-        }
+        self.write_data(&self.secrets.mask(text));
+    }
+
+    /// Prints a JSON value on a line of its own.
+    pub fn json(&self, mut value: Value) {
+        mask_texts(&mut value, &self.secrets);
+        self.write_data(&value.to_string());
     }
 
     /// Prints a message and ends the line.
@@ -55,16 +57,49 @@ impl Printer {
         io::stderr().is_terminal()
     }
 
-    /// Asks a question at the terminal and returns the answer without its line end, or `None` where there is
-    /// no terminal to ask at.
-    pub fn ask(&self, question: &str) -> Option<String> {
+    /// Asks a question at the terminal and returns the answer without its line end; `None` where there is no
+    /// terminal to ask at, or once `cancel` asks for the end.
+    pub fn ask(&self, question: &str, cancel: &Cancel) -> Option<String> {
         if !io::stdin().is_terminal() || !self.has_terminal() {
             return None;
         }
-        let mut stderr = io::stderr().lock();
-        write!(stderr, "{} ", self.secrets.mask(question)).and_then(|()| stderr.flush()).ok()?;
-        let mut answer = String::new();
-        io::stdin().read_line(&mut answer).ok()?;
-        Some(answer.trim().to_owned())
+        let question = format!("{} ", self.secrets.mask(question));
+        io::stderr().lock().write_all(question.as_bytes()).ok()?;
+        let (sender, answers) = mpsc::channel();
+        // A read from a terminal cannot be called off, so it happens on a thread that may be left behind.
+        thread::spawn(move || {
+            let mut answer = String::new();
+            if io::stdin().read_line(&mut answer).is_ok_and(|bytes| bytes > 0) {
+                drop(sender.send(answer));
+            }
+        });
+        while !cancel.is_requested() {
+            match answers.recv_timeout(Duration::from_millis(50)) {
+                Ok(answer) => return Some(answer.trim().to_owned()),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return None,
+            }
+        }
+        None
+    }
+
+    fn write_data(&self, text: &str) {
+        if self.data_closed.load(Ordering::Relaxed) {
+            return;
+        }
+        let mut stdout = io::stdout().lock();
+        if writeln!(stdout, "{text}").and_then(|()| stdout.flush()).is_err() {
+            self.data_closed.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// A secret may look like a key or a number, so only the texts are masked, and before they are quoted.
+fn mask_texts(value: &mut Value, secrets: &Secrets) {
+    match value {
+        Value::String(text) => *text = secrets.mask(text).into_owned(),
+        Value::Array(values) => values.iter_mut().for_each(|value| mask_texts(value, secrets)),
+        Value::Object(fields) => fields.values_mut().for_each(|value| mask_texts(value, secrets)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }

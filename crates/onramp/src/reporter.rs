@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use onramp_core::Reporter;
 
-pub(crate) use github::annotation as github_annotation;
+pub(crate) use github::{annotation as github_annotation, error as github_error};
 pub(crate) use json::{SCHEMA_VERSION, error_json};
 pub(crate) use queue::Queue;
 

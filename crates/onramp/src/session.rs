@@ -9,7 +9,7 @@ use crate::context::RustTask;
 use crate::options::Options;
 use crate::reporter::{Format, Queue};
 use crate::state::State;
-use crate::{Error, Printer};
+use crate::{Error, ExitStatus, Printer};
 
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
 pub(crate) struct Session {
@@ -32,6 +32,32 @@ impl Session {
     /// The workspace one stands in.
     pub(crate) fn workspace(&self) -> &Arc<Checkout> {
         &self.checkouts[0]
+    }
+
+    /// Says something about the work, behind everything that was reported before.
+    pub(crate) fn say(&self, text: &str) {
+        self.reporter.flush();
+        self.printer.message(text);
+    }
+
+    /// Prints a line of the answer, behind everything that was reported before.
+    pub(crate) fn answer(&self, text: &str) {
+        self.reporter.flush();
+        self.printer.data(text);
+    }
+
+    /// Prints the answer as JSON, behind everything that was reported before.
+    pub(crate) fn answer_json(&self, value: serde_json::Value) {
+        self.reporter.flush();
+        self.printer.json(value);
+    }
+
+    /// Fails if the user has interrupted the run.
+    pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
+        if self.launcher.cancel().is_requested() {
+            return Err(Error::Reported(ExitStatus::Interrupted));
+        }
+        Ok(())
     }
 
     /// Whether answers are printed as JSON.

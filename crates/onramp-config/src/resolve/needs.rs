@@ -22,7 +22,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn new(file: &ConfigFile, members: &[Member], members_missing: bool) -> Self {
+    pub(crate) fn new(
+        file: &ConfigFile,
+        members: &[Member],
+        members_missing: bool,
+        extra_tasks: &[TaskId],
+    ) -> Self {
         let sections: BTreeMap<Section, Vec<&String>> = BTreeMap::from([
             (Section::Setup, file.setup.keys().collect()),
             (Section::Format, file.format.keys().collect()),
@@ -34,7 +39,8 @@ impl Known {
         let own = sections
             .iter()
             .flat_map(|(section, names)| names.iter().map(|name| TaskId::new(section.name(), *name)));
-        let tasks: BTreeSet<TaskId> = own.chain(members.iter().flat_map(Member::task_ids)).collect();
+        let tasks: BTreeSet<TaskId> =
+            own.chain(members.iter().flat_map(Member::task_ids)).chain(extra_tasks.iter().cloned()).collect();
         let dialects = file.database.iter().flat_map(|database| {
             let sqlite = database.dialects.sqlite.as_ref().map(|_| Dialect::Sqlite);
             sqlite.into_iter().chain(database.dialects.postgresql.as_ref().map(|_| Dialect::Postgresql))

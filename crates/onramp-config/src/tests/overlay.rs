@@ -87,6 +87,6 @@ fn another_file_is_read_alone() {
     let folder =
         Folder::named("").file("onramp.local.toml", "nope = 1").file("ci.toml", "project.name = \"ci\"");
     assert!(folder.report().contains("nope"));
-    let config = load_file(&folder.root(), "ci.toml".as_ref()).unwrap().config;
+    let config = load_file(&folder.root(), "ci.toml".as_ref(), &[]).unwrap().config;
     assert_eq!(config.project.name, "ci");
 }

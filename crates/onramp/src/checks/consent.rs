@@ -8,7 +8,8 @@ pub(super) fn ask(session: &Session, question: &str) -> Answer {
         return answer;
     }
     loop {
-        match session.printer.ask(&format!("{question} [yes/no/quit]")).as_deref() {
+        match session.printer.ask(&format!("{question} [yes/no/quit]"), session.launcher.cancel()).as_deref()
+        {
             Some("yes" | "y") => return Answer::Yes,
             Some("quit" | "q") => return Answer::Quit,
             Some("no" | "n") | None => return Answer::No,

@@ -6,7 +6,7 @@ use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
 
 use super::remedy::PackageSource;
 use super::{Check, Examined, Finding, Remedy, consent, examine, plan_lines};
-use crate::job::{Job, Work};
+use crate::job::Job;
 use crate::options::Answer;
 use crate::probes::Probes;
 use crate::session::Session;
@@ -28,23 +28,22 @@ pub(crate) fn mend(session: &Session, examined: Vec<Examined>) -> Result<Mended,
     if remedies.is_empty() {
         return Ok(Mended::Declined(examined));
     }
-    session.printer.message("to be run:");
+    session.say("to be run:");
     for line in plan_lines(&remedies) {
-        session.printer.message(&line);
+        session.say(&line);
     }
     match consent::ask(session, "run these commands?") {
         Answer::Yes => {}
-        Answer::No => return Ok(Mended::Declined(examined)),
+        // Somebody who presses Ctrl-C has not said no.
+        Answer::No => return session.check_cancelled().map(|()| Mended::Declined(examined)),
         Answer::Quit => return Ok(Mended::Quit),
     }
-    let graph = graph(session, remedies)?;
+    let graph = graph(session, remedies);
     let selected: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
-    let plan = graph.plan(&selected).map_err(|_| Error::usage("a fix needs an unknown task"))?;
+    let plan = graph.plan(&selected).expect("the names come from the graph");
     // Whether it helped is told by the checks, not by the exit codes of installers.
     runner::run_plan(session, "fix", &graph, &plan)?;
-    if session.launcher.cancel().is_requested() {
-        return Err(Error::Reported(crate::ExitStatus::Interrupted));
-    }
+    session.check_cancelled()?;
     let checks: Vec<Check> = examined.into_iter().map(|examined| examined.check).collect();
     let probes = Probes::fresh(session.state.probes());
     Ok(Mended::Tried(examine(session, checks, &probes)))
@@ -74,7 +73,7 @@ fn merged(examined: &[Examined]) -> Vec<Remedy> {
 }
 
 /// One task per remedy, one after the other: package databases are locked, and later ones may need earlier ones.
-fn graph(session: &Session, remedies: Vec<Remedy>) -> Result<TaskGraph<Job>, Error> {
+fn graph(session: &Session, remedies: Vec<Remedy>) -> TaskGraph<Job> {
     let mut nodes: Vec<TaskNode<Job>> = Vec::new();
     for (number, remedy) in remedies.into_iter().enumerate() {
         let name = match &remedy {
@@ -94,13 +93,8 @@ fn graph(session: &Session, remedies: Vec<Remedy>) -> Result<TaskGraph<Job>, Err
         nodes.push(TaskNode {
             id: TaskId::new("fix", name),
             needs: nodes.last().map(|node| node.id.clone()).into_iter().collect(),
-            payload: Job {
-                checkout: Arc::clone(session.workspace()),
-                description: None,
-                work: Work::Rust { work: Arc::new(work), arguments: Vec::new() },
-                cache: None,
-            },
+            payload: Job::rust(Arc::clone(session.workspace()), Arc::new(work)),
         });
     }
-    TaskGraph::new(nodes).map_err(|_| Error::usage("two fixes have the same name"))
+    TaskGraph::new(nodes).expect("each fix has a name of its own and needs the one before it")
 }

@@ -40,7 +40,7 @@ impl PackageSource {
         match self {
             Self::Apt => "apt-get",
             Self::Brew => "brew",
-            Self::Pip => "python3",
+            Self::Pip => "pipx",
             Self::Npm => "npm",
         }
     }
@@ -48,8 +48,11 @@ impl PackageSource {
     /// The commands that install packages, one after the other.
     pub(crate) fn commands(self, names: &[String]) -> Vec<Vec<String>> {
         let command = |words: &[&str], names: &[String]| {
-            let sudo = (self == Self::Apt && !rustix::process::geteuid().is_root()).then_some("sudo");
-            sudo.into_iter()
+            let needs_root = self == Self::Apt && !rustix::process::geteuid().is_root();
+            // A fix has no terminal to ask for a password at; without the right to go without, it fails at once.
+            let sudo: &[&str] = if needs_root { &["sudo", "-n"] } else { &[] };
+            sudo.iter()
+                .copied()
                 .chain(words.iter().copied())
                 .map(str::to_owned)
                 .chain(names.iter().cloned())
@@ -61,7 +64,8 @@ impl PackageSource {
                 command(&["apt-get", "install", "-y", "--no-install-recommends"], names),
             ],
             Self::Brew => vec![command(&["brew", "install"], names)],
-            Self::Pip => vec![command(&["python3", "-m", "pip", "install", "--user"], names)],
+            // pip itself refuses to install programs for a user on systems that manage Python themselves.
+            Self::Pip => vec![command(&["pipx", "install"], names)],
             Self::Npm => vec![command(&["npm", "install", "--global"], names)],
         }
     }
@@ -85,7 +89,10 @@ impl Remedy {
                 format!("nix shell {}", packages.join(" "))
             }
             // `apt-get update` is only worth running, not worth reading.
-            _ => self.commands().last().map(shell_words::join).unwrap_or_default(),
+            _ => {
+                let command = self.commands().last().map(shell_words::join).unwrap_or_default();
+                command.replacen("sudo -n ", "sudo ", 1)
+            }
         }
     }
 }

@@ -17,6 +17,7 @@ pub(crate) fn run(session: &Session, args: &DoctorArgs) -> Result<ExitStatus, Er
     // A doctor looks at the patient, not at the file of last week.
     let probes = Probes::fresh(session.state.probes());
     let mut examined = checks::examine(session, checks::registry(session), &probes);
+    session.check_cancelled()?;
     if args.fix && !session.options.dry_run && examined.iter().any(Examined::is_problem) {
         examined = match checks::mend(session, examined)? {
             Mended::Tried(examined) | Mended::Declined(examined) => examined,
@@ -24,15 +25,13 @@ pub(crate) fn run(session: &Session, args: &DoctorArgs) -> Result<ExitStatus, Er
         };
     }
     if session.json() {
-        session.printer.data(&checks::json(&examined).to_string());
+        session.answer_json(checks::json(&examined));
     } else {
         for line in checks::lines(&examined) {
-            session.printer.data(&line);
+            session.answer(&line);
         }
     }
-    if session.launcher.cancel().is_requested() {
-        return Ok(ExitStatus::Interrupted);
-    }
+    session.check_cancelled()?;
     let blocked = examined.iter().any(Examined::blocks);
     Ok(if blocked { ExitStatus::Environment } else { ExitStatus::Success })
 }

@@ -1,7 +1,9 @@
 use clap::Args;
 use onramp_core::Failure;
 use onramp_exec::ProcessSpec;
+use serde_json::json;
 
+use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
@@ -19,7 +21,11 @@ pub(crate) fn run(session: &Session, args: &ExecArgs) -> Result<ExitStatus, Erro
     let environment = session.workspace().environment.clone();
     let spec = ProcessSpec::new(&args.command, &session.directory, environment);
     if session.options.dry_run {
-        session.printer.data(&spec.display(session.launcher.secrets()));
+        if session.json() {
+            session.answer_json(json!({"version": SCHEMA_VERSION, "command": args.command}));
+        } else {
+            session.answer(&spec.display(session.launcher.secrets()));
+        }
         return Ok(ExitStatus::Success);
     }
     Err(Failure::from(session.launcher.replace(&spec)).into())

@@ -1,7 +1,9 @@
 use clap::{Args, Subcommand};
 use onramp_core::{Dialect, Level, Reporter};
-use onramp_migrate::{MigrateLock, Recovered, preflight, recover};
+use onramp_migrate::{Context, MigrateLock, Recovered, preflight, recover};
 
+use crate::context::TaskContext;
+use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus};
@@ -98,6 +100,25 @@ fn begin(session: &Session) -> Result<MigrateLock, Error> {
         }
     }
     Ok(lock)
+}
+
+/// Shows what would be done, task by task.
+fn show(session: &Session, steps: &[(String, String)]) -> ExitStatus {
+    if session.json() {
+        let tasks: Vec<_> =
+            steps.iter().map(|(task, _)| serde_json::json!({"task": task, "would-run": true})).collect();
+        session.answer_json(serde_json::json!({"version": SCHEMA_VERSION, "plan": tasks}));
+        return ExitStatus::Success;
+    }
+    for (task, what) in steps {
+        session.answer(&format!("run        {task}\n             {what}"));
+    }
+    ExitStatus::Success
+}
+
+/// What the engine reports to and runs through, for the work of a task.
+fn engine_context<'a>(task: &'a TaskContext<'_>, step: &'a (dyn Fn(&str) + Sync)) -> Context<'a> {
+    Context { launcher: task.launcher, step, output: task.lines(), log: Some(task.log().to_path_buf()) }
 }
 
 fn list(files: &[std::path::PathBuf]) -> String {

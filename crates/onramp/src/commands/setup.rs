@@ -28,10 +28,8 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Result<ExitStatus, Err
     let selected = plan::of_section(&graph, Section::Setup);
     let probes = Probes::load(session.state.probes());
     let examined = checks::examine(session, checks::registry(session), &probes);
-    if session.launcher.cancel().is_requested() {
-        // A tool that was interrupted while it was asked for its version is not missing.
-        return Err(Error::Reported(ExitStatus::Interrupted));
-    }
+    // A tool that was interrupted while it was asked for its version is not missing.
+    session.check_cancelled()?;
     if args.plan || session.options.dry_run {
         return show(session, &graph, &selected, &examined);
     }
@@ -60,12 +58,12 @@ fn with_tools(session: &Session, examined: Vec<Examined>) -> Result<Vec<Examined
     }
     let blocked = examined.iter().any(Examined::blocks);
     for line in checks::lines(&examined) {
-        session.printer.message(&line);
+        session.say(&line);
     }
     let examined = match checks::mend(session, examined)? {
         Mended::Tried(examined) => {
             for line in checks::lines(&examined) {
-                session.printer.message(&line);
+                session.say(&line);
             }
             examined
         }
@@ -75,10 +73,14 @@ fn with_tools(session: &Session, examined: Vec<Examined>) -> Result<Vec<Examined
     if !blocked || !examined.iter().any(Examined::blocks) {
         return Ok(examined);
     }
-    let missing: Vec<&str> =
-        examined.iter().filter(|examined| examined.blocks()).map(|e| e.check.name.as_str()).collect();
+    let blocking = || examined.iter().filter(|examined| examined.blocks());
+    let missing: Vec<&str> = blocking().map(|examined| examined.check.name.as_str()).collect();
     let error = Error::environment(format!("missing or too old: {}", missing.join(", ")));
-    Err(error.hint("onramp setup --answer yes, or the commands above by hand"))
+    Err(if blocking().all(|examined| !examined.has_remedy()) {
+        error.hint(format!("install {} by hand; no fix is known for this machine", missing.join(", ")))
+    } else {
+        error.hint("onramp setup --answer yes, or the commands above by hand")
+    })
 }
 
 fn show(
@@ -87,9 +89,11 @@ fn show(
     selected: &[TaskId],
     examined: &[Examined],
 ) -> Result<ExitStatus, Error> {
-    if !session.json() {
+    if session.json() {
+        session.answer_json(checks::json(examined));
+    } else {
         for line in checks::lines(examined) {
-            session.printer.data(&line);
+            session.answer(&line);
         }
     }
     runner::show(session, graph, selected)
@@ -101,26 +105,35 @@ fn verify(
     selected: &[TaskId],
     examined: &[Examined],
 ) -> Result<ExitStatus, Error> {
-    let plan = graph.plan(selected).map_err(|_| Error::usage("a setup task is unknown"))?;
+    let plan = graph.plan(selected).expect("the names come from the graph");
     let pending: Vec<String> = runner::foresee(session, graph, &plan)?
         .into_iter()
         .filter(|(_, runs)| *runs)
         .map(|(task, _)| task.to_string())
         .collect();
     let missing = examined.iter().filter(|examined| examined.blocks()).count();
-    if missing == 0 && pending.is_empty() {
-        session.printer.message("ready: nothing to do");
+    let ready = missing == 0 && pending.is_empty();
+    if session.json() {
+        let mut answer = checks::json(examined);
+        answer["ready"] = serde_json::json!(ready);
+        answer["pending"] = serde_json::json!(pending);
+        session.answer_json(answer);
+        return if ready { Ok(ExitStatus::Success) } else { Err(Error::Reported(ExitStatus::Failed)) };
+    }
+    if ready {
+        session.say("ready: nothing to do");
         return Ok(ExitStatus::Success);
     }
     for line in checks::lines(examined) {
-        session.printer.message(&line);
+        session.say(&line);
     }
-    let message = format!(
-        "not ready: {} missing, {} to run{}{}",
-        count(missing, "tool"),
-        count(pending.len(), "task"),
-        if pending.is_empty() { "" } else { ": " },
-        pending.join(", ")
-    );
+    let mut reasons = Vec::new();
+    if missing > 0 {
+        reasons.push(format!("{} missing or too old", count(missing, "tool")));
+    }
+    if !pending.is_empty() {
+        reasons.push(format!("{} to run: {}", count(pending.len(), "task"), pending.join(", ")));
+    }
+    let message = format!("not ready: {}", reasons.join("; "));
     Err(Error::Other { message, hint: Some("onramp setup".to_owned()), status: ExitStatus::Failed })
 }

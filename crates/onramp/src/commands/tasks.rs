@@ -22,19 +22,22 @@ pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
                 })
             })
             .collect();
-        session.printer.data(&json!({"version": SCHEMA_VERSION, "tasks": tasks}).to_string());
+        session.answer_json(json!({"version": SCHEMA_VERSION, "tasks": tasks}));
         return Ok(ExitStatus::Success);
+    }
+    if graph.nodes().is_empty() {
+        session.say("no tasks: the configuration has no section such as [test.NAME]");
     }
     let width = graph.nodes().iter().map(|node| node.id.to_string().len()).max().unwrap_or(0);
     let mut group = None;
     for node in graph.nodes() {
         let next = (node.id.member(), node.id.section());
         if group.is_some_and(|group| group != next) {
-            session.printer.data("");
+            session.answer("");
         }
         group = Some(next);
         let text = about(&node.payload);
-        session.printer.data(format!("{:width$}  {text}", node.id.to_string()).trim_end());
+        session.answer(format!("{:width$}  {text}", node.id.to_string()).trim_end());
     }
     Ok(ExitStatus::Success)
 }

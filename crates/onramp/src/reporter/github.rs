@@ -128,6 +128,11 @@ pub(crate) fn annotation(diagnostic: &Diagnostic) -> String {
     format!("::error file={file},line={},col={}::{}", diagnostic.line, diagnostic.column, escape(&text))
 }
 
+/// A problem that belongs to no line of a file.
+pub(crate) fn error(text: &str) -> String {
+    format!("::error::{}", escape(text))
+}
+
 /// The runner's escapes for the text of a command.
 fn escape(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")

@@ -22,7 +22,7 @@ impl Json {
 
 impl Reporter for Json {
     fn report(&self, event: Event) {
-        self.printer.data(&event_json(event).to_string());
+        self.printer.json(event_json(event));
     }
 }
 

@@ -8,7 +8,7 @@ use onramp_migrate::{Context, MigrateSpec, Rollback};
 
 use super::{begin, spec};
 use crate::context::{RustWork, TaskContext};
-use crate::job::{Job, Work};
+use crate::job::Job;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
 
@@ -60,18 +60,14 @@ pub(super) fn rollback(session: &Session, args: &RollbackArgs) -> Result<ExitSta
 
 /// The database's URL and dialect: as asked for, else from the project's own variable. `None` where neither
 /// names one.
-pub(super) fn url(
-    session: &Session,
-    spec: &MigrateSpec,
-    asked: Option<&str>,
-) -> Result<Option<(Dialect, String)>, Error> {
+pub(super) fn url(spec: &MigrateSpec, asked: Option<&str>) -> Result<Option<(Dialect, String)>, Error> {
     let from_environment = || spec.environment.get(&spec.url_env)?.to_str();
     let Some(url) = asked.or_else(from_environment) else { return Ok(None) };
-    if let Some(password) = password_in(url) {
-        session.launcher.secrets().add(password);
-    }
-    let dialect = Dialect::of_url(url)
-        .ok_or_else(|| Error::usage("the database's URL begins with no dialect that Onramp knows"))?;
+    let dialect = Dialect::of_url(url).ok_or_else(|| {
+        let scheme = url.split(':').next().unwrap_or_default();
+        let error = Error::usage(format!("`{scheme}` is no scheme of a dialect that Onramp knows"));
+        error.hint("a URL that begins with `sqlite` or `postgresql`, with a driver behind `+` if you like")
+    })?;
     Ok(Some((dialect, url.to_owned())))
 }
 
@@ -82,7 +78,7 @@ fn on_database(
     work: impl Fn(&MigrateSpec, Dialect, &str, &Context<'_>) -> Result<(), Failure> + Send + Sync + 'static,
 ) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
-    let Some((dialect, url)) = url(session, &spec, target.url.as_deref())? else {
+    let Some((dialect, url)) = url(&spec, target.url.as_deref())? else {
         let error = Error::usage(format!("no database to {name}: {} is not set", spec.url_env));
         return Err(error.hint(format!("{}=URL onramp migrate {name}", spec.url_env)));
     };
@@ -91,52 +87,19 @@ fn on_database(
     }
     let id = TaskId::new("migrate", name);
     if session.options.dry_run {
-        session.printer.data(&format!("run        {id} on the {dialect} database of {}", spec.url_env));
-        return Ok(ExitStatus::Success);
+        let what = format!("the {dialect} database of {}", spec.url_env);
+        return Ok(super::show(session, &[(id.to_string(), what)]));
     }
     let lock = begin(session)?;
     let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
         let step = |step: &str| task.step(step);
-        let context = Context {
-            launcher: task.launcher,
-            step: &step,
-            output: task.lines(),
-            log: Some(task.log().to_path_buf()),
-        };
+        let context = super::engine_context(task, &step);
         work(&spec, dialect, &url, &context)
     });
-    let node = TaskNode {
-        id: id.clone(),
-        needs: Vec::new(),
-        payload: Job {
-            checkout: Arc::clone(session.workspace()),
-            description: None,
-            work: Work::Rust { work, arguments: Vec::new() },
-            cache: None,
-        },
-    };
-    let graph = TaskGraph::new(vec![node]).map_err(|_| Error::usage("one task cannot be in its own way"))?;
+    let payload = Job::rust(Arc::clone(session.workspace()), work);
+    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }])
+        .expect("a task that needs nothing is a graph");
     let status = runner::run(session, "migrate", &graph, &[id]);
     drop(lock);
     status
-}
-
-/// `secret` of `postgresql://user:secret@host/database`.
-fn password_in(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?']).next()?;
-    let (user, _) = authority.rsplit_once('@')?;
-    user.split_once(':').map(|(_, password)| password)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_password_is_found_where_there_is_one() {
-        assert_eq!(password_in("postgresql+asyncpg://u:p@ss@h:5432/d"), Some("p@ss"));
-        assert_eq!(password_in("postgresql://u@h/d"), None);
-        assert_eq!(password_in("sqlite:////tmp/a:b@c.db"), None);
-    }
 }

@@ -1,12 +1,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{Context, MigrateSpec, Proposal, Published, propose, publish};
+use onramp_migrate::{MigrateSpec, Proposal, Published, propose, publish};
 use serde_json::json;
 
 use super::begin;
 use crate::context::{RustWork, TaskContext};
-use crate::job::{Job, Work};
+use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
@@ -46,12 +46,7 @@ fn graph(session: &Session, board: &Arc<Board>, dialects: &[Dialect]) -> Result<
     let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
         id,
         needs,
-        payload: Job {
-            checkout: Arc::clone(session.workspace()),
-            description: None,
-            work: Work::Rust { work, arguments: Vec::new() },
-            cache: None,
-        },
+        payload: Job::rust(Arc::clone(session.workspace()), work),
     };
     let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
     let mut nodes: Vec<TaskNode<Job>> = Vec::new();
@@ -68,12 +63,7 @@ fn graph(session: &Session, board: &Arc<Board>, dialects: &[Dialect]) -> Result<
 impl Board {
     fn propose(&self, dialect: Dialect, task: &TaskContext<'_>) -> Result<(), Failure> {
         let step = |step: &str| task.step(step);
-        let context = Context {
-            launcher: task.launcher,
-            step: &step,
-            output: task.lines(),
-            log: Some(task.log().to_path_buf()),
-        };
+        let context = super::engine_context(task, &step);
         let proposal = propose(&self.spec, dialect, &self.message, &context)?;
         self.proposals.lock().unwrap_or_else(PoisonError::into_inner).push(proposal);
         Ok(())
@@ -116,39 +106,35 @@ fn answer(session: &Session, board: &Board, published: &Published) {
             "unchanged": unchanged,
             "ledger": published.ledger.as_deref().map(relative),
         });
-        session.printer.data(&answer.to_string());
+        session.answer_json(answer);
         return;
     }
     if published.revisions.is_empty() {
-        session.printer.data("no change in the models: nothing written");
+        session.answer("no change in the models: nothing written");
         return;
     }
     let width = board.spec.dialects.iter().map(|dialect| dialect.label.chars().count()).max().unwrap_or(0);
     for revision in &published.revisions {
         let label = board.label(revision.dialect);
-        session.printer.data(&format!("{label:width$}  {}  {}", revision.id, relative(&revision.file)));
+        session.answer(&format!("{label:width$}  {}  {}", revision.id, relative(&revision.file)));
     }
     for dialect in &published.unchanged {
-        session.printer.data(&format!("{:width$}  no change in the models", board.label(*dialect)));
+        session.answer(&format!("{:width$}  no change in the models", board.label(*dialect)));
     }
     if let Some(ledger) = &published.ledger {
-        session.printer.data(&format!("{:width$}  {}", "ledger", relative(ledger)));
+        session.answer(&format!("{:width$}  {}", "ledger", relative(ledger)));
     }
 }
 
 fn show(session: &Session, spec: &MigrateSpec, dialects: &[Dialect]) -> Result<ExitStatus, Error> {
+    let relative = |path: &std::path::Path| session.workspace().relative(path).display().to_string();
+    let mut steps = Vec::new();
     for dialect in dialects {
-        let versions = &spec.dialect(*dialect)?.versions;
-        let versions = session.workspace().relative(versions).display();
-        session.printer.data(&format!("run        migrate:{dialect}"));
-        session
-            .printer
-            .data(&format!("             one new revision below {versions}, proved on a scratch database"));
+        let versions = relative(&spec.dialect(*dialect)?.versions);
+        let what = format!("one new revision below {versions}, proved on a scratch database");
+        steps.push((format!("migrate:{dialect}"), what));
     }
-    session.printer.data("run        migrate:publish");
-    if let Some(ledger) = &spec.ledger {
-        let ledger = session.workspace().relative(&ledger.file).display();
-        session.printer.data(&format!("             all files into place, then an entry in {ledger}"));
-    }
-    Ok(ExitStatus::Success)
+    let ledger = spec.ledger.as_ref().map(|ledger| format!(", then an entry in {}", relative(&ledger.file)));
+    steps.push(("migrate:publish".to_owned(), format!("all files into place{}", ledger.unwrap_or_default())));
+    Ok(super::show(session, &steps))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use onramp_core::Dialect;
+use onramp_core::{Dialect, Level, Reporter};
 use onramp_exec::Discard;
 use onramp_migrate::{Context, History, MigrateSpec};
 use serde_json::json;
@@ -15,19 +15,20 @@ use crate::{Error, ExitStatus};
 
 pub(super) fn heads(session: &Session) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
+    settle(session)?;
     let histories = read(&spec)?;
     if session.json() {
         let dialects: Vec<_> = histories
             .iter()
             .map(|(dialect, history)| json!({"dialect": dialect.name(), "heads": history.heads()}))
             .collect();
-        session.printer.data(&json!({"version": SCHEMA_VERSION, "dialects": dialects}).to_string());
+        session.answer_json(json!({"version": SCHEMA_VERSION, "dialects": dialects}));
     } else {
         for (dialect, history) in &histories {
             for head in history.heads() {
                 let file = history.get(head).map(|revision| session.workspace().relative(&revision.file));
                 let file = file.map(|file| file.display().to_string()).unwrap_or_default();
-                session.printer.data(&format!("{:10}  {head}  {file}", dialect.name()));
+                session.answer(&format!("{:10}  {head}  {file}", dialect.name()));
             }
         }
     }
@@ -36,6 +37,7 @@ pub(super) fn heads(session: &Session) -> Result<ExitStatus, Error> {
 
 pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
+    settle(session)?;
     let histories = read(&spec)?;
     let current = current(session, &spec)?;
     let of = |dialect: &Dialect| current.as_ref().filter(|(of, _)| of == dialect).map(|(_, ids)| ids);
@@ -51,7 +53,7 @@ pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
                 })
             })
             .collect();
-        session.printer.data(&json!({"version": SCHEMA_VERSION, "dialects": dialects}).to_string());
+        session.answer_json(json!({"version": SCHEMA_VERSION, "dialects": dialects}));
         return one_head_each(&histories);
     }
     for (dialect, history) in &histories {
@@ -68,9 +70,20 @@ pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
             };
             line.push_str(&format!("; the database of {} {place}", spec.url_env));
         }
-        session.printer.data(&line);
+        session.answer(&line);
     }
     one_head_each(&histories)
+}
+
+/// What is looked at must not be half of what a killed migrate was about to publish. While another migrate
+/// runs, its files are not there yet, or all there.
+fn settle(session: &Session) -> Result<(), Error> {
+    if session.state.directory().exists()
+        && let Err(error) = super::begin(session)
+    {
+        session.reporter.notice(Level::Warning, &error.to_string());
+    }
+    session.check_cancelled()
 }
 
 fn read(spec: &MigrateSpec) -> Result<Vec<(Dialect, History)>, Error> {
@@ -80,7 +93,7 @@ fn read(spec: &MigrateSpec) -> Result<Vec<(Dialect, History)>, Error> {
 
 /// Where the database stands that the project's own variable names, if it names one.
 fn current(session: &Session, spec: &MigrateSpec) -> Result<Option<(Dialect, Vec<String>)>, Error> {
-    let Some((dialect, url)) = database::url(session, spec, None)? else { return Ok(None) };
+    let Some((dialect, url)) = database::url(spec, None)? else { return Ok(None) };
     if spec.dialect(dialect).is_err() {
         return Ok(None);
     }

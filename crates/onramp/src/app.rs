@@ -264,8 +264,6 @@ fn provider(global: &Global, config: &onramp_config::Config) -> onramp_config::P
     match global.env {
         Some(Provider::Auto) => onramp_config::Provider::Auto,
         Some(Provider::Host) => onramp_config::Provider::Host,
-        Some(Provider::Nix) => onramp_config::Provider::Nix,
-        Some(Provider::Container) => onramp_config::Provider::Container,
         None => config.env.provider,
     }
 }

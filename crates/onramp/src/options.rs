@@ -126,10 +126,6 @@ pub(crate) enum Provider {
     Auto,
     /// This machine
     Host,
-    /// A Nix dev shell
-    Nix,
-    /// A development container
-    Container,
 }
 
 /// The answer to every question.

@@ -44,7 +44,9 @@ fn arguments<'a>(page: &mut String, arguments: impl Iterator<Item = &'a Arg>) {
             } else {
                 String::new()
             };
-            format!("| `{}` | {help}{values} |", argument.to_string().replace('|', "\\|"))
+            let short = argument.get_short().filter(|_| argument.get_long().is_some());
+            let short = short.map(|letter| format!("`-{letter}`, ")).unwrap_or_default();
+            format!("| {short}`{}` | {help}{values} |", argument.to_string().replace('|', "\\|"))
         })
         .collect();
     if !rows.is_empty() {

@@ -75,7 +75,7 @@ fn a_versions_folder_that_cannot_be_written() {
     let script = format!("{mount} && exec \"$@\"");
     let program = env!("CARGO_BIN_EXE_onramp-under-test");
     let argv = ["unshare", "-m", "sh", "-c", &script, "sh", program].into_iter().chain(MIGRATE);
-    env.command("", argv).exits(4).says("versions/sqlite").says("Read-only file system");
+    env.command("", argv).exits(4).says("versions/sqlite").says("read-only file system");
     assert_eq!(env.snapshot(), before);
 }
 
@@ -93,7 +93,9 @@ fn a_full_disk() {
         let script = format!("{mount} && exec \"$@\"");
         let program = env!("CARGO_BIN_EXE_onramp-under-test");
         let argv = ["unshare", "-m", "sh", "-c", &script, "sh", program].into_iter().chain(MIGRATE);
-        env.command("", argv).exits(4).says("No space left on device");
+        let run = env.command("", argv).says("No space left on device");
+        // 4 where Onramp itself found no room, 1 where a formatter or Alembic did.
+        assert!([1, 4].contains(&run.code), "{run:?}");
         assert_eq!(env.snapshot(), before);
     }
 }

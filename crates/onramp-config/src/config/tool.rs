@@ -38,7 +38,7 @@ pub struct VersionRequirement {
 #[serde(rename_all = "kebab-case")]
 #[schemars(inline)]
 pub enum Gate {
-    /// Nothing that needs tools goes on.
+    /// `onramp setup` does not go on without it.
     #[default]
     Fail,
     /// It is told, and things go on.

@@ -53,8 +53,8 @@ macro_rules! task_section {
             #[schemars(extend("examples" = [["src/**", "pyproject.toml"]]))]
             pub(crate) inputs: Option<Vec<String>>,
 
-            /// Globs of the files it makes, relative to `dir`. They are kept and restored with a cached
-            /// result.
+            /// Globs of the files it makes, relative to `dir`. The task is up to date only while each of them is
+            /// as it left it.
             #[serde(default)]
             #[schemars(extend("examples" = [["dist/**"]]))]
             pub(crate) outputs: Vec<String>,

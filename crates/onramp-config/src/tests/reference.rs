@@ -30,7 +30,7 @@ fn a_section_has_its_meaning_and_a_row_per_key() {
         | key | type | default | meaning |
         |---|---|---|---|
         | `fix` | table |  | How to get it. |
-        | `gate` | one of `fail`, `warn` | `"fail"` | What happens when the tool is missing or too old. `fail`: Nothing that needs tools goes on. `warn`: It is told, and things go on. |
+        | `gate` | one of `fail`, `warn` | `"fail"` | What happens when the tool is missing or too old. `fail`: `onramp setup` does not go on without it. `warn`: It is told, and things go on. |
         | `optional` | `true` or `false` | `false` | Whether one can do without the tool: `onramp doctor` mentions that it is missing, and nothing more. |
         | `probe` | string |  | The command whose output holds the version. Without it, `PROGRAM --version`. Example: `"python3 --version"` |
         | `program` | string |  | The executable that is looked for on `PATH`. Without it, the tool's name. Example: `"python3"` |

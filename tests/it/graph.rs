@@ -1,5 +1,9 @@
 //! What runs, in which order, and what does not have to run again.
 
+mod commands;
+mod files;
+mod forecast;
 mod freshness;
 mod order;
+mod programs;
 mod rust_tasks;

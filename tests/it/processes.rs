@@ -3,6 +3,8 @@
 mod environment;
 mod exec;
 mod failures;
+mod killed;
+mod orphans;
 mod output;
 mod secrets;
 mod signals;

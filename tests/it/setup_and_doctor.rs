@@ -2,6 +2,7 @@
 
 mod doctor;
 mod fixes;
+mod probes;
 mod setup;
 
 use std::fs;

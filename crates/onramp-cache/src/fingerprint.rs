@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use crate::digest::{digest_path, hex};
 
 /// Changed whenever fingerprints are composed in another way, so that old records stop counting.
-const FORMAT: &str = "onramp-fingerprint-1";
+const FORMAT: &str = "onramp-fingerprint-2";
 
 /// What decides a task's result, as 64 hexadecimal digits of SHA-256.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -213,8 +213,8 @@ impl Onramp {
         // Whatever is asked for now: what a killed run has left behind goes first.
         onramp_database::reap_leftovers(&state.leases());
         let cancel = Cancel::new();
-        let checkouts =
-            Checkout::all(workspace, &surroundings.environment, &secrets).into_iter().map(Arc::new).collect();
+        let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
+        let checkouts = checkouts.into_iter().map(Arc::new).collect();
         let reporter =
             reporter::reporter(options.format, options.verbosity, options.colour, Arc::clone(printer));
         Ok(Session {

@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_cache::Tree;
-use onramp_config::{Config, Workspace};
+use onramp_cache::{Patterns, Tree};
+use onramp_config::{Config, FileSet, Workspace};
 use onramp_core::{Failure, Secrets, TaskId};
 use onramp_exec::Environment;
 
@@ -21,12 +21,16 @@ pub(crate) struct Checkout {
 
 impl Checkout {
     /// The workspace and all its members, the workspace first. Values of declared secrets are added to
-    /// `secrets`.
-    pub(crate) fn all(workspace: Workspace, base: &Environment, secrets: &Secrets) -> Vec<Self> {
+    /// `secrets`. Fails where a folder of `[env] path` cannot be put there.
+    pub(crate) fn all(
+        workspace: Workspace,
+        base: &Environment,
+        secrets: &Secrets,
+    ) -> Result<Vec<Self>, Failure> {
         let mut checkouts = Vec::new();
         let mut pending = vec![(None, workspace)];
         while let Some((member, workspace)) = pending.pop() {
-            let environment = environment_of(&workspace.config, base);
+            let environment = environment_of(&workspace.config, base)?;
             for name in &workspace.config.env.secrets {
                 let everywhere = environment.get(name).and_then(|value| value.to_str());
                 let of_tasks = workspace.config.tasks.iter().filter_map(|task| task.env.get(name));
@@ -50,7 +54,7 @@ impl Checkout {
                 tree: Mutex::default(),
             });
         }
-        checkouts
+        Ok(checkouts)
     }
 
     /// A task of this checkout, named from where one stands.
@@ -82,20 +86,34 @@ impl Checkout {
         *self.tree.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
+    /// The existing files that a set means, relative to the root and sorted; its globs are relative to
+    /// `directory`. A set without globs means no file by name: its tool looks for itself.
+    pub(crate) fn files(&self, directory: &Path, set: &FileSet) -> Result<Vec<PathBuf>, Failure> {
+        let excluded = self.patterns(directory, &set.exclude)?;
+        let mut files = self.tree()?.select(&self.patterns(directory, &set.include)?)?;
+        files.retain(|file| !excluded.matches(file) && self.root.join(file).is_file());
+        Ok(files)
+    }
+
+    /// Globs that are written relative to `directory`.
+    pub(crate) fn patterns(&self, directory: &Path, globs: &[String]) -> Result<Patterns, Failure> {
+        Patterns::new(self.relative(directory), globs).map_err(|error| Failure::task(error.to_string()))
+    }
+
     /// A path as it is written relative to this checkout's root.
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
 }
 
-fn environment_of(config: &Config, base: &Environment) -> Environment {
+fn environment_of(config: &Config, base: &Environment) -> Result<Environment, Failure> {
     let mut environment = base.clone();
     for name in &config.env.unset {
         environment.unset(name);
     }
-    environment.prepend_path(config.env.path.iter().map(PathBuf::as_path));
+    environment.prepend_path(config.env.path.iter().map(PathBuf::as_path))?;
     for (name, value) in &config.env.vars {
         environment.set(name, value);
     }
-    environment
+    Ok(environment)
 }

@@ -125,7 +125,9 @@ pub(crate) fn examine(session: &Session, checks: Vec<Check>, probes: &Probes) ->
                 loop {
                     let place = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                     let Some(check) = checks.get(place) else { return };
-                    drop(findings[place].set(find(session, check, probes)));
+                    if let Some(finding) = find(session, check, probes) {
+                        drop(findings[place].set(finding));
+                    }
                 }
             });
         }
@@ -134,9 +136,10 @@ pub(crate) fn examine(session: &Session, checks: Vec<Check>, probes: &Probes) ->
     found.filter_map(|(check, finding)| Some(Examined { check, finding: finding.into_inner()? })).collect()
 }
 
-fn find(session: &Session, check: &Check, probes: &Probes) -> Finding {
+/// What a check finds; `None` if the run was cancelled before it found anything.
+fn find(session: &Session, check: &Check, probes: &Probes) -> Option<Finding> {
     match &check.subject {
         Subject::Tool(tool) => tool::find(session, &check.checkout, tool, probes),
-        Subject::PostgresqlServer => postgresql::find(session, &check.checkout),
+        Subject::PostgresqlServer => Some(postgresql::find(session, &check.checkout)),
     }
 }

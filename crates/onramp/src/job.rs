@@ -3,12 +3,16 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use onramp_config::{CommandLine, Commands, FileSet};
+use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
+use onramp_core::TaskId;
+use onramp_exec::Environment;
 
 use crate::checkout::Checkout;
 use crate::context::RustWork;
+use crate::plan::Form;
 
 /// What a node of the task graph carries: the work and what decides whether it has to be done.
+#[derive(Clone)]
 pub(crate) struct Job {
     /// The workspace or member that the task belongs to.
     pub(crate) checkout: Arc<Checkout>,
@@ -20,7 +24,24 @@ pub(crate) struct Job {
     pub(crate) cache: Option<CacheSpec>,
 }
 
+impl Job {
+    /// A task that calls a function whenever it is asked for.
+    pub(crate) fn rust(checkout: Arc<Checkout>, work: RustWork) -> Self {
+        Self { checkout, description: None, work: Work::Rust { work, arguments: Vec::new() }, cache: None }
+    }
+
+    /// Whether the task writes files that another run of it, at the same time, would write too.
+    pub(crate) fn changes_files(&self, id: &TaskId) -> bool {
+        let by_section =
+            [Section::Setup, Section::Build].iter().any(|section| section.name() == id.section());
+        let by_output = self.cache.as_ref().is_some_and(|cache| !cache.outputs.is_empty());
+        let by_form = matches!(&self.work, Work::Commands(work) if work.form == Some(Form::Fix));
+        by_section || by_output || by_form
+    }
+}
+
 /// What a task does.
+#[derive(Clone)]
 pub(crate) enum Work {
     /// It runs the commands of the configuration.
     Commands(CommandWork),
@@ -34,6 +55,7 @@ pub(crate) enum Work {
 }
 
 /// Commands of the configuration, one after the other.
+#[derive(Clone)]
 pub(crate) struct CommandWork {
     /// The commands, placeholders not replaced yet.
     pub(crate) commands: Commands,
@@ -45,11 +67,37 @@ pub(crate) struct CommandWork {
     pub(crate) arguments: Vec<String>,
     /// What `{files}` stands for, for formatters and linters.
     pub(crate) files: Option<FileSet>,
-    /// How long the task may take.
+    /// In which of its forms a formatter or linter runs; `None` for a task that has no two.
+    pub(crate) form: Option<Form>,
+    /// Tasks that it needs for no other reason than that both change the same files, so that their results
+    /// are no part of its own.
+    pub(crate) follows: Vec<TaskId>,
+    /// How long the task may take, all its commands together.
     pub(crate) timeout: Option<Duration>,
 }
 
-/// What a task declares to read and write, as patterns relative to its directory.
+impl CommandWork {
+    /// The complete environment of its commands.
+    pub(crate) fn environment(&self, checkout: &Checkout) -> Environment {
+        let mut environment = checkout.environment.clone();
+        for (name, value) in &self.variables {
+            environment.set(name, value);
+        }
+        environment
+    }
+
+    /// What the placeholders of its commands stand for, except `{files}`.
+    pub(crate) fn values(&self, checkout: &Checkout) -> Values {
+        Values::new()
+            .with("root", checkout.root.to_string_lossy())
+            .with("dir", self.directory.to_string_lossy())
+            .with_list("args", &self.arguments)
+    }
+}
+
+/// What a task declares to read and write, as patterns relative to its directory. What a formatter or linter is
+/// for, it reads as well.
+#[derive(Clone)]
 pub(crate) struct CacheSpec {
     /// What its success is recorded under: its name and, where it has two forms, the form. A formatter that
     /// checks and the same one that formats must not take each other's record.
@@ -58,7 +106,7 @@ pub(crate) struct CacheSpec {
     pub(crate) outputs: Vec<String>,
 }
 
-/// A command as it stands in the configuration.
+/// A command as it stands in the configuration, for people. Two commands may look the same.
 pub(crate) fn written(command: &CommandLine) -> String {
     match command {
         CommandLine::Argv(argv) => {

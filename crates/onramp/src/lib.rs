@@ -36,6 +36,7 @@ mod plan;
 mod presentation;
 mod printer;
 mod probes;
+mod program;
 mod reference;
 mod reporter;
 mod runner;
@@ -43,6 +44,7 @@ mod selection;
 mod session;
 mod signals;
 mod state;
+mod task_lock;
 mod words;
 
 pub use app::Onramp;

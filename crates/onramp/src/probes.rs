@@ -6,8 +6,28 @@ use std::time::Duration;
 
 use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
 
+use crate::program;
+
 /// How long a tool may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a tool has not answered.
+#[derive(Debug)]
+pub(crate) enum ProbeError {
+    /// It was ended because the run was cancelled, which says nothing about it.
+    Cancelled,
+    /// It could not be asked, or failed; the text says how.
+    Failed(String),
+}
+
+impl From<ProcessError> for ProbeError {
+    fn from(error: ProcessError) -> Self {
+        match error {
+            ProcessError::Cancelled => Self::Cancelled,
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
 
 /// What tools have answered to the question for their version.
 ///
@@ -30,26 +50,22 @@ impl Probes {
         Self { file, known: Mutex::default() }
     }
 
-    /// What a command prints, from both outputs.
+    /// What a command prints, from both outputs, or has printed before.
     pub(crate) fn ask(
         &self,
         launcher: &Launcher,
         argv: &[String],
         directory: &Path,
         environment: &Environment,
-    ) -> Result<String, ProcessError> {
-        let mut spec = ProcessSpec::new(argv, directory, environment.clone());
-        spec.timeout = Some(PATIENCE);
-        let program = environment.find_program(&spec.argv[0], directory)?;
-        let key = stamp(&program).map(|stamp| format!("{} {stamp}", argv.join(" ")));
+    ) -> Result<String, ProbeError> {
+        let key = question(argv, directory, environment)?;
         if let Some(key) = &key
             && let Some(answer) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(key)
         {
             return Ok(answer.clone());
         }
-        let captured = launcher.capture(&spec)?;
-        let answer = format!("{}\n{}", captured.stdout, captured.stderr);
-        if let (Some(key), true) = (key, captured.status.success()) {
+        let answer = ask_anew(launcher, argv, directory, environment)?;
+        if let Some(key) = key {
             self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, answer.clone());
         }
         Ok(answer)
@@ -69,13 +85,37 @@ impl Probes {
     }
 }
 
-/// What tells one file of a program from the next: where it really lies, its size and its time.
-fn stamp(program: &Path) -> Option<String> {
-    if program.components().any(|part| part.as_os_str() == "shims") {
-        return None;
+/// What a command prints, from both outputs, asked now whatever it has said before. It must succeed.
+pub(crate) fn ask_anew(
+    launcher: &Launcher,
+    argv: &[String],
+    directory: &Path,
+    environment: &Environment,
+) -> Result<String, ProbeError> {
+    let mut spec = ProcessSpec::new(argv, directory, environment.clone());
+    spec.timeout = Some(PATIENCE);
+    let captured = launcher.capture(&spec)?;
+    let answer = format!("{}\n{}", captured.stdout, captured.stderr);
+    if captured.status.success() {
+        return Ok(answer);
     }
-    let path = program.canonicalize().ok()?;
-    let metadata = path.metadata().ok()?;
-    let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-    Some(format!("{} {} {}", path.display(), metadata.len(), modified.as_nanos()))
+    let ending = match captured.status.code() {
+        Some(code) => format!("exited with {code}"),
+        None => "was ended by a signal".to_owned(),
+    };
+    let last_line = answer.lines().rev().map(str::trim).find(|line| !line.is_empty());
+    let reason = last_line.map_or_else(String::new, |line| format!(": {line}"));
+    Err(ProbeError::Failed(format!("`{}` {ending}{reason}", spec.display(launcher.secrets()))))
+}
+
+/// What an answer is kept under. A shim has no answer that could be kept.
+fn question(
+    argv: &[String],
+    directory: &Path,
+    environment: &Environment,
+) -> Result<Option<String>, ProcessError> {
+    let Some(name) = argv.first() else { return Ok(None) };
+    let program = environment.find_program(name.as_ref(), directory)?;
+    let stamp = program::stamp(&program).filter(|_| !program::is_shim(&program));
+    Ok(stamp.map(|stamp| format!("{} {stamp}", shell_words::join(argv))))
 }

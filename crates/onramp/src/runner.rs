@@ -1,15 +1,23 @@
 //! Runs plans: what is up to date is left alone, the rest is done and remembered.
 
+mod batches;
+mod commands;
 mod forecast;
 mod freshness;
+mod key;
+mod order;
 mod work;
 
-use onramp_core::{Execution, Failure, Outcome, Plan, RunSummary, TaskGraph, TaskId};
+use onramp_core::{
+    Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
+};
 
-pub(crate) use forecast::{foresee, show};
+pub(crate) use forecast::{Prospect, foresee, show};
 
 use crate::job::Job;
 use crate::session::Session;
+use crate::state::State;
+use crate::task_lock::TaskLock;
 use crate::{Error, ExitStatus};
 use freshness::Freshness;
 
@@ -20,6 +28,8 @@ pub(crate) fn run(
     graph: &TaskGraph<Job>,
     selected: &[TaskId],
 ) -> Result<ExitStatus, Error> {
+    let ordered = order::ordered(graph, selected)?;
+    let graph = ordered.as_ref().unwrap_or(graph);
     if session.options.dry_run {
         return show(session, graph, selected);
     }
@@ -43,7 +53,7 @@ pub(crate) fn run_plan(
     plan: &Plan,
 ) -> Result<RunSummary, Error> {
     session.create_state()?;
-    let freshness = Freshness::new(session, plan);
+    let freshness = Freshness::new(session, graph, plan);
     let reporter = session.events();
     let execution = Execution {
         verb,
@@ -54,28 +64,44 @@ pub(crate) fn run_plan(
         cancel: session.launcher.cancel(),
         reporter: &*reporter,
     };
-    Ok(execution.run(&|place| {
-        let node = &graph.nodes()[plan.nodes()[place]];
-        match run_task(session, &freshness, place, &node.id, &node.payload) {
-            Ok(outcome) => outcome,
-            Err(failure) => Outcome::Failed(failure),
-        }
+    Ok(execution.run(&|place| match run_task(session, &freshness, place) {
+        Ok(outcome) => outcome,
+        Err(failure) => Outcome::Failed(failure),
     }))
 }
 
-fn run_task(
-    session: &Session,
-    freshness: &Freshness<'_>,
-    place: usize,
-    id: &TaskId,
-    job: &Job,
-) -> Result<Outcome, Failure> {
-    if !session.options.force && freshness.is_up_to_date(place, job)? {
+fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Result<Outcome, Failure> {
+    if !session.options.force && freshness.is_up_to_date(place)? {
         return Ok(Outcome::UpToDate);
     }
-    let before = freshness.begin(job)?;
-    work::perform(session, id, job)?;
-    job.checkout.forget_tree();
-    freshness.settle(place, id, job, before)?;
+    let lock = lock(session, freshness.node(place))?;
+    // Whoever had the lock may have done the work.
+    if !session.options.force && lock.waited && freshness.is_up_to_date(place)? {
+        return Ok(Outcome::UpToDate);
+    }
+    let before = freshness.begin(place)?;
+    let node = freshness.node(place);
+    let result = work::perform(session, &node.id, &node.payload);
+    // Whatever became of it, it may have written files: its own, those of a member, or those around it.
+    session.checkouts.iter().for_each(|checkout| checkout.forget_tree());
+    result?;
+    freshness.settle(place, before)?;
     Ok(Outcome::Passed)
+}
+
+/// Keeps other runs in this worktree from doing the same work at the same time, where it changes files.
+fn lock(session: &Session, node: &TaskNode<Job>) -> Result<TaskLock, Failure> {
+    if !node.payload.changes_files(&node.id) {
+        return Ok(TaskLock::unneeded());
+    }
+    // By the task's own workspace, so that a run that stands in a member meets one that stands above it.
+    let state = State::of(&node.payload.checkout.root);
+    state.create()?;
+    let path = state.lock(&TaskId::new(node.id.section(), node.id.name()).to_string());
+    TaskLock::acquire(&path, session.launcher.cancel(), |pid| {
+        let message = format!("{} waits, because process {pid} is running it", node.id);
+        session.reporter.notice(Level::Note, &message);
+        // It may have changed what is known of the tree.
+        session.checkouts.iter().for_each(|checkout| checkout.forget_tree());
+    })
 }

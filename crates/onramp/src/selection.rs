@@ -1,4 +1,4 @@
-use onramp_config::nearest;
+use onramp_config::{Section, nearest};
 use onramp_core::{TaskGraph, TaskId};
 
 use crate::Error;
@@ -6,7 +6,8 @@ use crate::job::{Job, Work};
 
 /// The task that a name on the command line means.
 ///
-/// `unit` and `member/unit` mean a task of `section`; `test:unit` and `member/test:unit` are full names.
+/// `unit` and `member/unit` mean a task of `section`; `test:unit` and `member/test:unit` are full names. A verb
+/// takes tasks of its own section alone, because it runs them in its own way; that of `task` takes any.
 pub(crate) fn task(graph: &TaskGraph<Job>, section: &str, name: &str) -> Result<TaskId, Error> {
     let full = if name.contains(':') {
         name.to_owned()
@@ -17,13 +18,28 @@ pub(crate) fn task(graph: &TaskGraph<Job>, section: &str, name: &str) -> Result<
     };
     let id: TaskId = full.parse().map_err(|error| Error::usage(format!("{error}")))?;
     if graph.get(&id).is_some() {
-        return Ok(id);
+        let is_fit = section == Section::Task.name() || id.section() == section;
+        return if is_fit { Ok(id) } else { Err(misplaced(section, &id)) };
     }
     let names: Vec<String> = graph.nodes().iter().map(|node| node.id.to_string()).collect();
     let error = Error::usage(format!("there is no task `{full}`"));
     Err(match nearest(&full, names.iter().map(String::as_str)) {
         Some(near) => error.hint(format!("did you mean `{near}`?")),
         None => error.hint("onramp tasks"),
+    })
+}
+
+fn misplaced(section: &str, task: &TaskId) -> Error {
+    let verb = match Section::from_name(task.section()) {
+        Some(Section::Format) => Some("fmt"),
+        Some(section @ (Section::Lint | Section::Test | Section::Build)) => Some(section.name()),
+        Some(Section::Setup | Section::Task) | None => None,
+    };
+    let error = Error::usage(format!("`{task}` is no task of [{section}]"));
+    error.hint(match (verb, task.member()) {
+        (Some(verb), Some(member)) => format!("onramp {verb} {member}/{}", task.name()),
+        (Some(verb), None) => format!("onramp {verb} {}", task.name()),
+        (None, _) => format!("onramp run {task}"),
     })
 }
 

@@ -40,6 +40,11 @@ impl State {
         self.directory.join("logs").join(format!("{}.log", task.replace(['/', ':'], "-")))
     }
 
+    /// The lock of a task, by the task's name.
+    pub(crate) fn lock(&self, task: &str) -> PathBuf {
+        self.directory.join("locks").join(format!("{}.lock", task.replace(['/', ':'], "-")))
+    }
+
     /// Where it is written who owns which scratch server.
     pub(crate) fn leases(&self) -> PathBuf {
         self.directory.join("leases")

@@ -53,10 +53,28 @@ fn content_counts_and_time_does_not() {
 }
 
 #[test]
-fn a_dependent_task_rests_if_what_it_takes_is_the_same() {
+fn a_dependent_task_runs_even_if_the_declared_output_is_the_same() {
     let env = chain();
     env.write("in", "Abc");
-    assert_eq!(builds(&env), "upper", "the output is ABC as before");
+    assert_eq!(builds(&env), "upper report", "the output is ABC as before, but nobody says that it is all");
+    assert_eq!(builds(&env), "");
+}
+
+#[test]
+fn a_stamp_is_not_what_a_task_has_made() {
+    let env = workspace(
+        "[setup.py]\nrun = [\"cp requirements installed\", \"touch stamp\"]\n\
+         inputs = [\"requirements\"]\noutputs = [\"stamp\"]\n\n\
+         [lint.l]\nrun = \"cat installed\"\ninputs = [\"a.py\"]\nneeds = [\"setup:py\"]\n",
+    )
+    .file("requirements", "one")
+    .file("a.py", "");
+    env.onramp(["lint"]).exits(0).says("lint:l | one");
+    env.onramp(["lint"]).exits(0).says("lint:l: up to date");
+    env.write("requirements", "two");
+    env.onramp(["setup"]).exits(0);
+    env.onramp(["lint"]).exits(0).says("setup:py: up to date").says("lint:l | two");
+    env.onramp(["lint"]).exits(0).says("lint:l: up to date");
 }
 
 #[test]

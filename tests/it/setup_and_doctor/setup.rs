@@ -51,15 +51,15 @@ fn a_replaced_tool_is_asked_again() {
 fn what_is_not_ready_is_done_and_no_more() {
     let env = checkout();
     env.onramp(["setup"]).exits(0);
-    env.write("lock", "2");
-    env.onramp(["setup"]).exits(0).says("setup:first: passed").says("setup:second: up to date");
+    env.write("second.sh", "echo again >> ran; touch second.done\n");
+    env.onramp(["setup"]).exits(0).says("setup:first: up to date").says("setup:second: passed");
 }
 
 #[test]
 fn check_tells_whether_there_is_anything_to_do() {
     let env = checkout();
     let run = env.onramp(["setup", "--check"]).exits(1);
-    run.says("not ready: 0 tools missing, 2 tasks to run: setup:first, setup:second").says("hint: ");
+    run.says("not ready: 2 tasks to run: setup:first, setup:second").says("hint: ");
     assert!(!env.has(".onramp") && !env.has("first.done"));
     env.onramp(["setup"]).exits(0);
     env.onramp(["setup", "--check"]).exits(0).says("ready: nothing to do");
@@ -136,4 +136,20 @@ fn setup_includes_the_members() {
         .file("ui/onramp.toml", "[project]\nname = \"ui\"\n\n[setup.a]\nrun = \"touch ready\"\n");
     env.onramp(["setup"]).exits(0).says("ui/setup:a: passed");
     assert!(env.has("ui/ready"));
+}
+
+#[test]
+fn two_setups_at_once_do_the_work_once() {
+    let env = workspace(
+        "[project]\nname = \"x\"\n\n[setup.slow]\nrun = \"sh slow.sh\"\ninputs = [\"slow.sh\"]\noutputs = [\"done\"]\n",
+    )
+    .file("slow.sh", "echo ran >> ran; while ! test -e go; do sleep 0.01; done; touch done\n");
+    let mut first = env.start(["setup"]);
+    first.wait_until("the task has begun", || env.has("ran"));
+    let mut second = env.start(["setup"]);
+    second.wait_for(&format!("setup:slow waits, because process {} is running it", first.pid()));
+    env.write("go", "");
+    first.finish().exits(0).says("setup:slow: passed");
+    second.finish().exits(0).says("setup:slow: up to date");
+    assert_eq!(env.read("ran"), "ran\n");
 }

@@ -97,5 +97,8 @@ fn version_help_and_mistakes_end_as_anywhere() {
 fn a_provider_that_is_not_there_yet_is_told() {
     let env = workspace("[test.t]\nrun = \"true\"\n");
     env.onramp(["--env", "host", "test"]).exits(0);
-    env.onramp(["--env", "nix", "test"]).exits(4).says("provider `nix`");
+    env.onramp(["--env", "nix", "test"]).exits(2).says("possible values: auto, host");
+    let env = workspace("[env]\nprovider = \"nix\"\n\n[test.t]\nrun = \"true\"\n");
+    env.onramp(["test"]).exits(4).says("provider `nix`");
+    env.onramp(["--env", "host", "test"]).exits(0);
 }

@@ -3,32 +3,39 @@ use semver::Version;
 
 use super::{Finding, remedy};
 use crate::checkout::Checkout;
-use crate::probes::Probes;
+use crate::probes::{self, ProbeError, Probes};
 use crate::session::Session;
 
-/// Looks for a tool on the `PATH` of the checkout's commands, and compares its version.
-pub(super) fn find(session: &Session, checkout: &Checkout, tool: &Tool, probes: &Probes) -> Finding {
+/// Looks for a tool on the `PATH` of the checkout's commands, and asks it what the configuration wants to
+/// know. `None` if it was interrupted while it was asked, because that says nothing about it.
+pub(super) fn find(session: &Session, checkout: &Checkout, tool: &Tool, probes: &Probes) -> Option<Finding> {
     let environment = &checkout.environment;
+    let missing = |problem: String| Some(missing(session, checkout, tool, problem));
     let Ok(path) = environment.find_program(tool.program.as_ref(), &checkout.root) else {
-        return missing(session, checkout, tool, format!("`{}` not found on PATH", tool.program));
+        return missing(format!("`{}` not found on PATH", tool.program));
     };
+    let launcher = &session.launcher;
     let Some(required) = &tool.version else {
-        return Finding::Fine { detail: path.display().to_string() };
+        // A probe that is not asked for a version is asked whether all is well, which may change at any time.
+        let asked = tool.probe.as_ref();
+        return match asked.map(|probe| probes::ask_anew(launcher, probe, &checkout.root, environment)) {
+            None | Some(Ok(_)) => Some(Finding::Fine { detail: path.display().to_string() }),
+            Some(Err(ProbeError::Failed(reason))) => missing(reason),
+            Some(Err(ProbeError::Cancelled)) => None,
+        };
     };
     let probe = tool.probe.clone().unwrap_or_else(|| vec![tool.program.clone(), "--version".to_owned()]);
-    let answer = match probes.ask(&session.launcher, &probe, &checkout.root, environment) {
+    let answer = match probes.ask(launcher, &probe, &checkout.root, environment) {
         Ok(answer) => answer,
-        Err(error) => return missing(session, checkout, tool, format!("its version is unknown: {error}")),
+        Err(ProbeError::Failed(reason)) => return missing(format!("its version is unknown: {reason}")),
+        Err(ProbeError::Cancelled) => return None,
     };
     match version_in(&answer) {
-        None => {
-            let problem = format!("`{}` printed no version", shell_words::join(&probe));
-            missing(session, checkout, tool, problem)
-        }
+        None => missing(format!("`{}` printed no version", shell_words::join(&probe))),
         Some(found) if required.requirement.matches(&found) => {
-            Finding::Fine { detail: format!("{found} at {}", path.display()) }
+            Some(Finding::Fine { detail: format!("{found} at {}", path.display()) })
         }
-        Some(found) => missing(session, checkout, tool, mismatch(&found, required, &path)),
+        Some(found) => missing(mismatch(&found, required, &path)),
     }
 }
 

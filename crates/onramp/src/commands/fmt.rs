@@ -17,7 +17,7 @@ pub(crate) struct FmtArgs {
 
 pub(crate) fn run(session: &Session, args: &FmtArgs) -> Result<ExitStatus, Error> {
     let form = if args.check { Form::Check } else { Form::Fix };
-    let graph = plan::graph(session, &Request { format: form, selects_fixers: true, ..Request::default() })?;
+    let graph = plan::graph(session, &Request { format: form, ..Request::default() })?;
     let selected = selection::tasks(&graph, "format", &args.names)?;
     super::run_selected(session, "fmt", &graph, &selected, "format")
 }

@@ -17,7 +17,7 @@ pub(crate) struct LintArgs {
 
 pub(crate) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     let form = if args.fix { Form::Fix } else { Form::Check };
-    let graph = plan::graph(session, &Request { lint: form, selects_fixers: true, ..Request::default() })?;
+    let graph = plan::graph(session, &Request { lint: form, ..Request::default() })?;
     let selected = selection::tasks(&graph, "lint", &args.names)?;
     super::run_selected(session, "lint", &graph, &selected, "lint")
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 use onramp_core::TaskId;
 
-use crate::plan::{self, Request};
+use crate::plan::{self, Form, Request};
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner, selection};
 
@@ -17,7 +17,7 @@ pub(crate) struct RunArgs {
 }
 
 pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error> {
-    let graph = plan::graph(session, &Request { selects_fixers: true, ..Request::default() })?;
+    let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
     let selected = selection::tasks(&graph, "task", &args.tasks)?;
     if args.arguments.is_empty() {
         return runner::run(session, "run", &graph, &selected);
@@ -36,7 +36,8 @@ pub(crate) fn with_arguments(
     task: &TaskId,
     arguments: Vec<String>,
 ) -> Result<ExitStatus, Error> {
-    let request = Request { arguments: Some((task.clone(), arguments)), ..Request::default() };
+    let arguments = Some((task.clone(), arguments));
+    let request = Request { format: Form::Fix, arguments, ..Request::default() };
     let graph = plan::graph(session, &request)?;
     runner::run(session, task.name(), &graph, std::slice::from_ref(task))
 }

@@ -6,6 +6,7 @@ use crate::checks::{self, Examined, Mended};
 use crate::job::Job;
 use crate::plan::{self, Request};
 use crate::probes::Probes;
+use crate::runner::Prospect;
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
@@ -108,8 +109,11 @@ fn verify(
     let plan = graph.plan(selected).expect("the names come from the graph");
     let pending: Vec<String> = runner::foresee(session, graph, &plan)?
         .into_iter()
-        .filter(|(_, runs)| *runs)
-        .map(|(task, _)| task.to_string())
+        .filter_map(|(task, prospect)| match prospect {
+            Prospect::UpToDate => None,
+            Prospect::Runs => Some(task.to_string()),
+            Prospect::AlwaysRuns => Some(format!("{task} (it declares no inputs, so it always runs)")),
+        })
         .collect();
     let missing = examined.iter().filter(|examined| examined.blocks()).count();
     let ready = missing == 0 && pending.is_empty();

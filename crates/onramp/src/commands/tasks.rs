@@ -2,13 +2,13 @@ use onramp_core::TaskId;
 use serde_json::json;
 
 use crate::job::{Job, Work, written};
-use crate::plan::{self, Request};
+use crate::plan::{self, Form, Request};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
 pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
-    let graph = plan::graph(session, &Request::default())?;
+    let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
     if session.json() {
         let tasks: Vec<_> = graph
             .nodes()

@@ -7,20 +7,40 @@ use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
-/// Whether each task of the plan would run, in order, without running any.
+/// What a run would do with a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Prospect {
+    /// Nothing.
+    UpToDate,
+    /// Run it.
+    Runs,
+    /// Run it, as any other run would: it declares no inputs.
+    AlwaysRuns,
+}
+
+/// What a run of the plan would do with each of its tasks, in order, without running any.
 pub(crate) fn foresee(
     session: &Session,
     graph: &TaskGraph<Job>,
     plan: &Plan,
-) -> Result<Vec<(TaskId, bool)>, Failure> {
-    let freshness = Freshness::new(session, plan);
+) -> Result<Vec<(TaskId, Prospect)>, Failure> {
+    let freshness = Freshness::new(session, graph, plan);
     let mut forecast = Vec::with_capacity(plan.len());
-    for (place, position) in plan.nodes().iter().enumerate() {
-        let node = &graph.nodes()[*position];
+    for place in 0..plan.len() {
+        let node = freshness.node(place);
         // What needs a task that will run may be decided by what that one writes, which nobody can know yet.
-        let unsettled = plan.needs(place).iter().any(|need| !freshness.is_settled(*need));
-        let up_to_date = !unsettled && freshness.is_up_to_date(place, &node.payload)?;
-        forecast.push((node.id.clone(), !up_to_date));
+        let settled = plan.needs(place).iter().all(|need| freshness.is_settled(*need));
+        let prospect = if node.payload.cache.is_none() {
+            if settled {
+                freshness.assume_success(place)?;
+            }
+            Prospect::AlwaysRuns
+        } else if settled && !session.options.force && freshness.is_up_to_date(place)? {
+            Prospect::UpToDate
+        } else {
+            Prospect::Runs
+        };
+        forecast.push((node.id.clone(), prospect));
     }
     Ok(forecast)
 }
@@ -36,16 +56,20 @@ pub(crate) fn show(
     if session.json() {
         let tasks: Vec<_> = forecast
             .iter()
-            .map(|(task, runs)| serde_json::json!({"task": task.to_string(), "would-run": runs}))
+            .map(|(task, prospect)| {
+                let runs = *prospect != Prospect::UpToDate;
+                serde_json::json!({"task": task.to_string(), "would-run": runs})
+            })
             .collect();
-        session.printer.data(&serde_json::json!({"version": SCHEMA_VERSION, "plan": tasks}).to_string());
+        session.answer_json(serde_json::json!({"version": SCHEMA_VERSION, "plan": tasks}));
         return Ok(ExitStatus::Success);
     }
-    for ((task, runs), position) in forecast.iter().zip(plan.nodes()) {
-        session.printer.data(&format!("{} {task}", if *runs { "run       " } else { "up to date" }));
-        if let (true, Work::Commands(work)) = (*runs, &graph.nodes()[*position].payload.work) {
+    for ((task, prospect), position) in forecast.iter().zip(plan.nodes()) {
+        let runs = *prospect != Prospect::UpToDate;
+        session.answer(&format!("{} {task}", if runs { "run       " } else { "up to date" }));
+        if let (true, Work::Commands(work)) = (runs, &graph.nodes()[*position].payload.work) {
             for command in &work.commands {
-                session.printer.data(&format!("             {}", written(command)));
+                session.answer(&format!("             {}", written(command)));
             }
         }
     }

@@ -4,16 +4,16 @@ use std::sync::OnceLock;
 use onramp_cache::{
     Fingerprint, FingerprintBuilder, OutputDigests, Patterns, Record, Records, digest_outputs,
 };
-use onramp_config::CommandLine;
-use onramp_core::{Failure, Level, Plan, Reporter, TaskId};
-use onramp_exec::Environment;
+use onramp_core::{Failure, Level, Plan, Reporter, TaskGraph, TaskNode};
 
-use crate::job::{CacheSpec, Job, Work, written};
+use super::key;
+use crate::job::{CacheSpec, CommandWork, Job, Work};
 use crate::session::Session;
 
 /// Decides which tasks of a plan are up to date, and remembers for each what its result is known by.
 pub(super) struct Freshness<'a> {
     session: &'a Session,
+    graph: &'a TaskGraph<Job>,
     plan: &'a Plan,
     records: Records,
     /// By place in the plan: what a dependent task's fingerprint takes from this one.
@@ -22,9 +22,9 @@ pub(super) struct Freshness<'a> {
 
 impl<'a> Freshness<'a> {
     /// Nothing is known yet of the plan's tasks.
-    pub(super) fn new(session: &'a Session, plan: &'a Plan) -> Self {
+    pub(super) fn new(session: &'a Session, graph: &'a TaskGraph<Job>, plan: &'a Plan) -> Self {
         let proofs = (0..plan.len()).map(|_| OnceLock::new()).collect();
-        Self { session, plan, records: Records::new(session.state.results()), proofs }
+        Self { session, graph, plan, records: Records::new(session.state.results()), proofs }
     }
 
     /// Whether it is known what the task's result is known by: it was found up to date, or has succeeded.
@@ -32,11 +32,17 @@ impl<'a> Freshness<'a> {
         self.proofs[place].get().is_some()
     }
 
+    /// The task at a place of the plan.
+    pub(super) fn node(&self, place: usize) -> &'a TaskNode<Job> {
+        &self.graph.nodes()[self.plan.nodes()[place]]
+    }
+
     /// Whether the task's last success still stands; if so, its proof is set.
-    pub(super) fn is_up_to_date(&self, place: usize, job: &Job) -> Result<bool, Failure> {
+    pub(super) fn is_up_to_date(&self, place: usize) -> Result<bool, Failure> {
+        let job = &self.node(place).payload;
         let Some(cache) = &job.cache else { return Ok(false) };
         let Some(record) = self.records.read(&cache.record) else { return Ok(false) };
-        let fingerprint = self.fingerprint(place, job, self.inputs(job)?.as_ref());
+        let fingerprint = self.fingerprint(place, self.inputs(job)?.as_ref())?;
         if record.fingerprint != fingerprint || record.outputs != outputs(job, cache)? {
             return Ok(false);
         }
@@ -47,16 +53,11 @@ impl<'a> Freshness<'a> {
     /// After a success: sets the proof, and stores the record if no input changed while the task ran. A
     /// formatter that has just changed its files is therefore recorded by its next run, which finds that
     /// the tree already is the result.
-    pub(super) fn settle(
-        &self,
-        place: usize,
-        id: &TaskId,
-        job: &Job,
-        before: Option<Fingerprint>,
-    ) -> Result<(), Failure> {
+    pub(super) fn settle(&self, place: usize, before: Option<Fingerprint>) -> Result<(), Failure> {
+        let TaskNode { id, payload: job, .. } = self.node(place);
         let after = self.inputs(job)?;
         // Taken after the run: a task may install the very tool that it is run by from now on.
-        let fingerprint = self.fingerprint(place, job, after.as_ref());
+        let fingerprint = self.fingerprint(place, after.as_ref())?;
         let Some(cache) = &job.cache else {
             drop(self.proofs[place].set(fingerprint.to_string()));
             return Ok(());
@@ -79,84 +80,81 @@ impl<'a> Freshness<'a> {
         Ok(())
     }
 
+    /// Settles a task that is never cached as its success would, without one: its definition is all that those
+    /// that need it take from it.
+    pub(super) fn assume_success(&self, place: usize) -> Result<(), Failure> {
+        let fingerprint = self.fingerprint(place, None)?;
+        drop(self.proofs[place].set(fingerprint.to_string()));
+        Ok(())
+    }
+
     /// Before a run: forgets the last success, which a failure from now on would otherwise leave standing, and
     /// returns the fingerprint of what the task reads.
-    pub(super) fn begin(&self, job: &Job) -> Result<Option<Fingerprint>, Failure> {
+    pub(super) fn begin(&self, place: usize) -> Result<Option<Fingerprint>, Failure> {
+        let job = &self.node(place).payload;
         if let Some(cache) = &job.cache {
             self.records.forget(&cache.record)?;
         }
         self.inputs(job)
     }
 
-    /// The fingerprint of the files that the task reads, if it declares any.
+    /// The fingerprint of the files that the task reads, if it declares any: its inputs, and of a formatter or
+    /// linter those it is for.
     fn inputs(&self, job: &Job) -> Result<Option<Fingerprint>, Failure> {
         let Some(cache) = &job.cache else { return Ok(None) };
-        let patterns = patterns(job, &cache.inputs)?;
+        let mut files = job.checkout.tree()?.select(&patterns(job, &cache.inputs)?)?;
+        if let Work::Commands(CommandWork { directory, files: Some(set), .. }) = &job.work {
+            files.extend(job.checkout.files(directory, set)?);
+            files.sort_unstable();
+            files.dedup();
+        }
         let mut builder = FingerprintBuilder::new();
-        let files = job.checkout.tree()?.select(&patterns);
         builder.files(&job.checkout.root, files.iter().map(PathBuf::as_path))?;
         Ok(Some(builder.finish()))
     }
 
     /// What decides the task's result, given the fingerprint of its files.
-    fn fingerprint(&self, place: usize, job: &Job, inputs: Option<&Fingerprint>) -> Fingerprint {
+    fn fingerprint(&self, place: usize, inputs: Option<&Fingerprint>) -> Result<Fingerprint, Failure> {
+        let job = &self.node(place).payload;
         let mut builder = FingerprintBuilder::new();
+        let mut follows = &[][..];
         if let Work::Commands(work) = &job.work {
-            let directory = job.checkout.relative(&work.directory).to_string_lossy().into_owned();
-            builder.part("directory", directory);
-            for command in &work.commands {
-                builder.part("command", written(command));
-                if let CommandLine::Argv(argv) = command {
-                    builder.part("tool", tool_identity(&argv[0], &work.directory, &job.checkout.environment));
-                }
-            }
-            builder.part("arguments", work.arguments.join("\0"));
-            for (name, value) in job.checkout.config.env.vars.iter().chain(&work.variables) {
-                builder.part("variable", format!("{name}={value}"));
-            }
+            key::describe(&mut builder, self.session, &job.checkout, work)?;
+            follows = &work.follows;
         }
         for need in self.plan.needs(place) {
-            builder.part("need", self.proofs[*need].get().map_or("", String::as_str));
+            if !follows.contains(&self.node(*need).id) {
+                builder.part("need", self.proofs[*need].get().map_or("", String::as_str));
+            }
         }
         if let Some(inputs) = inputs {
             builder.part("inputs", inputs.to_string());
         }
-        builder.finish()
+        Ok(builder.finish())
     }
 }
 
 fn patterns(job: &Job, globs: &[String]) -> Result<Patterns, Failure> {
     let directory = match &job.work {
-        Work::Commands(work) => job.checkout.relative(&work.directory),
+        Work::Commands(work) => work.directory.as_path(),
         Work::Rust { .. } => Path::new(""),
     };
-    Patterns::new(directory, globs).map_err(|error| Failure::task(error.to_string()))
+    job.checkout.patterns(directory, globs)
 }
 
 fn outputs(job: &Job, cache: &CacheSpec) -> Result<OutputDigests, Failure> {
     digest_outputs(&job.checkout.root, &patterns(job, &cache.outputs)?).map_err(Failure::from)
 }
 
-/// What dependents take from a task: what it wrote, or what decided its result where it writes nothing.
+/// What dependents take from a task: what decided its result, and what it wrote. Outputs alone would not do,
+/// because many are only a mark that something larger has been made: a new lock file fills a virtual
+/// environment with other packages and leaves its `pyvenv.cfg` as it was.
 fn proof(fingerprint: &Fingerprint, outputs: &OutputDigests) -> String {
-    if outputs.is_empty() {
-        return fingerprint.to_string();
-    }
     let mut builder = FingerprintBuilder::new();
+    builder.part("fingerprint", fingerprint.to_string());
     for (path, digest) in outputs {
-        builder.part(path, digest);
+        builder.part("output", path);
+        builder.part("digest", digest);
     }
     builder.finish().to_string()
-}
-
-/// Which program a command would run: its path and the size and time of the file behind it. A new version of
-/// a tool is a new file; its content is not read, because interpreters are large.
-fn tool_identity(program: &str, directory: &Path, environment: &Environment) -> String {
-    let Ok(path) = environment.find_program(program.as_ref(), directory) else { return "absent".to_owned() };
-    let path = path.canonicalize().unwrap_or(path);
-    let stamp = path.metadata().ok().and_then(|metadata| {
-        let modified = metadata.modified().ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
-        Some(format!("{} {}", metadata.len(), modified.as_nanos()))
-    });
-    format!("{} {}", path.display(), stamp.unwrap_or_default())
 }

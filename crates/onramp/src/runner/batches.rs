@@ -1,0 +1,104 @@
+//! The names of a formatter's or linter's files, in lists that fit a command line.
+
+use std::ffi::OsString;
+
+use onramp_config::{CommandLine, FileSet, Values};
+use onramp_core::Failure;
+
+use crate::job::{CommandWork, Job};
+
+/// How many bytes one command may have, its words and what quotes them together. Linux allows 128 KiB for one
+/// argument, and a text for a shell is one argument; for all of them it allows 2 MiB by default, macOS 1 MiB
+/// with the environment.
+const COMMAND_BYTES: usize = 100 * 1024;
+
+/// The files as the task's commands name them.
+pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<String>, Failure> {
+    let directory = job.checkout.relative(&work.directory);
+    let files = job.checkout.files(&work.directory, set)?;
+    let names = files.into_iter().map(|file| {
+        let name = match file.strip_prefix(directory) {
+            Ok(name) => name.to_path_buf(),
+            Err(_) => job.checkout.root.join(&file),
+        };
+        let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
+        // A name that begins with a dash would be taken for an option.
+        Ok(if name.starts_with('-') { format!("./{name}") } else { name })
+    });
+    names.collect()
+}
+
+/// Cuts the names into lists, each of which fits the command. No names, no list.
+pub(super) fn cut<'a>(
+    command: &CommandLine,
+    values: &Values,
+    names: &'a [String],
+) -> Result<Vec<&'a [String]>, Failure> {
+    let bare = command.expand(&values.clone().with_list("files", [""; 0]));
+    let bare = bare.map_err(|error| Failure::task(error.to_string()))?;
+    let room = COMMAND_BYTES.saturating_sub(length(&bare));
+    let (mut lists, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (place, name) in names.iter().enumerate() {
+        let weight = weight(command, name);
+        if place > start && bytes + weight > room {
+            lists.push(&names[start..place]);
+            (start, bytes) = (place, 0);
+        }
+        bytes += weight;
+    }
+    if start < names.len() {
+        lists.push(&names[start..]);
+    }
+    Ok(lists)
+}
+
+fn length(command: &CommandLine) -> usize {
+    match command {
+        CommandLine::Argv(words) => words.iter().map(|word| word.len() + 1).sum(),
+        CommandLine::Shell(text) => text.len(),
+    }
+}
+
+/// By how many bytes a name makes the command longer, as often as it has a place in it.
+fn weight(command: &CommandLine, name: &str) -> usize {
+    let (places, bytes) = match command {
+        CommandLine::Argv(words) => (words.iter().filter(|word| *word == "{files}").count(), name.len()),
+        CommandLine::Shell(text) => (text.matches("{files}").count(), shell_words::quote(name).len()),
+    };
+    places * (bytes + 1)
+}
+
+fn not_utf8(name: &OsString) -> Failure {
+    Failure::task(format!("file name {} is not UTF-8, and cannot be handed on", name.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut_lengths(command: &CommandLine, names: &[String]) -> Vec<usize> {
+        cut(command, &Values::new(), names).unwrap().iter().map(|list| list.len()).collect()
+    }
+
+    #[test]
+    fn every_command_fits_with_its_quotes_and_its_template() {
+        let names: Vec<String> = (0..4000).map(|number| format!("it's a quoted name {number}")).collect();
+        let template = format!("true {}; cat {{files}}; wc {{files}}", "x".repeat(50_000));
+        let command = CommandLine::Shell(template);
+        let lists = cut(&command, &Values::new(), &names).unwrap();
+        assert_eq!(lists.concat(), names);
+        for list in lists {
+            let values = Values::new().with_list("files", list);
+            assert!(length(&command.expand(&values).unwrap()) <= COMMAND_BYTES);
+        }
+    }
+
+    #[test]
+    fn what_fits_is_one_list_and_what_never_fits_is_a_list_of_its_own() {
+        let command = CommandLine::Argv(vec!["cat".to_owned(), "{files}".to_owned()]);
+        let name = |length: usize| "x".repeat(length);
+        assert_eq!(cut_lengths(&command, &[]), [0; 0]);
+        assert_eq!(cut_lengths(&command, &[name(1), name(2)]), [2]);
+        assert_eq!(cut_lengths(&command, &[name(1), name(200_000), name(2)]), [1, 1, 1]);
+    }
+}

@@ -1,0 +1,126 @@
+//! Runs the commands of a task.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use onramp_config::{CommandLine, Values};
+use onramp_core::{Event, Failure, Reporter, TaskId};
+use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
+
+use super::batches;
+use crate::context::task_lines;
+use crate::job::{CommandWork, Job, written};
+use crate::session::Session;
+use crate::words::count;
+
+/// Runs the commands one after the other, up to the first one that fails.
+pub(super) fn run(
+    session: &Session,
+    id: &TaskId,
+    job: &Job,
+    work: &CommandWork,
+    log: &Path,
+) -> Result<(), Failure> {
+    let commands = Commands {
+        session,
+        id,
+        work,
+        values: work.values(&job.checkout),
+        environment: work.environment(&job.checkout),
+        log,
+        lines: task_lines(id.clone(), session.events()),
+        // A time beyond what the clock can count is no limit.
+        deadline: work.timeout.and_then(|limit| Instant::now().checked_add(limit)),
+    };
+    let names = match &work.files {
+        Some(set) if !set.include.is_empty() => Some(batches::file_names(job, work, set)?),
+        _ => None,
+    };
+    for command in &work.commands {
+        match &names {
+            // Nothing to do where there are no files, also for a command that is not given them by name.
+            Some(names) if names.is_empty() => {}
+            Some(names) if command.mentions("files") => {
+                for batch in batches::cut(command, &commands.values, names)? {
+                    commands.run(command, batch)?;
+                }
+            }
+            _ => commands.run(command, &[])?,
+        }
+    }
+    Ok(())
+}
+
+/// What all commands of a task have in common.
+struct Commands<'a> {
+    session: &'a Session,
+    id: &'a TaskId,
+    work: &'a CommandWork,
+    values: Values,
+    environment: Environment,
+    log: &'a Path,
+    lines: Arc<dyn LineSink>,
+    deadline: Option<Instant>,
+}
+
+impl Commands<'_> {
+    fn run(&self, command: &CommandLine, files: &[String]) -> Result<(), Failure> {
+        let values = self.values.clone().with_list("files", files);
+        let argv = match command.expand(&values).map_err(|error| Failure::task(error.to_string()))? {
+            CommandLine::Argv(argv) => argv,
+            CommandLine::Shell(text) => vec!["sh".to_owned(), "-c".to_owned(), text],
+        };
+        let step = self.session.launcher.secrets().mask(&written(command)).into_owned();
+        let mut spec = ProcessSpec::new(argv, &self.work.directory, self.environment.clone());
+        spec.log = Some(self.log.to_path_buf());
+        spec.timeout = self.time_left(&step)?;
+        self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: step.clone() });
+        let result = self.session.launcher.run(&spec, Arc::clone(&self.lines));
+        result.map_err(|error| {
+            let error = self.of_the_whole_task(error);
+            if files.is_empty() { error.into() } else { without_names(error, &step, files.len()) }
+        })
+    }
+
+    /// What is left of the task's time.
+    fn time_left(&self, step: &str) -> Result<Option<Duration>, Failure> {
+        let Some(deadline) = self.deadline else { return Ok(None) };
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            let limit = self.work.timeout.unwrap_or_default().as_secs_f64();
+            let directory = self.work.directory.display();
+            let message = format!("`{step}` in {directory} was not started, the task's {limit} s were over");
+            return Err(Failure::task(message));
+        }
+        Ok(Some(left))
+    }
+
+    /// The same error, where it tells of a limit with that of the task and not what an earlier command has left
+    /// of it.
+    fn of_the_whole_task(&self, error: ProcessError) -> ProcessError {
+        match error {
+            ProcessError::TimedOut { failure, limit } => {
+                ProcessError::TimedOut { failure, limit: self.work.timeout.unwrap_or(limit) }
+            }
+            error => error,
+        }
+    }
+}
+
+/// The failure of a command that was given files by name: it tells their number, because their names may fill
+/// pages.
+fn without_names(error: ProcessError, step: &str, files: usize) -> Failure {
+    let command = step.to_owned();
+    let error = match error {
+        ProcessError::Failed(failure) => ProcessError::Failed(ProcessFailure { command, ..failure }),
+        ProcessError::TimedOut { failure, limit } => {
+            ProcessError::TimedOut { failure: ProcessFailure { command, ..failure }, limit }
+        }
+        ProcessError::NotStarted { source, .. } => ProcessError::NotStarted { command, source },
+        error => return error.into(),
+    };
+    let mut failure = Failure::from(error);
+    failure.message.push_str(&format!(" ({})", count(files, "file")));
+    failure
+}

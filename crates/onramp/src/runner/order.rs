@@ -1,0 +1,115 @@
+//! The order of the tasks that change files.
+//!
+//! Two tools that change the same files must not run at once, and their order must be the same each time: the
+//! one that is written first in the configuration runs first, those of the workspace before those of its
+//! members. Only tasks that run anyhow are put into an order; none runs for the sake of another's place in it.
+
+use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
+
+use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
+
+use super::plan_of;
+use crate::Error;
+use crate::job::{CommandWork, Job, Work};
+use crate::plan::{Form, build};
+
+/// The graph with an order among the tasks that change files, of the selected ones and those they need.
+/// `None` if there is nothing to put into an order.
+pub(super) fn ordered(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Option<TaskGraph<Job>>, Error> {
+    let plan = plan_of(graph, selected)?;
+    let mut fixers: Vec<usize> =
+        plan.nodes().iter().copied().filter(|position| fixing(&graph.nodes()[*position]).is_some()).collect();
+    if fixers.len() < 2 {
+        return Ok(None);
+    }
+    fixers.sort_unstable();
+    let mut nodes = graph.nodes().to_vec();
+    let reaches = fixers.iter().map(|position| reach(&nodes[*position])).collect::<Result<Vec<_>, _>>()?;
+    let mut dependents = dependents(&nodes);
+    for (place, later) in fixers.iter().enumerate() {
+        let behind = behind(*later, &dependents);
+        for (earlier, reach) in fixers[..place].iter().zip(&reaches) {
+            // What needs the later one, by whatever path, has its order already.
+            if !behind.contains(earlier) && reaches[place].overlaps(reach) {
+                put_behind(&mut nodes, *later, *earlier);
+                dependents[*earlier].push(*later);
+            }
+        }
+    }
+    build(nodes).map(Some)
+}
+
+/// The files that a task may change, absolute, so that those of different checkouts can be compared.
+enum Reach {
+    /// Any below this folder: its tool looks for itself.
+    Below(PathBuf),
+    /// These.
+    Files(HashSet<PathBuf>),
+}
+
+impl Reach {
+    fn overlaps(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Below(one), Self::Below(two)) => one.starts_with(two) || two.starts_with(one),
+            (Self::Below(folder), Self::Files(files)) | (Self::Files(files), Self::Below(folder)) => {
+                files.iter().any(|file| file.starts_with(folder))
+            }
+            (Self::Files(one), Self::Files(two)) => !one.is_disjoint(two),
+        }
+    }
+}
+
+/// The work of a formatter or linter that changes files.
+fn fixing(node: &TaskNode<Job>) -> Option<&CommandWork> {
+    match &node.payload.work {
+        Work::Commands(work) if work.form == Some(Form::Fix) => Some(work),
+        Work::Commands(_) | Work::Rust { .. } => None,
+    }
+}
+
+fn reach(node: &TaskNode<Job>) -> Result<Reach, Failure> {
+    let checkout = &node.payload.checkout;
+    match fixing(node).and_then(|work| Some((work, work.files.as_ref()?))) {
+        Some((work, set)) if !set.include.is_empty() => {
+            let files = checkout.files(&work.directory, set)?;
+            Ok(Reach::Files(files.into_iter().map(|file| checkout.root.join(file)).collect()))
+        }
+        _ => Ok(Reach::Below(checkout.root.clone())),
+    }
+}
+
+/// For each node the positions of those that need it.
+fn dependents(nodes: &[TaskNode<Job>]) -> Vec<Vec<usize>> {
+    let positions: HashMap<&TaskId, usize> =
+        nodes.iter().enumerate().map(|(position, node)| (&node.id, position)).collect();
+    let mut dependents = vec![Vec::new(); nodes.len()];
+    for (position, node) in nodes.iter().enumerate() {
+        for need in node.needs.iter().filter_map(|need| positions.get(need)) {
+            dependents[*need].push(position);
+        }
+    }
+    dependents
+}
+
+/// All nodes that cannot start before this one has succeeded.
+fn behind(node: usize, dependents: &[Vec<usize>]) -> HashSet<usize> {
+    let mut behind = HashSet::new();
+    let mut pending = vec![node];
+    while let Some(position) = pending.pop() {
+        pending.extend(dependents[position].iter().filter(|dependent| behind.insert(**dependent)));
+    }
+    behind
+}
+
+fn put_behind(nodes: &mut [TaskNode<Job>], later: usize, earlier: usize) {
+    let earlier = nodes[earlier].id.clone();
+    let later = &mut nodes[later];
+    if later.needs.contains(&earlier) {
+        return;
+    }
+    if let Work::Commands(work) = &mut later.payload.work {
+        work.follows.push(earlier.clone());
+    }
+    later.needs.push(earlier);
+}

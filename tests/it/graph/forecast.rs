@@ -1,0 +1,46 @@
+//! What is said of a run before it, against what it does.
+
+use onramp_tests::TestEnv;
+
+use crate::workspace;
+
+/// `cached` needs `always`, which declares no inputs.
+fn half_cached() -> TestEnv {
+    workspace(
+        "[setup.always]\nrun = \"touch marker\"\n\n\
+         [setup.cached]\nrun = \"true\"\ninputs = [\"in\"]\nneeds = [\"setup:always\"]\n",
+    )
+    .file("in", "")
+}
+
+#[test]
+fn what_needs_an_uncached_task_is_foreseen_as_it_runs() {
+    let env = half_cached();
+    env.onramp(["setup", "--plan"]).exits(0).says("run        setup:cached");
+    env.onramp(["setup"]).exits(0).says("2 passed");
+    for arguments in [["setup", "--plan"], ["setup", "--dry-run"]] {
+        env.onramp(arguments).exits(0).says("run        setup:always").says("up to date setup:cached");
+    }
+    env.onramp(["setup"]).exits(0).says("setup:always: passed").says("setup:cached: up to date");
+    env.write("in", "changed");
+    env.onramp(["setup", "--plan"]).exits(0).says("run        setup:cached");
+}
+
+#[test]
+fn a_check_says_of_an_uncached_task_that_it_always_runs() {
+    let env = half_cached();
+    env.onramp(["setup"]).exits(0);
+    env.onramp(["setup", "--check"])
+        .exits(1)
+        .says("1 task to run: setup:always (it declares no inputs, so it always runs)")
+        .never_says("setup:cached");
+}
+
+#[test]
+fn a_forced_dry_run_says_that_everything_runs() {
+    let env = workspace("[build.b]\nrun = \"true\"\ninputs = [\"in\"]\n").file("in", "");
+    env.onramp(["build"]).exits(0);
+    env.onramp(["build", "--dry-run"]).exits(0).says("up to date build:b");
+    env.onramp(["build", "--dry-run", "--force"]).exits(0).says("run        build:b");
+    env.onramp(["build", "--dry-run", "--force", "--format", "json"]).exits(0).says("\"would-run\":true");
+}

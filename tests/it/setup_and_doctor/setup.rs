@@ -2,6 +2,7 @@ use onramp_exec::Signal;
 use onramp_tests::TestEnv;
 
 use super::{machine, prints};
+use crate::workspace;
 
 /// Two steps, the second of which needs the first.
 const STEPS: &str = r#"
@@ -145,7 +146,7 @@ fn two_setups_at_once_do_the_work_once() {
     )
     .file("slow.sh", "echo ran >> ran; while ! test -e go; do sleep 0.01; done; touch done\n");
     let mut first = env.start(["setup"]);
-    first.wait_until("the task has begun", || env.has("ran"));
+    first.wait_until(|| env.has("ran"));
     let mut second = env.start(["setup"]);
     second.wait_for(&format!("setup:slow waits, because process {} is running it", first.pid()));
     env.write("go", "");

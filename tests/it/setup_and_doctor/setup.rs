@@ -65,7 +65,7 @@ fn check_tells_whether_there_is_anything_to_do() {
     env.onramp(["setup"]).exits(0);
     env.onramp(["setup", "--check"]).exits(0).says("ready: nothing to do");
     std::fs::remove_file(env.root().join("machine/good")).unwrap();
-    env.onramp(["setup", "--check"]).exits(1).says("1 tool missing, 0 tasks to run");
+    env.onramp(["setup", "--check"]).exits(1).says("not ready: 1 tool missing or too old");
 }
 
 #[test]

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use crate::ProcessError;
 
-/// All environment variables of a process, complete: nothing is added behind it.
+/// All environment variables of a process, complete: nothing is added behind it but `PWD`, which a launcher
+/// sets to the working directory.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Environment {
     variables: BTreeMap<OsString, OsString>,
@@ -36,15 +37,23 @@ impl Environment {
         self.variables.iter().map(|(name, value)| (name.as_os_str(), value.as_os_str()))
     }
 
-    /// Puts directories before `PATH`, the first one foremost.
-    pub fn prepend_path<'a>(&mut self, directories: impl IntoIterator<Item = &'a Path>) {
+    /// Puts directories before `PATH`, the first one foremost. Fails with the directory that cannot be an
+    /// entry of `PATH` because its name has the separator in it, and leaves `PATH` as it was then.
+    pub fn prepend_path<'a>(
+        &mut self,
+        directories: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<(), ProcessError> {
         let old = self.get("PATH").map(OsStr::to_owned).unwrap_or_default();
-        let mut entries: Vec<PathBuf> = directories.into_iter().map(Path::to_path_buf).collect();
-        entries.extend(std::env::split_paths(&old).filter(|entry| !entry.as_os_str().is_empty()));
-        // A directory whose name contains the separator cannot be an entry of PATH; the old value still can.
-        if let Ok(path) = std::env::join_paths(entries) {
-            self.set("PATH", path);
+        let mut entries = Vec::new();
+        for directory in directories {
+            let entry = std::env::join_paths([directory]);
+            entries.push(entry.map_err(|_| ProcessError::FolderNotForPath(directory.to_path_buf()))?);
         }
+        let old = std::env::split_paths(&old).filter(|entry| !entry.as_os_str().is_empty());
+        entries.extend(old.map(PathBuf::into_os_string));
+        let path = std::env::join_paths(entries).expect("each entry is a single one");
+        self.set("PATH", path);
+        Ok(())
     }
 
     /// Finds the file that `program` stands for: on `PATH`, or relative to `directory` where it has a slash.
@@ -63,8 +72,16 @@ mod tests {
     #[test]
     fn earlier_directories_win() {
         let mut environment = Environment::new([("PATH".into(), "/usr/bin::/bin".into())]);
-        environment.prepend_path([Path::new("/a"), Path::new("/b")]);
+        environment.prepend_path([Path::new("/a"), Path::new("/b")]).unwrap();
         assert_eq!(environment.get("PATH").unwrap(), "/a:/b:/usr/bin:/bin");
+    }
+
+    #[test]
+    fn a_folder_with_the_separator_in_its_name_is_told() {
+        let mut environment = Environment::new([("PATH".into(), "/bin".into())]);
+        let error = environment.prepend_path([Path::new("/a"), Path::new("/b:c")]).unwrap_err();
+        assert_eq!(error.to_string(), "folder `/b:c` cannot be put on PATH: `:` separates the folders there");
+        assert_eq!(environment.get("PATH").unwrap(), "/bin");
     }
 
     #[test]

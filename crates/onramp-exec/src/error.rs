@@ -33,6 +33,15 @@ pub enum ProcessError {
     },
     /// Its working directory does not exist.
     DirectoryMissing(PathBuf),
+    /// A folder was to be put on `PATH` and cannot be.
+    FolderNotForPath(PathBuf),
+    /// The file that keeps its output cannot be opened, so it was not started.
+    LogNotOpened {
+        /// The file.
+        log: PathBuf,
+        /// What failed, and what the system said.
+        source: io::Error,
+    },
     /// The system refused to start it.
     NotStarted {
         /// The command as one would type it, secrets masked.
@@ -62,6 +71,14 @@ impl fmt::Display for ProcessError {
             Self::ProgramNotFound { program, .. } => write!(f, "program `{program}` not found on PATH"),
             Self::DirectoryMissing(path) => {
                 write!(f, "working directory {} does not exist", path.display())
+            }
+            Self::FolderNotForPath(path) => write!(
+                f,
+                "folder `{}` cannot be put on PATH: `:` separates the folders there",
+                path.display()
+            ),
+            Self::LogNotOpened { log, source } => {
+                write!(f, "log {} could not be opened: {source}", log.display())
             }
             Self::NotStarted { command, source } => write!(f, "`{command}` could not be started: {source}"),
             Self::Failed(failure) => {
@@ -95,7 +112,10 @@ impl From<ProcessError> for Failure {
             ProcessError::ProgramNotFound { .. } => {
                 Self::environment(message).hint("onramp setup, which also says what is missing")
             }
-            ProcessError::DirectoryMissing(_) | ProcessError::NotStarted { .. } => Self::environment(message),
+            ProcessError::DirectoryMissing(_)
+            | ProcessError::FolderNotForPath(_)
+            | ProcessError::LogNotOpened { .. }
+            | ProcessError::NotStarted { .. } => Self::environment(message),
             ProcessError::Failed(failure) | ProcessError::TimedOut { failure, .. } => {
                 Self { kind: FailureKind::Task, message, tail: failure.tail, log: failure.log, hint: None }
             }

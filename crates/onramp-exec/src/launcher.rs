@@ -1,14 +1,18 @@
+use std::collections::BTreeSet;
 use std::io::{self, Read, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use onramp_core::{Cancel, Secrets, Stream};
+use onramp_core::{Cancel, CancelLevel, Secrets, Stream};
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 
+use crate::leader::{Leader, Reach, without_orphans};
+use crate::lease::LeaseFile;
 use crate::lines::each_line;
 use crate::log::Log;
 use crate::running::{Ending, Message};
@@ -18,12 +22,16 @@ use crate::{LineSink, ProcessError, ProcessFailure, ProcessSpec, Running, Stdin}
 /// How long a process that was asked to end may take for it.
 const GRACE: Duration = Duration::from_secs(10);
 
-/// Starts processes. Clones share the request to cancel and the secrets.
+/// How a process ended of which nobody knows it: not well.
+const UNKNOWN_STATUS: i32 = 255 << 8;
+
+/// Starts processes. Clones share the request to cancel, the secrets and the lease.
 #[derive(Clone)]
 pub struct Launcher {
     cancel: Cancel,
     secrets: Secrets,
     grace: Duration,
+    lease: Option<Arc<LeaseFile>>,
 }
 
 /// What a process printed, secrets masked.
@@ -40,13 +48,24 @@ pub struct Captured {
 impl Launcher {
     /// A launcher whose processes end when `cancel` asks for it and whose output has `secrets` masked.
     pub fn new(cancel: Cancel, secrets: Secrets) -> Self {
-        Self { cancel, secrets, grace: GRACE }
+        Self { cancel, secrets, grace: GRACE, lease: None }
     }
 
     /// The same launcher with another time between TERM and KILL; ten seconds without this.
     #[must_use]
     pub fn grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
+        self
+    }
+
+    /// The same launcher, which notes each process that it starts in a file of `directory`, for the case that
+    /// this Onramp is killed: [`reap_leftovers`](crate::reap_leftovers) ends what it has left behind then.
+    /// The folder and the file, `run-PID-N.processes` with mode 0600, are made before the first process is;
+    /// the file goes with the last clone of the launcher and the last of its processes. Where it cannot be
+    /// written, or the folder that `directory` lies in does not exist, processes run without it.
+    #[must_use]
+    pub fn with_leases(mut self, directory: PathBuf) -> Self {
+        self.lease = Some(Arc::new(LeaseFile::new(directory)));
         self
     }
 
@@ -97,9 +116,14 @@ impl Launcher {
         if !spec.directory.is_dir() {
             return Err(ProcessError::DirectoryMissing(spec.directory.clone()));
         }
-        let mut child = self.spawn(spec)?;
-        let not_started = |source| self.not_started(spec, source);
-        let log = Arc::new(Mutex::new(Log::open(spec.log.as_deref()).map_err(not_started)?));
+        // Whatever may fail comes before the start: an error must not leave a process behind.
+        let log = Log::open(spec.log.as_deref()).map_err(|source| ProcessError::LogNotOpened {
+            log: spec.log.clone().unwrap_or_default(),
+            source,
+        })?;
+        let log = Arc::new(Mutex::new(log));
+        let (mut child, leader) = self.spawn(spec)?;
+        let leader = Arc::new(leader);
         let tail = Arc::new(Mutex::new(Tail::default()));
         let (sender, messages) = mpsc::channel();
         let reader = Reader { secrets: self.secrets.clone(), log, tail: Arc::clone(&tail), sink };
@@ -110,36 +134,62 @@ impl Launcher {
             reader.follow(Stream::Stderr, stderr, sender.clone());
         }
         feed(child.as_mut(), &spec.stdin);
-        let pid = child.id();
-        let exit = sender.clone();
+        let (exit, known) = (sender.clone(), Arc::clone(&leader));
         thread::spawn(move || {
-            // Waiting for one's own child fails only if somebody else has reaped it; there is no status then.
-            let status = child.wait().unwrap_or_default();
+            // Waiting for one's own child fails only if somebody else has taken its status, or if Onramp was
+            // started with CHLD ignored; nothing tells then that it has succeeded.
+            let status = child.wait().unwrap_or(ExitStatus::from_raw(UNKNOWN_STATUS));
+            drop(known);
             drop(exit.send(Message::Exited(status)));
         });
-        Ok(Running { pid, sender, messages, tail, open_outputs: 2, status: None, grace: self.grace })
+        Ok(Running {
+            leader,
+            sender,
+            messages,
+            tail,
+            open_outputs: 2,
+            status: None,
+            grace: self.grace,
+            asked: CancelLevel::None,
+            reach: Reach::Session,
+            told: BTreeSet::new(),
+            refused: BTreeSet::new(),
+            orphans: Vec::new(),
+            _lease: self.lease.clone(),
+        })
     }
 
     /// Becomes the process: replaces Onramp by it, with terminal, signals and exit code all its own.
     /// Returns only if that fails.
     pub fn replace(&self, spec: &ProcessSpec) -> ProcessError {
         match self.command(spec) {
-            Ok(mut command) => self.not_started(spec, command.exec()),
+            Ok(mut command) => self.not_started(spec, without_orphans(|| command.exec())),
             Err(error) => error,
         }
     }
 
-    fn spawn(&self, spec: &ProcessSpec) -> Result<Box<dyn ChildWrapper>, ProcessError> {
+    fn spawn(&self, spec: &ProcessSpec) -> Result<(Box<dyn ChildWrapper>, Leader), ProcessError> {
         let mut command = self.command(spec)?;
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.stdin(match spec.stdin {
             Stdin::Null => Stdio::null(),
             Stdin::Bytes(_) => Stdio::piped(),
         });
-        CommandWrap::from(command)
-            .wrap(ProcessSession)
-            .spawn()
-            .map_err(|source| self.not_started(spec, source))
+        let mut command = CommandWrap::from(command);
+        command.wrap(ProcessSession);
+        if let Some(lease) = &self.lease {
+            lease.prepare();
+        }
+        let started = Leader::start(
+            // The wrapper's own `wait` would wait for all of the group, which are our children by adoption.
+            || command.spawn().map(ChildWrapper::into_inner),
+            |leader| {
+                if let Some(lease) = &self.lease {
+                    lease.note(leader);
+                }
+            },
+        );
+        started.map_err(|source| self.not_started(spec, source))
     }
 
     fn command(&self, spec: &ProcessSpec) -> Result<Command, ProcessError> {
@@ -150,6 +200,11 @@ impl Launcher {
         let mut command = Command::new(path);
         command.arg0(program).args(arguments).current_dir(&spec.directory);
         command.env_clear().envs(spec.environment.iter());
+        // The one that Onramp was started in is not the one that the process runs in.
+        match spec.directory.is_absolute() {
+            true => command.env("PWD", &spec.directory),
+            false => command.env_remove("PWD"),
+        };
         if let Some(user) = spec.user {
             command.uid(user.uid).gid(user.gid);
         }
@@ -158,7 +213,10 @@ impl Launcher {
 
     fn finish(&self, spec: &ProcessSpec, running: &mut Running) -> Result<ExitStatus, ProcessError> {
         let ending = running.wait(&self.cancel, spec.timeout);
-        let status = running.status.unwrap_or_default();
+        let status = running.status.unwrap_or(ExitStatus::from_raw(UNKNOWN_STATUS));
+        if ending == Ending::Exited && status.success() {
+            running.leader.release(&running.orphans);
+        }
         match (ending, spec.timeout) {
             (Ending::Cancelled, _) => Err(ProcessError::Cancelled),
             (Ending::TimedOut, Some(limit)) => {
@@ -195,11 +253,10 @@ struct Reader {
 impl Reader {
     fn follow(self, stream: Stream, source: impl Read + Send + 'static, done: Sender<Message>) {
         thread::spawn(move || {
-            each_line(source, |line| {
-                let line = self.secrets.mask(line);
-                self.log.lock().unwrap_or_else(PoisonError::into_inner).write(&line);
-                self.tail.lock().unwrap_or_else(PoisonError::into_inner).push(&line);
-                self.sink.line(stream, &line);
+            each_line(source, &self.secrets, |line| {
+                self.log.lock().unwrap_or_else(PoisonError::into_inner).write(line);
+                self.tail.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+                self.sink.line(stream, line);
             });
             drop(done.send(Message::OutputClosed));
         });

@@ -14,9 +14,17 @@ impl Log {
     pub(crate) fn open(path: Option<&Path>) -> io::Result<Self> {
         let Some(path) = path else { return Ok(Self { file: None }) };
         if let Some(directory) = path.parent() {
-            fs::create_dir_all(directory)?;
+            fs::create_dir_all(directory).map_err(|error| {
+                io::Error::new(error.kind(), format!("its folder could not be made: {error}"))
+            })?;
         }
-        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        let file = OpenOptions::new().create(true).append(true).mode(0o600).open(path);
+        let file = file.map_err(|error| match fs::read_link(path) {
+            Ok(target) => {
+                io::Error::new(error.kind(), format!("it is a link to {}: {error}", target.display()))
+            }
+            Err(_) => error,
+        })?;
         Ok(Self { file: Some(file) })
     }
 

@@ -10,9 +10,10 @@ use linux as system;
 #[cfg(not(target_os = "linux"))]
 use other as system;
 
-#[cfg(not(target_os = "linux"))]
-use rustix::process::test_kill_process;
+use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
+
+pub(crate) use system::{Table, ignored_signals, mark, numbers, realm, reap, set_subreaper, signal_all};
 
 /// A process beyond doubt: process ids are reused, the start time of a process id is not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +22,32 @@ pub struct ProcessId {
     pub pid: u32,
     /// The system's own mark of when it started, comparable only for equality and only until the next boot.
     pub started: String,
+}
+
+/// A process beyond doubt, as this crate knows it: with a start that can be ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Mark {
+    pub(crate) pid: u32,
+    /// In the system's own unit since boot; 0 where the system does not tell.
+    pub(crate) started: u64,
+}
+
+/// Within which process ids and start marks mean the same. Parts that the system does not tell are empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Realm {
+    /// This boot of this machine.
+    pub(crate) boot: String,
+    /// The namespace of process ids; a container has one of its own.
+    pub(crate) namespace: String,
+}
+
+/// How far the system has come in handing out process ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Numbers {
+    /// How many processes and threads were started since boot.
+    pub(crate) used: u64,
+    /// How many numbers there are; they are handed out in a circle.
+    pub(crate) available: u64,
 }
 
 /// The process that this code runs in.
@@ -39,24 +66,44 @@ pub fn is_alive(process: &ProcessId) -> bool {
     system::started(process.pid).is_some_and(|started| started == process.started)
 }
 
-/// The live processes of a session and all descendants of its leader. `leader` is the process id of the
-/// session's first process, which is also the id of the session.
-pub(crate) fn members(leader: u32) -> Vec<u32> {
-    system::members(leader)
+/// Whether this process ignores a signal now. Asked before anybody installs a handler, this is what its
+/// starter wanted: `nohup` has HUP ignored. Where the system does not tell, which is everywhere but on Linux,
+/// the answer is no.
+pub fn ignores(signal: Signal) -> bool {
+    let place = u32::try_from(signal.as_raw() - 1).ok();
+    place.and_then(|place| ignored_signals().checked_shr(place)).is_some_and(|signals| signals & 1 == 1)
 }
 
-/// Sends a signal to each process; those that are gone by now are passed over.
-pub(crate) fn signal(processes: &[u32], signal: Signal) {
-    for process in processes {
-        if let Some(pid) = i32::try_from(*process).ok().and_then(Pid::from_raw) {
-            // The only errors are "no such process" and "not yours"; neither leaves anything to do.
-            let _ = kill_process(pid, signal);
-        }
+/// Sends a signal to one process and to nothing else. Returns whether it may be signalled at all: one that is
+/// gone may, one of another user may not.
+pub(crate) fn signal(process: u32, signal: Signal) -> bool {
+    let Some(pid) = pid(process) else { return true };
+    kill_process(pid, signal) != Err(Errno::PERM)
+}
+
+fn pid(process: u32) -> Option<Pid> {
+    i32::try_from(process).ok().and_then(Pid::from_raw)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ignored_is_told() {
+        // Programs in Rust ignore PIPE from their start on, and nothing else.
+        assert_eq!(ignores(Signal::PIPE), cfg!(target_os = "linux"));
+        assert!(!ignores(Signal::TERM));
     }
-}
 
-/// Whether a process of that number exists, whoever it is.
-#[cfg(not(target_os = "linux"))]
-fn exists(process: u32) -> bool {
-    i32::try_from(process).ok().and_then(Pid::from_raw).is_some_and(|pid| test_kill_process(pid).is_ok())
+    #[test]
+    fn a_later_process_of_the_same_number_is_another_one() {
+        let own = own_process();
+        assert!(is_alive(&own));
+        assert!(!is_alive(&ProcessId { started: format!("{}0", own.started), ..own }) || own_is_unmarked());
+    }
+
+    fn own_is_unmarked() -> bool {
+        own_process().started.is_empty()
+    }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,7 +7,9 @@ use std::time::{Duration, Instant};
 use onramp_core::{Cancel, CancelLevel};
 use rustix::process::Signal;
 
-use crate::platform;
+use crate::leader::{Leader, Look, Reach};
+use crate::lease::LeaseFile;
+use crate::platform::{self, Mark};
 use crate::tail::Tail;
 
 /// How long a closed-down process's outputs are still read when something else holds them open.
@@ -44,24 +47,36 @@ pub(crate) enum Ending {
 
 /// A process that has been started. Dropping it kills its session and waits until that is empty.
 pub struct Running {
-    pub(crate) pid: u32,
+    pub(crate) leader: Arc<Leader>,
     pub(crate) sender: Sender<Message>,
     pub(crate) messages: Receiver<Message>,
     pub(crate) tail: Arc<Mutex<Tail>>,
     pub(crate) open_outputs: usize,
     pub(crate) status: Option<ExitStatus>,
     pub(crate) grace: Duration,
+    /// How urgently its end was asked for.
+    pub(crate) asked: CancelLevel,
+    /// Which processes end with it.
+    pub(crate) reach: Reach,
+    /// Those that were asked to end.
+    pub(crate) told: BTreeSet<u32>,
+    /// Those of its processes that may not be signalled, being another user's. Nobody waits for them.
+    pub(crate) refused: BTreeSet<u32>,
+    /// The orphans that lived when the processes were last looked at.
+    pub(crate) orphans: Vec<Mark>,
+    /// Keeps the lease for as long as there is a process in it.
+    pub(crate) _lease: Option<Arc<LeaseFile>>,
 }
 
 impl Running {
     /// The process id, which is also the id of its session.
     pub fn pid(&self) -> u32 {
-        self.pid
+        self.leader.pid()
     }
 
     /// Sends a signal to the process itself, and to nothing else.
     pub fn signal(&self, signal: Signal) {
-        platform::signal(&[self.pid], signal);
+        platform::signal(self.pid(), signal);
     }
 
     /// Whether the process itself has not exited yet.
@@ -86,43 +101,48 @@ impl Running {
 
     /// Asks the process to end, and waits until its whole session is empty; kills what is left after `grace`.
     pub fn stop(&mut self, signal: StopSignal, grace: Duration) {
-        match signal {
-            StopSignal::Terminate => self.signal_all(Signal::TERM),
-            StopSignal::InterruptLeader => platform::signal(&[self.pid], Signal::INT),
-            StopSignal::Kill => {}
-        }
-        let deadline = if signal == StopSignal::Kill { Instant::now() } else { Instant::now() + grace };
-        self.wait_until_empty(deadline);
+        let deadline = match signal {
+            StopSignal::Terminate => {
+                let live = self.look().live;
+                self.ask(&live);
+                Instant::now() + grace
+            }
+            StopSignal::InterruptLeader => {
+                self.signal(Signal::INT);
+                Instant::now() + grace
+            }
+            StopSignal::Kill => Instant::now(),
+        };
+        self.wait_until_empty(deadline, Some(self.asked));
         self.drain();
     }
 
-    /// Waits for the end, whatever brings it, and returns once no process of the session lives.
+    /// Waits for the end, whatever brings it, and returns once nothing lives that ends with the process.
     pub(crate) fn wait(&mut self, cancel: &Cancel, timeout: Option<Duration>) -> Ending {
         let sender = self.sender.clone();
-        // A closed channel means that nobody waits any more.
-        let subscription = cancel.subscribe(move |level| drop(sender.send(Message::Cancel(level))));
+        // A closed channel means that nobody waits any more. The user may ask until the very end of this
+        // function, and what is left behind may be what he wants to end.
+        let _subscription = cancel.subscribe(move |level| drop(sender.send(Message::Cancel(level))));
         let deadline = timeout.map(|timeout| Instant::now() + timeout);
         let mut ending = Ending::Exited;
-        while self.status.is_none() {
+        while self.status.is_none() && self.asked == CancelLevel::None && ending == Ending::Exited {
             match self.next(deadline) {
-                Some(Message::Cancel(level)) => {
-                    ending = Ending::Cancelled;
-                    self.end_session(level);
-                }
                 Some(message) => self.take(message),
-                None => {
-                    ending = Ending::TimedOut;
-                    self.end_session(CancelLevel::Stop);
-                }
+                None => ending = Ending::TimedOut,
             }
         }
-        drop(subscription);
-        if !platform::members(self.pid).is_empty() {
-            self.signal_all(Signal::TERM);
-            self.wait_until_empty(Instant::now() + self.grace);
+        if ending == Ending::TimedOut && self.leader.is_alone() {
+            self.reach = Reach::OwnOrphans;
         }
-        self.drain();
-        ending
+        loop {
+            let before = self.asked;
+            self.wait_until_empty(Instant::now() + self.grace, None);
+            self.drain();
+            if self.asked == before {
+                break;
+            }
+        }
+        if self.asked > CancelLevel::None { Ending::Cancelled } else { ending }
     }
 
     /// The next message, or `None` once the deadline has passed.
@@ -139,39 +159,61 @@ impl Running {
         match message {
             Message::Exited(status) => self.status = Some(status),
             Message::OutputClosed => self.open_outputs -= 1,
-            Message::Cancel(_) => {}
+            Message::Cancel(level) => {
+                self.asked = self.asked.max(level);
+                self.reach = Reach::AllOrphans;
+            }
         }
     }
 
-    fn end_session(&mut self, level: CancelLevel) {
-        let deadline = match level {
-            CancelLevel::Kill => Instant::now(),
-            CancelLevel::None | CancelLevel::Stop => {
-                self.signal_all(Signal::TERM);
-                Instant::now() + self.grace
-            }
-        };
-        self.wait_until_empty(deadline);
-    }
-
-    /// Waits until no process of the session lives. After the deadline, or when the user asks again, what is
-    /// left is killed, again and again until nothing is: a process may start another one while it dies.
-    fn wait_until_empty(&mut self, mut deadline: Instant) {
+    /// Waits until nothing lives within reach. After the deadline, or when the user asks again, what is left
+    /// is killed, again and again until nothing is: a process may start another one while it dies. `heard`
+    /// is the level of urgency at which all were asked to end, `None` if they were not yet.
+    fn wait_until_empty(&mut self, mut deadline: Instant, mut heard: Option<CancelLevel>) {
         let mut pause = FIRST_LOOK;
         loop {
-            let members = platform::members(self.pid);
-            if members.is_empty() && self.status.is_some() {
+            let Look { live, adopted, .. } = self.look();
+            let is_over = self.status.is_some() || self.refused.contains(&self.pid());
+            if live.is_empty() && is_over {
                 return;
             }
+            if heard != Some(self.asked) {
+                heard = Some(self.asked);
+                match self.asked {
+                    CancelLevel::Kill => deadline = Instant::now(),
+                    CancelLevel::None | CancelLevel::Stop => self.ask(&live),
+                }
+            }
+            if !self.told.is_empty() {
+                // Started while its parent was asked, it was seen by nobody, and has nobody to obey now. What
+                // a process starts to put things in order still has a parent, and is left in peace.
+                let strays: Vec<u32> = adopted.into_iter().filter(|pid| !self.told.contains(pid)).collect();
+                self.ask(&strays);
+            }
             if Instant::now() >= deadline {
-                platform::signal(&members, Signal::KILL);
+                self.refused.extend(platform::signal_all(&live, Signal::KILL));
             }
             match self.messages.recv_timeout(pause) {
-                Ok(Message::Cancel(CancelLevel::Kill)) => deadline = Instant::now(),
                 Ok(message) => self.take(message),
                 Err(_) => pause = (pause * 2).min(LAST_LOOK),
             }
         }
+    }
+
+    /// What lives within reach and may be signalled.
+    fn look(&mut self) -> Look {
+        let mut look = self.leader.look(self.reach);
+        self.orphans.clone_from(&look.orphans);
+        look.live.retain(|pid| !self.refused.contains(pid));
+        look
+    }
+
+    /// Asks processes to end.
+    fn ask(&mut self, processes: &[u32]) {
+        self.told.extend(processes);
+        platform::signal_all(processes, Signal::TERM);
+        // A stopped process would keep the signal pending for ever.
+        platform::signal_all(processes, Signal::CONT);
     }
 
     /// Waits for the rest of the output, though not for ever: a daemon may have inherited the pipe.
@@ -184,19 +226,15 @@ impl Running {
             }
         }
     }
-
-    fn signal_all(&self, signal: Signal) {
-        let members = platform::members(self.pid);
-        platform::signal(&members, signal);
-        // A stopped process would keep the signal pending for ever.
-        platform::signal(&members, Signal::CONT);
-    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         if self.is_running() {
-            self.wait_until_empty(Instant::now());
+            self.wait_until_empty(Instant::now(), Some(self.asked));
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

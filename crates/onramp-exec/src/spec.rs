@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -32,7 +33,7 @@ pub struct ProcessSpec {
     pub argv: Vec<OsString>,
     /// The working directory.
     pub directory: PathBuf,
-    /// The complete environment.
+    /// The complete environment, to which the launcher adds `PWD`.
     pub environment: Environment,
     /// What it reads.
     pub stdin: Stdin,
@@ -81,7 +82,30 @@ impl ProcessSpec {
     /// The command as one would type it in a shell, secrets masked. They are masked word by word, because
     /// quoting changes how a secret looks.
     pub fn display(&self, secrets: &Secrets) -> String {
-        let words = self.argv.iter().map(|word| secrets.mask(&word.to_string_lossy()).into_owned());
-        secrets.mask(&shell_words::join(words)).into_owned()
+        let words = self.argv.iter().map(|word| quoted(&word.to_string_lossy(), secrets));
+        secrets.mask(&words.collect::<Vec<_>>().join(" ")).into_owned()
+    }
+}
+
+/// A word as one would type it, its secrets masked. A word that is a secret as a whole is no pattern for a
+/// shell, so it needs no quotes.
+fn quoted(word: &str, secrets: &Secrets) -> String {
+    match secrets.mask(word) {
+        Cow::Owned(mask) if mask.bytes().all(|byte| byte == b'*') => mask,
+        masked => shell_words::quote(&masked).into_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_one_would_type_it() {
+        let secrets = Secrets::new();
+        secrets.add("it's a secret");
+        let argv = ["login", "it's a secret", "--as=it's a secret", "***", "a b"];
+        let spec = ProcessSpec::new(argv, "/", Environment::default());
+        assert_eq!(spec.display(&secrets), "login *** '--as=***' '***' 'a b'");
     }
 }

@@ -211,6 +211,7 @@ impl Onramp {
         }
         let state = State::of(&workspace.root);
         // Whatever is asked for now: what a killed run has left behind goes first.
+        onramp_exec::reap_leftovers(&state.leases());
         onramp_database::reap_leftovers(&state.leases());
         let cancel = Cancel::new();
         let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
@@ -221,7 +222,7 @@ impl Onramp {
             options,
             printer: Arc::clone(printer),
             reporter: Arc::new(Queue::new(reporter, cancel.clone())),
-            launcher: Launcher::new(cancel, secrets),
+            launcher: Launcher::new(cancel, secrets).with_leases(state.leases()),
             checkouts,
             rust_tasks: self.tasks,
             directory,

@@ -5,7 +5,8 @@ use onramp_core::{Cancel, CancelLevel, Level, Reporter};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::{Handle, Signals};
 
-/// Turns INT, TERM and HUP into a request to cancel, for as long as it lives.
+/// Turns INT, TERM and HUP into a request to cancel, for as long as it lives. A HUP that was ignored when
+/// Onramp was started stays ignored.
 pub(crate) struct SignalGuard {
     handle: Handle,
 }
@@ -13,7 +14,9 @@ pub(crate) struct SignalGuard {
 impl SignalGuard {
     /// Listens from now on. The first signal asks for an orderly end, every further one for an end at once.
     pub(crate) fn listen(cancel: Cancel, reporter: std::sync::Arc<dyn Reporter>) -> io::Result<Self> {
-        let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP])?;
+        // Whoever starts a program under `nohup` wants it to outlive the terminal.
+        let hangup = (!onramp_exec::ignores(onramp_exec::Signal::HUP)).then_some(SIGHUP);
+        let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup))?;
         let handle = signals.handle();
         thread::spawn(move || {
             for _ in signals.forever() {

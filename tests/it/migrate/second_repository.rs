@@ -48,7 +48,7 @@ fn shop() -> Option<TestEnv> {
         .file("shop.py", MODELS)
         .file("onramp.toml", "[project]\nname = \"shop\"\n");
     env.onramp(["exec", "--", "alembic", "init", "db/scripts"]).exits(0);
-    std::fs::create_dir_all(env.root().join("db/history/lite")).unwrap();
+    std::fs::create_dir_all(env.root().join("db/history/lite")).expect("a folder of the workspace");
     let ini =
         "[alembic]\nscript_location = db/scripts\nversion_locations = db/history/lite\npath_separator = os\n";
     env.write("db/sqlite.ini", ini);

@@ -66,3 +66,19 @@ fn a_task_runs_in_its_folder_and_reads_nothing() {
     let env = workspace("[test.t]\ndir = \"ui\"\nrun = [\"pwd\", \"cat\"]\n").file("ui/keep", "");
     env.onramp(["test"]).exits(0).says("| [ROOT]/ui\n");
 }
+
+#[test]
+fn the_variable_pwd_names_the_folder_of_the_command() {
+    let env = workspace("[test.t]\ndir = \"ui\"\nrun = \"printenv PWD\"\n")
+        .file("ui/keep", "")
+        .variable("PWD", "/where/the/user/is");
+    env.onramp(["test"]).exits(0).says("| [ROOT]/ui\n");
+    let run = env.onramp_in("ui", ["exec", "--", "printenv", "PWD"]).exits(0);
+    assert_eq!(run.stdout, "[ROOT]/ui\n");
+}
+
+#[test]
+fn a_folder_that_cannot_be_put_on_path_is_told() {
+    let env = workspace("[env]\npath = [\"tools\", \"a:b\"]\n\n[test.t]\nrun = \"true\"\n");
+    env.onramp(["test"]).exits(4).says("folder `[ROOT]/a:b` cannot be put on PATH");
+}

@@ -1,44 +1,19 @@
 //! Real processes: what is promised here can only be seen on them.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::time::Instant;
+
+use onramp_core::{Failure, FailureKind};
 
 use super::*;
-use crate::{Discard, Environment, is_alive, platform};
-
-fn environment() -> Environment {
-    Environment::new([("PATH".into(), "/usr/bin:/bin".into())])
-}
-
-fn sh(script: &str) -> ProcessSpec {
-    ProcessSpec::new(["sh", "-c", script], "/", environment())
-}
-
-fn launcher() -> Launcher {
-    Launcher::new(Cancel::new(), Secrets::new()).grace(Duration::from_millis(200))
-}
-
-/// Reads the process id that a script wrote, waiting until it has.
-fn pid_in(path: &Path) -> u32 {
-    let deadline = Instant::now() + Duration::from_secs(10);
-    loop {
-        if let Ok(pid) = std::fs::read_to_string(path).unwrap_or_default().trim().parse() {
-            return pid;
-        }
-        assert!(Instant::now() < deadline, "the script wrote no process id");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-fn lives(pid: u32) -> bool {
-    platform::process(pid).is_some_and(|process| is_alive(&process))
-}
+use crate::Discard;
+use crate::test_tools::{environment, launcher, lives, sh};
 
 #[test]
-fn the_environment_is_exactly_what_was_given() {
-    let spec = ProcessSpec::new(["env"], "/", environment());
-    assert_eq!(launcher().capture(&spec).unwrap().stdout, "PATH=/usr/bin:/bin");
+fn the_environment_is_what_was_given_plus_the_working_directory() {
+    let mut environment = environment();
+    environment.set("PWD", "/where/onramp/was/started");
+    let spec = ProcessSpec::new(["env"], "/usr", environment);
+    assert_eq!(launcher().capture(&spec).unwrap().stdout, "PATH=/usr/bin:/bin\nPWD=/usr");
 }
 
 #[test]
@@ -48,7 +23,7 @@ fn a_program_of_the_given_path_is_called_by_its_name() {
     std::fs::write(&program, "#!/bin/sh\necho \"$0 $1\"\n").unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
     let mut environment = environment();
-    environment.prepend_path([folder.path()]);
+    environment.prepend_path([folder.path()]).unwrap();
     let spec = ProcessSpec::new(["greet", "you"], "/", environment);
     assert!(launcher().capture(&spec).unwrap().stdout.ends_with("greet you"));
 }
@@ -88,67 +63,54 @@ fn a_program_that_prints_more_than_a_pipe_holds_is_not_blocked_by_its_input() {
 }
 
 #[test]
-fn cancelling_ends_a_deaf_child_and_one_in_a_session_of_its_own() {
+fn a_log_that_cannot_be_opened_keeps_the_process_from_starting() {
     let folder = tempfile::tempdir().unwrap();
-    let (deaf, own) = (folder.path().join("deaf"), folder.path().join("own"));
-    let script = format!(
-        "sh -c 'trap \"\" TERM; echo $$ > {}; while :; do sleep 1; done' & \
-         setsid sh -c 'echo $$ > {}; sleep 1000' & wait",
-        deaf.display(),
-        own.display()
-    );
-    let launcher = launcher();
-    let cancel = launcher.cancel().clone();
-    let (deaf, own) = thread::scope(|scope| {
-        let run = scope.spawn(|| launcher.run(&sh(&script), Arc::new(Discard)));
-        let pids = (pid_in(&deaf), pid_in(&own));
-        assert!(lives(pids.0) && lives(pids.1));
-        cancel.escalate();
-        assert!(matches!(run.join().unwrap(), Err(ProcessError::Cancelled)));
-        pids
-    });
-    assert!(!lives(deaf), "the child that ignores TERM still runs");
-    assert!(!lives(own), "the child in its own session still runs");
+    let (started, log) = (folder.path().join("started"), folder.path().join("a.log"));
+    std::os::unix::fs::symlink("/nowhere/at/all", &log).unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let mut spec = sh(&format!("touch {}", started.display()));
+    for (log, reason) in [
+        (log, "it is a link to /nowhere/at/all: No such file"),
+        (folder.path().join("file/a.log"), "its folder could not be made: "),
+    ] {
+        spec.log = Some(log.clone());
+        let error = launcher().run(&spec, Arc::new(Discard)).unwrap_err();
+        let begin = format!("log {} could not be opened: {reason}", log.display());
+        assert!(error.to_string().starts_with(&begin), "{error}");
+        assert_eq!(Failure::from(error).kind, FailureKind::Environment);
+    }
+    thread::sleep(Duration::from_millis(100));
+    assert!(!started.exists());
 }
 
 #[test]
-fn a_second_request_does_not_wait_for_the_grace_period() {
-    let launcher = Launcher::new(Cancel::new(), Secrets::new()).grace(Duration::from_secs(600));
+fn a_launcher_with_leases_notes_what_it_starts() {
     let folder = tempfile::tempdir().unwrap();
-    let ready = folder.path().join("ready");
-    let script = format!("trap '' TERM; echo $$ > {}; while :; do sleep 1; done", ready.display());
-    thread::scope(|scope| {
-        let run = scope.spawn(|| launcher.run(&sh(&script), Arc::new(Discard)));
-        pid_in(&ready);
-        launcher.cancel().escalate();
-        launcher.cancel().escalate();
-        assert!(matches!(run.join().unwrap(), Err(ProcessError::Cancelled)));
-    });
-}
-
-#[test]
-fn what_a_process_leaves_behind_in_its_session_is_ended() {
-    let folder = tempfile::tempdir().unwrap();
-    let left = folder.path().join("left");
-    launcher().run(&sh(&format!("sleep 1000 & echo $! > {}", left.display())), Arc::new(Discard)).unwrap();
-    assert!(!lives(pid_in(&left)));
-}
-
-#[test]
-fn a_process_over_its_time_is_ended() {
-    let mut spec = sh("sleep 1000");
-    spec.timeout = Some(Duration::from_millis(50));
-    let error = launcher().run(&spec, Arc::new(Discard)).unwrap_err();
-    assert!(matches!(error, ProcessError::TimedOut { .. }), "{error}");
-}
-
-#[test]
-fn a_dropped_process_is_gone() {
-    let running = launcher().start(&sh("sleep 1000"), Arc::new(Discard)).unwrap();
-    let pid = running.pid();
-    assert!(lives(pid));
+    let files = || std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path());
+    let launcher = launcher().with_leases(folder.path().to_path_buf());
+    assert_eq!(files().count(), 0);
+    launcher.run(&sh("true"), Arc::new(Discard)).unwrap();
+    let running = launcher.start(&sh("sleep 1000"), Arc::new(Discard)).unwrap();
+    drop(launcher);
+    let lease = crate::lease::Lease::read(&files().next().unwrap()).unwrap();
+    assert_eq!(lease.owner, crate::own_process());
+    assert_eq!(lease.leaders.len(), 2);
+    assert_eq!(lease.leaders.last().copied(), crate::platform::mark(running.pid()));
+    assert!(lives(running.pid()));
     drop(running);
-    assert!(!lives(pid));
+    assert_eq!(files().count(), 0);
+}
+
+#[test]
+fn a_secret_across_the_pieces_of_a_long_line_is_masked_in_the_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let launcher = launcher();
+    launcher.secrets().add("correct-horse");
+    let mut spec = sh("printf %65530s; echo correct-horse");
+    spec.log = Some(folder.path().join("a.log"));
+    launcher.run(&spec, Arc::new(Discard)).unwrap();
+    let log = std::fs::read_to_string(folder.path().join("a.log")).unwrap();
+    assert_eq!(log.replace(['\n', ' '], ""), "***");
 }
 
 #[test]

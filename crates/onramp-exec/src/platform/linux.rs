@@ -1,13 +1,21 @@
-use std::collections::HashSet;
+mod table;
+
 use std::fs;
+use std::process;
+
+use rustix::process::{Signal, WaitOptions, child_subreaper, getpid, set_child_subreaper, waitpid};
+
+use super::{Mark, Numbers, Realm};
+pub(crate) use table::Table;
 
 /// The fields of `/proc/PID/stat` that matter here.
+#[derive(Clone, Copy, Debug)]
 struct Stat {
     pid: u32,
     state: char,
     parent: u32,
     session: u32,
-    started: String,
+    started: u64,
 }
 
 impl Stat {
@@ -15,13 +23,13 @@ impl Stat {
         let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
         // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.
         let (_, rest) = text.rsplit_once(')')?;
-        let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
+        let mut fields = rest.split_ascii_whitespace();
         Some(Self {
             pid,
-            state: fields.first()?.chars().next()?,
-            parent: fields.get(1)?.parse().ok()?,
-            session: fields.get(3)?.parse().ok()?,
-            started: (*fields.get(19)?).to_owned(),
+            state: fields.next()?.chars().next()?,
+            parent: fields.next()?.parse().ok()?,
+            session: fields.nth(1)?.parse().ok()?,
+            started: fields.nth(15)?.parse().ok()?,
         })
     }
 
@@ -29,30 +37,65 @@ impl Stat {
     fn is_live(&self) -> bool {
         !matches!(self.state, 'Z' | 'X')
     }
+
+    fn mark(&self) -> Mark {
+        Mark { pid: self.pid, started: self.started }
+    }
 }
 
 pub(super) fn started(pid: u32) -> Option<String> {
-    let stat = Stat::read(pid)?;
-    stat.is_live().then_some(stat.started)
+    Stat::read(pid).filter(Stat::is_live).map(|stat| stat.started.to_string())
 }
 
-pub(super) fn members(leader: u32) -> Vec<u32> {
-    let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
-    let all: Vec<Stat> = entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .filter_map(Stat::read)
-        .collect();
-    let mut family: HashSet<u32> =
-        all.iter().filter(|stat| stat.session == leader || stat.pid == leader).map(|stat| stat.pid).collect();
-    // A child may have a smaller number than its parent, so the search repeats until nothing is added.
-    loop {
-        let before = family.len();
-        family.extend(
-            all.iter().filter(|stat| family.contains(&stat.parent)).map(|stat| stat.pid).collect::<Vec<_>>(),
-        );
-        if family.len() == before {
-            break;
-        }
+/// The process that has this number now, be it a zombie.
+pub(crate) fn mark(pid: u32) -> Option<Mark> {
+    Stat::read(pid).map(|stat| stat.mark())
+}
+
+/// Where process ids are comparable now.
+pub(crate) fn realm() -> Realm {
+    let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
+    let namespace = fs::read_link("/proc/self/ns/pid").unwrap_or_default();
+    Realm { boot: boot.trim().to_owned(), namespace: namespace.to_string_lossy().into_owned() }
+}
+
+/// How far the system has come in handing out process ids. It counts the whole machine, so in a container
+/// more numbers look used than are.
+pub(crate) fn numbers() -> Option<Numbers> {
+    let stat = fs::read_to_string("/proc/stat").ok()?;
+    let used = stat.lines().find_map(|line| line.strip_prefix("processes "))?.trim().parse().ok()?;
+    let available = fs::read_to_string("/proc/sys/kernel/pid_max").ok()?.trim().parse().ok()?;
+    Some(Numbers { used, available })
+}
+
+/// The signals that this process ignores, the lowest bit for signal 1.
+pub(crate) fn ignored_signals() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0)
+}
+
+/// Has the orphans among this process's descendants become its children, or no longer. Returns whether that
+/// changed anything: who started us may have asked for the same, and it is not ours to take back then.
+pub(crate) fn set_subreaper(wanted: bool) -> bool {
+    let is = child_subreaper().is_ok_and(|setting| setting.is_some());
+    is != wanted && set_child_subreaper(wanted.then(getpid)).is_ok()
+}
+
+/// Takes note of the end of an adopted child, without which its number would stay in use. The caller sees
+/// to it that nobody else waits for this child.
+pub(crate) fn reap(pid: u32) {
+    let is_ours = |stat: &Stat| !stat.is_live() && stat.parent == process::id();
+    if let Some(child) = super::pid(pid)
+        && Stat::read(pid).as_ref().is_some_and(is_ours)
+    {
+        // The only error is that it is no child any more, and then there is nothing to note.
+        let _ = waitpid(Some(child), WaitOptions::NOHANG);
     }
-    all.iter().filter(|stat| stat.is_live() && family.contains(&stat.pid)).map(|stat| stat.pid).collect()
+}
+
+/// Sends a signal to each of the processes that a [`Table`] has named, and returns those that are not ours
+/// to signal.
+pub(crate) fn signal_all(processes: &[u32], signal: Signal) -> Vec<u32> {
+    processes.iter().copied().filter(|process| !super::signal(*process, signal)).collect()
 }

@@ -75,7 +75,7 @@ fn without_durations(text: &str) -> String {
                 word.starts_with(|c: char| c.is_ascii_digit())
                     && word.chars().all(|c| c.is_ascii_digit() || c == '.')
             };
-            if ["ms", "s", "min"].contains(&word) && words.last().is_some_and(|last| is_number(last)) {
+            if ["ms", "s", "min"].contains(&word) && words.last().is_some_and(is_number) {
                 words.pop();
                 if words.last() != Some(&"[TIME]") {
                     words.push("[TIME]");

@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
@@ -152,7 +152,7 @@ impl Launcher {
             grace: self.grace,
             asked: CancelLevel::None,
             reach: Reach::Session,
-            told: BTreeSet::new(),
+            told: BTreeMap::new(),
             refused: BTreeSet::new(),
             orphans: Vec::new(),
             _lease: self.lease.clone(),

@@ -4,7 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use process_wrap::std::ChildWrapper;
 
-use crate::platform::{self, Mark, Table};
+use crate::platform::{self, Mark, Orphan, Table};
 
 /// What is known of this process's children. There is one for all launchers, because the system knows one
 /// parent, however many launchers that parent has.
@@ -48,7 +48,7 @@ pub(crate) struct Look {
     /// Those of the live whose parent has ended, so that they are our children now.
     pub(crate) adopted: Vec<u32>,
     /// All orphans, within reach or not.
-    pub(crate) orphans: Vec<Mark>,
+    pub(crate) orphans: Vec<Orphan>,
 }
 
 /// A process that was started here and leads a session. While this value lives, the process is known as ours.
@@ -97,26 +97,27 @@ impl Leader {
         let since = children.first.unwrap_or(self.mark.started);
         let orphans = table.orphans(&children.leaders, since, &children.released);
         let mut live = table.members(&BTreeSet::from([self.mark.pid]));
-        live.extend(orphans.iter().filter(|orphan| self.reaches(orphan, reach)).map(|orphan| orphan.pid));
+        let within = orphans.iter().filter(|orphan| self.reaches(orphan, reach));
+        live.extend(within.map(|orphan| orphan.mark.pid));
         let adopted = table.adopted(&children.leaders).filter(|pid| live.contains(pid)).collect();
         Look { live, adopted, orphans }
     }
 
-    fn reaches(&self, orphan: &Mark, reach: Reach) -> bool {
+    fn reaches(&self, orphan: &Orphan, reach: Reach) -> bool {
         match reach {
             Reach::Session => false,
-            Reach::OwnOrphans => orphan.started >= self.mark.started,
+            Reach::OwnOrphans => orphan.family >= self.mark.started,
             Reach::AllOrphans => true,
         }
     }
 
     /// Lets orphans live on, whatever becomes of the run: this leader has succeeded, and what it has left
     /// behind outside its session is a daemon. Orphans that are older than the leader are not its own.
-    pub(crate) fn release(&self, orphans: &[Mark]) {
+    pub(crate) fn release(&self, orphans: &[Orphan]) {
         let own = orphans.iter().filter(|orphan| self.reaches(orphan, Reach::OwnOrphans));
         let mut children = children();
         children.released.retain(|mark| platform::mark(mark.pid) == Some(*mark));
-        children.released.extend(own);
+        children.released.extend(own.map(|orphan| orphan.mark));
     }
 }
 

@@ -32,6 +32,14 @@ pub(crate) struct Mark {
     pub(crate) started: u64,
 }
 
+/// A process that descends from one of ours and is tied to none of them any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Orphan {
+    pub(crate) mark: Mark,
+    /// The start of the eldest of its family, the one that has cut the ties.
+    pub(crate) family: u64,
+}
+
 /// Within which process ids and start marks mean the same. Parts that the system does not tell are empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Realm {

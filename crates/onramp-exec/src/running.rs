@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::ExitStatus;
 use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,7 +9,7 @@ use rustix::process::Signal;
 
 use crate::leader::{Leader, Look, Reach};
 use crate::lease::LeaseFile;
-use crate::platform::{self, Mark};
+use crate::platform::{self, Orphan};
 use crate::tail::Tail;
 
 /// How long a closed-down process's outputs are still read when something else holds them open.
@@ -18,6 +18,9 @@ const LINGER: Duration = Duration::from_millis(300);
 /// How often the members of a session are counted while it is being ended: at first, and at most.
 const FIRST_LOOK: Duration = Duration::from_millis(2);
 const LAST_LOOK: Duration = Duration::from_millis(50);
+
+/// How long after the first request a process is asked once more that may not have heard it.
+const ASK_AGAIN: Duration = Duration::from_millis(300);
 
 /// What the threads around a process tell the one that waits for it.
 pub(crate) enum Message {
@@ -58,12 +61,12 @@ pub struct Running {
     pub(crate) asked: CancelLevel,
     /// Which processes end with it.
     pub(crate) reach: Reach,
-    /// Those that were asked to end.
-    pub(crate) told: BTreeSet<u32>,
+    /// Those that were asked to end, some of them with a time at which they are asked once more.
+    pub(crate) told: BTreeMap<u32, Option<Instant>>,
     /// Those of its processes that may not be signalled, being another user's. Nobody waits for them.
     pub(crate) refused: BTreeSet<u32>,
     /// The orphans that lived when the processes were last looked at.
-    pub(crate) orphans: Vec<Mark>,
+    pub(crate) orphans: Vec<Orphan>,
     /// Keeps the lease for as long as there is a process in it.
     pub(crate) _lease: Option<Arc<LeaseFile>>,
 }
@@ -104,7 +107,7 @@ impl Running {
         let deadline = match signal {
             StopSignal::Terminate => {
                 let live = self.look().live;
-                self.ask(&live);
+                self.ask(&live, None);
                 Instant::now() + grace
             }
             StopSignal::InterruptLeader => {
@@ -181,15 +184,10 @@ impl Running {
                 heard = Some(self.asked);
                 match self.asked {
                     CancelLevel::Kill => deadline = Instant::now(),
-                    CancelLevel::None | CancelLevel::Stop => self.ask(&live),
+                    CancelLevel::None | CancelLevel::Stop => self.ask(&live, None),
                 }
             }
-            if !self.told.is_empty() {
-                // Started while its parent was asked, it was seen by nobody, and has nobody to obey now. What
-                // a process starts to put things in order still has a parent, and is left in peace.
-                let strays: Vec<u32> = adopted.into_iter().filter(|pid| !self.told.contains(pid)).collect();
-                self.ask(&strays);
-            }
+            self.ask_strays(&adopted);
             if Instant::now() >= deadline {
                 self.refused.extend(platform::signal_all(&live, Signal::KILL));
             }
@@ -208,9 +206,27 @@ impl Running {
         look
     }
 
+    /// Asks processes to end that were started while their parents were asked: nobody saw them then, and they
+    /// have nobody to obey now. What a process starts to put things in order has a parent and is left in
+    /// peace. A shell's child that is asked before it has become another program may lose the request with
+    /// the shell's handler, so each is asked twice.
+    fn ask_strays(&mut self, adopted: &[u32]) {
+        if self.told.is_empty() {
+            return;
+        }
+        let now = Instant::now();
+        for pid in adopted {
+            match self.told.get(pid) {
+                None => self.ask(&[*pid], Some(now + ASK_AGAIN)),
+                Some(Some(again)) if *again <= now => self.ask(&[*pid], None),
+                Some(_) => {}
+            }
+        }
+    }
+
     /// Asks processes to end.
-    fn ask(&mut self, processes: &[u32]) {
-        self.told.extend(processes);
+    fn ask(&mut self, processes: &[u32], again: Option<Instant>) {
+        self.told.extend(processes.iter().map(|pid| (*pid, again)));
         platform::signal_all(processes, Signal::TERM);
         // A stopped process would keep the signal pending for ever.
         platform::signal_all(processes, Signal::CONT);

@@ -1,3 +1,5 @@
+use std::time::{Duration, Instant};
+
 use onramp_exec::Signal;
 use onramp_tests::{Flowline, TestEnv};
 
@@ -87,9 +89,13 @@ fn killed_while_a_server_runs_it_is_cleaned_up_by_the_next_command() {
         assert_eq!(flowline.env.snapshot(), before, "at `{step}`");
         flowline.env.onramp(["migrate", "--dialect", "postgresql", "-m", "x", "--dry-run"]).exits(0);
         assert_eq!(entries(&flowline.env, ".onramp/leases"), 0, "leases left at `{step}`");
-        let servers: Vec<_> =
-            processes_of(&flowline.env).into_iter().filter(|command| command.contains("postgres")).collect();
-        assert_eq!(servers, Vec::<String>::new(), "servers left at `{step}`");
+        // A process that was started in the very moment of the kill is not noted anywhere; it ends by itself,
+        // because its server is gone.
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while processes_of(&flowline.env).iter().any(|command| command.contains("postgres")) {
+            assert!(Instant::now() < deadline, "left at `{step}`: {:?}", processes_of(&flowline.env));
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
     flowline.env.onramp(["migrate", "--dialect", "postgresql", "-m", "add flow owner"]).exits(0);
 }

@@ -5,7 +5,7 @@ use std::process;
 
 use rustix::process::{Signal, WaitOptions, child_subreaper, getpid, set_child_subreaper, waitpid};
 
-use super::{Mark, Numbers, Realm};
+use super::{Mark, Numbers, Orphan, Realm};
 pub(crate) use table::Table;
 
 /// The fields of `/proc/PID/stat` that matter here.

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rustix::io::Errno;
 use rustix::process::{Signal, kill_process_group, test_kill_process, test_kill_process_group};
 
-use super::{Mark, Numbers, Realm};
+use super::{Mark, Numbers, Orphan, Realm};
 
 /// A reused number is taken for the process itself, which errs on the side of leaving it alone.
 pub(super) fn started(pid: u32) -> Option<String> {
@@ -83,7 +83,7 @@ impl Table {
         _leaders: &BTreeMap<u32, u64>,
         _since: u64,
         _released: &BTreeSet<Mark>,
-    ) -> Vec<Mark> {
+    ) -> Vec<Orphan> {
         Vec::new()
     }
 }

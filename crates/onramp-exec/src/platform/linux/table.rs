@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 
-use super::{Mark, Stat};
+use super::{Mark, Orphan, Stat};
 
 /// All processes of the system at one moment.
 pub(crate) struct Table {
@@ -52,12 +52,16 @@ impl Table {
         leaders: &BTreeMap<u32, u64>,
         since: u64,
         released: &BTreeSet<Mark>,
-    ) -> Vec<Mark> {
+    ) -> Vec<Orphan> {
         let is_loose = |stat: &&Stat| {
             stat.started >= since && !leaders.contains_key(&stat.session) && !released.contains(&stat.mark())
         };
-        let family = self.live_family(self.children(leaders).filter(is_loose));
-        family.map(Stat::mark).filter(|mark| !released.contains(mark)).collect()
+        let eldest = self.children(leaders).filter(is_loose);
+        let orphans = eldest.flat_map(|eldest| {
+            let family = self.live_family(std::iter::once(eldest));
+            family.map(|stat| Orphan { mark: stat.mark(), family: eldest.started })
+        });
+        orphans.filter(|orphan| !released.contains(&orphan.mark)).collect()
     }
 
     /// The children of this process that it has not started. All that it starts through a launcher has a
@@ -121,8 +125,8 @@ mod tests {
         BTreeMap::from([(20, 200), (30, 210)])
     }
 
-    fn pids(marks: &[Mark]) -> Vec<u32> {
-        marks.iter().map(|mark| mark.pid).collect()
+    fn pids(orphans: &[Orphan]) -> Vec<u32> {
+        orphans.iter().map(|orphan| orphan.mark.pid).collect()
     }
 
     #[test]
@@ -134,7 +138,9 @@ mod tests {
     #[test]
     fn an_orphan_is_tied_to_no_leader() {
         assert_eq!(pids(&table().orphans(&leaders(), 200, &BTreeSet::new())), [40, 41, 50]);
-        assert_eq!(pids(&table().orphans(&leaders(), 210, &BTreeSet::new())), [40, 41]);
+        let later = table().orphans(&leaders(), 210, &BTreeSet::new());
+        assert_eq!(pids(&later), [40, 41]);
+        assert!(later.iter().all(|orphan| orphan.family == 211), "a child is as old as its family");
     }
 
     #[test]

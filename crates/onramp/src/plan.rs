@@ -79,7 +79,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         Some(Form::Fix) => " fix",
     };
     let cache = task.inputs.as_ref().map(|inputs| CacheSpec {
-        record: format!("{id}{suffix}"),
+        record: format!("{}{suffix}", task.id),
         inputs: inputs.clone(),
         outputs: task.outputs.clone(),
     });

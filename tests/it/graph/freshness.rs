@@ -229,3 +229,15 @@ fn the_state_ignores_itself_for_git_and_can_be_thrown_away() {
     env.write(".onramp/results/build=upper.json", "{ half a record");
     assert_eq!(builds(&env), "upper", "a broken record is as good as none");
 }
+
+#[test]
+fn a_member_is_as_up_to_date_as_it_is_from_wherever_one_looks() {
+    let env = workspace("[project]\nname = \"all\"\nmembers = [\"part\"]\n")
+        .file("part/onramp.toml", "[project]\nname = \"part\"\n\n[build.a]\nrun = \"cp in out\"\ninputs = [\"in\"]\noutputs = [\"out\"]\n")
+        .file("part/in", "1");
+    env.onramp(["build"]).exits(0).says("part/build:a: passed");
+    env.onramp_in("part", ["build"]).exits(0).says("build:a: up to date");
+    env.write("part/in", "2");
+    env.onramp_in("part", ["build"]).exits(0).says("build:a: passed");
+    env.onramp(["build"]).exits(0).says("part/build:a: up to date");
+}

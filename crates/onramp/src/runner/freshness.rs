@@ -9,13 +9,13 @@ use onramp_core::{Failure, Level, Plan, Reporter, TaskGraph, TaskNode};
 use super::key;
 use crate::job::{CacheSpec, CommandWork, Job, Work};
 use crate::session::Session;
+use crate::state::State;
 
 /// Decides which tasks of a plan are up to date, and remembers for each what its result is known by.
 pub(super) struct Freshness<'a> {
     session: &'a Session,
     graph: &'a TaskGraph<Job>,
     plan: &'a Plan,
-    records: Records,
     /// By place in the plan: what a dependent task's fingerprint takes from this one.
     proofs: Vec<OnceLock<String>>,
 }
@@ -24,7 +24,7 @@ impl<'a> Freshness<'a> {
     /// Nothing is known yet of the plan's tasks.
     pub(super) fn new(session: &'a Session, graph: &'a TaskGraph<Job>, plan: &'a Plan) -> Self {
         let proofs = (0..plan.len()).map(|_| OnceLock::new()).collect();
-        Self { session, graph, plan, records: Records::new(session.state.results()), proofs }
+        Self { session, graph, plan, proofs }
     }
 
     /// Whether it is known what the task's result is known by: it was found up to date, or has succeeded.
@@ -41,7 +41,7 @@ impl<'a> Freshness<'a> {
     pub(super) fn is_up_to_date(&self, place: usize) -> Result<bool, Failure> {
         let job = &self.node(place).payload;
         let Some(cache) = &job.cache else { return Ok(false) };
-        let Some(record) = self.records.read(&cache.record) else { return Ok(false) };
+        let Some(record) = records(job).read(&cache.record) else { return Ok(false) };
         let fingerprint = self.fingerprint(place, self.inputs(job)?.as_ref())?;
         if record.fingerprint != fingerprint || record.outputs != outputs(job, cache)? {
             return Ok(false);
@@ -72,7 +72,7 @@ impl<'a> Freshness<'a> {
             self.session.reporter.notice(Level::Warning, &message);
         } else if before == after {
             let record = Record { task: id.to_string(), fingerprint, outputs };
-            if let Err(error) = self.records.write(&cache.record, &record) {
+            if let Err(error) = remember(job, &cache.record, &record) {
                 let message = format!("the success of {id} could not be recorded: {error}");
                 self.session.reporter.notice(Level::Warning, &message);
             }
@@ -93,7 +93,7 @@ impl<'a> Freshness<'a> {
     pub(super) fn begin(&self, place: usize) -> Result<Option<Fingerprint>, Failure> {
         let job = &self.node(place).payload;
         if let Some(cache) = &job.cache {
-            self.records.forget(&cache.record)?;
+            records(job).forget(&cache.record)?;
         }
         self.inputs(job)
     }
@@ -144,6 +144,17 @@ fn patterns(job: &Job, globs: &[String]) -> Result<Patterns, Failure> {
 
 fn outputs(job: &Job, cache: &CacheSpec) -> Result<OutputDigests, Failure> {
     digest_outputs(&job.checkout.root, &patterns(job, &cache.outputs)?).map_err(Failure::from)
+}
+
+/// The records of the workspace that the task belongs to. They lie there and not in the workspace that one
+/// stands in, so that a member is as ready as it is, wherever it is looked at from.
+fn records(job: &Job) -> Records {
+    Records::new(State::of(&job.checkout.root).results())
+}
+
+fn remember(job: &Job, name: &str, record: &Record) -> std::io::Result<()> {
+    State::of(&job.checkout.root).create()?;
+    records(job).write(name, record)
 }
 
 /// What dependents take from a task: what decided its result, and what it wrote. Outputs alone would not do,

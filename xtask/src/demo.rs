@@ -104,4 +104,5 @@ fn show_times(context: &TaskContext<'_>, times: &[(String, Duration)]) {
         context.print(&format!("{name:24} {:6.1} s  {bar}", time.as_secs_f64()));
     }
     context.print(&format!("{:24} {:6.1} s", "all", total.as_secs_f64()));
+    context.print("\nThe product and its two new revisions are in target/demo/flowline.");
 }

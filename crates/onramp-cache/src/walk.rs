@@ -21,8 +21,12 @@ pub(crate) fn files_below(root: &Path, folder: &Path, visibility: Visibility) ->
         Visibility::All => walk.standard_filters(false),
     };
     let is_state = |entry: &DirEntry| entry.file_name() == ".git" || entry.file_name() == ".onramp";
+    // Another repository, a submodule or a worktree that happens to lie here: git shows its folder, not its files.
+    let is_foreign = move |entry: &DirEntry| {
+        visibility == Visibility::Git && entry.depth() > 0 && entry.path().join(".git").exists()
+    };
     let mut files = Vec::new();
-    for entry in walk.filter_entry(move |entry| !is_state(entry)).build() {
+    for entry in walk.filter_entry(move |entry| !is_state(entry) && !is_foreign(entry)).build() {
         let entry = entry.map_err(io::Error::other)?;
         if entry.file_type().is_some_and(|kind| !kind.is_dir())
             && let Ok(path) = entry.path().strip_prefix(root)

@@ -139,7 +139,9 @@ impl Onramp {
         let verb = match own_task {
             Some((task, arguments)) => {
                 let session = self.session(&global, surroundings, secrets, printer)?;
-                return with_signals(&session, || commands::run::with_arguments(&session, &task, arguments));
+                return with_signals(&session, || {
+                    commands::run::with_arguments(&session, task.name(), &task, arguments)
+                });
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
         };

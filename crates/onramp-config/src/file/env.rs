@@ -37,7 +37,8 @@ pub(crate) struct EnvSection {
     #[schemars(extend("examples" = [["PYTHONDONTWRITEBYTECODE"]]))]
     pub(crate) unset: Vec<String>,
 
-    /// The names of environment variables whose values are masked in every log, event and report.
+    /// The names of environment variables whose values are masked in every log, event and report. Values and
+    /// lines of fewer than four bytes are not: they would blank out half of an ordinary log.
     #[serde(default)]
     #[schemars(extend("examples" = [["NPM_TOKEN"]]))]
     pub(crate) secrets: Vec<String>,

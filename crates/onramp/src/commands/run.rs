@@ -27,17 +27,18 @@ pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error
         return Err(error.hint("onramp run TASK -- ARGS"));
     };
     selection::takes_arguments(&graph, task)?;
-    with_arguments(session, task, args.arguments.clone())
+    with_arguments(session, "run", task, args.arguments.clone())
 }
 
 /// Runs one task with arguments: the form in which a task written in Rust is a verb of its own.
 pub(crate) fn with_arguments(
     session: &Session,
+    verb: &str,
     task: &TaskId,
     arguments: Vec<String>,
 ) -> Result<ExitStatus, Error> {
     let arguments = Some((task.clone(), arguments));
     let request = Request { format: Form::Fix, arguments, ..Request::default() };
     let graph = plan::graph(session, &request)?;
-    runner::run(session, task.name(), &graph, std::slice::from_ref(task))
+    runner::run(session, verb, &graph, std::slice::from_ref(task))
 }

@@ -4,13 +4,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use onramp_config::{CommandLine, Values};
+use onramp_config::{CommandLine, Section, Values};
 use onramp_core::{Event, Failure, Reporter, TaskId};
 use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
 
 use super::batches;
 use crate::context::task_lines;
 use crate::job::{CommandWork, Job, written};
+use crate::plan::Form;
 use crate::session::Session;
 use crate::words::count;
 
@@ -37,6 +38,10 @@ pub(super) fn run(
         Some(set) if !set.include.is_empty() => Some(batches::file_names(job, work, set)?),
         _ => None,
     };
+    if names.as_ref().is_some_and(Vec::is_empty) {
+        let step = "nothing to do: no file matches its `files`".to_owned();
+        session.reporter.report(Event::TaskStep { task: id.clone(), step });
+    }
     for command in &work.commands {
         match &names {
             // Nothing to do where there are no files, also for a command that is not given them by name.
@@ -79,8 +84,27 @@ impl Commands<'_> {
         let result = self.session.launcher.run(&spec, Arc::clone(&self.lines));
         result.map_err(|error| {
             let error = self.of_the_whole_task(error);
-            if files.is_empty() { error.into() } else { without_names(error, &step, files.len()) }
+            let failed = matches!(error, ProcessError::Failed(_));
+            let failure =
+                if files.is_empty() { error.into() } else { without_names(error, &step, files.len()) };
+            match (failed, self.work.form) {
+                (true, Some(Form::Check)) => failure.hint(self.remedy()),
+                _ => failure,
+            }
         })
+    }
+
+    /// What mends what a formatter or linter has found.
+    fn remedy(&self) -> String {
+        let name = match self.id.member() {
+            Some(member) => format!("{member}/{}", self.id.name()),
+            None => self.id.name().to_owned(),
+        };
+        if self.id.section() == Section::Format.name() {
+            format!("onramp fmt {name}")
+        } else {
+            format!("onramp lint --fix {name}, where its linter can mend")
+        }
     }
 
     /// What is left of the task's time.

@@ -70,6 +70,9 @@ impl<'a> Freshness<'a> {
             let message =
                 format!("{id} succeeded without writing {}, so it will run again", missing.join(", "));
             self.session.reporter.notice(Level::Warning, &message);
+        } else if self.reads_nothing(job)? {
+            let message = format!("{id} has inputs that match no file, so it will run again");
+            self.session.reporter.notice(Level::Warning, &message);
         } else if before == after {
             let record = Record { task: id.to_string(), fingerprint, outputs };
             if let Err(error) = remember(job, &cache.record, &record) {
@@ -86,6 +89,17 @@ impl<'a> Freshness<'a> {
         let fingerprint = self.fingerprint(place, None)?;
         drop(self.proofs[place].set(fingerprint.to_string()));
         Ok(())
+    }
+
+    /// Whether each glob among the task's inputs misses: most likely a misspelled one, and nothing that a
+    /// result should be kept for.
+    fn reads_nothing(&self, job: &Job) -> Result<bool, Failure> {
+        let Some(cache) = &job.cache else { return Ok(false) };
+        let is_for_files = matches!(&job.work, Work::Commands(CommandWork { files: Some(_), .. }));
+        if cache.inputs.is_empty() || is_for_files {
+            return Ok(false);
+        }
+        Ok(job.checkout.tree()?.select(&patterns(job, &cache.inputs)?)?.is_empty())
     }
 
     /// Before a run: forgets the last success, which a failure from now on would otherwise leave standing, and

@@ -9,7 +9,6 @@ use onramp_exec::Environment;
 
 use crate::checkout::Checkout;
 use crate::context::RustWork;
-use crate::plan::Form;
 
 /// What a node of the task graph carries: the work and what decides whether it has to be done.
 #[derive(Clone)]
@@ -52,6 +51,15 @@ pub(crate) enum Work {
         /// What the user typed behind the task's name.
         arguments: Vec<String>,
     },
+}
+
+/// In which of its two forms a formatter or linter runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// It looks and tells.
+    Check,
+    /// It changes files.
+    Fix,
 }
 
 /// Commands of the configuration, one after the other.

@@ -8,17 +8,8 @@ use onramp_core::{GraphError, TaskGraph, TaskId, TaskNode};
 use crate::Error;
 use crate::checkout::Checkout;
 use crate::context::RustTask;
-use crate::job::{CacheSpec, CommandWork, Job, Work};
+use crate::job::{CacheSpec, CommandWork, Form, Job, Work};
 use crate::session::Session;
-
-/// In which of its two forms a formatter or linter runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// It looks and tells.
-    Check,
-    /// It changes files.
-    Fix,
-}
 
 /// What a verb asks of the tasks it selects.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 use clap::Args;
 
-use crate::plan::{self, Form, Request};
+use crate::job::Form;
+use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::{Error, ExitStatus, selection};
 

@@ -1,7 +1,8 @@
 use clap::Args;
 use onramp_core::TaskId;
 
-use crate::plan::{self, Form, Request};
+use crate::job::Form;
+use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner, selection};
 

@@ -1,8 +1,8 @@
 use onramp_core::TaskId;
 use serde_json::json;
 
-use crate::job::{Job, Work, written};
-use crate::plan::{self, Form, Request};
+use crate::job::{Form, Job, Work, written};
+use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};

@@ -10,8 +10,7 @@ use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSp
 
 use super::batches;
 use crate::context::task_lines;
-use crate::job::{CommandWork, Job, written};
-use crate::plan::Form;
+use crate::job::{CommandWork, Form, Job, written};
 use crate::session::Session;
 use crate::words::count;
 

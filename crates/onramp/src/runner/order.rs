@@ -11,8 +11,8 @@ use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
 
 use super::plan_of;
 use crate::Error;
-use crate::job::{CommandWork, Job, Work};
-use crate::plan::{Form, build};
+use crate::job::{CommandWork, Form, Job, Work};
+use crate::plan::build;
 
 /// The graph with an order among the tasks that change files, of the selected ones and those they need.
 /// `None` if there is nothing to put into an order.

@@ -16,6 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an `initdb` without an owner may take to end.
 const INITDB_PATIENCE: Duration = Duration::from_secs(3);
 
+/// How often a folder that cannot be cleared is looked at again, and after which time.
+const LOOKS: u32 = 5;
+const PAUSE: Duration = Duration::from_millis(100);
+
 /// After this time a lease that was never finished is one whose writer died.
 const HALF_WRITTEN: Duration = Duration::from_secs(60);
 
@@ -40,7 +44,17 @@ fn reap(path: &Path) -> bool {
     if same_boot && (lease.realm.namespace != realm.namespace || is_alive(&lease.owner)) {
         return false;
     }
-    (!same_boot || end_server(&lease)) && clear_folder(&lease.folder) && fs::remove_file(path).is_ok()
+    // A server that was forked in the moment its owner died is not in the folder yet when it is looked for, and
+    // writes into it while it is removed; the next look finds it.
+    let mut looks = LOOKS;
+    while !((!same_boot || end_server(&lease)) && clear_folder(&lease.folder)) {
+        looks -= 1;
+        if looks == 0 {
+            return false;
+        }
+        thread::sleep(PAUSE);
+    }
+    fs::remove_file(path).is_ok()
 }
 
 /// Ends the server of the lease and whatever else has its working directory in the folder: an `initdb` that

@@ -213,8 +213,9 @@ impl Onramp {
         }
         let state = State::of(&workspace.root);
         // Whatever is asked for now: what a killed run has left behind goes first.
-        onramp_exec::reap_leftovers(&state.leases());
+        // Servers before plain processes: a server that is asked to quit gives back its shared memory.
         onramp_database::reap_leftovers(&state.leases());
+        onramp_exec::reap_leftovers(&state.leases());
         let cancel = Cancel::new();
         let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
         let checkouts = checkouts.into_iter().map(Arc::new).collect();

@@ -87,10 +87,28 @@ pub enum Event {
 pub struct RunSummary {
     /// The verb as the user typed it.
     pub verb: String,
-    /// Each task with its outcome and time, in the order in which they ended.
-    pub tasks: Vec<(TaskId, Outcome, Duration)>,
+    /// What became of each task, in the order in which they ended.
+    pub tasks: Vec<TaskSummary>,
     /// Wall time of the run.
     pub elapsed: Duration,
+    /// How many tasks could run at once.
+    pub jobs: usize,
+}
+
+/// What became of one task of a run.
+#[derive(Clone, Debug)]
+pub struct TaskSummary {
+    /// The task.
+    pub task: TaskId,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// From the start of the run to the start of the task, or to the moment in which it was clear that it
+    /// never would.
+    pub started: Duration,
+    /// From its start to its end; zero where it never started.
+    pub elapsed: Duration,
+    /// Which of the run's workers it ran on, counted from 0 and below `jobs`. `None`: it never started.
+    pub worker: Option<usize>,
 }
 
 /// Takes events. Called from several threads at once; must return quickly, because the task that reports

@@ -3,7 +3,10 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::{Cancel, Event, FailurePolicy, Outcome, Plan, Reporter, RunSummary, Schedule, TaskGraph, TaskId};
+use crate::{
+    Cancel, Event, FailurePolicy, Outcome, Plan, Reporter, RunSummary, Schedule, TaskGraph, TaskId,
+    TaskSummary,
+};
 
 /// A plan that is about to run.
 pub struct Execution<'a, T> {
@@ -29,7 +32,6 @@ impl<T: Sync> Execution<'_, T> {
     /// # Panics
     /// If an action panics; the tasks that run at that moment are waited for, and no other is started.
     pub fn run(&self, action: &(dyn Fn(usize) -> Outcome + Sync)) -> RunSummary {
-        let started = Instant::now();
         self.reporter.report(Event::RunStarted { verb: self.verb.to_owned(), tasks: self.plan.len() });
         let board = Board {
             state: Mutex::new(State {
@@ -38,24 +40,31 @@ impl<T: Sync> Execution<'_, T> {
                 ended: Vec::with_capacity(self.plan.len()),
             }),
             changed: Condvar::new(),
+            started: Instant::now(),
         };
         thread::scope(|scope| {
-            for _ in 1..self.jobs.get().min(self.plan.len()) {
-                scope.spawn(|| self.work(&board, action));
+            let board = &board;
+            for worker in 1..self.jobs.get().min(self.plan.len()) {
+                scope.spawn(move || self.work(board, worker, action));
             }
-            self.work(&board, action);
+            self.work(board, 0, action);
         });
+        let started = board.started;
         let mut state = board.state.into_inner().unwrap_or_else(PoisonError::into_inner);
         for place in state.schedule.unsettled() {
-            self.finish(&mut state, place, Outcome::NotStarted, Duration::ZERO);
+            self.never_started(&mut state, place, Outcome::NotStarted, started.elapsed());
         }
-        let summary =
-            RunSummary { verb: self.verb.to_owned(), tasks: state.ended, elapsed: started.elapsed() };
+        let summary = RunSummary {
+            verb: self.verb.to_owned(),
+            tasks: state.ended,
+            elapsed: started.elapsed(),
+            jobs: self.jobs.get(),
+        };
         self.reporter.report(Event::RunFinished(summary.clone()));
         summary
     }
 
-    fn work(&self, board: &Board, action: &(dyn Fn(usize) -> Outcome + Sync)) {
+    fn work(&self, board: &Board, worker: usize, action: &(dyn Fn(usize) -> Outcome + Sync)) {
         let mut state = board.lock();
         loop {
             if self.cancel.is_requested() {
@@ -72,36 +81,46 @@ impl<T: Sync> Execution<'_, T> {
             state.running += 1;
             drop(state);
             self.reporter.report(Event::TaskStarted { task: self.task(place).clone() });
-            let started = Instant::now();
+            let started = board.started.elapsed();
             let panicking = StopOnPanic { board };
             let outcome = action(place);
             std::mem::forget(panicking);
-            let elapsed = started.elapsed();
+            let now = board.started.elapsed();
+            let (task, elapsed) = (self.task(place).clone(), now - started);
             state = board.lock();
             state.running -= 1;
-            self.settle(&mut state, place, outcome, elapsed);
+            let ended = TaskSummary { task, outcome, started, elapsed, worker: Some(worker) };
+            self.settle(&mut state, place, ended, now);
             board.changed.notify_all();
         }
     }
 
-    fn settle(&self, state: &mut State, place: usize, outcome: Outcome, elapsed: Duration) {
-        let skipped = if outcome.is_success() {
+    fn settle(&self, state: &mut State, place: usize, ended: TaskSummary, now: Duration) {
+        let skipped = if ended.outcome.is_success() {
             state.schedule.succeed(place);
             Vec::new()
         } else {
             state.schedule.fail(place)
         };
-        self.finish(state, place, outcome, elapsed);
+        self.finish(state, ended);
         for (dependent, need) in skipped {
             let because = self.task(need).clone();
-            self.finish(state, dependent, Outcome::Skipped { because }, Duration::ZERO);
+            self.never_started(state, dependent, Outcome::Skipped { because }, now);
         }
     }
 
-    fn finish(&self, state: &mut State, place: usize, outcome: Outcome, elapsed: Duration) {
+    fn never_started(&self, state: &mut State, place: usize, outcome: Outcome, now: Duration) {
         let task = self.task(place).clone();
-        state.ended.push((task.clone(), outcome.clone(), elapsed));
-        self.reporter.report(Event::TaskFinished { task, outcome, elapsed });
+        self.finish(
+            state,
+            TaskSummary { task, outcome, started: now, elapsed: Duration::ZERO, worker: None },
+        );
+    }
+
+    fn finish(&self, state: &mut State, ended: TaskSummary) {
+        let (task, outcome) = (ended.task.clone(), ended.outcome.clone());
+        self.reporter.report(Event::TaskFinished { task, outcome, elapsed: ended.elapsed });
+        state.ended.push(ended);
     }
 
     fn task(&self, place: usize) -> &TaskId {
@@ -112,12 +131,13 @@ impl<T: Sync> Execution<'_, T> {
 struct State {
     schedule: Schedule,
     running: usize,
-    ended: Vec<(TaskId, Outcome, Duration)>,
+    ended: Vec<TaskSummary>,
 }
 
 struct Board {
     state: Mutex<State>,
     changed: Condvar,
+    started: Instant,
 }
 
 impl Board {
@@ -174,7 +194,8 @@ mod tests {
             reporter: &Silent,
         };
         let summary = execution.run(&|place| action(graph.nodes()[plan.nodes()[place]].id.name()));
-        summary.tasks.iter().map(|(id, outcome, _)| format!("{} {}", id.name(), outcome.word())).collect()
+        let told = |ended: &TaskSummary| format!("{} {}", ended.task.name(), ended.outcome.word());
+        summary.tasks.iter().map(told).collect()
     }
 
     #[test]

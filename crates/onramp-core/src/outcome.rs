@@ -7,6 +7,8 @@ pub enum Outcome {
     Passed,
     /// It did not need to run: its fingerprint equals that of its last success.
     UpToDate,
+    /// It did not need to run: what an earlier run made of the same inputs was put back into the tree.
+    Restored,
     /// It ran, or tried to, and failed.
     Failed(Failure),
     /// It never started, because the task it names, which it needs, did not succeed.
@@ -21,14 +23,16 @@ pub enum Outcome {
 impl Outcome {
     /// Whether tasks that need this one may run.
     pub fn is_success(&self) -> bool {
-        matches!(self, Self::Passed | Self::UpToDate)
+        matches!(self, Self::Passed | Self::UpToDate | Self::Restored)
     }
 
-    /// The word that reports use: `passed`, `up-to-date`, `failed`, `interrupted`, `skipped`, `not-started`.
+    /// The word that reports use: `passed`, `up-to-date`, `restored`, `failed`, `interrupted`, `skipped`,
+    /// `not-started`.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Passed => "passed",
             Self::UpToDate => "up-to-date",
+            Self::Restored => "restored",
             Self::Failed(failure) if failure.kind == crate::FailureKind::Interrupted => "interrupted",
             Self::Failed(_) => "failed",
             Self::Skipped { .. } => "skipped",

@@ -24,14 +24,14 @@ pub enum ExitStatus {
 impl ExitStatus {
     /// The status of a run: an interruption outweighs a panic, that a failed task, and that a lacking machine.
     pub fn of_run(summary: &RunSummary) -> Self {
-        let failures = summary.tasks.iter().filter_map(|(_, outcome, _)| match outcome {
+        let failures = summary.tasks.iter().filter_map(|ended| match &ended.outcome {
             Outcome::Failed(failure) => Some(failure.kind),
             _ => None,
         });
         match failures.min() {
             Some(kind) => Self::of_failure(kind),
             // Cancelled between two tasks: nothing failed, and not everything was done.
-            None if summary.tasks.iter().any(|(_, outcome, _)| !outcome.is_success()) => Self::Interrupted,
+            None if summary.tasks.iter().any(|ended| !ended.outcome.is_success()) => Self::Interrupted,
             None => Self::Success,
         }
     }

@@ -61,7 +61,7 @@ impl Human {
         let text = story::outcome_text(outcome, elapsed);
         let mark = match outcome {
             Outcome::Passed => self.paint.green("✓"),
-            Outcome::UpToDate => self.paint.dim("✓"),
+            Outcome::UpToDate | Outcome::Restored => self.paint.dim("✓"),
             Outcome::Failed(_) => self.paint.red("✗"),
             Outcome::Skipped { .. } | Outcome::NotStarted => self.paint.dim("·"),
         };

@@ -58,10 +58,10 @@ fn event_json(event: Event) -> Value {
             "event": "run-finished",
             "verb": summary.verb,
             "milliseconds": summary.elapsed.as_millis() as u64,
-            "tasks": summary.tasks.iter().map(|(task, outcome, elapsed)| {
-                let mut value = outcome_json(outcome);
-                value["task"] = json!(task.to_string());
-                value["milliseconds"] = json!(elapsed.as_millis() as u64);
+            "tasks": summary.tasks.iter().map(|ended| {
+                let mut value = outcome_json(&ended.outcome);
+                value["task"] = json!(ended.task.to_string());
+                value["milliseconds"] = json!(ended.elapsed.as_millis() as u64);
                 value
             }).collect::<Vec<_>>(),
         }),
@@ -76,7 +76,7 @@ fn outcome_json(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Failed(failure) => value["failure"] = failure_json(failure),
         Outcome::Skipped { because } => value["because"] = json!(because.to_string()),
-        Outcome::Passed | Outcome::UpToDate | Outcome::NotStarted => {}
+        Outcome::Passed | Outcome::UpToDate | Outcome::Restored | Outcome::NotStarted => {}
     }
     value
 }

@@ -19,8 +19,8 @@ pub(super) fn failure_lines(printer: &Printer, task: &TaskId, failure: &Failure)
 /// The failures of a run in the order in which they happened, without interrupted tasks: those are counted,
 /// not explained.
 pub(super) fn failures(summary: &RunSummary) -> impl Iterator<Item = (&TaskId, &Failure)> {
-    summary.tasks.iter().filter_map(|(task, outcome, _)| match outcome {
-        Outcome::Failed(failure) if outcome.word() == "failed" => Some((task, failure)),
+    summary.tasks.iter().filter_map(|ended| match &ended.outcome {
+        Outcome::Failed(failure) if ended.outcome.word() == "failed" => Some((&ended.task, failure)),
         _ => None,
     })
 }
@@ -30,6 +30,7 @@ pub(super) fn summary_line(summary: &RunSummary) -> Option<String> {
     let words = [
         ("passed", "passed"),
         ("up-to-date", "up to date"),
+        ("restored", "restored"),
         ("failed", "failed"),
         ("interrupted", "interrupted"),
         ("skipped", "skipped"),
@@ -38,7 +39,7 @@ pub(super) fn summary_line(summary: &RunSummary) -> Option<String> {
     let counts: Vec<String> = words
         .iter()
         .filter_map(|(word, text)| {
-            let number = summary.tasks.iter().filter(|(_, outcome, _)| outcome.word() == *word).count();
+            let number = summary.tasks.iter().filter(|ended| ended.outcome.word() == *word).count();
             (number > 0).then(|| format!("{number} {text}"))
         })
         .collect();
@@ -53,6 +54,7 @@ pub(super) fn outcome_text(outcome: &Outcome, elapsed: std::time::Duration) -> S
     match outcome {
         Outcome::Passed => format!("passed in {}", words::duration(elapsed)),
         Outcome::UpToDate => "up to date".to_owned(),
+        Outcome::Restored => "restored from the cache".to_owned(),
         Outcome::Failed(_) => format!("{} after {}", outcome.word(), words::duration(elapsed)),
         Outcome::Skipped { because } => format!("skipped, because {because} did not succeed"),
         Outcome::NotStarted => "not started".to_owned(),

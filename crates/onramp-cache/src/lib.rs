@@ -1,32 +1,54 @@
-//! Decides whether a task has to run: what it reads, what it wrote, and what is known of its last success.
+//! Decides whether a task has to run: what it reads, what it wrote, and what is known of its earlier successes.
 //!
 //! # Theory of operation
 //!
-//! A task's [`Fingerprint`] is a SHA-256 over everything that decides its result: its definition as the
-//! caller describes it, and path, mode and content of every file it declares to read, of a link also the
-//! content of the file it leads to. Modification times never count. After a success the caller stores a
-//! [`Record`] with the fingerprint and the digest of each output, in one atomic step; a failed or interrupted
-//! task stores nothing. The task is up to date when its fingerprint equals the recorded one and each output
-//! still has its digest.
+//! **Keys.** An [`Action`] is everything that decides a task's result: what is run (the caller's aspects), what lies
+//! at each path that it declares to read ([`Entry`]: content, whether it is a program, of a link also what it leads
+//! to), and what it takes from the tasks that it needs. Modification times never count. Its SHA-256 is the key.
 //!
-//! A [`Tree`] is the list of files that git would show, as of one moment. It is walked for many tasks at once,
-//! and the caller forgets it whenever a task has run that may have written files. The content of files is
-//! not kept anywhere: each fingerprint reads them. A path that a task names literally counts even where git
-//! ignores it. If it is a folder, that means the files in it that git shows, or all of them where git shows
-//! none; of an output, always all.
+//! **Digests of files.** A [`Memo`] remembers the digest of each file on size, both times, inode and device, so a file
+//! is read again only after it has changed. What was changed a moment before it was read is not remembered: a second
+//! change within the grain of the clock would leave no trace. A [`Tree`] is the list of files that git would show. It
+//! is walked once for all tasks of a run; where something may have come or gone, the folders are asked for their
+//! times and only those that changed are read again.
+//!
+//! **Results.** After a success the caller keeps an [`ActionResult`] in a [`Store`]: contents first, each under its
+//! digest, the result last, each in one step. Before that it makes sure that the key is still the one that the task
+//! was started with: an input that was edited meanwhile is never taken for the state that was built. A failed or
+//! interrupted task keeps nothing. The store is shaped like the Remote Execution API: action digest, action result,
+//! contents by digest. It may be shared by any number of processes and worktrees.
+//!
+//! **Hits.** A result answers when its key does, and then the tree is made to agree with it: [`changed_outputs`] are
+//! restored, and [`superseded`] files of the task's last result are removed. Contents are copied, never linked, and
+//! read back against their digest. A task that changes more of the tree than it declares is satisfied by its own last
+//! result alone ([`LastResults`]), and only while that still lies there: a formatter has not been run because it once
+//! was, in a tree that looked like this one.
 //!
 //! Architecture Invariant: nothing here runs a task or knows what one does.
 
+mod action;
 mod digest;
-mod fingerprint;
+mod entry;
+mod last;
+mod listing;
+mod memo;
 mod outputs;
 mod patterns;
-mod record;
+mod result;
+mod stat;
+mod store;
+mod transcript;
 mod tree;
 mod walk;
 
-pub use fingerprint::{Fingerprint, FingerprintBuilder};
-pub use outputs::{OutputDigests, digest_outputs};
+pub use action::{Action, Difference, Part};
+pub use digest::{Digest, NoDigest};
+pub use entry::Entry;
+pub use last::LastResults;
+pub use memo::Memo;
+pub use outputs::{Output, Outputs, Written, changed_outputs, superseded};
 pub use patterns::{PatternError, Patterns};
-pub use record::{Record, Records};
+pub use result::ActionResult;
+pub use store::{Collected, Damage, Limits, Status, Store};
+pub use transcript::Transcript;
 pub use tree::Tree;

@@ -1,58 +1,196 @@
 use std::collections::BTreeMap;
+use std::fs;
 use std::io;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
-use crate::Patterns;
-use crate::digest::digest_path;
+use serde::{Deserialize, Serialize};
+
+use crate::entry::is_absence;
 use crate::walk::{Visibility, files_below};
+use crate::{Digest, Memo, Patterns};
 
-/// Each output by its path relative to the workspace root, with the digest of what lies there.
-pub type OutputDigests = BTreeMap<String, String>;
+/// What a task has written: what lies at each path, relative to the workspace root.
+pub type Outputs = BTreeMap<String, Output>;
 
-/// Looks at what a task declares to write. Unlike inputs, outputs are looked for among ignored files too.
-/// A literal path at which there is nothing is part of the answer, so a task that did not write what it
-/// declared can be told from one that did; a literal path that is a folder means every file in it.
-pub fn digest_outputs(root: &Path, patterns: &Patterns) -> io::Result<OutputDigests> {
-    let mut digests = OutputDigests::new();
-    let mut add = |path: &Path| -> io::Result<()> {
-        digests.insert(path.to_string_lossy().into_owned(), digest_path(&root.join(path))?);
+/// What a task has written at one path.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Output {
+    /// A file.
+    File {
+        /// Its content.
+        digest: Digest,
+        /// Its permissions, the lower twelve bits of a Unix mode.
+        mode: u32,
+    },
+    /// A symbolic link.
+    Link {
+        /// Its text.
+        target: String,
+    },
+    /// A folder that the task declares by its name. Folders that files lie in are not told.
+    Folder,
+}
+
+/// What was found where a task declares to write.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// What lies there.
+    pub outputs: Outputs,
+    /// The literal paths at which there is nothing.
+    pub missing: Vec<String>,
+    /// Why this cannot be kept, if it cannot: something that is neither file, link nor folder, or a name that is
+    /// no text.
+    pub unkeepable: Option<String>,
+}
+
+impl Written {
+    /// Looks at what a task declares to write. Unlike inputs, outputs are looked for among ignored files too; a
+    /// literal path that is a folder means every file in it.
+    pub fn look(root: &Path, patterns: &Patterns, memo: &Memo) -> io::Result<Self> {
+        let mut written = Self::default();
+        for prefix in patterns.prefixes() {
+            let start = root.join(prefix);
+            if start.is_dir() {
+                let files = files_below(root, &start, Visibility::All)?;
+                let files = files.iter().filter(|file| patterns.glob_matches(file));
+                files.into_iter().try_for_each(|file| written.add(root, file, memo))?;
+            }
+        }
+        for literal in patterns.literals() {
+            written.add(root, literal, memo)?;
+            let path = root.join(literal);
+            if path.is_dir() && !path.is_symlink() {
+                let files = files_below(root, &path, Visibility::All)?;
+                files.iter().try_for_each(|file| written.add(root, file, memo))?;
+            }
+        }
+        Ok(written)
+    }
+
+    fn add(&mut self, root: &Path, path: &Path, memo: &Memo) -> io::Result<()> {
+        let Some(name) = path.to_str() else {
+            self.unkeepable = Some(format!("the name {} is no text", path.display()));
+            return Ok(());
+        };
+        match Output::at(&root.join(path), memo)? {
+            Found::Output(output) => drop(self.outputs.insert(name.to_owned(), output)),
+            Found::Nothing => self.missing.push(name.to_owned()),
+            Found::Special => self.unkeepable = Some(format!("{name} is neither file, link nor folder")),
+        }
         Ok(())
-    };
-    for prefix in patterns.prefixes() {
-        let start = root.join(prefix);
-        if start.exists() {
-            let files = files_below(root, &start, Visibility::All)?;
-            files.iter().filter(|file| patterns.glob_matches(file)).try_for_each(|file| add(file))?;
-        }
     }
-    for literal in patterns.literals() {
-        add(literal)?;
-        let path = root.join(literal);
-        if path.is_dir() && !path.is_symlink() {
-            files_below(root, &path, Visibility::All)?.iter().try_for_each(|file| add(file))?;
-        }
+}
+
+enum Found {
+    Output(Output),
+    Nothing,
+    Special,
+}
+
+impl Output {
+    fn at(path: &Path, memo: &Memo) -> io::Result<Found> {
+        let metadata = match fs::symlink_metadata(path) {
+            Ok(metadata) => metadata,
+            Err(error) if is_absence(&error) => return Ok(Found::Nothing),
+            Err(error) => return Err(error),
+        };
+        Ok(if metadata.is_symlink() {
+            match fs::read_link(path)?.into_os_string().into_string() {
+                Ok(target) => Found::Output(Self::Link { target }),
+                Err(_) => Found::Special,
+            }
+        } else if metadata.is_dir() {
+            Found::Output(Self::Folder)
+        } else if metadata.is_file() {
+            let mode = metadata.permissions().mode() & 0o7777;
+            Found::Output(Self::File { digest: memo.digest(path, &metadata)?, mode })
+        } else {
+            Found::Special
+        })
     }
-    Ok(digests)
+
+    /// Whether this lies at `path`.
+    pub(crate) fn is_at(&self, path: &Path, memo: &Memo) -> bool {
+        matches!(Self::at(path, memo), Ok(Found::Output(output)) if output == *self)
+    }
+}
+
+/// Those of the outputs that do not lie in the tree as they are described.
+pub fn changed_outputs<'a>(root: &Path, outputs: &'a Outputs, memo: &Memo) -> Vec<(&'a str, &'a Output)> {
+    let outputs = outputs.iter().map(|(name, output)| (name.as_str(), output));
+    outputs.filter(|(name, output)| !output.is_at(&root.join(name), memo)).collect()
+}
+
+/// What the same task has written before, still lies there untouched, and is no part of its result now: a bundle
+/// with last week's hash in its name. Only what an earlier result describes to the last byte is among it, and
+/// only where the task still declares to write.
+pub fn superseded(
+    root: &Path,
+    earlier: &Outputs,
+    outputs: &Outputs,
+    patterns: &Patterns,
+    memo: &Memo,
+) -> Vec<PathBuf> {
+    let gone = earlier.iter().filter(|(name, output)| {
+        !matches!(output, Output::Folder) && !outputs.contains_key(*name) && patterns.matches(Path::new(name))
+    });
+    let paths = gone.map(|(name, output)| (root.join(name), output));
+    paths.filter(|(path, output)| output.is_at(path, memo)).map(|(path, _)| path).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
 
     #[test]
     fn a_folder_is_every_file_in_it_and_its_absence_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
+        let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
         let patterns = Patterns::new(Path::new(""), ["dist"]).unwrap();
-        let outputs = || digest_outputs(root, &patterns).unwrap();
-        assert_eq!(outputs()["dist"], "absent");
+        let look = || Written::look(root, &patterns, &memo).unwrap();
+        assert_eq!(look().missing, ["dist"]);
         fs::create_dir_all(root.join("dist/deep")).unwrap();
         fs::write(root.join("dist/.gitignore"), "*\n").unwrap();
         fs::write(root.join("dist/deep/a"), "one").unwrap();
-        let first = outputs();
-        assert_eq!(first.keys().collect::<Vec<_>>(), ["dist", "dist/.gitignore", "dist/deep/a"]);
+        std::os::unix::fs::symlink("deep/a", root.join("dist/link")).unwrap();
+        let first = look().outputs;
+        let names: Vec<_> = first.keys().map(String::as_str).collect();
+        assert_eq!(names, ["dist", "dist/.gitignore", "dist/deep/a", "dist/link"]);
+        assert_eq!(first["dist/link"], Output::Link { target: "deep/a".to_owned() });
+        assert!(changed_outputs(root, &first, &memo).is_empty());
         fs::write(root.join("dist/deep/a"), "two").unwrap();
-        assert_ne!(outputs(), first);
+        fs::set_permissions(root.join("dist/.gitignore"), fs::Permissions::from_mode(0o600)).unwrap();
+        let changed: Vec<_> = changed_outputs(root, &first, &memo).iter().map(|(name, _)| *name).collect();
+        assert_eq!(changed, ["dist/.gitignore", "dist/deep/a"], "a mode is a part of a result");
+    }
+
+    #[test]
+    fn what_cannot_be_kept_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
+        let _listener = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
+        let written = Written::look(root, &Patterns::new(Path::new(""), ["*"]).unwrap(), &memo).unwrap();
+        assert_eq!(written.unkeepable.unwrap(), "socket is neither file, link nor folder");
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_ours_is_superseded() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
+        let patterns = Patterns::new(Path::new(""), ["dist/**"]).unwrap();
+        fs::create_dir(root.join("dist")).unwrap();
+        for name in ["old", "edited", "kept"] {
+            fs::write(root.join("dist").join(name), name).unwrap();
+        }
+        let earlier = Written::look(root, &patterns, &memo).unwrap().outputs;
+        fs::write(root.join("dist/edited"), "by somebody").unwrap();
+        fs::write(root.join("dist/foreign"), "somebody's").unwrap();
+        let now = Outputs::from([("dist/kept".to_owned(), earlier["dist/kept"].clone())]);
+        assert_eq!(superseded(root, &earlier, &now, &patterns, &memo), [root.join("dist/old")]);
     }
 }

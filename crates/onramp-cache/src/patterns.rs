@@ -36,7 +36,7 @@ impl Patterns {
         patterns: impl IntoIterator<Item = S>,
     ) -> Result<Self, PatternError> {
         let mut set = GlobSetBuilder::new();
-        let mut prefixes = Vec::new();
+        let mut prefixes: Vec<PathBuf> = Vec::new();
         let mut literals = Vec::new();
         for pattern in patterns {
             let pattern = pattern.as_ref();
@@ -56,6 +56,10 @@ impl Patterns {
             prefixes
                 .push(path.iter().take_while(|part| part.to_str().is_some_and(|p| !is_glob(p))).collect());
         }
+        // What lies below another one of them would only be looked through twice. A folder is sorted right before
+        // all that is below it.
+        prefixes.sort_unstable();
+        prefixes.dedup_by(|below, above| below.starts_with(above));
         let globs = set.build().map_err(|error| PatternError {
             pattern: error.glob().unwrap_or_default().to_owned(),
             reason: error.kind().to_string(),
@@ -74,7 +78,7 @@ impl Patterns {
         &self.literals
     }
 
-    /// For each glob the folder below which its matches lie.
+    /// The folders below which the matches of globs lie; none of them lies below another one.
     pub(crate) fn prefixes(&self) -> &[PathBuf] {
         &self.prefixes
     }

@@ -12,28 +12,69 @@ pub(crate) enum Visibility {
     All,
 }
 
-/// The files below `folder`, relative to `root` and sorted, links among them. `.git` and `.onramp` are left
-/// out, unless they are `folder` itself: what they hold changes whatever a task does.
-pub(crate) fn files_below(root: &Path, folder: &Path, visibility: Visibility) -> io::Result<Vec<PathBuf>> {
+/// What a walk comes by.
+pub(crate) enum Found {
+    /// A file, or a link to anything.
+    File(PathBuf),
+    /// A folder, told before anything in it is read.
+    Folder(PathBuf),
+}
+
+/// Walks the files below `folder`, links among them, and tells each by its path relative to `root`. `.git` and
+/// `.onramp` are left out, unless they are `folder` itself: what they hold changes whatever a task does. `depth`
+/// is how deep to look: 1 means what lies in the folder itself, folders included.
+pub(crate) fn walk(
+    root: &Path,
+    folder: &Path,
+    visibility: Visibility,
+    depth: Option<usize>,
+    mut take: impl FnMut(Found),
+) -> io::Result<()> {
     let mut walk = WalkBuilder::new(folder);
     match visibility {
-        Visibility::Git => walk.hidden(false).require_git(false).parents(true),
+        Visibility::Git => walk.hidden(false).ignore(false).require_git(false).parents(true),
         Visibility::All => walk.standard_filters(false),
     };
     let is_state = |entry: &DirEntry| entry.file_name() == ".git" || entry.file_name() == ".onramp";
     // Another repository, a submodule or a worktree that happens to lie here: git shows its folder, not its files.
     let is_foreign = move |entry: &DirEntry| {
-        visibility == Visibility::Git && entry.depth() > 0 && entry.path().join(".git").exists()
+        visibility == Visibility::Git
+            && entry.depth() > 0
+            && entry.file_type().is_some_and(|kind| kind.is_dir())
+            && entry.path().join(".git").exists()
     };
-    let mut files = Vec::new();
-    for entry in walk.filter_entry(move |entry| !is_state(entry) && !is_foreign(entry)).build() {
-        let entry = entry.map_err(io::Error::other)?;
-        if entry.file_type().is_some_and(|kind| !kind.is_dir())
-            && let Ok(path) = entry.path().strip_prefix(root)
-        {
-            files.push(path.to_path_buf());
+    let walk = walk.max_depth(depth).filter_entry(move |entry| !is_state(entry) && !is_foreign(entry));
+    for entry in walk.build() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            // What vanishes while it is looked at is not there.
+            Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {
+                continue;
+            }
+            Err(error) => return Err(io::Error::other(error)),
+        };
+        let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir()) || entry.depth() == 0;
+        if let Ok(path) = entry.path().strip_prefix(root) {
+            let path = path.to_path_buf();
+            take(if is_folder { Found::Folder(path) } else { Found::File(path) });
         }
     }
-    files.sort_unstable();
+    Ok(())
+}
+
+/// The files below `folder`, relative to `root` and sorted by the bytes of their names.
+pub(crate) fn files_below(root: &Path, folder: &Path, visibility: Visibility) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    walk(root, folder, visibility, None, |found| {
+        if let Found::File(path) = found {
+            files.push(path);
+        }
+    })?;
+    sort(&mut files);
     Ok(files)
+}
+
+/// Sorts by the bytes of the names, so that everything below one folder stands together and is quickly found.
+pub(crate) fn sort(files: &mut [PathBuf]) {
+    files.sort_unstable_by(|one, two| one.as_os_str().cmp(two.as_os_str()));
 }

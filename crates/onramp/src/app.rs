@@ -15,6 +15,7 @@ use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
 use crate::options::{self, Global, Options, Provider};
 use crate::presentation::{present, usage};
+use crate::programs::Programs;
 use crate::reporter::{self, Queue};
 use crate::session::Session;
 use crate::signals::SignalGuard;
@@ -231,6 +232,7 @@ impl Onramp {
             directory,
             temporary: surroundings.temporary,
             state,
+            programs: Programs::default(),
         })
     }
 }

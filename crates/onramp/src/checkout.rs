@@ -1,10 +1,12 @@
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_cache::{Patterns, Tree};
+use onramp_cache::{LastResults, Memo, Patterns, Store, Tree};
 use onramp_config::{Config, FileSet, Workspace};
 use onramp_core::{Failure, Secrets, TaskId};
 use onramp_exec::Environment;
+
+use crate::state::State;
+use crate::store_folder::store_folder;
 
 /// A workspace or one of its members, with the environment that its commands run in.
 pub(crate) struct Checkout {
@@ -16,7 +18,17 @@ pub(crate) struct Checkout {
     pub(crate) config: Config,
     /// The complete environment of its commands.
     pub(crate) environment: Environment,
-    tree: Mutex<Option<Arc<Tree>>>,
+    /// The environment of the machine, in which no program is found that lies in this checkout.
+    pub(crate) machine: Environment,
+    /// Its files. They are walked once; whoever has run a task doubts them.
+    pub(crate) tree: Tree,
+    /// The digests of its files.
+    pub(crate) memo: Memo,
+    /// The results of its tasks.
+    pub(crate) store: Store,
+    /// The last result of each of its tasks. They lie here and not in the workspace that one stands in, so that a
+    /// member is as ready as it is, wherever it is looked at from.
+    pub(crate) last: LastResults,
 }
 
 impl Checkout {
@@ -46,12 +58,17 @@ impl Checkout {
                 };
                 pending.push((Some(name), nested.workspace));
             }
+            let state = State::of(&workspace.root);
             checkouts.push(Self {
                 member,
+                machine: machine(base, &workspace.root)?,
+                tree: Tree::new(&workspace.root),
+                memo: Memo::new(state.memo(), workspace.root.clone()),
+                store: Store::new(store_folder(&workspace.root)),
+                last: LastResults::new(state.last()),
                 root: workspace.root,
                 config: workspace.config,
                 environment,
-                tree: Mutex::default(),
             });
         }
         Ok(checkouts)
@@ -65,32 +82,33 @@ impl Checkout {
         }
     }
 
-    /// Its files. They are walked once, and again after a task has run that may have written some.
-    pub(crate) fn tree(&self) -> Result<Arc<Tree>, Failure> {
-        let mut tree = self.tree.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tree) = &*tree {
-            return Ok(Arc::clone(tree));
+    /// A task as this checkout calls it: the same from wherever one stands.
+    pub(crate) fn local_name(&self, task: &TaskId) -> String {
+        let name = task.to_string();
+        match &self.member {
+            None => name,
+            Some(member) => {
+                match name.strip_prefix(member.as_str()).and_then(|rest| rest.strip_prefix('/')) {
+                    Some(own) => own.to_owned(),
+                    None => format!("/{name}"),
+                }
+            }
         }
-        let walked = Tree::walk(&self.root).map(Arc::new).map_err(|error| {
-            Failure::environment(format!(
-                "the files below {} could not be listed: {error}",
-                self.root.display()
-            ))
-        })?;
-        *tree = Some(Arc::clone(&walked));
-        Ok(walked)
     }
 
-    /// Forgets the files, because a task may have written some.
-    pub(crate) fn forget_tree(&self) {
-        *self.tree.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    /// The files that patterns mean, relative to the root and sorted.
+    pub(crate) fn select(&self, patterns: &Patterns) -> Result<Vec<PathBuf>, Failure> {
+        self.tree.select(patterns).map_err(|error| {
+            let root = self.root.display();
+            Failure::environment(format!("the files below {root} could not be listed: {error}"))
+        })
     }
 
     /// The existing files that a set means, relative to the root and sorted; its globs are relative to
     /// `directory`. A set without globs means no file by name: its tool looks for itself.
     pub(crate) fn files(&self, directory: &Path, set: &FileSet) -> Result<Vec<PathBuf>, Failure> {
         let excluded = self.patterns(directory, &set.exclude)?;
-        let mut files = self.tree()?.select(&self.patterns(directory, &set.include)?)?;
+        let mut files = self.select(&self.patterns(directory, &set.include)?)?;
         files.retain(|file| !excluded.matches(file) && self.root.join(file).is_file());
         Ok(files)
     }
@@ -104,6 +122,16 @@ impl Checkout {
     pub(crate) fn relative<'a>(&self, path: &'a Path) -> &'a Path {
         path.strip_prefix(&self.root).unwrap_or(path)
     }
+}
+
+fn machine(base: &Environment, root: &Path) -> Result<Environment, Failure> {
+    let mut machine = base.clone();
+    let path = machine.get("PATH").map(ToOwned::to_owned).unwrap_or_default();
+    let outside: Vec<PathBuf> =
+        std::env::split_paths(&path).filter(|folder| !folder.starts_with(root)).collect();
+    machine.unset("PATH");
+    machine.prepend_path(outside.iter().map(PathBuf::as_path))?;
+    Ok(machine)
 }
 
 fn environment_of(config: &Config, base: &Environment) -> Result<Environment, Failure> {

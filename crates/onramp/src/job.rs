@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,8 +35,12 @@ impl Job {
         let by_section =
             [Section::Setup, Section::Build].iter().any(|section| section.name() == id.section());
         let by_output = self.cache.as_ref().is_some_and(|cache| !cache.outputs.is_empty());
-        let by_form = matches!(&self.work, Work::Commands(work) if work.form == Some(Form::Fix));
-        by_section || by_output || by_form
+        by_section || by_output || self.is_fixer()
+    }
+
+    /// Whether it formats or mends the files that it is for.
+    pub(crate) fn is_fixer(&self) -> bool {
+        matches!(&self.work, Work::Commands(work) if work.form == Some(Form::Fix))
     }
 }
 
@@ -80,16 +85,18 @@ pub(crate) struct CommandWork {
     /// Tasks that it needs for no other reason than that both change the same files, so that their results
     /// are no part of its own.
     pub(crate) follows: Vec<TaskId>,
+    /// Variables of the caller that decide its result.
+    pub(crate) reads_env: Vec<String>,
     /// How long the task may take, all its commands together.
     pub(crate) timeout: Option<Duration>,
 }
 
 impl CommandWork {
     /// The complete environment of its commands.
-    pub(crate) fn environment(&self, checkout: &Checkout) -> Environment {
-        let mut environment = checkout.environment.clone();
+    pub(crate) fn environment<'a>(&self, checkout: &'a Checkout) -> Cow<'a, Environment> {
+        let mut environment = Cow::Borrowed(&checkout.environment);
         for (name, value) in &self.variables {
-            environment.set(name, value);
+            environment.to_mut().set(name, value);
         }
         environment
     }
@@ -112,6 +119,16 @@ pub(crate) struct CacheSpec {
     pub(crate) record: String,
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<String>,
+    pub(crate) kind: Kind,
+}
+
+/// Which results can make a task up to date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any that was made of the same inputs: it checks, or all that it makes are its outputs.
+    Result,
+    /// Its own last one, while that still lies in the tree: it formats, generates, installs.
+    ChangesTree,
 }
 
 /// A command as it stands in the configuration, for people. Two commands may look the same.

@@ -37,6 +37,7 @@ mod presentation;
 mod printer;
 mod probes;
 mod program;
+mod programs;
 mod reference;
 mod reporter;
 mod runner;
@@ -44,6 +45,7 @@ mod selection;
 mod session;
 mod signals;
 mod state;
+mod store_folder;
 mod task_lock;
 mod words;
 

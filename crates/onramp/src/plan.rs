@@ -8,7 +8,7 @@ use onramp_core::{GraphError, TaskGraph, TaskId, TaskNode};
 use crate::Error;
 use crate::checkout::Checkout;
 use crate::context::RustTask;
-use crate::job::{CacheSpec, CommandWork, Form, Job, Work};
+use crate::job::{CacheSpec, CommandWork, Form, Job, Kind, Work};
 use crate::session::Session;
 
 /// What a verb asks of the tasks it selects.
@@ -73,6 +73,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         record: format!("{}{suffix}", task.id),
         inputs: inputs.clone(),
         outputs: task.outputs.clone(),
+        kind: kind(task, form),
     });
     let work = CommandWork {
         commands: commands.clone(),
@@ -82,6 +83,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         files,
         form,
         follows: Vec::new(),
+        reads_env: task.reads_env.clone(),
         timeout: task.timeout,
     };
     TaskNode {
@@ -94,6 +96,16 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
             cache,
         },
     }
+}
+
+/// What a task says of itself, or what tasks of its section do.
+fn kind(task: &TaskConfig, form: Option<Form>) -> Kind {
+    let changes_tree = task.changes_tree.unwrap_or(match task.section {
+        Section::Setup => true,
+        Section::Task => task.outputs.is_empty(),
+        Section::Format | Section::Lint | Section::Test | Section::Build => form == Some(Form::Fix),
+    });
+    if changes_tree || form == Some(Form::Fix) { Kind::ChangesTree } else { Kind::Result }
 }
 
 fn rust_node(session: &Session, task: &RustTask, request: &Request) -> Result<TaskNode<Job>, Error> {

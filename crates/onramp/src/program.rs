@@ -25,8 +25,8 @@ const VOLTA_FILE: &str = "package.json";
 /// The variables by which shims decide, before any file.
 const VERSION_VARIABLES: [&str; 2] = ["RUSTUP_TOOLCHAIN", "PYENV_VERSION"];
 
-/// What tells one file of a program from the next: where it really lies, its size and its time. A new version
-/// of a tool is a new file; its content is not read, because interpreters are large.
+/// What tells one file of a program from the next, without a look into it: where it really lies, its size and its
+/// time. Good for answers that may be asked for again; what a task's result stands on is told by content.
 pub(crate) fn stamp(program: &Path) -> Option<String> {
     let path = program.canonicalize().ok()?;
     let metadata = path.metadata().ok()?;

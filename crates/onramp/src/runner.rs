@@ -8,6 +8,9 @@ mod key;
 mod order;
 mod work;
 
+use std::sync::Arc;
+use std::time::Instant;
+
 use onramp_core::{
     Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
 };
@@ -19,7 +22,7 @@ use crate::session::Session;
 use crate::state::State;
 use crate::task_lock::TaskLock;
 use crate::{Error, ExitStatus};
-use freshness::Freshness;
+use freshness::{Freshness, Key, Standing};
 
 /// Runs the plan of `selected` tasks, or shows it where the user asked for that, and returns how it ended.
 pub(crate) fn run(
@@ -64,29 +67,70 @@ pub(crate) fn run_plan(
         cancel: session.launcher.cancel(),
         reporter: &*reporter,
     };
-    Ok(execution.run(&|place| match run_task(session, &freshness, place) {
+    let summary = execution.run(&|place| match run_task(session, &freshness, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
-    }))
+    });
+    for checkout in &session.checkouts {
+        // Files can be read again, so an error here is nobody's trouble.
+        drop(checkout.memo.save());
+    }
+    Ok(summary)
 }
 
 fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Result<Outcome, Failure> {
-    if !session.options.force && freshness.is_up_to_date(place)? {
-        return Ok(Outcome::UpToDate);
+    let mut key = freshness.key(place)?;
+    if let Some(outcome) = satisfied(session, freshness, place, &key)? {
+        return Ok(outcome);
     }
     let lock = lock(session, freshness.node(place))?;
     // Whoever had the lock may have done the work.
-    if !session.options.force && lock.waited && freshness.is_up_to_date(place)? {
-        return Ok(Outcome::UpToDate);
+    if lock.waited {
+        key = freshness.key(place)?;
+        if let Some(outcome) = satisfied(session, freshness, place, &key)? {
+            return Ok(outcome);
+        }
     }
-    let before = freshness.begin(place)?;
+    freshness.begin(place, &key);
     let node = freshness.node(place);
-    let result = work::perform(session, &node.id, &node.payload);
-    // Whatever became of it, it may have written files: its own, those of a member, or those around it.
-    session.checkouts.iter().for_each(|checkout| checkout.forget_tree());
+    let transcript = Arc::default();
+    let started = Instant::now();
+    let result = work::perform(session, &node.id, &node.payload, &transcript);
+    let elapsed = started.elapsed();
+    // Whatever became of it, it may have written files.
+    session.doubt_files();
     result?;
-    freshness.settle(place, before)?;
+    freshness.conclude(place, &key, &transcript, elapsed)?;
     Ok(Outcome::Passed)
+}
+
+/// How the task ends without being run, if a result is known that can take the place of a run.
+fn satisfied(
+    session: &Session,
+    freshness: &Freshness<'_>,
+    place: usize,
+    key: &Key,
+) -> Result<Option<Outcome>, Failure> {
+    if session.options.force {
+        return Ok(None);
+    }
+    let standing = freshness.standing(place, key)?;
+    match &standing {
+        Standing::Unknown => Ok(None),
+        Standing::UpToDate(result) => {
+            freshness.accept(place, key, result);
+            Ok(Some(Outcome::UpToDate))
+        }
+        Standing::Restorable { result, .. } => {
+            let _lock = lock(session, freshness.node(place))?;
+            if !freshness.restore(place, &standing)? {
+                return Ok(None);
+            }
+            session.doubt_files();
+            freshness.accept(place, key, result);
+            Ok(Some(Outcome::Restored))
+        }
+    }
 }
 
 /// Keeps other runs in this worktree from doing the same work at the same time, where it changes files.
@@ -102,6 +146,6 @@ fn lock(session: &Session, node: &TaskNode<Job>) -> Result<TaskLock, Failure> {
         let message = format!("{} waits, because process {pid} is running it", node.id);
         session.reporter.notice(Level::Note, &message);
         // It may have changed what is known of the tree.
-        session.checkouts.iter().for_each(|checkout| checkout.forget_tree());
+        session.doubt_files();
     })
 }

@@ -7,6 +7,7 @@ use onramp_exec::Launcher;
 use crate::checkout::Checkout;
 use crate::context::RustTask;
 use crate::options::Options;
+use crate::programs::Programs;
 use crate::reporter::{Format, Queue};
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     pub(crate) state: State,
+    /// Which programs the names in commands stand for.
+    pub(crate) programs: Programs,
 }
 
 impl Session {
@@ -68,6 +71,13 @@ impl Session {
     /// The reporter, as engines take it.
     pub(crate) fn events(&self) -> Arc<dyn Reporter> {
         Arc::clone(&self.reporter) as Arc<dyn Reporter>
+    }
+
+    /// Says that files may have come, gone or changed, because a task has run: its own, those of a member, or
+    /// those around it.
+    pub(crate) fn doubt_files(&self) {
+        self.checkouts.iter().for_each(|checkout| checkout.tree.doubt());
+        self.programs.forget();
     }
 
     /// Makes the state folder, which every verb needs that runs something.

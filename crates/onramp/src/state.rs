@@ -30,9 +30,19 @@ impl State {
         Ok(())
     }
 
-    /// Where the records of successes lie.
-    pub(crate) fn results(&self) -> PathBuf {
-        self.directory.join("results")
+    /// Where the last result of each task is remembered.
+    pub(crate) fn last(&self) -> PathBuf {
+        self.directory.join("last")
+    }
+
+    /// Where the digests of files are remembered.
+    pub(crate) fn memo(&self) -> PathBuf {
+        self.directory.join("memo.json")
+    }
+
+    /// Where results are kept that may answer again.
+    pub(crate) fn store(&self) -> PathBuf {
+        self.directory.join("store")
     }
 
     /// Where the output of a task is kept, by the task's name.

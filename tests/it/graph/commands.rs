@@ -9,9 +9,13 @@ fn commands_that_look_the_same_are_told_apart() {
     let one_word = task(r#"run = ["sh -c 'echo {root}'"]"#);
     let two_words = task(r#"run = ["sh -c echo {root}"]"#);
     let shell = task("shell = true\nrun = [\"echo {root}\"]");
-    for configuration in [&one_word, &shell, &two_words, &one_word, &two_words, &shell] {
+    for configuration in [&one_word, &shell, &two_words] {
         env.write("onramp.toml", configuration);
         env.onramp(["test"]).exits(0).says("test:t: passed");
+        env.onramp(["test"]).exits(0).says("test:t: up to date");
+    }
+    for configuration in [&two_words, &one_word, &shell] {
+        env.write("onramp.toml", configuration);
         env.onramp(["test"]).exits(0).says("test:t: up to date");
     }
 }

@@ -162,7 +162,7 @@ fn a_dry_run_says_what_would_run_and_writes_nothing() {
     .assert_eq(&run.stdout);
     let run = env.onramp(["run", "other", "--dry-run", "--format", "json"]).exits(0);
     expect![[r#"
-        {"plan":[{"task":"task:other","would-run":true}],"version":1}
+        {"plan":[{"task":"task:other","would-restore":false,"would-run":true}],"version":1}
     "#]]
     .assert_eq(&run.stdout);
     assert!(!env.has(".onramp"));

@@ -19,6 +19,8 @@ pub struct Env {
     pub vars: BTreeMap<String, String>,
     /// Environment variables that no command sees.
     pub unset: Vec<String>,
+    /// Environment variables of the caller that decide the result of every task.
+    pub reads: Vec<String>,
     /// The names of environment variables whose values are masked everywhere.
     pub secrets: Vec<String>,
 }

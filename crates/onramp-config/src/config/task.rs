@@ -29,6 +29,10 @@ pub struct TaskConfig {
     pub outputs: Vec<String>,
     /// Environment variables of its commands, over those of [`Env`](crate::Env).
     pub env: BTreeMap<String, String>,
+    /// Environment variables of the caller that decide its result.
+    pub reads_env: Vec<String>,
+    /// Whether it changes more of the tree than its outputs tell. `None`: as tasks of its section do.
+    pub changes_tree: Option<bool>,
     /// How long it may take. `None`: as long as it likes.
     pub timeout: Option<Duration>,
 }

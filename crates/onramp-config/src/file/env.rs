@@ -37,6 +37,12 @@ pub(crate) struct EnvSection {
     #[schemars(extend("examples" = [["PYTHONDONTWRITEBYTECODE"]]))]
     pub(crate) unset: Vec<String>,
 
+    /// Environment variables of the caller that decide the result of every task, by their names. Those of single
+    /// tasks stand in their `reads-env`.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["CFLAGS"]]))]
+    pub(crate) reads: Vec<String>,
+
     /// The names of environment variables whose values are masked in every log, event and report. Values and
     /// lines of fewer than four bytes are not: they would blank out half of an ordinary log.
     #[serde(default)]

@@ -16,6 +16,8 @@ pub(crate) struct Common<'a> {
     pub(crate) inputs: Option<&'a [String]>,
     pub(crate) outputs: &'a [String],
     pub(crate) env: &'a BTreeMap<String, String>,
+    pub(crate) reads_env: &'a [String],
+    pub(crate) changes_tree: Option<bool>,
     pub(crate) timeout: Option<&'a str>,
 }
 
@@ -53,8 +55,9 @@ macro_rules! task_section {
             #[schemars(extend("examples" = [["src/**", "pyproject.toml"]]))]
             pub(crate) inputs: Option<Vec<String>>,
 
-            /// Globs of the files it makes, relative to `dir`. The task is up to date only while each of them is
-            /// as it left it.
+            /// Globs of the files it makes, relative to `dir`. With `inputs` they are kept with the result, and put
+            /// back byte for byte where they are gone or changed; of a task that changes the tree they only tell
+            /// whether it is up to date.
             #[serde(default)]
             #[schemars(extend("examples" = [["dist/**"]]))]
             pub(crate) outputs: Vec<String>,
@@ -63,6 +66,18 @@ macro_rules! task_section {
             #[serde(default)]
             #[schemars(extend("propertyNames" = { "pattern": Pattern::VARIABLE }))]
             pub(crate) env: BTreeMap<String, String>,
+
+            /// Environment variables of the caller that decide its result, by their names. Other variables may
+            /// change without making it run again.
+            #[serde(default)]
+            #[schemars(extend("examples" = [["NODE_ENV"]]))]
+            pub(crate) reads_env: Vec<String>,
+
+            /// Whether it changes more of the tree, or of the machine, than `outputs` tells: it installs packages,
+            /// fills a database. Then only its own last run can make it up to date, never an older result from the
+            /// cache. Without this key that is so for `[setup]`, for what formats or mends, and for a `[task]` without
+            /// `outputs`.
+            pub(crate) changes_tree: Option<bool>,
 
             /// How long it may take: a number with `ms`, `s`, `m` or `h`, also several, as in `1m30s`.
             /// Without it, as long as it likes.
@@ -80,6 +95,8 @@ macro_rules! task_section {
                     inputs: self.inputs.as_deref(),
                     outputs: &self.outputs,
                     env: &self.env,
+                    reads_env: &self.reads_env,
+                    changes_tree: self.changes_tree,
                     timeout: self.timeout.as_deref(),
                 }
             }

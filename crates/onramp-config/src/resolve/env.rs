@@ -37,6 +37,7 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &EnvSection) -> Env {
         path: path.collect(),
         vars: expand_all(cx, &spot.key("vars"), &section.vars, &values, ALLOWED),
         unset: variables(cx, &spot.key("unset"), &section.unset),
+        reads: variables(cx, &spot.key("reads"), &section.reads),
         secrets: variables(cx, &spot.key("secrets"), &section.secrets),
     }
 }
@@ -64,7 +65,8 @@ fn container(cx: &Context<'_>, spot: &Spot, section: &ContainerSection) -> Optio
     }
 }
 
-fn variables(cx: &Context<'_>, spot: &Spot, names: &[String]) -> Vec<String> {
+/// The names of environment variables, each reported that cannot be one.
+pub(super) fn variables(cx: &Context<'_>, spot: &Spot, names: &[String]) -> Vec<String> {
     for (index, name) in names.iter().enumerate() {
         if !Pattern::Variable.accepts(name) {
             let message = format!("`{name}` is not {}", Pattern::Variable.noun());

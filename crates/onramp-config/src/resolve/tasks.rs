@@ -2,6 +2,7 @@ use onramp_core::TaskId;
 
 use super::Context;
 use super::commands::{Runner, commands};
+use super::env::variables;
 use super::globs::{globs, outputs};
 use super::needs::{Known, task_needs};
 use super::paths::folder;
@@ -144,6 +145,8 @@ impl Scope<'_> {
             inputs: common.inputs.map(|inputs| globs(cx, &spot.key("inputs"), inputs)),
             outputs: outputs(cx, &spot.key("outputs"), common.dir, common.outputs),
             env: expand_all(cx, &spot.key("env"), common.env, &values, PLACES),
+            reads_env: variables(cx, &spot.key("reads-env"), common.reads_env),
+            changes_tree: common.changes_tree,
             timeout: common.timeout.and_then(|text| timeout(cx, &spot.key("timeout"), text)),
             dir,
         }

@@ -34,7 +34,7 @@ fn each_error_is_told_of_its_own_file() {
         expect![[r#"
             onramp.local.toml:2:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves)
             onramp.local.toml:3:7+1: missing key `run` in `[test.b]` (for example `run = "pytest {args}"`)
-            onramp.local.toml:4:1+3: unknown key `foo` in `[test.b]` (known here: `args`, `description`, `dir`, `env`, `inputs`, `needs`, `outputs`, `run`, `shell`, `timeout`)
+            onramp.local.toml:4:1+3: unknown key `foo` in `[test.b]` (known here: `args`, `changes-tree`, `description`, `dir`, `env`, `inputs`, `needs`, `outputs`, `reads-env`, `run`, `shell`, `timeout`)
             5:10+9: there is no task `setup:q`
             6:1+4: unknown key `need` in `[test.a]` (did you mean `needs`?)
         "#]],

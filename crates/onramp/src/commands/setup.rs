@@ -110,8 +110,8 @@ fn verify(
     let pending: Vec<String> = runner::foresee(session, graph, &plan)?
         .into_iter()
         .filter_map(|(task, prospect)| match prospect {
-            Prospect::UpToDate => None,
-            Prospect::Runs => Some(task.to_string()),
+            Prospect::UpToDate | Prospect::Restores(_) => None,
+            Prospect::Runs(_) => Some(task.to_string()),
             Prospect::AlwaysRuns => Some(format!("{task} (it declares no inputs, so it always runs)")),
         })
         .collect();

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use onramp_cache::Transcript;
 use onramp_config::{CommandLine, Section, Values};
-use onramp_core::{Event, Failure, Reporter, TaskId};
+use onramp_core::{Event, Failure, Reporter, Stream, TaskId};
 use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
 
 use super::batches;
@@ -21,15 +22,16 @@ pub(super) fn run(
     job: &Job,
     work: &CommandWork,
     log: &Path,
+    transcript: &Arc<Transcript>,
 ) -> Result<(), Failure> {
     let commands = Commands {
         session,
         id,
         work,
         values: work.values(&job.checkout),
-        environment: work.environment(&job.checkout),
+        environment: work.environment(&job.checkout).into_owned(),
         log,
-        lines: task_lines(id.clone(), session.events()),
+        lines: both(task_lines(id.clone(), session.events()), transcript),
         // A time beyond what the clock can count is no limit.
         deadline: work.timeout.and_then(|limit| Instant::now().checked_add(limit)),
     };
@@ -54,6 +56,15 @@ pub(super) fn run(
         }
     }
     Ok(())
+}
+
+/// Shows lines, and keeps them to be shown again.
+fn both(lines: Arc<dyn LineSink>, transcript: &Arc<Transcript>) -> Arc<dyn LineSink> {
+    let transcript = Arc::clone(transcript);
+    Arc::new(move |stream: Stream, line: &str| {
+        transcript.push(stream, line);
+        lines.line(stream, line);
+    })
 }
 
 /// What all commands of a task have in common.

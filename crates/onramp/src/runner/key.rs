@@ -1,89 +1,143 @@
-//! What decides the result of a task's commands, apart from the files they read and the tasks they need.
+//! What decides the result of a task's commands, apart from the files they read and the tasks they need: the
+//! aspects of its action, each by the name under which `why` tells of it.
 
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
 
-use onramp_cache::FingerprintBuilder;
+use onramp_cache::Digest;
 use onramp_config::CommandLine;
-use onramp_core::Failure;
+use onramp_core::Secrets;
 use onramp_exec::Environment;
 
 use crate::checkout::Checkout;
-use crate::job::CommandWork;
-use crate::program;
+use crate::job::{CommandWork, Job, Work};
+use crate::programs::Place;
 use crate::session::Session;
 
-/// Adds what the configuration and the user say of the commands, and which programs they would run.
-pub(super) fn describe(
-    builder: &mut FingerprintBuilder,
-    session: &Session,
-    checkout: &Checkout,
-    work: &CommandWork,
-) -> Result<(), Failure> {
-    builder.part("directory", bytes(checkout.relative(&work.directory)));
-    let environment = work.environment(checkout);
-    for command in &work.commands {
-        // Word by word: a text for people looks the same for `sh -c 'a b'` and for a shell's `a b`.
-        match command {
-            CommandLine::Argv(words) => {
-                builder.part("command", "argv");
-                words.iter().for_each(|word| builder.part("word", word));
-                let program = program_of(words, checkout, work);
-                add_program(builder, session, &program, &work.directory, &environment)?;
-            }
-            CommandLine::Shell(text) => {
-                builder.part("command", "shell");
-                builder.part("text", text);
-            }
-        }
+/// Where the tools come from. It is a part of every key, so that a result of one provider never answers for
+/// another one.
+const PROVIDER: &str = "host";
+
+/// The shell that runs a text.
+const SHELL: &str = "sh";
+
+/// What the configuration, the user and the machine say of a task.
+pub(super) fn aspects(session: &Session, job: &Job) -> BTreeMap<String, String> {
+    let mut aspects = Aspects { all: BTreeMap::new(), secrets: session.launcher.secrets() };
+    match &job.work {
+        Work::Commands(work) => aspects.describe(session, &job.checkout, work),
+        Work::Rust { arguments, .. } => aspects.list("argument", arguments),
     }
-    work.arguments.iter().for_each(|argument| builder.part("argument", argument));
-    if let Some(files) = &work.files {
-        files.include.iter().for_each(|glob| builder.part("include", glob));
-        files.exclude.iter().for_each(|glob| builder.part("exclude", glob));
-    }
-    let env = &checkout.config.env;
-    env.path.iter().for_each(|folder| builder.part("search-path", bytes(checkout.relative(folder))));
-    env.unset.iter().for_each(|name| builder.part("unset", name));
-    for (name, value) in env.vars.iter().chain(&work.variables) {
-        builder.part("variable", name);
-        builder.part("value", value);
-    }
-    Ok(())
+    aspects.all
 }
 
-/// The program's name with its placeholders replaced. One that cannot be is no name of a program.
-fn program_of(words: &[String], checkout: &Checkout, work: &CommandWork) -> String {
+struct Aspects<'a> {
+    all: BTreeMap<String, String>,
+    secrets: &'a Secrets,
+}
+
+impl Aspects<'_> {
+    fn describe(&mut self, session: &Session, checkout: &Checkout, work: &CommandWork) {
+        self.add("provider", PROVIDER);
+        self.add("folder", &checkout.relative(&work.directory).to_string_lossy());
+        let environment = work.environment(checkout);
+        for (number, command) in work.commands.iter().enumerate() {
+            let name = format!("command {}", number + 1);
+            // Word by word: a text for people looks the same for `sh -c 'a b'` and for a shell's `a b`.
+            match command {
+                CommandLine::Argv(words) => self.add(&name, &format!("argv {words:?}")),
+                CommandLine::Shell(text) => self.add(&name, &format!("shell {text}")),
+            }
+            let program = program_of(command, checkout, work);
+            self.add_program(session, checkout, work, &environment, &program);
+        }
+        self.add_tools(session, checkout, work);
+        self.list("argument", &work.arguments);
+        if let Some(files) = &work.files {
+            self.list("files", &files.include);
+            self.list("exclude", &files.exclude);
+        }
+        self.add_environment(checkout, work, &environment);
+    }
+
+    fn add_program(
+        &mut self,
+        session: &Session,
+        checkout: &Checkout,
+        work: &CommandWork,
+        environment: &Environment,
+        program: &str,
+    ) {
+        let place = Place {
+            root: &checkout.root,
+            top: &session.workspace().root,
+            directory: &work.directory,
+            environment,
+            memo: &checkout.memo,
+        };
+        let identity = session.programs.identity(program.as_ref(), &place);
+        self.add(&format!("program {program}"), &identity);
+    }
+
+    /// Adds the tools that the configuration names, because nobody knows what a script starts. They are looked for
+    /// on the machine alone: those that lie in the workspace are made by tasks, which are needed.
+    fn add_tools(&mut self, session: &Session, checkout: &Checkout, work: &CommandWork) {
+        let place = Place {
+            root: &checkout.root,
+            top: &session.workspace().root,
+            directory: &work.directory,
+            environment: &checkout.machine,
+            memo: &checkout.memo,
+        };
+        for tool in checkout.config.tools.iter().filter(|tool| !tool.optional) {
+            let identity = session.programs.identity(tool.program.as_ref(), &place);
+            self.add(&format!("tool {}", tool.name), &identity);
+        }
+    }
+
+    fn add_environment(&mut self, checkout: &Checkout, work: &CommandWork, environment: &Environment) {
+        let env = &checkout.config.env;
+        let folders: Vec<_> =
+            env.path.iter().map(|folder| checkout.relative(folder).to_string_lossy()).collect();
+        self.list("search path", &folders);
+        self.list("unset", &env.unset);
+        let root = checkout.root.to_string_lossy();
+        for (name, value) in env.vars.iter().chain(&work.variables) {
+            // Two checkouts of the same tree set it to different folders and mean the same.
+            self.add(&format!("variable {name}"), &value.replace(&*root, "{root}"));
+        }
+        for name in env.reads.iter().chain(&work.reads_env) {
+            let value = environment.get(name).map(OsStr::to_string_lossy);
+            self.add(&format!("variable {name}"), value.as_deref().unwrap_or("not set"));
+        }
+    }
+
+    fn list(&mut self, name: &str, values: &[impl AsRef<str>]) {
+        if !values.is_empty() {
+            let values: Vec<&str> = values.iter().map(AsRef::as_ref).collect();
+            self.add(name, &format!("{values:?}"));
+        }
+    }
+
+    /// Adds an aspect. Of a secret only its digest is told, because keys are kept.
+    fn add(&mut self, name: &str, value: &str) {
+        let masked = self.secrets.mask(value);
+        let value = if masked == value {
+            value.to_owned()
+        } else {
+            format!("{masked} (secret {})", &Digest::of(value).hash()[..16])
+        };
+        self.all.insert(name.to_owned(), value);
+    }
+}
+
+/// The name of the program that a command starts, its placeholders replaced. One that cannot be is no name of a
+/// program.
+fn program_of(command: &CommandLine, checkout: &Checkout, work: &CommandWork) -> String {
+    let CommandLine::Argv(words) = command else { return SHELL.to_owned() };
     let name = CommandLine::Argv(words.iter().take(1).cloned().collect());
     match name.expand(&work.values(checkout)) {
         Ok(CommandLine::Argv(words)) => words.into_iter().next().unwrap_or_default(),
         Ok(CommandLine::Shell(_)) | Err(_) => String::new(),
     }
-}
-
-/// Adds which program a name stands for in a directory. Of a shim that is what it decides by.
-fn add_program(
-    builder: &mut FingerprintBuilder,
-    session: &Session,
-    name: &str,
-    directory: &Path,
-    environment: &Environment,
-) -> Result<(), Failure> {
-    let Ok(path) = environment.find_program(name.as_ref(), directory) else {
-        builder.part("program", "absent");
-        return Ok(());
-    };
-    builder.part("program", program::stamp(&path).unwrap_or_else(|| path.display().to_string()));
-    if program::is_shim(&path) {
-        let root = &session.workspace().root;
-        let files = program::version_files(&path, directory, root);
-        let files: Vec<PathBuf> =
-            files.iter().filter_map(|file| file.strip_prefix(root).ok()).map(Path::to_path_buf).collect();
-        builder.files(root, files.iter().map(PathBuf::as_path))?;
-        program::version_variables(environment).for_each(|variable| builder.part("version", variable));
-    }
-    Ok(())
-}
-
-fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_encoded_bytes()
 }

@@ -1,7 +1,9 @@
 //! Does the work of one task.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
+use onramp_cache::Transcript;
 use onramp_core::{Failure, TaskId};
 
 use super::commands;
@@ -9,8 +11,13 @@ use crate::context::{RustWork, TaskContext};
 use crate::job::{Job, Work};
 use crate::session::Session;
 
-/// Does the task's work to its end; what it prints goes to its log and to the reporter.
-pub(super) fn perform(session: &Session, id: &TaskId, job: &Job) -> Result<(), Failure> {
+/// Does the task's work to its end; what it prints goes to its log, to the reporter and into the transcript.
+pub(super) fn perform(
+    session: &Session,
+    id: &TaskId,
+    job: &Job,
+    transcript: &Arc<Transcript>,
+) -> Result<(), Failure> {
     let log = session.log(id);
     // A log tells of the last run alone.
     if let Err(error) = std::fs::remove_file(&log)
@@ -19,7 +26,7 @@ pub(super) fn perform(session: &Session, id: &TaskId, job: &Job) -> Result<(), F
         return Err(Failure::environment(format!("{} could not be replaced: {error}", log.display())));
     }
     match &job.work {
-        Work::Commands(work) => commands::run(session, id, job, work, &log),
+        Work::Commands(work) => commands::run(session, id, job, work, &log, transcript),
         Work::Rust { work, arguments } => catch_panic(
             work,
             &TaskContext {

@@ -1,0 +1,83 @@
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::ActionResult;
+
+/// Of each task the result that the tree was last brought to, by running it or by restoring it. For tasks that
+/// change the tree nothing else may answer; of the others it is what a change is told against.
+#[derive(Clone, Debug)]
+pub struct LastResults {
+    folder: PathBuf,
+}
+
+impl LastResults {
+    /// They lie in `folder`, which need not exist yet, one file per name.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// The last result of a task. One that cannot be read is as good as none.
+    pub fn read(&self, name: &str) -> Option<ActionResult> {
+        serde_json::from_slice(&fs::read(self.path(name)).ok()?).ok()
+    }
+
+    /// Remembers a task's last result, in one step.
+    pub fn write(&self, name: &str, result: &ActionResult) -> io::Result<()> {
+        let new = || tempfile::NamedTempFile::new_in(&self.folder);
+        let mut file = new().or_else(|_| fs::create_dir_all(&self.folder).and_then(|()| new()))?;
+        file.write_all(&serde_json::to_vec(result)?)?;
+        file.persist(self.path(name)).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    /// Forgets a task's last result.
+    pub fn forget(&self, name: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(name)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Forgets all of them.
+    pub fn clear(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        // A name may hold a slash (a member) and a colon; neither may stand in a portable file name.
+        self.folder.join(Path::new(&format!("{}.json", name.replace('/', "+").replace(':', "="))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Digest, Outputs};
+
+    #[test]
+    fn a_result_survives_and_a_broken_one_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let last = LastResults::new(folder.path().join("last"));
+        let task = "flowline/setup:python";
+        let result = ActionResult {
+            task: task.to_owned(),
+            action: Digest::of("a"),
+            outputs: Outputs::new(),
+            transcript: None,
+            milliseconds: 5,
+            finished: 7,
+        };
+        assert_eq!(last.read(task), None);
+        last.write(task, &result).unwrap();
+        assert_eq!(last.read(task), Some(result));
+        fs::write(folder.path().join("last/flowline+setup=python.json"), "{").unwrap();
+        assert_eq!(last.read(task), None);
+        last.forget(task).unwrap();
+        last.forget(task).unwrap();
+        assert_eq!(fs::read_dir(folder.path().join("last")).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,164 @@
+use std::collections::HashMap;
+use std::fs::{self, File, Metadata};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::Digest;
+use crate::stat::{Stat, now};
+
+/// How many files may be remembered that nobody has asked for in this run.
+const MOST_UNUSED: usize = 50_000;
+
+/// Remembers the digests of files, so that a file is read again only after it has changed.
+///
+/// Whether it has is told by size, both times, inode and device. A file that was changed a moment before it was
+/// read is not remembered: a second change within the grain of the file system's clock would leave no trace.
+/// What is remembered is kept in a file from run to run; without it every file is read once more.
+#[derive(Debug)]
+pub struct Memo {
+    file: PathBuf,
+    root: PathBuf,
+    known: OnceLock<Mutex<Known>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    files: HashMap<PathBuf, Seen>,
+    /// Whether there is something to keep that the file does not have yet.
+    is_new: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Seen {
+    stat: Stat,
+    digest: Digest,
+    used: bool,
+}
+
+impl Memo {
+    /// A memo of the files below `root`, and of others, that is kept in `file`. It is read when it is needed first;
+    /// one that cannot be read is as good as an empty one.
+    pub fn new(file: PathBuf, root: PathBuf) -> Self {
+        Self { file, root, known: OnceLock::new() }
+    }
+
+    /// The digest of the regular file at `path`, of which the caller has the metadata already.
+    pub fn digest(&self, path: &Path, metadata: &Metadata) -> io::Result<Digest> {
+        let name = path.strip_prefix(&self.root).unwrap_or(path);
+        let stat = Stat::of(metadata);
+        if let Some(seen) = self.lock().files.get_mut(name)
+            && seen.stat == stat
+        {
+            seen.used = true;
+            return Ok(seen.digest);
+        }
+        let moment = now();
+        let file = File::open(path)?;
+        let before = Stat::of(&file.metadata()?);
+        let digest = Digest::of_reader(&file)?;
+        let after = Stat::of(&file.metadata()?);
+        if before == stat && after == stat && !stat.is_racy(moment) {
+            let mut known = self.lock();
+            known.files.insert(name.to_path_buf(), Seen { stat, digest, used: true });
+            known.is_new = true;
+        }
+        Ok(digest)
+    }
+
+    /// Keeps what is remembered for later runs, in one step. Does nothing where nothing is new.
+    pub fn save(&self) -> io::Result<()> {
+        let Some(known) = self.known.get() else { return Ok(()) };
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::take(&mut known.is_new) {
+            return Ok(());
+        }
+        let unused = known.files.values().filter(|seen| !seen.used).count();
+        let kept = known.files.iter().filter(|(_, seen)| seen.used || unused <= MOST_UNUSED);
+        // Names that are no text are read again each time.
+        let rows: Vec<(&str, Stat, Digest)> =
+            kept.filter_map(|(name, seen)| Some((name.to_str()?, seen.stat, seen.digest))).collect();
+        let folder = self.file.parent().unwrap_or(Path::new("."));
+        let file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut writer = io::BufWriter::new(&file);
+        serde_json::to_writer(&mut writer, &rows)?;
+        io::Write::flush(&mut writer)?;
+        drop(writer);
+        file.persist(&self.file).map_err(|error| error.error)?;
+        Ok(())
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        let known = self.known.get_or_init(|| Mutex::new(Known { files: self.load(), is_new: false }));
+        known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn load(&self) -> HashMap<PathBuf, Seen> {
+        let Ok(bytes) = fs::read(&self.file) else { return HashMap::new() };
+        let rows: Vec<(PathBuf, Stat, Digest)> = serde_json::from_slice(&bytes).unwrap_or_default();
+        rows.into_iter().map(|(name, stat, digest)| (name, Seen { stat, digest, used: false })).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::FileTimes;
+    use std::time::{Duration, SystemTime};
+
+    fn digest(memo: &Memo, path: &Path) -> Digest {
+        memo.digest(path, &fs::metadata(path).unwrap()).unwrap()
+    }
+
+    /// Writes a file and waits until the clock has moved on, so that it is not a racy one.
+    fn settled(path: &Path, text: &str) {
+        fs::write(path, text).unwrap();
+        while Stat::of(&fs::metadata(path).unwrap()).is_racy(now()) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn a_change_of_the_same_size_and_time_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let memo = Memo::new(folder.path().join("memo.json"), folder.path().to_path_buf());
+        settled(&path, "one");
+        let times = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000));
+        let set = || File::options().write(true).open(&path).unwrap().set_times(times).unwrap();
+        set();
+        assert_eq!(digest(&memo, &path), Digest::of("one"));
+        fs::write(&path, "two").unwrap();
+        set();
+        assert_eq!(digest(&memo, &path), Digest::of("two"));
+    }
+
+    #[test]
+    fn a_change_within_the_grain_of_the_clock_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let memo = Memo::new(folder.path().join("memo.json"), folder.path().to_path_buf());
+        for number in 1000..3000 {
+            // Many of these fall into one tick of the clock, and all have the same size and inode.
+            fs::write(&path, number.to_string()).unwrap();
+            assert_eq!(digest(&memo, &path), Digest::of(number.to_string()));
+        }
+    }
+
+    #[test]
+    fn what_is_remembered_survives_and_a_broken_memo_is_an_empty_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, file) = (folder.path().join("a"), folder.path().join("memo.json"));
+        let memo = || Memo::new(file.clone(), folder.path().to_path_buf());
+        settled(&path, "one");
+        let first = memo();
+        digest(&first, &path);
+        first.save().unwrap();
+        let second = memo();
+        assert_eq!(second.lock().files.len(), 1);
+        digest(&second, &path);
+        assert!(!second.lock().is_new, "nothing was read again");
+        fs::write(&file, "[[\"a\",").unwrap();
+        assert_eq!(digest(&memo(), &path), Digest::of("one"));
+    }
+}

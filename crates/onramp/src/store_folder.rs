@@ -1,0 +1,31 @@
+//! Where the store of a workspace lies. Worktrees of one repository share one, so that what one has built the
+//! others need not build again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::state::State;
+
+/// The folder of the store for the workspace at `root`: in its own state, or in that of the same workspace in the
+/// repository's main worktree. A bare repository keeps it among its own files.
+pub(crate) fn store_folder(root: &Path) -> PathBuf {
+    shared(root).unwrap_or_else(|| State::of(root).store())
+}
+
+/// The folder of a linked worktree, where git has noted that it is one.
+fn shared(root: &Path) -> Option<PathBuf> {
+    let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
+    let git = top.join(".git");
+    if git.is_dir() {
+        return None;
+    }
+    let own = top.join(fs::read_to_string(git).ok()?.strip_prefix("gitdir:")?.trim());
+    // A submodule has no such file: it is a repository of its own.
+    let common = own.join(fs::read_to_string(own.join("commondir")).ok()?.trim()).canonicalize().ok()?;
+    let within = root.strip_prefix(top).ok()?;
+    if common.file_name().is_some_and(|name| name == ".git") {
+        let main = common.parent()?.join(within);
+        return main.is_dir().then(|| State::of(&main).store());
+    }
+    Some(common.join("onramp").join(within).join("store"))
+}

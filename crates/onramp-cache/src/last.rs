@@ -2,10 +2,11 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::ActionResult;
+use crate::{Action, ActionResult};
 
 /// Of each task the result that the tree was last brought to, by running it or by restoring it. For tasks that
-/// change the tree nothing else may answer; of the others it is what a change is told against.
+/// change the tree nothing else may answer; of the others it is what a change is told against. The result is the
+/// first line of a file, its action the second one: most readers want no more than the first.
 #[derive(Clone, Debug)]
 pub struct LastResults {
     folder: PathBuf,
@@ -19,14 +20,24 @@ impl LastResults {
 
     /// The last result of a task. One that cannot be read is as good as none.
     pub fn read(&self, name: &str) -> Option<ActionResult> {
-        serde_json::from_slice(&fs::read(self.path(name)).ok()?).ok()
+        let bytes = fs::read(self.path(name)).ok()?;
+        serde_json::from_slice(bytes.split(|byte| *byte == b'\n').next()?).ok()
+    }
+
+    /// What the last result of a task was made of.
+    pub fn action(&self, name: &str) -> Option<Action> {
+        let bytes = fs::read(self.path(name)).ok()?;
+        Action::from_bytes(bytes.split(|byte| *byte == b'\n').nth(1)?)
     }
 
     /// Remembers a task's last result, in one step.
-    pub fn write(&self, name: &str, result: &ActionResult) -> io::Result<()> {
+    pub fn write(&self, name: &str, result: &ActionResult, action: &Action) -> io::Result<()> {
         let new = || tempfile::NamedTempFile::new_in(&self.folder);
         let mut file = new().or_else(|_| fs::create_dir_all(&self.folder).and_then(|()| new()))?;
-        file.write_all(&serde_json::to_vec(result)?)?;
+        let mut text = serde_json::to_vec(result)?;
+        text.push(b'\n');
+        text.extend(action.to_bytes());
+        file.write_all(&text)?;
         file.persist(self.path(name)).map_err(|error| error.error)?;
         Ok(())
     }
@@ -72,10 +83,11 @@ mod tests {
             finished: 7,
         };
         assert_eq!(last.read(task), None);
-        last.write(task, &result).unwrap();
+        last.write(task, &result, &Action::new()).unwrap();
         assert_eq!(last.read(task), Some(result));
+        assert_eq!(last.action(task), Some(Action::new()));
         fs::write(folder.path().join("last/flowline+setup=python.json"), "{").unwrap();
-        assert_eq!(last.read(task), None);
+        assert_eq!((last.read(task), last.action(task)), (None, None));
         last.forget(task).unwrap();
         last.forget(task).unwrap();
         assert_eq!(fs::read_dir(folder.path().join("last")).unwrap().count(), 0);

@@ -66,6 +66,11 @@ impl Memo {
         Ok(digest)
     }
 
+    /// Whether there is something to keep.
+    pub fn is_new(&self) -> bool {
+        self.known.get().is_some_and(|known| known.lock().unwrap_or_else(PoisonError::into_inner).is_new)
+    }
+
     /// Keeps what is remembered for later runs, in one step. Does nothing where nothing is new.
     pub fn save(&self) -> io::Result<()> {
         let Some(known) = self.known.get() else { return Ok(()) };
@@ -86,6 +91,14 @@ impl Memo {
         drop(writer);
         file.persist(&self.file).map_err(|error| error.error)?;
         Ok(())
+    }
+
+    /// Forgets everything that is kept for later runs.
+    pub fn clear(&self) -> io::Result<()> {
+        match fs::remove_file(&self.file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

@@ -37,6 +37,6 @@ impl ActionResult {
             crate::Output::File { digest, .. } => Some(*digest),
             crate::Output::Link { .. } | crate::Output::Folder => None,
         });
-        files.chain(self.transcript).chain([self.action])
+        files.chain(self.transcript)
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 pub use upkeep::{Collected, Damage, Limits, Status};
 
-use crate::{Action, ActionResult, Digest};
+use crate::{ActionResult, Digest};
 
 /// The layout of the folder. Another one gets another name, so that no version misreads what a second one
 /// keeps.
@@ -22,7 +22,7 @@ const USE_GRAIN: Duration = Duration::from_secs(3600);
 /// Results, and everything they are made of, by content.
 ///
 /// ```text
-/// v1/blobs/ab/ab12..-345     a content, by its digest: actions, transcripts, output files
+/// v1/blobs/ab/ab12..-345     a content, by its digest: transcripts, output files
 /// v1/results/cd/cd34..-678   an action result as JSON, by the digest of its action
 /// v1/new/                    what is being written
 /// ```
@@ -76,16 +76,6 @@ impl Store {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         }
-    }
-
-    /// Keeps an action, so that it can be told later what was different in another one.
-    pub fn put_action(&self, action: &Action) -> io::Result<Digest> {
-        self.put_bytes(&action.to_bytes())
-    }
-
-    /// An action by its digest.
-    pub fn action(&self, digest: &Digest) -> Option<Action> {
-        Action::from_bytes(&self.bytes(digest)?)
     }
 
     fn result_path(&self, action: &Digest) -> PathBuf {

@@ -117,7 +117,7 @@ impl Launcher {
             return Err(ProcessError::DirectoryMissing(spec.directory.clone()));
         }
         // Whatever may fail comes before the start: an error must not leave a process behind.
-        let log = Log::open(spec.log.as_deref()).map_err(|source| ProcessError::LogNotOpened {
+        let log = Log::new(spec.log.as_deref()).map_err(|source| ProcessError::LogNotOpened {
             log: spec.log.clone().unwrap_or_default(),
             source,
         })?;
@@ -232,7 +232,7 @@ impl Launcher {
             directory: spec.directory.clone(),
             status,
             tail: running.tail(),
-            log: spec.log.clone(),
+            log: spec.log.clone().filter(|log| log.exists()),
         }
     }
 

@@ -13,7 +13,9 @@ use other as system;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process};
 
-pub(crate) use system::{Table, ignored_signals, mark, numbers, realm, reap, set_subreaper, signal_all};
+pub(crate) use system::{
+    Table, are_only, children, ignored_signals, mark, numbers, realm, reap, set_subreaper, signal_all,
+};
 
 /// A process beyond doubt: process ids are reused, the start time of a process id is not.
 #[derive(Clone, Debug, PartialEq, Eq)]

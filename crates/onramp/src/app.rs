@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
@@ -171,6 +171,8 @@ impl Onramp {
             Verb::Build(args) => commands::build::run(&session, &args),
             Verb::Run(args) => commands::run::run(&session, &args),
             Verb::Tasks => commands::tasks::run(&session),
+            Verb::Why(args) => commands::why::run(&session, &args),
+            Verb::Cache(args) => commands::cache::run(&session, &args),
             Verb::Migrate(args) => commands::migrate::run(&session, &args),
             Verb::Exec(_) | Verb::Completions(_) | Verb::Schema(_) | Verb::Reference(_) | Verb::Version => {
                 Ok(ExitStatus::Success)
@@ -232,6 +234,7 @@ impl Onramp {
             directory,
             temporary: surroundings.temporary,
             state,
+            has_state: OnceLock::new(),
             programs: Programs::default(),
         })
     }

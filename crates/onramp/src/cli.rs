@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, completions, doctor, exec, fmt, lint, migrate, reference, run, schema, setup, test,
+    build, cache, completions, doctor, exec, fmt, lint, migrate, reference, run, schema, setup, test, why,
 };
 use crate::options::Global;
 
@@ -29,6 +29,8 @@ pub(crate) enum Verb {
     Run(run::RunArgs),
     /// List the tasks of this workspace
     Tasks,
+    Why(why::WhyArgs),
+    Cache(cache::CacheArgs),
     Exec(exec::ExecArgs),
     Migrate(migrate::MigrateArgs),
     Completions(completions::CompletionsArgs),

@@ -1,6 +1,7 @@
 //! One file per verb: its arguments, then what it does.
 
 pub(crate) mod build;
+pub(crate) mod cache;
 pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod exec;
@@ -13,6 +14,7 @@ pub(crate) mod schema;
 pub(crate) mod setup;
 pub(crate) mod tasks;
 pub(crate) mod test;
+pub(crate) mod why;
 
 use onramp_core::{Level, Reporter, TaskGraph, TaskId};
 

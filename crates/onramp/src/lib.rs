@@ -21,6 +21,7 @@
 //! and exit codes. One module reads environment variables ([`env_vars`]), one owns standard output and
 //! standard error ([`Printer`]), one uses indicatif (the `human` reporter).
 
+mod amounts;
 mod app;
 mod checkout;
 mod checks;

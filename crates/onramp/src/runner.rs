@@ -15,7 +15,7 @@ use onramp_core::{
     Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
 };
 
-pub(crate) use forecast::{Prospect, foresee, show};
+pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
 
 use crate::job::Job;
 use crate::session::Session;
@@ -55,7 +55,7 @@ pub(crate) fn run_plan(
     graph: &TaskGraph<Job>,
     plan: &Plan,
 ) -> Result<RunSummary, Error> {
-    session.create_state()?;
+    let has_state = session.has_state();
     let freshness = Freshness::new(session, graph, plan);
     let reporter = session.events();
     let execution = Execution {
@@ -71,9 +71,11 @@ pub(crate) fn run_plan(
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
     });
-    for checkout in &session.checkouts {
+    if has_state {
         // Files can be read again, so an error here is nobody's trouble.
-        drop(checkout.memo.save());
+        for checkout in session.checkouts.iter().filter(|checkout| checkout.memo.is_new()) {
+            drop(State::of(&checkout.root).create().and_then(|()| checkout.memo.save()));
+        }
     }
     Ok(summary)
 }
@@ -123,7 +125,7 @@ fn satisfied(
         }
         Standing::Restorable { result, .. } => {
             let _lock = lock(session, freshness.node(place))?;
-            if !freshness.restore(place, &standing)? {
+            if !freshness.restore(place, key, &standing)? {
                 return Ok(None);
             }
             session.doubt_files();
@@ -135,12 +137,13 @@ fn satisfied(
 
 /// Keeps other runs in this worktree from doing the same work at the same time, where it changes files.
 fn lock(session: &Session, node: &TaskNode<Job>) -> Result<TaskLock, Failure> {
-    if !node.payload.changes_files(&node.id) {
+    if !node.payload.changes_files(&node.id) || !session.has_state() {
         return Ok(TaskLock::unneeded());
     }
     // By the task's own workspace, so that a run that stands in a member meets one that stands above it.
     let state = State::of(&node.payload.checkout.root);
-    state.create()?;
+    // Where it cannot be made, there is no lock either.
+    drop(state.create());
     let path = state.lock(&TaskId::new(node.id.section(), node.id.name()).to_string());
     TaskLock::acquire(&path, session.launcher.cancel(), |pid| {
         let message = format!("{} waits, because process {pid} is running it", node.id);

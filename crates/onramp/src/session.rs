@@ -1,7 +1,7 @@
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use onramp_core::{Reporter, TaskId};
+use onramp_core::{Level, Reporter, TaskId};
 use onramp_exec::Launcher;
 
 use crate::checkout::Checkout;
@@ -27,6 +27,8 @@ pub(crate) struct Session {
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     pub(crate) state: State,
+    /// Whether that can be written to, once somebody has asked.
+    pub(crate) has_state: OnceLock<bool>,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
 }
@@ -80,7 +82,21 @@ impl Session {
         self.programs.forget();
     }
 
-    /// Makes the state folder, which every verb needs that runs something.
+    /// Whether the state folder is there and can be written to. Where it cannot, that is said once, and tasks run
+    /// without cache, logs and locks.
+    pub(crate) fn has_state(&self) -> bool {
+        *self.has_state.get_or_init(|| match self.state.create().and_then(|()| self.state.check_writable()) {
+            Ok(()) => true,
+            Err(error) => {
+                let folder = self.state.directory().display();
+                let message = format!("{folder} cannot be written, so nothing is kept of this run: {error}");
+                self.reporter.notice(Level::Warning, &message);
+                false
+            }
+        })
+    }
+
+    /// Makes the state folder, which a migrate cannot do without.
     pub(crate) fn create_state(&self) -> Result<(), Error> {
         self.state.create().map_err(|error| {
             let directory = self.state.directory().display();

@@ -2,6 +2,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The name of the folder at a workspace's root.
+pub(crate) const STATE_FOLDER: &str = ".onramp";
+
 /// The folder `.onramp` at a workspace's root, where Onramp keeps what it must remember. It is not made
 /// before there is something to keep, and ignores itself for git.
 #[derive(Clone, Debug)]
@@ -12,7 +15,7 @@ pub(crate) struct State {
 impl State {
     /// The state of the workspace at `root`.
     pub(crate) fn of(root: &Path) -> Self {
-        Self { directory: root.join(".onramp") }
+        Self { directory: root.join(STATE_FOLDER) }
     }
 
     /// The folder itself.
@@ -28,6 +31,11 @@ impl State {
             fs::write(ignore, "*\n")?;
         }
         Ok(())
+    }
+
+    /// Fails where nothing can be written into the folder.
+    pub(crate) fn check_writable(&self) -> io::Result<()> {
+        Ok(rustix::fs::access(&self.directory, rustix::fs::Access::WRITE_OK)?)
     }
 
     /// Where the last result of each task is remembered.

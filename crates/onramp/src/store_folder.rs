@@ -2,14 +2,23 @@
 //! others need not build again.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::state::State;
+use crate::state::{STATE_FOLDER, State};
 
 /// The folder of the store for the workspace at `root`: in its own state, or in that of the same workspace in the
 /// repository's main worktree. A bare repository keeps it among its own files.
 pub(crate) fn store_folder(root: &Path) -> PathBuf {
     shared(root).unwrap_or_else(|| State::of(root).store())
+}
+
+/// Makes the state folder that a store lies in, which may be another workspace's.
+pub(crate) fn prepare(store: &Path) -> io::Result<()> {
+    match store.parent().filter(|state| state.ends_with(STATE_FOLDER)).and_then(Path::parent) {
+        Some(root) => State::of(root).create(),
+        None => Ok(()),
+    }
 }
 
 /// The folder of a linked worktree, where git has noted that it is one.

@@ -1,5 +1,5 @@
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
@@ -24,15 +24,28 @@ impl TaskLock {
     }
 
     /// Takes the lock at `path`, waiting for whoever has it; `waiting` is told once, with the process id of
-    /// the other one. A folder in which no file can be made is an environment failure.
+    /// the other one. A folder in which no file can be made is an environment
+    /// failure; on a full or read-only disk there is no lock, because what it protects is not kept there either.
     pub(crate) fn acquire(path: &Path, cancel: &Cancel, waiting: impl Fn(&str)) -> Result<Self, Failure> {
+        // A full disk, or one that cannot be written, is told of by whoever has something to keep.
+        let is_given = |error: &io::Error| {
+            matches!(
+                error.kind(),
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::ReadOnlyFilesystem
+            )
+        };
         let unusable = |error| Failure::environment(format!("lock {}: {error}", path.display()));
         if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(unusable)?;
+            match fs::create_dir_all(folder) {
+                Err(error) if is_given(&error) => return Ok(Self::unneeded()),
+                made => made.map_err(unusable)?,
+            }
         }
         let mut options = OpenOptions::new();
-        let mut file =
-            options.read(true).write(true).create(true).truncate(false).open(path).map_err(unusable)?;
+        let mut file = match options.read(true).write(true).create(true).truncate(false).open(path) {
+            Err(error) if is_given(&error) => return Ok(Self::unneeded()),
+            opened => opened.map_err(unusable)?,
+        };
         let mut waited = false;
         loop {
             match file.try_lock() {

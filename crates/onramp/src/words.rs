@@ -16,6 +16,19 @@ pub(crate) fn some(names: &[&str], most: usize) -> String {
     }
 }
 
+/// `12 B`, `3.4 KiB`, `120 MiB`.
+pub(crate) fn bytes(number: u64) -> String {
+    let mut value = number as f64;
+    for unit in ["B", "KiB", "MiB", "GiB"] {
+        if value < 1023.5 {
+            let digits = usize::from(unit != "B" && value < 99.95);
+            return format!("{value:.digits$} {unit}");
+        }
+        value /= 1024.0;
+    }
+    format!("{value:.1} TiB")
+}
+
 /// `12 ms`, `3.4 s`, `2 min 05 s`: two or three digits that matter.
 pub(crate) fn duration(time: Duration) -> String {
     let seconds = time.as_secs_f64();
@@ -24,13 +37,24 @@ pub(crate) fn duration(time: Duration) -> String {
     } else if seconds < 60.0 {
         format!("{seconds:.1} s")
     } else {
-        format!("{} min {:02} s", time.as_secs() / 60, time.as_secs() % 60)
+        let minutes = time.as_secs() / 60;
+        match minutes {
+            0..60 => format!("{minutes} min {:02} s", time.as_secs() % 60),
+            60..2880 => format!("{} h {:02} min", minutes / 60, minutes % 60),
+            _ => format!("{} days", minutes / 1440),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_change_their_unit_too() {
+        let texts = [0, 1023, 1024, 102_400, 1 << 20, 5 << 40].map(bytes);
+        assert_eq!(texts, ["0 B", "1023 B", "1.0 KiB", "100 KiB", "1.0 MiB", "5.0 TiB"]);
+    }
 
     #[test]
     fn long_lists_are_cut() {
@@ -40,7 +64,9 @@ mod tests {
 
     #[test]
     fn times_change_their_unit_where_a_reader_would() {
-        let texts = [0, 12, 999, 1_000, 59_940, 125_000].map(|ms| duration(Duration::from_millis(ms)));
-        assert_eq!(texts, ["0 ms", "12 ms", "999 ms", "1.0 s", "59.9 s", "2 min 05 s"]);
+        let texts = [0, 12, 999, 1_000, 59_940, 125_000, 3_720_000, 300_000_000];
+        let texts = texts.map(|ms| duration(Duration::from_millis(ms)));
+        let expected = ["0 ms", "12 ms", "999 ms", "1.0 s", "59.9 s", "2 min 05 s", "1 h 02 min", "3 days"];
+        assert_eq!(texts, expected);
     }
 }

@@ -1,3 +1,4 @@
+mod children;
 mod table;
 
 use std::fs;
@@ -6,6 +7,7 @@ use std::process;
 use rustix::process::{Signal, WaitOptions, child_subreaper, getpid, set_child_subreaper, waitpid};
 
 use super::{Mark, Numbers, Orphan, Realm};
+pub(crate) use children::{are_only, children};
 pub(crate) use table::Table;
 
 /// The fields of `/proc/PID/stat` that matter here.

@@ -37,6 +37,16 @@ pub(crate) fn ignored_signals() -> u64 {
     0
 }
 
+/// The children of this process, which these systems do not list.
+pub(crate) fn children() -> Option<BTreeSet<u32>> {
+    None
+}
+
+/// Whether all children are leaders.
+pub(crate) fn are_only(children: &BTreeSet<u32>, leaders: &BTreeMap<u32, u64>) -> bool {
+    children.iter().all(|child| leaders.contains_key(child))
+}
+
 pub(crate) fn set_subreaper(_wanted: bool) -> bool {
     false
 }

@@ -38,8 +38,7 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Result<ExitStatus, Err
         return verify(session, &graph, &selected, &examined);
     }
     let examined = with_tools(session, examined)?;
-    session.create_state()?;
-    if examined.iter().all(|examined| !examined.is_problem()) {
+    if examined.iter().all(|examined| !examined.is_problem()) && session.has_state() {
         probes.store();
     }
     let status = super::run_selected(session, "setup", &graph, &selected, "setup")?;

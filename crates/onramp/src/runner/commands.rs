@@ -21,7 +21,7 @@ pub(super) fn run(
     id: &TaskId,
     job: &Job,
     work: &CommandWork,
-    log: &Path,
+    log: Option<&Path>,
     transcript: &Arc<Transcript>,
 ) -> Result<(), Failure> {
     let commands = Commands {
@@ -74,7 +74,7 @@ struct Commands<'a> {
     work: &'a CommandWork,
     values: Values,
     environment: Environment,
-    log: &'a Path,
+    log: Option<&'a Path>,
     lines: Arc<dyn LineSink>,
     deadline: Option<Instant>,
 }
@@ -88,7 +88,7 @@ impl Commands<'_> {
         };
         let step = self.session.launcher.secrets().mask(&written(command)).into_owned();
         let mut spec = ProcessSpec::new(argv, &self.work.directory, self.environment.clone());
-        spec.log = Some(self.log.to_path_buf());
+        spec.log = self.log.map(Path::to_path_buf);
         spec.timeout = self.time_left(&step)?;
         self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: step.clone() });
         let result = self.session.launcher.run(&spec, Arc::clone(&self.lines));

@@ -1,4 +1,4 @@
-use onramp_cache::{Action, Outputs, Part};
+use onramp_cache::{Outputs, Part};
 use onramp_core::{Failure, Plan, TaskGraph, TaskId};
 
 use super::freshness::{Freshness, Key, Standing};
@@ -130,8 +130,7 @@ fn cause(job: &Job, key: &Key) -> Cause {
 
 /// In what the key differs from that of the task's last result; `None` if nothing is known of that.
 fn changes(job: &Job, key: &Key) -> Option<Vec<Change>> {
-    let last = job.checkout.last.read(&job.cache.as_ref()?.record)?;
-    let earlier: Action = job.checkout.store.action(&last.action)?;
+    let earlier = job.checkout.last.action(&job.cache.as_ref()?.record)?;
     let owned = |text: Option<&str>| text.map(str::to_owned);
     let differences = key.action.differences(&earlier);
     let changes = differences.iter().map(|difference| Change {

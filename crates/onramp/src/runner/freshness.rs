@@ -13,6 +13,8 @@ use onramp_core::{Event, Failure, Level, Plan, Reporter, TaskGraph, TaskNode};
 use super::key;
 use crate::job::{CacheSpec, CommandWork, Job, Kind, Work};
 use crate::session::Session;
+use crate::state::State;
+use crate::store_folder;
 
 /// Decides which tasks of a plan have to run, brings the tree to results that are known, and keeps new ones.
 pub(super) struct Freshness<'a> {
@@ -148,7 +150,7 @@ impl<'a> Freshness<'a> {
 
     /// Brings the tree to a result. `false`: the store has not everything that it is made of, or it cannot be put
     /// there; the task has to run then, and will put everything right.
-    pub(super) fn restore(&self, place: usize, standing: &Standing) -> Result<bool, Failure> {
+    pub(super) fn restore(&self, place: usize, key: &Key, standing: &Standing) -> Result<bool, Failure> {
         let job = &self.node(place).payload;
         let (Some(cache), Standing::Restorable { result, changed, superseded }) = (&job.cache, standing)
         else {
@@ -169,7 +171,7 @@ impl<'a> Freshness<'a> {
         for path in superseded {
             std::fs::remove_file(path)?;
         }
-        if let Err(error) = checkout.last.write(&cache.record, result) {
+        if let Err(error) = checkout.last.write(&cache.record, result, &key.action) {
             self.tell_trouble(&error);
         }
         Ok(true)
@@ -279,7 +281,7 @@ impl<'a> Freshness<'a> {
 
     /// Says once that nothing can be kept, and why. The tasks run all the same.
     fn tell_trouble(&self, error: &io::Error) {
-        if !self.is_told.swap(true, Ordering::Relaxed) {
+        if self.session.has_state() && !self.is_told.swap(true, Ordering::Relaxed) {
             let message = format!("the cache cannot be written, so tasks will run again: {error}");
             self.session.reporter.notice(Level::Warning, &message);
         }
@@ -306,6 +308,9 @@ fn keep(
     transcript: &Transcript,
 ) -> io::Result<Keeping> {
     let store = &job.checkout.store;
+    // So that git ignores what is kept, wherever that is.
+    State::of(&job.checkout.root).create()?;
+    store_folder::prepare(store.folder())?;
     if cache.kind == Kind::Result {
         for (name, output) in &result.outputs {
             let Output::File { digest, .. } = output else { continue };
@@ -314,13 +319,9 @@ fn keep(
             }
         }
         result.transcript = transcript.text().map(|text| store.put_bytes(text.as_bytes())).transpose()?;
-    }
-    let explained = store.put_action(&key.action);
-    if cache.kind == Kind::Result {
-        explained?;
         store.put_result(&result)?;
     }
-    job.checkout.last.write(&cache.record, &result)?;
+    job.checkout.last.write(&cache.record, &result, &key.action)?;
     Ok(Keeping::Kept)
 }
 

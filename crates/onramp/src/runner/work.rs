@@ -19,14 +19,16 @@ pub(super) fn perform(
     transcript: &Arc<Transcript>,
 ) -> Result<(), Failure> {
     let log = session.log(id);
+    let keeps_log = session.has_state();
     // A log tells of the last run alone.
-    if let Err(error) = std::fs::remove_file(&log)
+    if keeps_log
+        && let Err(error) = std::fs::remove_file(&log)
         && error.kind() != std::io::ErrorKind::NotFound
     {
         return Err(Failure::environment(format!("{} could not be replaced: {error}", log.display())));
     }
     match &job.work {
-        Work::Commands(work) => commands::run(session, id, job, work, &log, transcript),
+        Work::Commands(work) => commands::run(session, id, job, work, keeps_log.then_some(&*log), transcript),
         Work::Rust { work, arguments } => catch_panic(
             work,
             &TaskContext {

@@ -35,9 +35,14 @@ impl Printer {
     }
 
     /// Prints a JSON value on a line of its own.
-    pub fn json(&self, mut value: Value) {
+    pub fn json(&self, value: Value) {
+        self.write_data(&self.masked(value).to_string());
+    }
+
+    /// The value with every secret in its texts masked, for what is not printed but kept.
+    pub(crate) fn masked(&self, mut value: Value) -> Value {
         mask_texts(&mut value, &self.secrets);
-        self.write_data(&value.to_string());
+        value
     }
 
     /// Prints a message and ends the line.

@@ -2,11 +2,14 @@
 
 mod batches;
 mod commands;
+mod conclude;
 mod forecast;
 mod freshness;
 mod key;
 mod order;
 mod work;
+
+use std::time::SystemTime;
 
 use onramp_core::{
     Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
@@ -64,10 +67,13 @@ pub(crate) fn run_plan(
         cancel: session.launcher.cancel(),
         reporter: &*reporter,
     };
-    Ok(execution.run(&|place| match run_task(session, &freshness, place) {
+    let started = SystemTime::now();
+    let summary = execution.run(&|place| match run_task(session, &freshness, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
-    }))
+    });
+    conclude::conclude(session, graph, plan, &summary, started);
+    Ok(summary)
 }
 
 fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Result<Outcome, Failure> {

@@ -2,6 +2,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::report::RunFiles;
+
 /// The folder `.onramp` at a workspace's root, where Onramp keeps what it must remember. It is not made
 /// before there is something to keep, and ignores itself for git.
 #[derive(Clone, Debug)]
@@ -48,6 +50,11 @@ impl State {
     /// Where it is written who owns which scratch server.
     pub(crate) fn leases(&self) -> PathBuf {
         self.directory.join("leases")
+    }
+
+    /// The reports of the last runs.
+    pub(crate) fn runs(&self) -> RunFiles {
+        RunFiles::new(self.directory.join("runs"))
     }
 
     /// Where the answers of tools to the question for their version are remembered.

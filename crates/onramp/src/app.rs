@@ -169,7 +169,8 @@ impl Onramp {
             Verb::Test(args) => commands::test::run(&session, &args),
             Verb::Build(args) => commands::build::run(&session, &args),
             Verb::Run(args) => commands::run::run(&session, &args),
-            Verb::Tasks => commands::tasks::run(&session),
+            Verb::Tasks(args) => commands::tasks::run(&session, &args),
+            Verb::Graph(args) => commands::graph::run(&session, &args),
             Verb::Migrate(args) => commands::migrate::run(&session, &args),
             Verb::Exec(_) | Verb::Completions(_) | Verb::Schema(_) | Verb::Reference(_) | Verb::Version => {
                 Ok(ExitStatus::Success)

@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, completions, doctor, exec, fmt, lint, migrate, reference, run, schema, setup, test,
+    build, completions, doctor, exec, fmt, graph, lint, migrate, reference, run, schema, setup, tasks, test,
 };
 use crate::options::Global;
 
@@ -27,8 +27,8 @@ pub(crate) enum Verb {
     Test(test::TestArgs),
     Build(build::BuildArgs),
     Run(run::RunArgs),
-    /// List the tasks of this workspace
-    Tasks,
+    Tasks(tasks::TasksArgs),
+    Graph(graph::GraphArgs),
     Exec(exec::ExecArgs),
     Migrate(migrate::MigrateArgs),
     Completions(completions::CompletionsArgs),

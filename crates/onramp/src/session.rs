@@ -46,6 +46,12 @@ impl Session {
         self.printer.data(text);
     }
 
+    /// Prints an answer whose texts are masked already, behind everything that was reported before.
+    pub(crate) fn answer_masked(&self, text: &str) {
+        self.reporter.flush();
+        self.printer.masked_data(text);
+    }
+
     /// Prints the answer as JSON, behind everything that was reported before.
     pub(crate) fn answer_json(&self, value: serde_json::Value) {
         self.reporter.flush();

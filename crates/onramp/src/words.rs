@@ -19,6 +19,22 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
+/// A text in lines of at most `width` letters, broken between words; a longer word keeps a line to itself.
+pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width else { return vec![text.to_owned()] };
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -27,5 +43,12 @@ mod tests {
     fn times_change_their_unit_where_a_reader_would() {
         let texts = [0, 12, 999, 1_000, 59_940, 125_000].map(|ms| duration(Duration::from_millis(ms)));
         assert_eq!(texts, ["0 ms", "12 ms", "999 ms", "1.0 s", "59.9 s", "2 min 05 s"]);
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", Some(7)), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable a b", Some(3)), ["unbreakable", "a b"]);
+        assert_eq!(wrapped("one two", None), ["one two"]);
     }
 }

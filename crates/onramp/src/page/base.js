@@ -19,7 +19,7 @@ const numbers = JSON.parse(byId("numbers").textContent);
 function duration(milliseconds) {
   if (milliseconds < 0.9995) return `${milliseconds.toFixed(milliseconds < 0.1 ? 2 : 1)} ms`;
   if (milliseconds < 9.95) return `${milliseconds.toFixed(1)} ms`;
-  if (milliseconds < 999.5) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 999.5) return `${Math.floor(milliseconds)} ms`;
   if (milliseconds < 59950) return `${(milliseconds / 1000).toFixed(1)} s`;
   const seconds = Math.round(milliseconds / 1000);
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;

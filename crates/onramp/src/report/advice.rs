@@ -124,8 +124,8 @@ impl<'a> Paper<'a> {
         Some(Advice {
             title: format!("Look at what made {} run", self.one_or_count(&tasks)?),
             detail: format!(
-                "The inputs, the command, a tool or a need had changed since the last success: {}. Narrower \
-                 inputs keep changes away that do not matter.",
+                "There was no success before, or the inputs, the command, a tool or a need had changed since: \
+                 {}. Narrower inputs keep changes away that do not matter.",
                 self.named(&tasks)
             ),
             saves: self.saved_without(&tasks),

@@ -52,7 +52,9 @@ impl<'a> Replay<'a> {
             Reverse((conditions.first != Some(position), now, self.rank[position], position))
         };
         let started = |position: &usize| self.tasks[*position].has_started() && waiting[*position] == 0;
-        (0..self.tasks.len()).filter(started).for_each(|position| ready.push(entry(position, Duration::ZERO)));
+        (0..self.tasks.len())
+            .filter(started)
+            .for_each(|position| ready.push(entry(position, Duration::ZERO)));
         let mut running = BinaryHeap::new();
         let mut now = Duration::ZERO;
         loop {

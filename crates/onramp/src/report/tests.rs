@@ -85,8 +85,7 @@ fn what_never_started_is_on_no_path() {
 
 #[test]
 fn a_replay_takes_as_long_as_the_run_and_less_with_more_workers() {
-    let tasks: Vec<TaskReport> =
-        (0..6).map(|n| task(&n.to_string(), n / 2 * 100, 100)).collect();
+    let tasks: Vec<TaskReport> = (0..6).map(|n| task(&n.to_string(), n / 2 * 100, 100)).collect();
     let replay = Replay::new(&tasks);
     let wall = |jobs| replay.wall(&Conditions { jobs, is_instant: &|_| false, first: None }).as_millis();
     assert_eq!([1, 2, 3, 6, 100].map(wall), [600, 300, 200, 100, 100]);

@@ -39,9 +39,11 @@ fn draw_times(session: &Session, report: &RunReport) -> Result<(), String> {
     let analysis = Analysis::of(report).json(report.elapsed);
     let name = &session.workspace().config.project.name;
     let page = report::timings_page(name, masked(report.json()), masked(analysis));
-    let path = session.state.runs().write("timings.html", &page).map_err(|error| {
-        format!("the page about the times of this run could not be written: {error}")
-    })?;
+    let path = session
+        .state
+        .runs()
+        .write("timings.html", &page)
+        .map_err(|error| format!("the page about the times of this run could not be written: {error}"))?;
     session.reporter.notice(Level::Note, &format!("timings: {}", path.display()));
     Ok(())
 }

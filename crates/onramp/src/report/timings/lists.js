@@ -2,9 +2,14 @@
 const FIRST_OF_PATH = 25;
 function pathRow(at) {
   const task = tasks[at];
+  const ready = Math.max(0, ...task.needs.map((need) => end(tasks[position.get(need)])));
   return element("li", {},
     element("span", { class: "name", title: task.task }, task.task),
     element("span", { class: "track" }, element("i", {
+      class: "wait",
+      title: `ready ${duration(Math.max(0, task.started - ready))} before it started`,
+      style: `left:${(ready / span) * 100}%;width:${(Math.max(0, task.started - ready) / span) * 100}%`,
+    }), element("i", {
       class: task.outcome,
       style: `left:${(task.started / span) * 100}%;width:${(task.milliseconds / span) * 100}%`,
     })),
@@ -12,7 +17,7 @@ function pathRow(at) {
 }
 const chain = analysis["critical-path"];
 byId("path-note").textContent = chain.length === 0 ? "No task has taken any time."
-  : `The chain of needs that took longest: ${duration(path)} of ${duration(wall)}. However many workers there are, the run takes at least that long.`;
+  : `The chain of needs that took longest: ${duration(path)} of ${duration(wall)}. However many workers there are, the run takes at least that long. A thin line: the task was ready and waited for a worker.`;
 byId("path").append(...chain.slice(0, FIRST_OF_PATH).map(pathRow));
 if (chain.length > FIRST_OF_PATH) {
   const more = byId("path-more");

@@ -3,6 +3,8 @@ const stage = byId("stage");
 const world = byId("world");
 const size = { width: Number(drawing.dataset.width), height: Number(drawing.dataset.height) };
 const at = { x: 0, y: 0, scale: 1 };
+/* Whether somebody has moved the picture, so that another size of the window must not move it again. */
+let isMoved = false;
 drawing.removeAttribute("viewBox");
 
 function place() {
@@ -11,12 +13,14 @@ function place() {
 function fit() {
   const { width, height } = stage.getBoundingClientRect();
   const scale = Math.min((width - 40) / Math.max(1, size.width), (height - 70) / Math.max(1, size.height), 1.5);
+  isMoved = false;
   at.scale = Math.max(0.02, scale);
   at.x = (width - size.width * at.scale) / 2;
   at.y = Math.max(40, (height - size.height * at.scale) / 2);
   place();
 }
 function zoomAt(factor, x, y) {
+  isMoved = true;
   const scale = Math.min(4, Math.max(0.02, at.scale * factor));
   at.x = x - ((x - at.x) / at.scale) * scale;
   at.y = y - ((y - at.y) / at.scale) * scale;
@@ -31,7 +35,9 @@ function goTo(task) {
   choose(task);
   const box = nodes[task].getBoundingClientRect();
   const bounds = stage.getBoundingClientRect();
-  const [x, y] = middle();
+  const panel = byId("panel").getBoundingClientRect();
+  // On a narrow screen the panel lies over the lower half.
+  const [x, y] = panel.width > bounds.width * 0.7 ? [bounds.width / 2, Math.max(60, (panel.y - bounds.y) / 2)] : middle();
   const zoom = at.scale < 0.7 ? 0.9 / at.scale : 1;
   const [left, top] = [box.x + box.width / 2 - bounds.x, box.y + box.height / 2 - bounds.y];
   at.x += x - left;
@@ -68,6 +74,7 @@ addEventListener("pointermove", (event) => {
     const bounds = stage.getBoundingClientRect();
     zoomAt(distance(now) / Math.max(1, distance(before)), (now[0] + other[0]) / 2 - bounds.x, (now[1] + other[1]) / 2 - bounds.y);
   } else if (others.length === 0) {
+    isMoved = true;
     at.x += now[0] - before[0];
     at.y += now[1] - before[1];
     place();
@@ -153,5 +160,7 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape") choose(null);
 });
 if (nodes.length > 0) nodes[0].tabIndex = 0;
-addEventListener("resize", fit);
+addEventListener("resize", () => {
+  if (!isMoved) fit();
+});
 fit();

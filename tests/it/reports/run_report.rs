@@ -9,13 +9,14 @@ use super::STORY;
 use crate::workspace;
 
 fn last(env: &TestEnv) -> Value {
-    serde_json::from_str(&env.read(".onramp/runs/last.json")).unwrap()
+    serde_json::from_str(&env.read(".onramp/runs/last.json")).expect("the last report is JSON")
 }
 
 /// The reports that are kept under their date.
 fn dated(env: &TestEnv) -> Vec<String> {
-    let entries = fs::read_dir(env.root().join(".onramp/runs")).unwrap();
-    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let entries = fs::read_dir(env.root().join(".onramp/runs")).expect("the folder of the reports");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.ok()?.file_name().into_string().ok();
+    let names = entries.filter_map(name);
     let mut names: Vec<String> =
         names.filter(|name| name.starts_with(|c: char| c.is_ascii_digit())).collect();
     names.sort();
@@ -23,7 +24,8 @@ fn dated(env: &TestEnv) -> Vec<String> {
 }
 
 fn task<'a>(report: &'a Value, name: &str) -> &'a Value {
-    report["tasks"].as_array().unwrap().iter().find(|task| task["task"] == name).unwrap()
+    let tasks = report["tasks"].as_array().expect("a report has tasks");
+    tasks.iter().find(|task| task["task"] == name).expect("the task is reported")
 }
 
 #[test]

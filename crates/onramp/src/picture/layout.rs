@@ -26,9 +26,16 @@ pub(super) struct Layout {
     pub(super) height: f64,
     /// For each task the left end and the middle of its box.
     pub(super) boxes: Vec<(f64, f64)>,
-    /// For each need of each task: need, task, and the points of the edge between their boxes. Between the first
-    /// two points an edge is level, between the next two it bends, and so on.
-    pub(super) edges: Vec<(usize, usize, Vec<(f64, f64)>)>,
+    /// One for each need of each task.
+    pub(super) edges: Vec<Edge>,
+}
+
+/// An edge from the box of a need to that of a task.
+pub(super) struct Edge {
+    pub(super) need: usize,
+    pub(super) task: usize,
+    /// Where it passes. Between the first two points it is level, between the next two it bends, and so on.
+    pub(super) line: Vec<(f64, f64)>,
 }
 
 /// Places tasks whose boxes have these widths. `needs[i]` are the tasks that task `i` needs, all before `i`.
@@ -49,7 +56,7 @@ struct Block {
     width: f64,
     height: f64,
     boxes: Vec<(usize, f64, f64)>,
-    edges: Vec<(usize, usize, Vec<(f64, f64)>)>,
+    edges: Vec<Edge>,
 }
 
 /// The connected parts, each with its tasks in their order.
@@ -115,7 +122,7 @@ fn block(part: Vec<usize>, widths: &[f64], needs: &[Vec<usize>]) -> Block {
                     line.push((right, heights[point]));
                 }
             }
-            edges.push((part[*need], part[at], line));
+            edges.push(Edge { need: part[*need], task: part[at], line });
         }
     }
     let bottom = heights.iter().zip(&sizes).map(|(height, size)| height + size / 2.0).fold(0.0, f64::max);
@@ -152,9 +159,9 @@ fn pack(blocks: Vec<Block>, tasks: usize) -> Layout {
         for (task, left, middle) in block.boxes {
             layout.boxes[task] = (x + left, y + middle);
         }
-        for (need, task, line) in block.edges {
+        for Edge { need, task, line } in block.edges {
             let line = line.into_iter().map(|(left, middle)| (x + left, y + middle)).collect();
-            layout.edges.push((need, task, line));
+            layout.edges.push(Edge { need, task, line });
         }
         layout.width = layout.width.max(x + block.width);
         layout.height = layout.height.max(y + block.height);
@@ -172,7 +179,7 @@ mod tests {
         let widths: Vec<f64> = (0..needs.len()).map(|task| 60.0 + (task % 9) as f64 * 20.0).collect();
         let layout = layout(&widths, needs);
         assert_eq!(layout.edges.len(), needs.iter().map(Vec::len).sum::<usize>());
-        for (need, task, line) in &layout.edges {
+        for Edge { need, task, line } in &layout.edges {
             assert!(
                 layout.boxes[*need].0 + widths[*need] < layout.boxes[*task].0,
                 "{need} is left of {task}"
@@ -208,7 +215,7 @@ mod tests {
         };
         let mut needs: Vec<Vec<usize>> = Vec::new();
         for task in 0..300_usize {
-            let mut own: Vec<usize> = (0..next(3)).filter_map(|_| (task > 0).then(|| next(task))).collect();
+            let mut own: Vec<usize> = (0..next(3).min(task)).map(|_| next(task)).collect();
             own.sort_unstable();
             own.dedup();
             needs.push(own);

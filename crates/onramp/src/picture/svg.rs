@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use super::Picture;
-use super::layout::{BOX, Layout, layout};
+use super::layout::{BOX, Edge, Layout, layout};
 use crate::page::escape;
 
 /// How wide a letter is in the font of the names, in pixels.
@@ -57,7 +57,7 @@ pub(super) fn svg(picture: &Picture) -> String {
 }
 
 fn edges(text: &mut String, layout: &Layout) {
-    for (need, task, line) in &layout.edges {
+    for Edge { need, task, line } in &layout.edges {
         put(text, format_args!("<path class=\"edge\" data-from=\"{need}\" data-to=\"{task}\" d=\""));
         let mut from = line[0];
         put(text, format_args!("M{:.1} {:.1}", from.0, from.1));

@@ -7,6 +7,7 @@ mod graph;
 mod migrate;
 mod processes;
 mod reporters;
+mod reports;
 mod setup_and_doctor;
 mod tidy;
 mod verbs;

@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
@@ -170,9 +171,10 @@ impl Onramp {
             Verb::Test(args) => commands::test::run(&session, &args),
             Verb::Build(args) => commands::build::run(&session, &args),
             Verb::Run(args) => commands::run::run(&session, &args),
-            Verb::Tasks => commands::tasks::run(&session),
             Verb::Why(args) => commands::why::run(&session, &args),
             Verb::Cache(args) => commands::cache::run(&session, &args),
+            Verb::Tasks(args) => commands::tasks::run(&session, &args),
+            Verb::Graph(args) => commands::graph::run(&session, &args),
             Verb::Migrate(args) => commands::migrate::run(&session, &args),
             Verb::Exec(_) | Verb::Completions(_) | Verb::Schema(_) | Verb::Reference(_) | Verb::Version => {
                 Ok(ExitStatus::Success)
@@ -235,6 +237,7 @@ impl Onramp {
             temporary: surroundings.temporary,
             state,
             has_state: OnceLock::new(),
+            is_trouble_told: AtomicBool::new(false),
             programs: Programs::default(),
         })
     }

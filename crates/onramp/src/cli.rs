@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, cache, completions, doctor, exec, fmt, lint, migrate, reference, run, schema, setup, test, why,
+    build, cache, completions, doctor, exec, fmt, graph, lint, migrate, reference, run, schema, setup, tasks,
+    test, why,
 };
 use crate::options::Global;
 
@@ -27,8 +28,8 @@ pub(crate) enum Verb {
     Test(test::TestArgs),
     Build(build::BuildArgs),
     Run(run::RunArgs),
-    /// List the tasks of this workspace
-    Tasks,
+    Tasks(tasks::TasksArgs),
+    Graph(graph::GraphArgs),
     Why(why::WhyArgs),
     Cache(cache::CacheArgs),
     Exec(exec::ExecArgs),

@@ -14,6 +14,10 @@ pub const CI: &str = "CI";
 /// Set to `true` by GitHub's runners. Output has groups and annotations then.
 pub const GITHUB_ACTIONS: &str = "GITHUB_ACTIONS";
 
+/// Set by GitHub's runners to the file whose Markdown is shown on the page of the run. With the format `github` a
+/// summary of the run is appended to it.
+pub const GITHUB_STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
 /// Set to anything but the empty text, it turns colours off.
 pub const NO_COLOR: &str = "NO_COLOR";
 

@@ -44,6 +44,9 @@ pub(crate) struct Global {
     /// Run tasks even if they are up to date
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) force: bool,
+    /// Write a page about the times of the run to .onramp/runs/timings.html
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub(crate) timings: bool,
     /// Where tools come from
     #[arg(long, value_enum, value_name = "PROVIDER", global = true, help_heading = "Global options")]
     pub(crate) env: Option<Provider>,
@@ -62,6 +65,9 @@ pub(crate) struct Options {
     pub(crate) policy: FailurePolicy,
     pub(crate) dry_run: bool,
     pub(crate) force: bool,
+    pub(crate) timings: bool,
+    /// The file that GitHub shows on its page of the run, where there is one.
+    pub(crate) step_summary: Option<PathBuf>,
     pub(crate) answer: Option<Answer>,
 }
 
@@ -88,8 +94,10 @@ impl Options {
             })?,
             (None, None) => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         };
+        let format = format(global.format, surroundings, printer)?;
+        let step_summary = surroundings.text(env_vars::GITHUB_STEP_SUMMARY).map(PathBuf::from);
         Ok(Self {
-            format: format(global.format, surroundings, printer)?,
+            format,
             verbosity: match (global.quiet, global.verbose) {
                 (true, _) => Verbosity::Quiet,
                 (false, true) => Verbosity::Verbose,
@@ -100,6 +108,8 @@ impl Options {
             policy: if global.keep_going { FailurePolicy::KeepGoing } else { FailurePolicy::FailFast },
             dry_run: global.dry_run,
             force: global.force,
+            timings: global.timings,
+            step_summary: step_summary.filter(|_| format == Format::Github),
             answer: match global.answer {
                 Some(answer) => Some(answer),
                 None => variable::<Answer>(surroundings, env_vars::ONRAMP_ANSWER)?,

@@ -34,10 +34,21 @@ impl Printer {
         self.write_data(&self.secrets.mask(text));
     }
 
+    /// Prints a text whose parts have been masked where they were put into it: to mask it as a whole could break
+    /// what holds them together.
+    pub(crate) fn masked_data(&self, text: &str) {
+        self.write_data(text);
+    }
+
     /// Prints a JSON value on a line of its own.
-    pub fn json(&self, mut value: Value) {
+    pub fn json(&self, value: Value) {
+        self.write_data(&self.masked(value).to_string());
+    }
+
+    /// The value with every secret in its texts masked, for what is not printed but kept.
+    pub(crate) fn masked(&self, mut value: Value) -> Value {
         mask_texts(&mut value, &self.secrets);
-        self.write_data(&value.to_string());
+        value
     }
 
     /// Prints a message and ends the line.
@@ -50,6 +61,12 @@ impl Printer {
     /// Whether data is read by a person at a terminal.
     pub fn has_data_terminal(&self) -> bool {
         io::stdout().is_terminal()
+    }
+
+    /// How many letters fit into a line of the terminal at which data is read; `None` where there is none.
+    pub(crate) fn data_width(&self) -> Option<usize> {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
     /// Whether messages are read by a person at a terminal.

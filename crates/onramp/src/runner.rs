@@ -2,6 +2,7 @@
 
 mod batches;
 mod commands;
+mod conclude;
 mod forecast;
 mod freshness;
 mod key;
@@ -9,7 +10,7 @@ mod order;
 mod work;
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Instant, SystemTime};
 
 use onramp_core::{
     Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
@@ -55,7 +56,6 @@ pub(crate) fn run_plan(
     graph: &TaskGraph<Job>,
     plan: &Plan,
 ) -> Result<RunSummary, Error> {
-    let has_state = session.has_state();
     let freshness = Freshness::new(session, graph, plan);
     let reporter = session.events();
     let execution = Execution {
@@ -67,16 +67,12 @@ pub(crate) fn run_plan(
         cancel: session.launcher.cancel(),
         reporter: &*reporter,
     };
+    let started = SystemTime::now();
     let summary = execution.run(&|place| match run_task(session, &freshness, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
     });
-    if has_state {
-        // Files can be read again, so an error here is nobody's trouble.
-        for checkout in session.checkouts.iter().filter(|checkout| checkout.memo.is_new()) {
-            drop(State::of(&checkout.root).create().and_then(|()| checkout.memo.save()));
-        }
-    }
+    conclude::conclude(session, graph, plan, &summary, started);
     Ok(summary)
 }
 

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use onramp_core::{Level, Reporter, TaskId};
@@ -29,6 +30,8 @@ pub(crate) struct Session {
     pub(crate) state: State,
     /// Whether that can be written to, once somebody has asked.
     pub(crate) has_state: OnceLock<bool>,
+    /// Whether it was said that something cannot be kept.
+    pub(crate) is_trouble_told: AtomicBool,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
 }
@@ -49,6 +52,12 @@ impl Session {
     pub(crate) fn answer(&self, text: &str) {
         self.reporter.flush();
         self.printer.data(text);
+    }
+
+    /// Prints an answer whose texts are masked already, behind everything that was reported before.
+    pub(crate) fn answer_masked(&self, text: &str) {
+        self.reporter.flush();
+        self.printer.masked_data(text);
     }
 
     /// Prints the answer as JSON, behind everything that was reported before.
@@ -94,6 +103,14 @@ impl Session {
                 false
             }
         })
+    }
+
+    /// Warns that something cannot be kept, unless that was said of anything else in this run: of a disk that is
+    /// full, one warning is enough. The tasks run all the same.
+    pub(crate) fn tell_trouble(&self, message: &str) {
+        if self.has_state() && !self.is_trouble_told.swap(true, Ordering::Relaxed) {
+            self.reporter.notice(Level::Warning, message);
+        }
     }
 
     /// Makes the state folder, which a migrate cannot do without.

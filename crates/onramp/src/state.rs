@@ -2,6 +2,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::report::RunFiles;
+
 /// The name of the folder at a workspace's root.
 pub(crate) const STATE_FOLDER: &str = ".onramp";
 
@@ -66,6 +68,11 @@ impl State {
     /// Where it is written who owns which scratch server.
     pub(crate) fn leases(&self) -> PathBuf {
         self.directory.join("leases")
+    }
+
+    /// The reports of the last runs.
+    pub(crate) fn runs(&self) -> RunFiles {
+        RunFiles::new(self.directory.join("runs"))
     }
 
     /// Where the answers of tools to the question for their version are remembered.

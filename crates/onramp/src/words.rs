@@ -46,6 +46,22 @@ pub(crate) fn duration(time: Duration) -> String {
     }
 }
 
+/// A text in lines of at most `width` letters, broken between words; a longer word keeps a line to itself.
+pub(crate) fn wrapped(text: &str, width: Option<usize>) -> Vec<String> {
+    let Some(width) = width else { return vec![text.to_owned()] };
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,5 +84,12 @@ mod tests {
         let texts = texts.map(|ms| duration(Duration::from_millis(ms)));
         let expected = ["0 ms", "12 ms", "999 ms", "1.0 s", "59.9 s", "2 min 05 s", "1 h 02 min", "3 days"];
         assert_eq!(texts, expected);
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        assert_eq!(wrapped("one two three", Some(7)), ["one two", "three"]);
+        assert_eq!(wrapped("unbreakable a b", Some(3)), ["unbreakable", "a b"]);
+        assert_eq!(wrapped("one two", None), ["one two"]);
     }
 }

@@ -30,14 +30,17 @@ files = ["**/*.py"]
     let run = env.onramp(["tasks"]).exits(0);
     assert_eq!(run.stderr, "");
     expect![[r#"
-        format:ruff  ruff format {files}
+        Formatters
+          format:ruff  ruff format {files}
 
-        test:unit    The server and the worker
-        test:slow    sh -c 'a | b'
+        Tests
+          test:unit  The server and the worker
+          test:slow  sh -c 'a | b'
 
-        task:seed    python -m flowline.seed {args}
-        task:greet   Greets by a command, a variable and its arguments
-        task:panic   Has a bug
+        Tasks
+          task:seed   python -m flowline.seed {args}
+          task:greet  Greets by a command, a variable and its arguments
+          task:panic  Has a bug
     "#]]
     .assert_eq(&run.stdout);
     assert!(!env.has(".onramp"));
@@ -84,7 +87,9 @@ fn version_help_and_mistakes_end_as_anywhere() {
     assert_eq!(version, concat!("onramp ", env!("CARGO_PKG_VERSION"), "\n"));
     let help = env.onramp(["--help"]).exits(0);
     assert_eq!(help.stderr, "");
-    for verb in ["setup", "doctor", "fmt", "lint", "test", "build", "run", "tasks", "exec", "migrate"] {
+    for verb in
+        ["setup", "doctor", "fmt", "lint", "test", "build", "run", "tasks", "graph", "exec", "migrate"]
+    {
         assert!(help.stdout.contains(&format!("\n  {verb} ")), "{verb} in\n{}", help.stdout);
         env.onramp([verb, "--help"]).exits(0).says("Global options");
     }

@@ -1,52 +1,105 @@
-use onramp_core::TaskId;
+use clap::Args;
+use onramp_config::Section;
+use onramp_core::TaskNode;
 use serde_json::json;
 
-use crate::job::{Form, Job, Work, written};
+use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
-use crate::{Error, ExitStatus};
+use crate::words::wrapped;
+use crate::{Error, ExitStatus, listing};
 
-pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
+/// A longer name has its description on the next line.
+const WIDEST: usize = 32;
+
+/// List the tasks of this workspace and its members
+#[derive(Args, Debug)]
+pub(crate) struct TasksArgs {
+    /// Only tasks of this section (`test`), or whose name contains this text; of several, tasks that fit any
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+}
+
+pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Error> {
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
+    let fits =
+        |node: &&TaskNode<Job>| args.filters.is_empty() || args.filters.iter().any(|text| fits(node, text));
+    let nodes: Vec<&TaskNode<Job>> = graph.nodes().iter().filter(fits).collect();
     if session.json() {
-        let tasks: Vec<_> = graph
-            .nodes()
-            .iter()
-            .map(|node| {
-                json!({
-                    "task": node.id.to_string(),
-                    "description": node.payload.description,
-                    "needs": node.needs.iter().map(TaskId::to_string).collect::<Vec<_>>(),
-                    "cached": node.payload.cache.is_some(),
-                })
-            })
-            .collect();
+        let tasks: Vec<_> = nodes.into_iter().map(listing::task_json).collect();
         session.answer_json(json!({"version": SCHEMA_VERSION, "tasks": tasks}));
         return Ok(ExitStatus::Success);
     }
     if graph.nodes().is_empty() {
         session.say("no tasks: the configuration has no section such as [test.NAME]");
+    } else if nodes.is_empty() {
+        session.say(&format!("no task fits {}", args.filters.join(", ")));
     }
-    let width = graph.nodes().iter().map(|node| node.id.to_string().len()).max().unwrap_or(0);
-    let mut group = None;
-    for node in graph.nodes() {
-        let next = (node.id.member(), node.id.section());
-        if group.is_some_and(|group| group != next) {
+    for (place, group) in groups(nodes).into_iter().enumerate() {
+        if place > 0 {
             session.answer("");
         }
-        group = Some(next);
-        let text = about(&node.payload);
-        session.answer(format!("{:width$}  {text}", node.id.to_string()).trim_end());
+        show(session, &group);
     }
     Ok(ExitStatus::Success)
 }
 
-/// The task's description, or its first command where it has none.
-fn about(job: &Job) -> String {
-    match (&job.description, &job.work) {
-        (Some(description), _) => description.clone(),
-        (None, Work::Commands(work)) => work.commands.first().map(written).unwrap_or_default(),
-        (None, Work::Rust { .. }) => String::new(),
+/// Whether a task is of the section, or its name contains the text in whatever letters.
+fn fits(node: &TaskNode<Job>, text: &str) -> bool {
+    if Section::from_name(text).is_some() {
+        return node.id.section() == text;
     }
+    node.id.to_string().to_lowercase().contains(&text.to_lowercase())
+}
+
+/// The tasks of each section of each member, both in the order in which they appear.
+fn groups(nodes: Vec<&TaskNode<Job>>) -> Vec<Vec<&TaskNode<Job>>> {
+    let mut groups: Vec<Vec<&TaskNode<Job>>> = Vec::new();
+    for node in nodes {
+        let of = |node: &TaskNode<Job>| (node.id.member().map(str::to_owned), node.id.section().to_owned());
+        match groups.iter_mut().find(|group| of(group[0]) == of(node)) {
+            Some(group) => group.push(node),
+            None => groups.push(vec![node]),
+        }
+    }
+    groups
+}
+
+fn show(session: &Session, group: &[&TaskNode<Job>]) {
+    let width = session.printer.data_width();
+    let first = &group[0].id;
+    let heading = match first.member() {
+        Some(member) => format!("{member}: {}", title(first.section())),
+        None => title(first.section()),
+    };
+    let is_bold = session.options.colour && session.printer.has_data_terminal();
+    session.answer(&if is_bold { format!("\u{1b}[1m{heading}\u{1b}[0m") } else { heading });
+    let names: Vec<String> = group.iter().map(|node| node.id.to_string()).collect();
+    let column = names.iter().map(|name| name.chars().count()).filter(|length| *length <= WIDEST).max();
+    let column = column.unwrap_or(4);
+    for (node, name) in group.iter().zip(names) {
+        let about = listing::about(&node.payload);
+        let lines = wrapped(&about, width.map(|width| width.saturating_sub(column + 4)));
+        let mut lines = lines.iter().map(String::as_str);
+        let beside = if name.chars().count() <= column { lines.next().unwrap_or_default() } else { "" };
+        session.answer(format!("  {name:column$}  {beside}").trim_end());
+        for line in lines {
+            session.answer(format!("  {:column$}  {line}", "").trim_end());
+        }
+    }
+}
+
+/// What a section is called in a heading.
+fn title(section: &str) -> String {
+    match Section::from_name(section) {
+        Some(Section::Setup) => "Setup",
+        Some(Section::Format) => "Formatters",
+        Some(Section::Lint) => "Linters",
+        Some(Section::Test) => "Tests",
+        Some(Section::Build) => "Builds",
+        Some(Section::Task) => "Tasks",
+        None => section,
+    }
+    .to_owned()
 }

@@ -71,7 +71,8 @@ fn event_json(event: Event) -> Value {
     value
 }
 
-fn outcome_json(outcome: &Outcome) -> Value {
+/// How a task ended, with why where it did not succeed.
+pub(crate) fn outcome_json(outcome: &Outcome) -> Value {
     let mut value = json!({"outcome": outcome.word()});
     match outcome {
         Outcome::Failed(failure) => value["failure"] = failure_json(failure),

@@ -27,6 +27,15 @@ pub(super) fn failures(summary: &RunSummary) -> impl Iterator<Item = (&TaskId, &
 
 /// `3 passed, 1 up to date, 1 failed in 4.2 s`; `None` for a run that had nothing to do.
 pub(super) fn summary_line(summary: &RunSummary) -> Option<String> {
+    let counts = counts(summary.tasks.iter().map(|ended| &ended.outcome));
+    if counts.is_empty() {
+        return None;
+    }
+    Some(format!("{}: {} in {}", summary.verb, counts.join(", "), words::duration(summary.elapsed)))
+}
+
+/// `3 passed`, `1 up to date`: how many tasks ended in each of the ways in which any did.
+pub(crate) fn counts<'a>(outcomes: impl Iterator<Item = &'a Outcome> + Clone) -> Vec<String> {
     let words = [
         ("passed", "passed"),
         ("up-to-date", "up to date"),
@@ -36,17 +45,11 @@ pub(super) fn summary_line(summary: &RunSummary) -> Option<String> {
         ("skipped", "skipped"),
         ("not-started", "not started"),
     ];
-    let counts: Vec<String> = words
-        .iter()
-        .filter_map(|(word, text)| {
-            let number = summary.tasks.iter().filter(|ended| ended.outcome.word() == *word).count();
-            (number > 0).then(|| format!("{number} {text}"))
-        })
-        .collect();
-    if counts.is_empty() {
-        return None;
-    }
-    Some(format!("{}: {} in {}", summary.verb, counts.join(", "), words::duration(summary.elapsed)))
+    let count = |(word, text): &(&str, &str)| {
+        let number = outcomes.clone().filter(|outcome| outcome.word() == *word).count();
+        (number > 0).then(|| format!("{number} {text}"))
+    };
+    words.iter().filter_map(count).collect()
 }
 
 /// What a finished line says after the task's name: `passed in 1.2 s`, `skipped: test:unit did not succeed`.

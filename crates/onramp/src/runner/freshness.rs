@@ -1,7 +1,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use onramp_cache::{
@@ -23,8 +22,6 @@ pub(super) struct Freshness<'a> {
     plan: &'a Plan,
     /// By place in the plan: what a dependent task's key takes from this one.
     proofs: Vec<OnceLock<String>>,
-    /// Whether it was told that nothing can be kept.
-    is_told: AtomicBool,
 }
 
 /// The key of a task's result, at one moment.
@@ -55,7 +52,7 @@ impl<'a> Freshness<'a> {
     /// Nothing is known yet of the plan's tasks.
     pub(super) fn new(session: &'a Session, graph: &'a TaskGraph<Job>, plan: &'a Plan) -> Self {
         let proofs = (0..plan.len()).map(|_| OnceLock::new()).collect();
-        Self { session, graph, plan, proofs, is_told: AtomicBool::new(false) }
+        Self { session, graph, plan, proofs }
     }
 
     /// Whether it is known what the task's result is known by: it was found, or has just been made.
@@ -281,10 +278,7 @@ impl<'a> Freshness<'a> {
 
     /// Says once that nothing can be kept, and why. The tasks run all the same.
     fn tell_trouble(&self, error: &io::Error) {
-        if self.session.has_state() && !self.is_told.swap(true, Ordering::Relaxed) {
-            let message = format!("the cache cannot be written, so tasks will run again: {error}");
-            self.session.reporter.notice(Level::Warning, &message);
-        }
+        self.session.tell_trouble(&format!("the cache cannot be written, so tasks will run again: {error}"));
     }
 
     fn settle(&self, place: usize, proof: String) {

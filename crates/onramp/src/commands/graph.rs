@@ -1,0 +1,81 @@
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::job::Form;
+use crate::picture::{self, Picture};
+use crate::plan::{self, Request};
+use crate::session::Session;
+use crate::{Error, ExitStatus, selection};
+
+/// Show the task graph as text for Graphviz or Mermaid, as JSON, or as a page with a picture
+///
+/// Arrows lead from a task to those that need it.
+#[derive(Args, Debug)]
+pub(crate) struct GraphArgs {
+    /// Only these tasks and all they need: `seed` for `task:seed`, or a full name such as `build:ui`
+    #[arg(value_name = "TASK")]
+    tasks: Vec<String>,
+    /// How it is written; `dot`, or `json` with --format json, if not given
+    #[arg(long = "as", value_enum, value_name = "FORM")]
+    form: Option<GraphForm>,
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// How a graph is written.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum GraphForm {
+    /// For Graphviz
+    Dot,
+    /// For Mermaid, which Markdown on GitHub shows
+    Mermaid,
+    /// For machines
+    Json,
+    /// A page that is one file, with a picture to move in and to search
+    Html,
+}
+
+pub(crate) fn run(session: &Session, args: &GraphArgs) -> Result<ExitStatus, Error> {
+    let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
+    let selected = match args.tasks.as_slice() {
+        [] => graph.nodes().iter().map(|node| node.id.clone()).collect(),
+        names => selection::tasks(&graph, "task", names)?,
+    };
+    let plan = graph.plan(&selected).expect("the names come from the graph");
+    let picture = Picture::new(&graph, &plan, session.launcher.secrets());
+    let form = args.form.unwrap_or(if session.json() { GraphForm::Json } else { GraphForm::Dot });
+    let text = match form {
+        GraphForm::Dot => picture::dot(&picture),
+        GraphForm::Mermaid => picture::mermaid(&picture),
+        GraphForm::Json => session.printer.masked(picture.json()).to_string(),
+        GraphForm::Html => {
+            let name = session.launcher.secrets().mask(&session.workspace().config.project.name);
+            picture::page(&picture, &name)
+        }
+    };
+    match &args.output {
+        None => session.answer_masked(&text),
+        Some(file) => write(&session.directory.join(file), &text)?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// Writes the file, which appears whole or not at all.
+fn write(file: &Path, text: &str) -> Result<(), Error> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let written = tempfile::Builder::new().permissions(mode()).tempfile_in(folder).and_then(|mut new| {
+        writeln!(new, "{text}")?;
+        new.persist(file).map_err(|error| error.error)
+    });
+    written
+        .map(drop)
+        .map_err(|error| Error::environment(format!("{} could not be written: {error}", file.display())))
+}
+
+/// What the system makes of a file that is meant for everybody, within the user's own mask.
+fn mode() -> std::fs::Permissions {
+    std::os::unix::fs::PermissionsExt::from_mode(0o666)
+}

@@ -1,0 +1,107 @@
+/* What is chosen, what is lit, and what the panel says. */
+const tasks = numbers.tasks;
+const drawing = byId("drawing");
+const nodes = [...drawing.querySelectorAll(".node")];
+const edges = [...drawing.querySelectorAll(".edge")];
+const neededBy = tasks.map(() => []);
+tasks.forEach((task, at) => task.needs.forEach((need) => neededBy[need].push(at)));
+const ends = edges.map((edge) => [Number(edge.dataset.from), Number(edge.dataset.to)]);
+const look = (member) => (member === null ? "own" : `m${member % 10}`);
+let chosen = null;
+let chosenMember;
+
+/* All that is reached from a task by following `next`, the task itself included. */
+function reach(from, next) {
+  const seen = new Set([from]);
+  const pending = [from];
+  while (pending.length > 0) {
+    for (const at of next(pending.pop())) {
+      if (!seen.has(at)) {
+        seen.add(at);
+        pending.push(at);
+      }
+    }
+  }
+  return seen;
+}
+
+function light(lit, edgeIsLit) {
+  drawing.classList.toggle("focused", lit !== null);
+  nodes.forEach((node, at) => {
+    node.classList.toggle("lit", lit !== null && lit.has(at));
+    node.classList.toggle("chosen", at === chosen);
+  });
+  edges.forEach((edge, place) => edge.classList.toggle("lit", lit !== null && edgeIsLit(...ends[place])));
+}
+
+function choose(at) {
+  chosen = at;
+  chosenMember = undefined;
+  drawMembers();
+  if (at === null) {
+    light(null);
+    byId("panel").hidden = true;
+    return;
+  }
+  const before = reach(at, (task) => tasks[task].needs);
+  const behind = reach(at, (task) => neededBy[task]);
+  const isLit = (from, to) => (before.has(from) && before.has(to)) || (behind.has(from) && behind.has(to));
+  light(new Set([...before, ...behind]), isLit);
+  nodes.forEach((node, place) => { node.tabIndex = place === at ? 0 : -1; });
+  describe(at, before.size - 1, behind.size - 1);
+}
+
+function describe(at, needsInAll, neededByInAll) {
+  const task = tasks[at];
+  const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
+  close.onclick = () => choose(null);
+  const links = (heading, list, inAll) => {
+    if (list.length === 0) return [];
+    const more = inAll > list.length ? `, ${inAll} in all` : "";
+    return [element("h3", {}, `${heading} ${list.length}${more}`), element("ul", {}, list.map((other) => {
+      const link = element("button", { type: "button" }, tasks[other].task);
+      link.onclick = () => goTo(other);
+      return element("li", {}, link);
+    }))];
+  };
+  const patterns = (heading, list) => list && list.length > 0
+    ? [element("h3", {}, heading), element("ul", {}, list.map((text) => element("li", {}, element("code", {}, text))))] : [];
+  byId("panel").replaceChildren(
+    close,
+    element("h2", {}, task.task),
+    ...(task.about ? [element("p", {}, task.about)] : []),
+    ...(task.cached ? [] : [element("p", {}, "Declares no inputs, so it always runs.")]),
+    ...links("Needs", task.needs, needsInAll),
+    ...links("Needed by", neededBy[at], neededByInAll),
+    ...patterns("Inputs", task.inputs),
+    ...patterns("Outputs", task.outputs),
+  );
+  byId("panel").hidden = false;
+}
+
+function chooseMember(member) {
+  chosen = null;
+  byId("panel").hidden = true;
+  chosenMember = chosenMember === member ? undefined : member;
+  drawMembers();
+  if (chosenMember === undefined) return light(null);
+  const lit = new Set(tasks.map((_, at) => at).filter((at) => tasks[at].member === member));
+  light(lit, (from, to) => lit.has(from) && lit.has(to));
+}
+
+function drawMembers() {
+  if (numbers.members.length === 0) return;
+  const own = tasks.some((task) => task.member === null) ? [null] : [];
+  byId("members").replaceChildren(...[...own, ...numbers.members.keys()].map((member) => {
+    const size = tasks.filter((task) => task.member === member).length;
+    const name = member === null ? numbers.project : numbers.members[member];
+    const button = element("button", { type: "button", class: look(member), "aria-pressed": String(member === chosenMember) },
+      element("i", {}), `${name} ${size}`);
+    button.onclick = () => chooseMember(member);
+    return button;
+  }));
+}
+
+byId("title").textContent = numbers.project;
+byId("count").textContent = `${count(tasks.length, "task")}, ${count(edges.length, "need")}`;
+drawMembers();

@@ -1,0 +1,166 @@
+/* Where one looks: drag, wheel, pinch, keys and search. */
+const stage = byId("stage");
+const world = byId("world");
+const size = { width: Number(drawing.dataset.width), height: Number(drawing.dataset.height) };
+const at = { x: 0, y: 0, scale: 1 };
+/* Whether somebody has moved the picture, so that another size of the window must not move it again. */
+let isMoved = false;
+drawing.removeAttribute("viewBox");
+
+function place() {
+  world.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${at.scale})`);
+}
+function fit() {
+  const { width, height } = stage.getBoundingClientRect();
+  const scale = Math.min((width - 40) / Math.max(1, size.width), (height - 70) / Math.max(1, size.height), 1.5);
+  isMoved = false;
+  at.scale = Math.max(0.02, scale);
+  at.x = (width - size.width * at.scale) / 2;
+  at.y = Math.max(40, (height - size.height * at.scale) / 2);
+  place();
+}
+function zoomAt(factor, x, y) {
+  isMoved = true;
+  const scale = Math.min(4, Math.max(0.02, at.scale * factor));
+  at.x = x - ((x - at.x) / at.scale) * scale;
+  at.y = y - ((y - at.y) / at.scale) * scale;
+  at.scale = scale;
+  place();
+}
+function middle() {
+  const { width, height } = stage.getBoundingClientRect();
+  return [width / 2, height / 2];
+}
+function goTo(task) {
+  choose(task);
+  const box = nodes[task].getBoundingClientRect();
+  const bounds = stage.getBoundingClientRect();
+  const panel = byId("panel").getBoundingClientRect();
+  // On a narrow screen the panel lies over the lower half.
+  const [x, y] = panel.width > bounds.width * 0.7 ? [bounds.width / 2, Math.max(60, (panel.y - bounds.y) / 2)] : middle();
+  const zoom = at.scale < 0.7 ? 0.9 / at.scale : 1;
+  const [left, top] = [box.x + box.width / 2 - bounds.x, box.y + box.height / 2 - bounds.y];
+  at.x += x - left;
+  at.y += y - top;
+  zoomAt(zoom, x, y);
+  nodes[task].focus({ preventScroll: true });
+}
+byId("zoom-in").onclick = () => zoomAt(1.4, ...middle());
+byId("zoom-out").onclick = () => zoomAt(1 / 1.4, ...middle());
+byId("zoom-fit").onclick = fit;
+stage.addEventListener("wheel", (event) => {
+  event.preventDefault();
+  const bounds = stage.getBoundingClientRect();
+  const amount = event.deltaMode === 1 ? event.deltaY * 20 : event.deltaY;
+  zoomAt(Math.exp(-amount / 350), event.clientX - bounds.x, event.clientY - bounds.y);
+}, { passive: false });
+
+/* One finger or the mouse moves, two fingers zoom. What has hardly moved is a click. */
+const pointers = new Map();
+let travelled = 0;
+stage.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
+  if (pointers.size === 0) travelled = 0;
+  pointers.set(event.pointerId, [event.clientX, event.clientY]);
+});
+addEventListener("pointermove", (event) => {
+  const before = pointers.get(event.pointerId);
+  if (!before) return hover(event);
+  const now = [event.clientX, event.clientY];
+  const others = [...pointers.entries()].filter(([id]) => id !== event.pointerId);
+  if (others.length === 1) {
+    const [, other] = others[0];
+    const distance = (point) => Math.hypot(point[0] - other[0], point[1] - other[1]);
+    const bounds = stage.getBoundingClientRect();
+    zoomAt(distance(now) / Math.max(1, distance(before)), (now[0] + other[0]) / 2 - bounds.x, (now[1] + other[1]) / 2 - bounds.y);
+  } else if (others.length === 0) {
+    isMoved = true;
+    at.x += now[0] - before[0];
+    at.y += now[1] - before[1];
+    place();
+  }
+  travelled += Math.abs(now[0] - before[0]) + Math.abs(now[1] - before[1]);
+  stage.classList.toggle("dragging", travelled > 4);
+  pointers.set(event.pointerId, now);
+  tip.hide();
+});
+const lift = (event) => {
+  pointers.delete(event.pointerId);
+  stage.classList.remove("dragging");
+};
+addEventListener("pointerup", lift);
+addEventListener("pointercancel", lift);
+const nodeOf = (event) => event.target.closest && event.target.closest(".node");
+stage.addEventListener("click", (event) => {
+  if (travelled > 4) return;
+  const node = nodeOf(event);
+  choose(node ? Number(node.dataset.at) : null);
+});
+function hover(event) {
+  const node = nodeOf(event);
+  if (!node) return tip.hide();
+  const task = tasks[Number(node.dataset.at)];
+  const lines = [element("div", { class: "name" }, task.task)];
+  if (task.about) lines.push(element("p", {}, task.about));
+  tip.show(lines, event.clientX, event.clientY);
+}
+
+/* The arrow keys lead along needs, and up and down among neighbours. */
+stage.addEventListener("keydown", (event) => {
+  const node = nodeOf(event);
+  if (!node) return;
+  const task = Number(node.dataset.at);
+  const box = node.getBoundingClientRect();
+  const beside = (direction) => {
+    const distance = (other) => {
+      const its = nodes[other].getBoundingClientRect();
+      const down = (its.y - box.y) * direction;
+      return down > 1 ? down + Math.abs(its.x - box.x) * 3 : Infinity;
+    };
+    const nearest = tasks.map((_, other) => other).reduce((best, other) => distance(other) < distance(best) ? other : best, task);
+    return nearest === task ? undefined : nearest;
+  };
+  const goal = {
+    ArrowLeft: () => tasks[task].needs[0],
+    ArrowRight: () => neededBy[task][0],
+    ArrowDown: () => beside(1),
+    ArrowUp: () => beside(-1),
+    Enter: () => task,
+    " ": () => task,
+  }[event.key];
+  if (!goal) return;
+  event.preventDefault();
+  const next = goal();
+  if (next !== undefined) goTo(next);
+});
+
+let hits = [];
+let hit = 0;
+byId("search").addEventListener("input", (event) => {
+  const text = event.target.value.trim().toLowerCase();
+  hits = text === "" ? [] : tasks.map((_, task) => task).filter((task) => tasks[task].task.toLowerCase().includes(text));
+  hit = 0;
+  const found = new Set(hits);
+  choose(null);
+  nodes.forEach((node, task) => node.classList.toggle("found", found.has(task)));
+  drawing.classList.toggle("focused", text !== "");
+  byId("count").textContent = text === "" ? `${count(tasks.length, "task")}, ${count(edges.length, "need")}` : `${hits.length} of ${count(tasks.length, "task")}`;
+});
+byId("search").addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || hits.length === 0) return;
+  goTo(hits[hit % hits.length]);
+  hit += 1;
+  byId("search").focus();
+});
+addEventListener("keydown", (event) => {
+  if (event.key === "/" && event.target.tagName !== "INPUT") {
+    event.preventDefault();
+    byId("search").focus();
+  }
+  if (event.key === "Escape") choose(null);
+});
+if (nodes.length > 0) nodes[0].tabIndex = 0;
+addEventListener("resize", () => {
+  if (!isMoved) fit();
+});
+fit();

@@ -1,0 +1,68 @@
+use std::time::SystemTime;
+
+use onramp_core::{Level, Plan, Reporter, RunSummary, TaskGraph};
+
+use crate::job::Job;
+use crate::report::{self, Analysis, RunReport};
+use crate::session::Session;
+use crate::state::State;
+
+/// Writes the reports of a run that has ended. What cannot be written is told once, and fails nothing.
+pub(super) fn conclude(
+    session: &Session,
+    graph: &TaskGraph<Job>,
+    plan: &Plan,
+    summary: &RunSummary,
+    started: SystemTime,
+) {
+    let report = RunReport::new(graph, plan, summary, started, session.options.force);
+    let mut written = vec![summarise(session, &report)];
+    if session.has_state() {
+        remember_files(session);
+        written.extend([keep(session, &report), draw_times(session, &report)]);
+    }
+    if let Some(error) = written.into_iter().find_map(Result::err) {
+        session.tell_trouble(&error);
+    }
+}
+
+/// Keeps the digests of files. They can be read again, so an error here is nobody's trouble.
+fn remember_files(session: &Session) {
+    for checkout in session.checkouts.iter().filter(|checkout| checkout.memo.is_new()) {
+        drop(State::of(&checkout.root).create().and_then(|()| checkout.memo.save()));
+    }
+}
+
+/// Keeps the report for machines.
+fn keep(session: &Session, report: &RunReport) -> Result<(), String> {
+    let files = session.state.runs();
+    let text = session.printer.masked(report.json()).to_string();
+    files.keep(report.started, &report.verb, &text).map_err(|error| {
+        format!("the report of this run could not be kept in {}: {error}", files.directory().display())
+    })
+}
+
+/// Writes the page about the run's times, where the user wants it.
+fn draw_times(session: &Session, report: &RunReport) -> Result<(), String> {
+    if !session.options.timings {
+        return Ok(());
+    }
+    let masked = |value| session.printer.masked(value);
+    let analysis = Analysis::of(report).json(report.elapsed);
+    let name = &session.workspace().config.project.name;
+    let page = report::timings_page(name, masked(report.json()), masked(analysis));
+    let path = session
+        .state
+        .runs()
+        .write("timings.html", &page)
+        .map_err(|error| format!("the page about the times of this run could not be written: {error}"))?;
+    session.reporter.notice(Level::Note, &format!("timings: {}", path.display()));
+    Ok(())
+}
+
+/// Tells GitHub's page of the run what became of it.
+fn summarise(session: &Session, report: &RunReport) -> Result<(), String> {
+    let Some(file) = &session.options.step_summary else { return Ok(()) };
+    report::append_summary(file, report, session.launcher.secrets())
+        .map_err(|error| format!("the summary could not be appended to {}: {error}", file.display()))
+}

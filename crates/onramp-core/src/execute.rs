@@ -241,4 +241,45 @@ mod tests {
         }));
         assert!(result.is_err());
     }
+
+    /// How 100,000 tasks end that do nothing, where each needs what `needs` says of its number, and the first one
+    /// ends as it is told.
+    fn hundred_thousand(needs: fn(usize) -> Option<usize>, first: Outcome) -> Vec<&'static str> {
+        let id = |number: usize| TaskId::new("task", number.to_string());
+        let node = |number| TaskNode {
+            id: id(number),
+            needs: needs(number).map(id).into_iter().collect(),
+            payload: (),
+        };
+        let graph = TaskGraph::new((0..100_000).map(node).collect()).unwrap();
+        let all: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
+        let plan = graph.plan(&all).unwrap();
+        let execution = Execution {
+            verb: "run",
+            graph: &graph,
+            plan: &plan,
+            jobs: NonZeroUsize::new(2).unwrap(),
+            policy: FailurePolicy::FailFast,
+            cancel: &Cancel::new(),
+            reporter: &Silent,
+        };
+        let summary = execution.run(&|place| if place == 0 { first.clone() } else { Outcome::Passed });
+        summary.tasks.iter().map(|ended| ended.outcome.word()).collect()
+    }
+
+    #[test]
+    fn a_chain_and_a_fan_of_100_000_tasks_run() {
+        let shapes: [fn(usize) -> Option<usize>; 2] = [|number| number.checked_sub(1), |_| None];
+        for needs in shapes {
+            let outcomes = hundred_thousand(needs, Outcome::Passed);
+            assert!(outcomes.len() == 100_000 && outcomes.iter().all(|word| *word == "passed"));
+        }
+    }
+
+    #[test]
+    fn a_failure_ends_a_chain_of_100_000_tasks() {
+        let failed = Outcome::Failed(Failure::task("no"));
+        let outcomes = hundred_thousand(|number| number.checked_sub(1), failed);
+        assert_eq!((outcomes.len(), outcomes[0], outcomes[99_999]), (100_000, "failed", "skipped"));
+    }
 }

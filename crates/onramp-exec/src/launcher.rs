@@ -5,12 +5,12 @@ use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread;
 use std::time::Duration;
 
 use onramp_core::{Cancel, CancelLevel, Secrets, Stream};
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 
+use crate::crew;
 use crate::leader::{Leader, Reach, without_orphans};
 use crate::lease::LeaseFile;
 use crate::lines::each_line;
@@ -135,7 +135,7 @@ impl Launcher {
         }
         feed(child.as_mut(), &spec.stdin);
         let (exit, known) = (sender.clone(), Arc::clone(&leader));
-        thread::spawn(move || {
+        crew::spawn(move || {
             // Waiting for one's own child fails only if somebody else has taken its status, or if Onramp was
             // started with CHLD ignored; nothing tells then that it has succeeded.
             let status = child.wait().unwrap_or(ExitStatus::from_raw(UNKNOWN_STATUS));
@@ -252,7 +252,7 @@ struct Reader {
 
 impl Reader {
     fn follow(self, stream: Stream, source: impl Read + Send + 'static, done: Sender<Message>) {
-        thread::spawn(move || {
+        crew::spawn(move || {
             each_line(source, &self.secrets, |line| {
                 self.log.lock().unwrap_or_else(PoisonError::into_inner).write(line);
                 self.tail.lock().unwrap_or_else(PoisonError::into_inner).push(line);
@@ -269,7 +269,7 @@ fn feed(child: &mut dyn ChildWrapper, stdin: &Stdin) {
     if let (Stdin::Bytes(bytes), Some(mut pipe)) = (stdin, child.stdin().take()) {
         let bytes = bytes.clone();
         // A process may exit without having read everything, and that is its own affair.
-        thread::spawn(move || drop(pipe.write_all(&bytes)));
+        crew::spawn(move || drop(pipe.write_all(&bytes)));
     }
 }
 

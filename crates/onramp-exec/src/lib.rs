@@ -49,6 +49,7 @@
 //! Architecture Invariant: no other module of the workspace starts a process, and this crate reads neither
 //! environment variables nor the current directory of Onramp itself.
 
+mod crew;
 mod environment;
 mod error;
 mod launcher;

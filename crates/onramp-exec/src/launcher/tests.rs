@@ -7,6 +7,7 @@ use onramp_core::{Failure, FailureKind};
 use super::*;
 use crate::Discard;
 use crate::test_tools::{environment, launcher, lives, sh};
+use std::thread;
 
 #[test]
 fn the_environment_is_what_was_given_plus_the_working_directory() {

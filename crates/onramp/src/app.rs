@@ -15,7 +15,7 @@ use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
 use crate::options::{self, Global, Options, Provider};
 use crate::presentation::{present, usage};
-use crate::reporter::{self, Queue};
+use crate::reporter::{self, Queue, SourceFolders};
 use crate::session::Session;
 use crate::signals::SignalGuard;
 use crate::state::State;
@@ -218,9 +218,15 @@ impl Onramp {
         onramp_exec::reap_leftovers(&state.leases());
         let cancel = Cancel::new();
         let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
-        let checkouts = checkouts.into_iter().map(Arc::new).collect();
-        let reporter =
-            reporter::reporter(options.format, options.verbosity, options.colour, Arc::clone(printer));
+        let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
+        let folders = SourceFolders::of(&checkouts);
+        let reporter = reporter::reporter(
+            options.format,
+            options.verbosity,
+            options.colour,
+            Arc::clone(printer),
+            folders,
+        );
         Ok(Session {
             options,
             printer: Arc::clone(printer),

@@ -1,10 +1,13 @@
 //! Consumers of events: each turns the same events into the output of one format.
 
+mod annotations;
 mod github;
 mod human;
 mod json;
 mod plain;
+mod problems;
 mod queue;
+mod source_folders;
 mod story;
 
 use std::sync::Arc;
@@ -14,6 +17,7 @@ use onramp_core::Reporter;
 pub(crate) use github::{annotation as github_annotation, error as github_error};
 pub(crate) use json::{SCHEMA_VERSION, error_json};
 pub(crate) use queue::Queue;
+pub(crate) use source_folders::SourceFolders;
 
 use crate::Printer;
 
@@ -41,17 +45,18 @@ pub enum Verbosity {
     Verbose,
 }
 
-/// The reporter of a format.
+/// The reporter of a format. Where machines read it, it tells of the problems in the tasks' output too.
 pub(crate) fn reporter(
     format: Format,
     verbosity: Verbosity,
     colour: bool,
     printer: Arc<Printer>,
+    folders: SourceFolders,
 ) -> Box<dyn Reporter> {
     match format {
         Format::Human => Box::new(human::Human::new(printer, verbosity, colour)),
         Format::Plain => Box::new(plain::Plain::new(printer, verbosity)),
-        Format::Json => Box::new(json::Json::new(printer)),
-        Format::Github => Box::new(github::Github::new(printer)),
+        Format::Json => Box::new(problems::Problems::new(Box::new(json::Json::new(printer)), folders)),
+        Format::Github => Box::new(problems::Problems::new(Box::new(github::Github::new(printer)), folders)),
     }
 }

@@ -14,6 +14,7 @@ mod outcome;
 mod problem;
 mod schedule;
 mod secrets;
+mod shard;
 mod task_id;
 
 pub use cancel::{Cancel, CancelLevel, Subscription};
@@ -26,4 +27,5 @@ pub use outcome::Outcome;
 pub use problem::{Problem, Recogniser, Severity};
 pub use schedule::{FailurePolicy, Schedule};
 pub use secrets::Secrets;
+pub use shard::{Bundle, Shard, ShardError, split};
 pub use task_id::{TaskId, TaskIdError};

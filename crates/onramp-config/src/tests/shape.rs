@@ -177,10 +177,10 @@ fn unknown_keys_come_with_the_nearest_or_with_their_home() {
     check(
         "[test.unit]\nrun = \"x\"\ninput = []\ncheck = \"y\"\nbanana = 1",
         expect![[r#"
-        5:1+5: unknown key `input` in `[test.unit]` (did you mean `inputs`?)
-        6:1+5: unknown key `check` in `[test.unit]` (`check` is a key of `[format.NAME]`)
-        7:1+6: unknown key `banana` in `[test.unit]` (known here: `args`, `description`, `dir`, `env`, `inputs`, `needs`, `outputs`, `run`, `shell`, `timeout`)
-    "#]],
+            5:1+5: unknown key `input` in `[test.unit]` (did you mean `inputs`?)
+            6:1+5: unknown key `check` in `[test.unit]` (`check` is a key of `[format.NAME]`)
+            7:1+6: unknown key `banana` in `[test.unit]` (known here: `args`, `description`, `dir`, `env`, `inputs`, `junit`, `needs`, `outputs`, `run`, `shell`, `timeout`)
+        "#]],
     );
     check(
         "[tools]\npython.fix.yum = \"x\"\ngo = { version = \"1\", url_env = 1 }",

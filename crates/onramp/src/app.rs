@@ -2,7 +2,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
@@ -237,6 +237,7 @@ impl Onramp {
             directory,
             temporary: surroundings.temporary,
             state,
+            prepared_reports: Mutex::default(),
         })
     }
 }

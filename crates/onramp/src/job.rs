@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
-use onramp_core::TaskId;
+use onramp_core::{Shard, TaskId};
 use onramp_exec::Environment;
 
 use crate::checkout::Checkout;
@@ -35,7 +35,8 @@ impl Job {
             [Section::Setup, Section::Build].iter().any(|section| section.name() == id.section());
         let by_output = self.cache.as_ref().is_some_and(|cache| !cache.outputs.is_empty());
         let by_form = matches!(&self.work, Work::Commands(work) if work.form == Some(Form::Fix));
-        by_section || by_output || by_form
+        let by_report = matches!(&self.work, Work::Commands(work) if work.junit.is_some());
+        by_section || by_output || by_form || by_report
     }
 }
 
@@ -80,6 +81,10 @@ pub(crate) struct CommandWork {
     /// Tasks that it needs for no other reason than that both change the same files, so that their results
     /// are no part of its own.
     pub(crate) follows: Vec<TaskId>,
+    /// Where a suite writes its JUnit report, as a path or glob relative to the directory.
+    pub(crate) junit: Option<String>,
+    /// What `{shard}` and `{shards}` stand for, for suites.
+    pub(crate) shard: Shard,
     /// How long the task may take, all its commands together.
     pub(crate) timeout: Option<Duration>,
 }
@@ -94,11 +99,18 @@ impl CommandWork {
         environment
     }
 
+    /// Whether its commands do another part of the work in each shard.
+    pub(crate) fn splits_itself(&self) -> bool {
+        self.commands.iter().any(|command| command.mentions("shard") || command.mentions("shards"))
+    }
+
     /// What the placeholders of its commands stand for, except `{files}`.
     pub(crate) fn values(&self, checkout: &Checkout) -> Values {
         Values::new()
             .with("root", checkout.root.to_string_lossy())
             .with("dir", self.directory.to_string_lossy())
+            .with("shard", self.shard.number().to_string())
+            .with("shards", self.shard.of().to_string())
             .with_list("args", &self.arguments)
     }
 }

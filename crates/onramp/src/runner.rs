@@ -2,6 +2,7 @@
 
 mod batches;
 mod commands;
+mod conclude;
 mod forecast;
 mod freshness;
 mod key;
@@ -38,7 +39,7 @@ pub(crate) fn run(
 }
 
 /// The plan of the selected tasks.
-fn plan_of(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Plan, Error> {
+pub(crate) fn plan_of(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Plan, Error> {
     graph.plan(selected).map_err(|unknown| {
         let names: Vec<String> = unknown.iter().map(TaskId::to_string).collect();
         Error::usage(format!("there is no task {}", names.join(", ")))
@@ -64,10 +65,12 @@ pub(crate) fn run_plan(
         cancel: session.launcher.cancel(),
         reporter: &*reporter,
     };
-    Ok(execution.run(&|place| match run_task(session, &freshness, place) {
+    let summary = execution.run(&|place| match run_task(session, &freshness, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
-    }))
+    });
+    conclude::conclude(session, graph, &summary);
+    Ok(summary)
 }
 
 fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Result<Outcome, Failure> {

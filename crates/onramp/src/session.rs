@@ -1,5 +1,6 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::{Reporter, TaskId};
 use onramp_exec::Launcher;
@@ -26,6 +27,8 @@ pub(crate) struct Session {
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     pub(crate) state: State,
+    /// The suites whose JUnit reports, where there are any, are of this run.
+    pub(crate) prepared_reports: Mutex<BTreeSet<TaskId>>,
 }
 
 impl Session {
@@ -76,6 +79,16 @@ impl Session {
             let directory = self.state.directory().display();
             Error::environment(format!("the state folder {directory} could not be made: {error}"))
         })
+    }
+
+    /// Remembers that a suite's JUnit reports of earlier runs are gone.
+    pub(crate) fn note_prepared_report(&self, suite: &TaskId) {
+        self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).insert(suite.clone());
+    }
+
+    /// Whether a suite's JUnit reports of earlier runs are gone.
+    pub(crate) fn has_prepared_report(&self, suite: &TaskId) -> bool {
+        self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).contains(suite)
     }
 
     /// The log of a task.

@@ -36,8 +36,11 @@ fn shards_are_known_to_suites_alone() {
     assert!(
         matches!(&folder.config().tasks[0].actions, Actions::Test { run, .. } if run[0].mentions("shard"))
     );
-    check("[test.a]\nrun = \"x {shart}\"\n[task.b]\nrun = \"x {shard}\"", expect![[r#"
+    check(
+        "[test.a]\nrun = \"x {shart}\"\n[task.b]\nrun = \"x {shard}\"",
+        expect![[r#"
         4:10+7: unknown placeholder `{shart}` (did you mean `{shard}`?)
         6:10+7: unknown placeholder `{shard}` (allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves)
-    "#]]);
+    "#]],
+    );
 }

@@ -36,6 +36,9 @@ pub(super) fn describe(
             }
         }
     }
+    if work.splits_itself() {
+        builder.part("shard", work.shard.to_string());
+    }
     work.arguments.iter().for_each(|argument| builder.part("argument", argument));
     if let Some(files) = &work.files {
         files.include.iter().for_each(|glob| builder.part("include", glob));

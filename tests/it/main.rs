@@ -3,10 +3,13 @@
 mod configuration;
 mod flowline;
 mod graph;
+mod junit;
 mod migrate;
+mod problems;
 mod processes;
 mod reporters;
 mod setup_and_doctor;
+mod shards;
 mod tidy;
 mod verbs;
 

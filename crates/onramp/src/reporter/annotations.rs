@@ -16,6 +16,8 @@ pub(super) struct Annotations {
     /// Problems with their places, those of one task in the order in which it printed them.
     problems: Vec<(TaskId, Problem)>,
     told: HashSet<Problem>,
+    /// Tasks with an error that is shown at its line.
+    located: HashSet<TaskId>,
     errors: usize,
     warnings: usize,
 }
@@ -23,6 +25,9 @@ pub(super) struct Annotations {
 impl Annotations {
     /// Takes a problem; what two tasks found both is kept for the first one.
     pub(super) fn add(&mut self, task: TaskId, problem: Problem) {
+        if problem.severity == Severity::Error {
+            self.located.insert(task.clone());
+        }
         if self.told.insert(problem.clone()) {
             self.problems.push((task, problem));
         }
@@ -30,7 +35,7 @@ impl Annotations {
 
     /// Whether an error of the task can be shown at its line, so that the task's own failure says less.
     pub(super) fn locates_failure_of(&self, task: &TaskId) -> bool {
-        self.problems.iter().any(|(other, problem)| other == task && problem.severity == Severity::Error)
+        self.located.contains(task)
     }
 
     /// Whether there is room for one more annotation of a level; if so, it is taken.

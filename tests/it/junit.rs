@@ -27,7 +27,7 @@ fn totals(env: &TestEnv) -> String {
     let line = merged.lines().nth(1).unwrap_or_default();
     assert!(line.starts_with("<testsuites name=\"onramp test\" tests="), "{merged}");
     let (counts, _) =
-        line.trim_start_matches("<testsuites name=\"onramp test\" ").split_once(" time=").unwrap();
+        line.trim_start_matches("<testsuites name=\"onramp test\" ").split_once(" time=").expect("a time");
     counts.replace('"', "")
 }
 

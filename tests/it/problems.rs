@@ -94,7 +94,7 @@ fn a_task_that_passes_has_warnings_at_most() {
 #[test]
 fn what_two_tasks_find_is_told_once_and_both_outputs_are_read() {
     let script = "printf 'error: no\\n' >&2; printf 'out of place\\n'; sleep 0.1; printf ' --> a.rs:1:2\\n' >&2; exit 1";
-    let env = workspace(&format!("[lint]\na = {{ run = \"sh say\" }}\nb = {{ run = \"sh say\" }}\n"))
+    let env = workspace("[lint]\na = { run = \"sh say\" }\nb = { run = \"sh say\" }\n")
         .file("say", script)
         .file("a.rs", "");
     let run = env.onramp(["lint", "-j1", "--keep-going", "--format", "github"]).exits(1);

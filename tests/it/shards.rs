@@ -10,9 +10,9 @@ use crate::workspace;
 /// The suites that a shard would run.
 fn share(env: &TestEnv, shard: &str) -> Vec<String> {
     let run = env.onramp(["test", "--shard", shard, "--dry-run", "--format", "json"]).exits(0);
-    let plan = run.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
-    let plan = plan.filter(|value| value.get("plan").is_some()).last().expect("a plan");
-    plan["plan"].as_array().unwrap().iter().map(|task| task["task"].as_str().unwrap().to_owned()).collect()
+    let mut values = run.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    let plan = values.find_map(|value| value.get("plan")?.as_array().cloned()).expect("a plan");
+    plan.iter().filter_map(|task| task["task"].as_str().map(str::to_owned)).collect()
 }
 
 fn names(suites: &[String]) -> Vec<&str> {
@@ -74,10 +74,8 @@ fn durations_decide_and_are_learnt() {
     let tasks = durations["tasks"].as_object().unwrap();
     assert_eq!(tasks.keys().collect::<Vec<_>>(), ["test:a", "test:b", "test:c", "test:d", "test:e"]);
     assert_eq!(tasks["test:a"], 9_000_000, "what did not run keeps what is known");
-    assert!(
-        tasks["test:d"].as_u64().unwrap() < 2000 && tasks["test:d"].as_u64().unwrap() >= 1000,
-        "smoothed"
-    );
+    let smoothed = tasks["test:d"].as_u64().unwrap();
+    assert!((1_000_000..2_000_000).contains(&smoothed), "half of what was known, half of what was measured");
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn a_task_that_passes_has_warnings_at_most() {
 
 #[test]
 fn what_two_tasks_find_is_told_once_and_both_outputs_are_read() {
-    let script = "printf 'error: no\\n' >&2; printf 'out of place\\n'; sleep 0.1; printf ' --> a.rs:1:2\\n' >&2; exit 1";
+    let script = "printf 'error: no\\n' >&2; printf 'out of place\\n'; printf ' --> a.rs:1:2\\n' >&2; exit 1";
     let env = workspace("[lint]\na = { run = \"sh say\" }\nb = { run = \"sh say\" }\n")
         .file("say", script)
         .file("a.rs", "");

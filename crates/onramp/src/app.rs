@@ -15,7 +15,7 @@ use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
 use crate::options::{self, Global, Options, Provider};
 use crate::presentation::{present, usage};
-use crate::reporter::{self, Queue, SourceFolders};
+use crate::reporter::{self, Queue};
 use crate::session::Session;
 use crate::signals::SignalGuard;
 use crate::state::State;
@@ -219,13 +219,12 @@ impl Onramp {
         let cancel = Cancel::new();
         let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
         let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
-        let folders = SourceFolders::of(&checkouts);
         let reporter = reporter::reporter(
             options.format,
             options.verbosity,
             options.colour,
             Arc::clone(printer),
-            folders,
+            &checkouts,
         );
         Ok(Session {
             options,

@@ -27,12 +27,15 @@ pub(crate) fn read(file: &Path) -> BTreeMap<String, Duration> {
 /// After a run: remembers how long its tasks took, those that ran and succeeded. One that failed may have ended
 /// long before its time. What is known of other tasks stays, unless they are no longer in the configuration.
 pub(crate) fn record(session: &Session, summary: &RunSummary) -> Result<(), String> {
+    let mut ran = summary.tasks.iter().filter(|ended| ended.outcome == Outcome::Passed).peekable();
+    if ran.peek().is_none() {
+        return Ok(());
+    }
     let names = session
         .checkouts
         .iter()
         .flat_map(|checkout| checkout.config.tasks.iter().map(|task| checkout.name(&task.id)));
     let names: BTreeSet<TaskId> = names.collect();
-    let ran = summary.tasks.iter().filter(|ended| ended.outcome == Outcome::Passed);
     let mut ran = ran.filter(|ended| names.contains(&ended.task)).peekable();
     if ran.peek().is_none() {
         return Ok(());

@@ -14,6 +14,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
@@ -61,19 +62,25 @@ pub(crate) fn forget(session: &Session) {
 
 /// Merges the reports of a run's suites. What is wrong with a report is told; the error is about the merged one.
 pub(crate) fn merge(session: &Session, graph: &TaskGraph<Job>, summary: &RunSummary) -> Result<(), String> {
+    let prepared = session.take_prepared_reports();
     let is_suite = |ended: &&TaskSummary| ended.task.section() == Section::Test.name();
     let mut suites: Vec<Suite<'_>> =
-        summary.tasks.iter().filter(is_suite).map(|ended| suite(session, graph, ended)).collect();
+        summary.tasks.iter().filter(is_suite).map(|ended| suite(session, graph, &prepared, ended)).collect();
     suites.sort_by_key(|suite| &suite.ended.task);
     write(session, &suites)
 }
 
-fn suite<'a>(session: &Session, graph: &TaskGraph<Job>, ended: &'a TaskSummary) -> Suite<'a> {
+fn suite<'a>(
+    session: &Session,
+    graph: &TaskGraph<Job>,
+    prepared: &BTreeSet<TaskId>,
+    ended: &'a TaskSummary,
+) -> Suite<'a> {
     let mut suite = Suite { ended, reports: Vec::new(), verdict: None };
     let task = &ended.task;
     let warn = |message: String| session.reporter.notice(Level::Warning, &message);
     let mut unreadable = None;
-    let declared = reports(session, graph, ended).unwrap_or_else(|failure| {
+    let declared = reports(graph, prepared, ended).unwrap_or_else(|failure| {
         unreadable = Some(failure.message);
         Some(Vec::new())
     });
@@ -105,8 +112,8 @@ fn suite<'a>(session: &Session, graph: &TaskGraph<Job>, ended: &'a TaskSummary) 
 /// The report files of a suite that tell of this run, or of the one that its result was taken from. `None`: it
 /// declares none, or has not got to writing any.
 fn reports(
-    session: &Session,
     graph: &TaskGraph<Job>,
+    prepared: &BTreeSet<TaskId>,
     ended: &TaskSummary,
 ) -> Result<Option<Vec<PathBuf>>, Failure> {
     let Some(Job { checkout, work: Work::Commands(work), .. }) =
@@ -116,7 +123,7 @@ fn reports(
     };
     let is_current = match &ended.outcome {
         Outcome::UpToDate | Outcome::Restored => true,
-        Outcome::Passed | Outcome::Failed(_) => session.has_prepared_report(&ended.task),
+        Outcome::Passed | Outcome::Failed(_) => prepared.contains(&ended.task),
         Outcome::Skipped { .. } | Outcome::NotStarted => false,
     };
     match &work.junit {

@@ -17,9 +17,11 @@ use onramp_core::Reporter;
 pub(crate) use github::{annotation as github_annotation, error as github_error};
 pub(crate) use json::{SCHEMA_VERSION, error_json};
 pub(crate) use queue::Queue;
-pub(crate) use source_folders::SourceFolders;
 
 use crate::Printer;
+use crate::checkout::Checkout;
+use problems::Problems;
+use source_folders::SourceFolders;
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -51,12 +53,17 @@ pub(crate) fn reporter(
     verbosity: Verbosity,
     colour: bool,
     printer: Arc<Printer>,
-    folders: SourceFolders,
+    checkouts: &[Arc<Checkout>],
 ) -> Box<dyn Reporter> {
     match format {
         Format::Human => Box::new(human::Human::new(printer, verbosity, colour)),
         Format::Plain => Box::new(plain::Plain::new(printer, verbosity)),
-        Format::Json => Box::new(problems::Problems::new(Box::new(json::Json::new(printer)), folders)),
-        Format::Github => Box::new(problems::Problems::new(Box::new(github::Github::new(printer)), folders)),
+        Format::Json => with_problems(json::Json::new(printer), checkouts),
+        Format::Github => with_problems(github::Github::new(printer), checkouts),
     }
+}
+
+/// The reporter behind one that reads the tasks' output for it.
+fn with_problems(reporter: impl Reporter + 'static, checkouts: &[Arc<Checkout>]) -> Box<dyn Reporter> {
+    Box::new(Problems::new(Box::new(reporter), SourceFolders::of(checkouts)))
 }

@@ -86,9 +86,9 @@ impl Session {
         self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).insert(suite.clone());
     }
 
-    /// Whether a suite's JUnit reports of earlier runs are gone.
-    pub(crate) fn has_prepared_report(&self, suite: &TaskId) -> bool {
-        self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).contains(suite)
+    /// The suites whose JUnit reports of earlier runs are gone. Whoever runs next begins anew.
+    pub(crate) fn take_prepared_reports(&self) -> BTreeSet<TaskId> {
+        std::mem::take(&mut self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The log of a task.

@@ -4,11 +4,14 @@ mod cache;
 mod configuration;
 mod flowline;
 mod graph;
+mod junit;
 mod migrate;
+mod problems;
 mod processes;
 mod reporters;
 mod reports;
 mod setup_and_doctor;
+mod shards;
 mod tidy;
 mod verbs;
 

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::{Outcome, TaskId};
+use crate::{Outcome, Problem, TaskId};
 
 /// Which of a process's two outputs a line came from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,13 @@ pub enum Event {
         task: TaskId,
         /// The answer, without the end of its last line.
         text: String,
+    },
+    /// A task's output tells of a problem in a file. Told by whoever reads the output, before the task's end.
+    TaskProblem {
+        /// The task.
+        task: TaskId,
+        /// The problem, its file relative to the root of the repository.
+        problem: Problem,
     },
     /// A task has ended, or will never start.
     TaskFinished {

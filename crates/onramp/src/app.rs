@@ -3,7 +3,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
@@ -223,9 +223,14 @@ impl Onramp {
         onramp_exec::reap_leftovers(&state.leases());
         let cancel = Cancel::new();
         let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
-        let checkouts = checkouts.into_iter().map(Arc::new).collect();
-        let reporter =
-            reporter::reporter(options.format, options.verbosity, options.colour, Arc::clone(printer));
+        let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
+        let reporter = reporter::reporter(
+            options.format,
+            options.verbosity,
+            options.colour,
+            Arc::clone(printer),
+            &checkouts,
+        );
         Ok(Session {
             options,
             printer: Arc::clone(printer),
@@ -239,6 +244,7 @@ impl Onramp {
             has_state: OnceLock::new(),
             is_trouble_told: AtomicBool::new(false),
             programs: Programs::default(),
+            prepared_reports: Mutex::default(),
         })
     }
 }

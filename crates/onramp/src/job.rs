@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
-use onramp_core::TaskId;
+use onramp_core::{Shard, TaskId};
 use onramp_exec::Environment;
 
 use crate::checkout::Checkout;
@@ -35,7 +35,8 @@ impl Job {
         let by_section =
             [Section::Setup, Section::Build].iter().any(|section| section.name() == id.section());
         let by_output = self.cache.as_ref().is_some_and(|cache| !cache.outputs.is_empty());
-        by_section || by_output || self.is_fixer()
+        let by_report = matches!(&self.work, Work::Commands(work) if work.junit.is_some());
+        by_section || by_output || by_report || self.is_fixer()
     }
 
     /// Whether it formats or mends the files that it is for.
@@ -87,6 +88,10 @@ pub(crate) struct CommandWork {
     pub(crate) follows: Vec<TaskId>,
     /// Variables of the caller that decide its result.
     pub(crate) reads_env: Vec<String>,
+    /// Where a suite writes its JUnit report, as a path or glob relative to the directory.
+    pub(crate) junit: Option<String>,
+    /// What `{shard}` and `{shards}` stand for, for suites.
+    pub(crate) shard: Shard,
     /// How long the task may take, all its commands together.
     pub(crate) timeout: Option<Duration>,
 }
@@ -101,11 +106,18 @@ impl CommandWork {
         environment
     }
 
+    /// Whether its commands do another part of the work in each shard.
+    pub(crate) fn splits_itself(&self) -> bool {
+        self.commands.iter().any(|command| command.mentions("shard") || command.mentions("shards"))
+    }
+
     /// What the placeholders of its commands stand for, except `{files}`.
     pub(crate) fn values(&self, checkout: &Checkout) -> Values {
         Values::new()
             .with("root", checkout.root.to_string_lossy())
             .with("dir", self.directory.to_string_lossy())
+            .with("shard", self.shard.number().to_string())
+            .with("shards", self.shard.of().to_string())
             .with_list("args", &self.arguments)
     }
 }

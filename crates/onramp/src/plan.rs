@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use onramp_config::{Actions, Section, TaskConfig};
-use onramp_core::{GraphError, TaskGraph, TaskId, TaskNode};
+use onramp_core::{GraphError, Shard, TaskGraph, TaskId, TaskNode};
 
 use crate::Error;
 use crate::checkout::Checkout;
@@ -18,12 +18,14 @@ pub(crate) struct Request {
     pub(crate) lint: Form,
     /// What the user typed behind `--`, and the task that it is for.
     pub(crate) arguments: Option<(TaskId, Vec<String>)>,
+    /// Which part of a split run this is.
+    pub(crate) shard: Shard,
 }
 
 /// What a verb asks that is not there to change files: a formatter that a test needs only looks.
 impl Default for Request {
     fn default() -> Self {
-        Self { format: Form::Check, lint: Form::Check, arguments: None }
+        Self { format: Form::Check, lint: Form::Check, arguments: None, shard: Shard::WHOLE }
     }
 }
 
@@ -53,7 +55,9 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
     let id = checkout.name(&task.id);
     let (commands, form, files, default_arguments) = match &task.actions {
         Actions::Run { run } => (run, None, None, &[][..]),
-        Actions::RunWithArgs { run, args } => (run, None, None, args.as_slice()),
+        Actions::RunWithArgs { run, args } | Actions::Test { run, args, .. } => {
+            (run, None, None, args.as_slice())
+        }
         Actions::Format { run, check, files } => match request.format {
             Form::Fix => (run, Some(Form::Fix), Some(files.clone()), &[][..]),
             Form::Check => (check, Some(Form::Check), Some(files.clone()), &[][..]),
@@ -75,6 +79,10 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         outputs: task.outputs.clone(),
         kind: kind(task, form),
     });
+    let junit = match &task.actions {
+        Actions::Test { junit, .. } => junit.clone(),
+        _ => None,
+    };
     let work = CommandWork {
         commands: commands.clone(),
         directory: task.dir.clone(),
@@ -84,6 +92,8 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         form,
         follows: Vec::new(),
         reads_env: task.reads_env.clone(),
+        junit,
+        shard: request.shard,
         timeout: task.timeout,
     };
     TaskNode {

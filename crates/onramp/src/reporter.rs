@@ -1,10 +1,13 @@
 //! Consumers of events: each turns the same events into the output of one format.
 
+mod annotations;
 mod github;
 mod human;
 mod json;
 mod plain;
+mod problems;
 mod queue;
+mod source_folders;
 mod story;
 
 use std::sync::Arc;
@@ -17,6 +20,9 @@ pub(crate) use queue::Queue;
 pub(crate) use story::counts;
 
 use crate::Printer;
+use crate::checkout::Checkout;
+use problems::Problems;
+use source_folders::SourceFolders;
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -42,17 +48,23 @@ pub enum Verbosity {
     Verbose,
 }
 
-/// The reporter of a format.
+/// The reporter of a format. Where machines read it, it tells of the problems in the tasks' output too.
 pub(crate) fn reporter(
     format: Format,
     verbosity: Verbosity,
     colour: bool,
     printer: Arc<Printer>,
+    checkouts: &[Arc<Checkout>],
 ) -> Box<dyn Reporter> {
     match format {
         Format::Human => Box::new(human::Human::new(printer, verbosity, colour)),
         Format::Plain => Box::new(plain::Plain::new(printer, verbosity)),
-        Format::Json => Box::new(json::Json::new(printer)),
-        Format::Github => Box::new(github::Github::new(printer)),
+        Format::Json => with_problems(json::Json::new(printer), checkouts),
+        Format::Github => with_problems(github::Github::new(printer), checkouts),
     }
+}
+
+/// The reporter behind one that reads the tasks' output for it.
+fn with_problems(reporter: impl Reporter + 'static, checkouts: &[Arc<Checkout>]) -> Box<dyn Reporter> {
+    Box::new(Problems::new(Box::new(reporter), SourceFolders::of(checkouts)))
 }

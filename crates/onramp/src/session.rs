@@ -1,6 +1,7 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use onramp_core::{Level, Reporter, TaskId};
 use onramp_exec::Launcher;
@@ -34,6 +35,8 @@ pub(crate) struct Session {
     pub(crate) is_trouble_told: AtomicBool,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
+    /// The suites whose JUnit reports, where there are any, are of this run.
+    pub(crate) prepared_reports: Mutex<BTreeSet<TaskId>>,
 }
 
 impl Session {
@@ -119,6 +122,16 @@ impl Session {
             let directory = self.state.directory().display();
             Error::environment(format!("the state folder {directory} could not be made: {error}"))
         })
+    }
+
+    /// Remembers that a suite's JUnit reports of earlier runs are gone.
+    pub(crate) fn note_prepared_report(&self, suite: &TaskId) {
+        self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).insert(suite.clone());
+    }
+
+    /// The suites whose JUnit reports of earlier runs are gone. Whoever runs next begins anew.
+    pub(crate) fn take_prepared_reports(&self) -> BTreeSet<TaskId> {
+        std::mem::take(&mut self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The log of a task.

@@ -65,6 +65,16 @@ impl State {
         self.directory.join("locks").join(format!("{}.lock", task.replace(['/', ':'], "-")))
     }
 
+    /// The merged JUnit report of the last run of suites.
+    pub(crate) fn junit(&self) -> PathBuf {
+        self.directory.join("reports").join("junit.xml")
+    }
+
+    /// Where it is remembered how long tasks took.
+    pub(crate) fn durations(&self) -> PathBuf {
+        self.directory.join("durations.json")
+    }
+
     /// Where it is written who owns which scratch server.
     pub(crate) fn leases(&self) -> PathBuf {
         self.directory.join("leases")

@@ -45,7 +45,16 @@ pub enum Actions {
         /// One after the other. Placeholders: `{root}`, `{dir}`.
         run: Commands,
     },
-    /// Of `test` and `task`.
+    /// Of `test`.
+    Test {
+        /// One after the other. Placeholders: `{root}`, `{dir}`, `{args}`, `{shard}`, `{shards}`.
+        run: Commands,
+        /// What `{args}` stands for, unless the command line says something else.
+        args: Vec<String>,
+        /// Where it writes its JUnit XML, as a path or glob relative to `dir`. It is one of `outputs` too.
+        junit: Option<String>,
+    },
+    /// Of `task`.
     RunWithArgs {
         /// One after the other. Placeholders: `{root}`, `{dir}`, `{args}`.
         run: Commands,

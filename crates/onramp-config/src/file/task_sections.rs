@@ -164,14 +164,21 @@ task_section! {
     /// A test suite.
     TestSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own.
-        #[schemars(extend("examples" = ["pytest {args}"]))]
+        /// `{args}` as an argument of its own; `{shard}` and `{shards}`, the I and N of `--shard I/N`, 1 and 1
+        /// without it. A suite that mentions one of these is part of every shard.
+        #[schemars(extend("examples" = ["pytest {args}", "pytest --splits {shards} --group {shard}"]))]
         run: Lines,
 
         /// What `{args}` stands for where the command line has no `-- ARGS`.
         #[serde(default)]
         #[schemars(extend("examples" = [["tests"]]))]
         args: Vec<String>,
+
+        /// Where it writes its JUnit XML: a path, or a glob, relative to `dir`. `onramp test` merges the files of
+        /// all suites. JUnit files of an earlier run that lie there are removed before it runs, and what it
+        /// writes there counts among its `outputs`.
+        #[schemars(extend("examples" = ["reports/junit.xml"]))]
+        junit: Option<String>,
     }
 }
 

@@ -17,15 +17,19 @@ pub(crate) fn globs(cx: &Context<'_>, spot: &Spot, globs: &[String]) -> Vec<Stri
 /// Globs of files that are made. They stay in the workspace.
 pub(crate) fn outputs(cx: &Context<'_>, spot: &Spot, dir: &str, globs: &[String]) -> Vec<String> {
     for (index, glob) in globs.iter().enumerate() {
-        let spot = spot.item(index);
-        if check(cx, &spot, glob)
-            && inside(&Path::new(dir).join(glob)).is_none()
-            && inside(Path::new(dir)).is_some()
-        {
-            cx.report(&spot, format!("`{glob}` leaves the workspace"), None);
-        }
+        output(cx, &spot.item(index), dir, glob);
     }
     globs.to_vec()
+}
+
+/// A glob of files that are made.
+pub(crate) fn output(cx: &Context<'_>, spot: &Spot, dir: &str, glob: &str) {
+    if check(cx, spot, glob)
+        && inside(&Path::new(dir).join(glob)).is_none()
+        && inside(Path::new(dir)).is_some()
+    {
+        cx.report(spot, format!("`{glob}` leaves the workspace"), None);
+    }
 }
 
 fn check(cx: &Context<'_>, spot: &Spot, glob: &str) -> bool {

@@ -1,11 +1,13 @@
+use std::collections::BTreeMap;
+
 use onramp_core::TaskId;
 
 use super::Context;
 use super::commands::{Runner, commands};
 use super::env::variables;
-use super::globs::{globs, outputs};
+use super::globs::{globs, output, outputs};
 use super::needs::{Known, task_needs};
-use super::paths::folder;
+use super::paths::{folder, inside};
 use super::templates::{Allowed, expand_all};
 use super::timeout::timeout;
 use crate::config::{Actions, Commands, FileSet, Section, TaskConfig};
@@ -15,6 +17,7 @@ use crate::spot::Spot;
 
 const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
 const WITH_ARGS: Allowed<'_> = Allowed { words: PLACES.words, list: Some("args") };
+const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], list: Some("args") };
 const WITH_FILES: Allowed<'_> = Allowed { words: PLACES.words, list: Some("files") };
 
 /// The tasks of all sections, section by section, in each as they are written.
@@ -26,7 +29,23 @@ pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Vec
             tasks.extend(task(cx, &spot.key(name), section, name, file, known));
         }
     }
+    report_shared_junit(cx, &tasks);
     tasks
+}
+
+/// Of two suites that write the same file, each would take the other one's results for its own.
+fn report_shared_junit(cx: &Context<'_>, tasks: &[TaskConfig]) {
+    let mut owners = BTreeMap::new();
+    for task in tasks {
+        let Actions::Test { junit: Some(junit), .. } = &task.actions else { continue };
+        let path = task.dir.strip_prefix(cx.root).ok().and_then(|dir| inside(&dir.join(junit)));
+        let Some(path) = path else { continue };
+        if let Some(owner) = owners.insert(path, &task.id) {
+            let spot = Spot::root().key(task.section.name()).key(task.id.name()).key("junit");
+            let hint = "give each suite a file of its own".to_owned();
+            cx.report(&spot, format!("`{owner}` writes `{junit}` too"), Some(hint));
+        }
+    }
 }
 
 fn task(
@@ -54,14 +73,19 @@ fn task(
         Section::Test => {
             let task = file.test.get(name)?;
             let scope = scope(task.common());
-            let actions = scope.with_args(&task.run, &task.args);
-            scope.task(section, name, actions, known)
+            let run = scope.commands("run", &task.run, SUITE);
+            scope.check_args(&run, &task.args);
+            let actions = Actions::Test { run, args: task.args.clone(), junit: task.junit.clone() };
+            let mut suite = scope.task(section, name, actions, known);
+            suite.outputs.extend(scope.junit(task.junit.as_deref()));
+            suite
         }
         Section::Task => {
             let task = file.task.get(name)?;
             let scope = scope(task.common());
-            let actions = scope.with_args(&task.run, &task.args);
-            scope.task(section, name, actions, known)
+            let run = scope.commands("run", &task.run, WITH_ARGS);
+            scope.check_args(&run, &task.args);
+            scope.task(section, name, Actions::RunWithArgs { run, args: task.args.clone() }, known)
         }
         Section::Format => {
             let task = file.format.get(name)?;
@@ -101,8 +125,7 @@ impl Scope<'_> {
         commands(self.cx, &self.spot.key(key), lines, Runner::of(shell), allowed)
     }
 
-    fn with_args(&self, run: &Lines, args: &[String]) -> Actions {
-        let run = self.commands("run", run, WITH_ARGS);
+    fn check_args(&self, run: &Commands, args: &[String]) {
         let spot = self.spot.key("run");
         if !args.is_empty()
             && !run.iter().any(|command| command.mentions("args"))
@@ -111,7 +134,11 @@ impl Scope<'_> {
             let hint = "put `{args}` where they belong in `run`".to_owned();
             self.cx.report_key(&self.spot.key("args"), "`run` does not mention `{args}`", Some(hint));
         }
-        Actions::RunWithArgs { run, args: args.to_vec() }
+    }
+
+    fn junit(&self, glob: Option<&str>) -> Option<String> {
+        output(self.cx, &self.spot.key("junit"), self.common.dir, glob?);
+        glob.map(str::to_owned)
     }
 
     fn with_files(&self, key: &str, lines: &Lines, files: &[String]) -> Commands {

@@ -350,7 +350,7 @@ pre-push = ["lint", "test:b"]
     assert_eq!(a.inputs, None);
     assert_eq!(b.needs, std::slice::from_ref(&a.id));
     let args = vec!["q".to_owned()];
-    assert_eq!(b.actions, Actions::RunWithArgs { run: vec![argv(&["t", "{args}"])], args });
+    assert_eq!(b.actions, Actions::Test { run: vec![argv(&["t", "{args}"])], args, junit: None });
     assert_eq!(config.services[0].ready, Some(Ready::Tcp("localhost:{port}".to_owned())));
     assert_eq!(config.services[0].needs[1], ServiceNeed::Service("r".to_owned()));
     assert_eq!(config.hooks[0].selections[1], Selection::Task(b.id.clone()));

@@ -5,6 +5,7 @@ mod overlay;
 mod reference;
 mod schema;
 mod shape;
+mod suites;
 
 use std::path::PathBuf;
 

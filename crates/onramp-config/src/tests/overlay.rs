@@ -15,7 +15,7 @@ fn the_overlay_wins_key_by_key() {
         .file("onramp.local.toml", "[test.a]\nargs = [\"3\"]\n[test.b]\nrun = \"y\"");
     let tasks = folder.config().tasks;
     let run = vec![CommandLine::Argv(vec!["x".to_owned(), "{args}".to_owned()])];
-    assert_eq!(tasks[0].actions, Actions::RunWithArgs { run, args: vec!["3".to_owned()] });
+    assert_eq!(tasks[0].actions, Actions::Test { run, args: vec!["3".to_owned()], junit: None });
     assert_eq!(tasks[1].id.to_string(), "test:b");
 }
 
@@ -32,9 +32,9 @@ fn each_error_is_told_of_its_own_file() {
         "[test.a]\nrun = \"x\"\nneeds = [\"setup:q\"]\nneed = 1",
         "[test.a]\nrun = \"x {y}\"\n[test.b]\nfoo = 1",
         expect![[r#"
-            onramp.local.toml:2:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves)
+            onramp.local.toml:2:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`; write `{{` and `}}` for the braces themselves)
             onramp.local.toml:3:7+1: missing key `run` in `[test.b]` (for example `run = "pytest {args}"`)
-            onramp.local.toml:4:1+3: unknown key `foo` in `[test.b]` (known here: `args`, `changes-tree`, `description`, `dir`, `env`, `inputs`, `needs`, `outputs`, `reads-env`, `run`, `shell`, `timeout`)
+            onramp.local.toml:4:1+3: unknown key `foo` in `[test.b]` (known here: `args`, `changes-tree`, `description`, `dir`, `env`, `inputs`, `junit`, `needs`, `outputs`, `reads-env`, `run`, `shell`, `timeout`)
             5:10+9: there is no task `setup:q`
             6:1+4: unknown key `need` in `[test.a]` (did you mean `needs`?)
         "#]],
@@ -65,9 +65,9 @@ fn a_broken_overlay_does_not_keep_the_file_from_being_checked() {
         "[test.a]\nrun = \"x {y}\"",
         "[test.a\nrun = x",
         expect![[r#"
-        onramp.local.toml:1:8+1: unclosed table, expected `]`
-        4:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves)
-    "#]],
+            onramp.local.toml:1:8+1: unclosed table, expected `]`
+            4:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`; write `{{` and `}}` for the braces themselves)
+        "#]],
     );
 }
 

@@ -179,7 +179,7 @@ fn unknown_keys_come_with_the_nearest_or_with_their_home() {
         expect![[r#"
         5:1+5: unknown key `input` in `[test.unit]` (did you mean `inputs`?)
         6:1+5: unknown key `check` in `[test.unit]` (`check` is a key of `[format.NAME]`)
-        7:1+6: unknown key `banana` in `[test.unit]` (known here: `args`, `changes-tree`, `description`, `dir`, `env`, `inputs`, `needs`, `outputs`, `reads-env`, `run`, `shell`, `timeout`)
+        7:1+6: unknown key `banana` in `[test.unit]` (known here: `args`, `changes-tree`, `description`, `dir`, `env`, `inputs`, `junit`, `needs`, `outputs`, `reads-env`, `run`, `shell`, `timeout`)
     "#]],
     );
     check(

@@ -68,20 +68,30 @@ fn a_log_that_cannot_be_opened_keeps_the_process_from_starting() {
     let folder = tempfile::tempdir().unwrap();
     let (started, log) = (folder.path().join("started"), folder.path().join("a.log"));
     std::os::unix::fs::symlink("/nowhere/at/all", &log).unwrap();
-    std::fs::write(folder.path().join("file"), "").unwrap();
     let mut spec = sh(&format!("touch {}", started.display()));
-    for (log, reason) in [
-        (log, "it is a link to /nowhere/at/all: No such file"),
-        (folder.path().join("file/a.log"), "its folder could not be made: "),
-    ] {
-        spec.log = Some(log.clone());
-        let error = launcher().run(&spec, Arc::new(Discard)).unwrap_err();
-        let begin = format!("log {} could not be opened: {reason}", log.display());
-        assert!(error.to_string().starts_with(&begin), "{error}");
-        assert_eq!(Failure::from(error).kind, FailureKind::Environment);
-    }
+    spec.log = Some(log.clone());
+    let error = launcher().run(&spec, Arc::new(Discard)).unwrap_err();
+    let begin =
+        format!("log {} could not be opened: it is a link to /nowhere/at/all: No such file", log.display());
+    assert!(error.to_string().starts_with(&begin), "{error}");
+    assert_eq!(Failure::from(error).kind, FailureKind::Environment);
     thread::sleep(Duration::from_millis(100));
     assert!(!started.exists());
+}
+
+#[test]
+fn a_log_is_made_for_those_that_print_and_done_without_where_it_cannot_be() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let run = |shell: &str, log: &str| {
+        let log = folder.path().join(log);
+        let spec = ProcessSpec { log: Some(log.clone()), ..sh(shell) };
+        launcher().run(&spec, Arc::new(Discard)).unwrap();
+        log.exists()
+    };
+    assert!(run("echo text", "logs/a.log"));
+    assert!(!run("true", "logs/b.log"));
+    assert!(!run("echo text", "file/c.log"));
 }
 
 #[test]

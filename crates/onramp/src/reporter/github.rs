@@ -2,8 +2,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_config::Diagnostic;
-use onramp_core::{Event, Level, Reporter, TaskId};
+use onramp_core::{Event, Level, Problem, Reporter, RunSummary, Severity, TaskId};
 
+use super::annotations::Annotations;
 use super::story;
 use crate::Printer;
 
@@ -23,6 +24,7 @@ struct Stage {
     /// Tasks that run and wait for the floor, oldest first.
     queue: Vec<TaskId>,
     waiting: HashMap<TaskId, Vec<String>>,
+    annotations: Annotations,
 }
 
 impl Github {
@@ -74,6 +76,26 @@ impl Github {
             _ => self.take_floor(stage),
         }
     }
+
+    /// Failures whose place is unknown are annotations themselves; those of other tasks are lines of the log,
+    /// because the problems behind them are shown where they are.
+    fn sum_up(&self, annotations: &mut Annotations, summary: &RunSummary) {
+        for (task, failure) in story::failures(summary) {
+            let lines = story::failure_lines(&self.printer, task, failure);
+            if !annotations.locates_failure_of(task) && annotations.take_room(Severity::Error) {
+                let title = escape_property(&task.to_string());
+                self.printer.message(&format!("::error title={title}::{}", escape(&lines.join("\n"))));
+            } else {
+                lines.iter().for_each(|line| self.printer.message(&defuse(line)));
+            }
+        }
+        let (chosen, rest) = annotations.choose();
+        for (task, problem) in &chosen {
+            self.printer.message(&problem_annotation(task, problem));
+        }
+        let last_lines = rest.into_iter().chain(story::summary_line(summary));
+        last_lines.for_each(|line| self.printer.message(&line));
+    }
 }
 
 impl Reporter for Github {
@@ -94,18 +116,13 @@ impl Reporter for Github {
             Event::Notice { level, message } => match level {
                 Level::Detail => {}
                 Level::Note => self.printer.message(&defuse(&message)),
-                Level::Warning => self.printer.message(&format!("::warning::{}", escape(&message))),
+                Level::Warning if stage.annotations.take_room(Severity::Warning) => {
+                    self.printer.message(&format!("::warning::{}", escape(&message)));
+                }
+                Level::Warning => self.printer.message(&defuse(&format!("warning: {message}"))),
             },
-            Event::RunFinished(summary) => {
-                for (task, failure) in story::failures(&summary) {
-                    let lines = story::failure_lines(&self.printer, task, failure);
-                    let title = escape_property(&task.to_string());
-                    self.printer.message(&format!("::error title={title}::{}", escape(&lines.join("\n"))));
-                }
-                if let Some(line) = story::summary_line(&summary) {
-                    self.printer.message(&line);
-                }
-            }
+            Event::TaskProblem { task, problem } => stage.annotations.add(task, problem),
+            Event::RunFinished(summary) => self.sum_up(&mut stage.annotations, &summary),
             _ => {}
         }
     }
@@ -116,6 +133,22 @@ impl Reporter for Github {
 fn defuse(line: &str) -> String {
     let line = line.replace("##[", "#\u{200b}#[");
     if line.trim_start().starts_with("::") { format!("\u{200b}{line}") } else { line }
+}
+
+/// A problem in a task's output, shown by GitHub at its line of the changed file.
+fn problem_annotation(task: &TaskId, problem: &Problem) -> String {
+    let mut properties = format!("file={}", escape_property(&problem.file));
+    for (name, number) in [("line", problem.line), ("col", problem.column)] {
+        if let Some(number) = number {
+            properties.push_str(&format!(",{name}={number}"));
+        }
+    }
+    let title = match &problem.code {
+        Some(code) => format!("{task} {code}"),
+        None => task.to_string(),
+    };
+    let title = escape_property(&title);
+    format!("::{} {properties},title={title}::{}", problem.severity.word(), escape(&problem.message))
 }
 
 /// A problem of the configuration, shown by GitHub at its line of the changed file.

@@ -46,6 +46,16 @@ fn event_json(event: Event) -> Value {
             value["milliseconds"] = json!(elapsed.as_millis() as u64);
             value
         }
+        Event::TaskProblem { task, problem } => json!({
+            "event": "task-problem",
+            "task": task.to_string(),
+            "severity": problem.severity.word(),
+            "file": problem.file,
+            "line": problem.line,
+            "column": problem.column,
+            "code": problem.code,
+            "message": problem.message,
+        }),
         Event::TaskAnswer { task, text } => {
             json!({"event": "task-answer", "task": task.to_string(), "text": text})
         }

@@ -12,6 +12,7 @@ use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSp
 use super::batches;
 use crate::context::task_lines;
 use crate::job::{CommandWork, Form, Job, written};
+use crate::junit;
 use crate::session::Session;
 use crate::words::count;
 
@@ -35,6 +36,7 @@ pub(super) fn run(
         // A time beyond what the clock can count is no limit.
         deadline: work.timeout.and_then(|limit| Instant::now().checked_add(limit)),
     };
+    junit::prepare(session, id, job, work)?;
     let names = match &work.files {
         Some(set) if !set.include.is_empty() => Some(batches::file_names(job, work, set)?),
         _ => None,

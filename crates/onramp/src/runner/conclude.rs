@@ -6,8 +6,10 @@ use crate::job::Job;
 use crate::report::{self, Analysis, RunReport};
 use crate::session::Session;
 use crate::state::State;
+use crate::{durations, junit};
 
-/// Writes the reports of a run that has ended. What cannot be written is told once, and fails nothing.
+/// Leaves behind what later runs and other programs want of a run that has ended. What cannot be written is told
+/// once, and fails nothing.
 pub(super) fn conclude(
     session: &Session,
     graph: &TaskGraph<Job>,
@@ -17,9 +19,16 @@ pub(super) fn conclude(
 ) {
     let report = RunReport::new(graph, plan, summary, started, session.options.force);
     let mut written = vec![summarise(session, &report)];
+    if summary.verb == junit::VERB {
+        written.push(junit::merge(session, graph, summary));
+    }
     if session.has_state() {
         remember_files(session);
-        written.extend([keep(session, &report), draw_times(session, &report)]);
+        written.extend([
+            durations::record(session, summary),
+            keep(session, &report),
+            draw_times(session, &report),
+        ]);
     }
     if let Some(error) = written.into_iter().find_map(Result::err) {
         session.tell_trouble(&error);

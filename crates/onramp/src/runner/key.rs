@@ -52,6 +52,9 @@ impl Aspects<'_> {
             self.add_program(session, checkout, work, &environment, &program);
         }
         self.add_tools(session, checkout, work);
+        if work.splits_itself() {
+            self.add("shard", &work.shard.to_string());
+        }
         self.list("argument", &work.arguments);
         if let Some(files) = &work.files {
             self.list("files", &files.include);

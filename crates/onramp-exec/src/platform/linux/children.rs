@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn a_process_that_runs_is_among_them_and_one_that_has_ended_is_not() {
-        let mut running = launcher().start(&sh("read line"), Arc::new(crate::Discard)).unwrap();
+        let mut running = launcher().start(&sh("sleep 60"), Arc::new(crate::Discard)).unwrap();
         let pid = running.pid();
         let listed = (0..100).find_map(|_| children()).expect("this kernel lists them");
         assert!(listed.contains(&pid));

@@ -1,0 +1,5 @@
+//! The crate against the real git.
+
+mod changes;
+mod index;
+mod scratch;

@@ -2,7 +2,7 @@ use onramp_core::TaskId;
 
 use super::Context;
 use super::commands::{Runner, commands};
-use super::globs::{globs, outputs};
+use super::globs::{globs, inside_workspace};
 use super::needs::{Known, task_needs};
 use super::paths::folder;
 use super::templates::{Allowed, expand_all};
@@ -142,7 +142,7 @@ impl Scope<'_> {
             actions,
             needs: task_needs(cx, &spot.key("needs"), common.needs, known),
             inputs: common.inputs.map(|inputs| globs(cx, &spot.key("inputs"), inputs)),
-            outputs: outputs(cx, &spot.key("outputs"), common.dir, common.outputs),
+            outputs: inside_workspace(cx, &spot.key("outputs"), common.dir, common.outputs),
             env: expand_all(cx, &spot.key("env"), common.env, &values, PLACES),
             timeout: common.timeout.and_then(|text| timeout(cx, &spot.key("timeout"), text)),
             dir,

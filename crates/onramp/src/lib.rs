@@ -22,6 +22,7 @@
 //! standard error ([`Printer`]), one uses indicatif (the `human` reporter).
 
 mod app;
+mod changes;
 mod checkout;
 mod checks;
 mod cli;

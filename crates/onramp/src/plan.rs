@@ -80,6 +80,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         variables: task.env.clone(),
         arguments,
         files,
+        only: None,
         form,
         follows: Vec::new(),
         timeout: task.timeout,
@@ -92,6 +93,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
             description: task.description.clone(),
             work: Work::Commands(work),
             cache,
+            cause: None,
         },
     }
 }

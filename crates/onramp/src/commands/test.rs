@@ -1,5 +1,6 @@
 use clap::Args;
 
+use crate::changes::ChangeArgs;
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::{Error, ExitStatus, selection};
@@ -10,6 +11,8 @@ pub(crate) struct TestArgs {
     /// The suites to run, all if none is named
     #[arg(value_name = "SUITE")]
     suites: Vec<String>,
+    #[command(flatten)]
+    changes: ChangeArgs,
     /// Handed to the suite in place of its own arguments; needs one suite by name
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
@@ -30,5 +33,5 @@ pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Erro
     };
     let graph = plan::graph(session, &request)?;
     let selected = selection::tasks(&graph, "test", &args.suites)?;
-    super::run_selected(session, "test", &graph, &selected, "test")
+    super::run_affected(session, "test", graph, selected, "test", &args.changes)
 }

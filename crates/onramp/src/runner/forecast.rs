@@ -56,9 +56,14 @@ pub(crate) fn show(
     if session.json() {
         let tasks: Vec<_> = forecast
             .iter()
-            .map(|(task, prospect)| {
+            .zip(plan.nodes())
+            .map(|((task, prospect), position)| {
                 let runs = *prospect != Prospect::UpToDate;
-                serde_json::json!({"task": task.to_string(), "would-run": runs})
+                let mut entry = serde_json::json!({"task": task.to_string(), "would-run": runs});
+                if let Some(cause) = &graph.nodes()[*position].payload.cause {
+                    entry["affected-by"] = cause.json();
+                }
+                entry
             })
             .collect();
         session.answer_json(serde_json::json!({"version": SCHEMA_VERSION, "plan": tasks}));
@@ -66,7 +71,9 @@ pub(crate) fn show(
     }
     for ((task, prospect), position) in forecast.iter().zip(plan.nodes()) {
         let runs = *prospect != Prospect::UpToDate;
-        session.answer(&format!("{} {task}", if runs { "run       " } else { "up to date" }));
+        let cause = graph.nodes()[*position].payload.cause.as_ref();
+        let because = cause.map(|cause| format!("  because {cause}")).unwrap_or_default();
+        session.answer(&format!("{} {task}{because}", if runs { "run       " } else { "up to date" }));
         if let (true, Work::Commands(work)) = (runs, &graph.nodes()[*position].payload.work) {
             for command in &work.commands {
                 session.answer(&format!("             {}", written(command)));

@@ -73,7 +73,7 @@ impl<'a> Freshness<'a> {
         } else if self.reads_nothing(job)? {
             let message = format!("{id} has inputs that match no file, so it will run again");
             self.session.reporter.notice(Level::Warning, &message);
-        } else if before == after {
+        } else if before == after && !job.is_partial() {
             let record = Record { task: id.to_string(), fingerprint, outputs };
             if let Err(error) = remember(job, &cache.record, &record) {
                 let message = format!("the success of {id} could not be recorded: {error}");

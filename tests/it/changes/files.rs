@@ -57,6 +57,9 @@ fn only_the_changed_files_are_handed_over() {
     git(&env, &["checkout", "-q", "generated"]);
     env.onramp(SINCE.iter().chain(&["--force"])).exits(0);
     assert_eq!(given(&env), ["b.txt deep/c d.txt"]);
+    env.onramp(SINCE.iter().chain(&["--dry-run"]))
+        .exits(0)
+        .says("run        lint:words  because b.txt changed, given its changed files alone");
 }
 
 #[test]

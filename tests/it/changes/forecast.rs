@@ -48,7 +48,7 @@ fn each_affected_task_has_its_reason() {
     let run = env.onramp(["build", "--since", "main", "--dry-run", "--format", "json"]).exits(0);
     expect![[r#"
         {"event":"notice","level":"note","message":"1 file changed since main, affecting 3 of 4 selected tasks","version":1}
-        {"plan":[{"task":"setup:tool","would-run":true},{"affected-by":{"kind":"no-inputs"},"task":"build:open","would-run":true},{"affected-by":{"file":"ui/src/a.ts","kind":"file"},"task":"build:ui","would-run":true},{"affected-by":{"kind":"need","task":"build:ui"},"task":"build:site","would-run":true}],"version":1}
+        {"plan":[{"task":"setup:tool","would-run":true},{"affected-by":{"kind":"no-inputs"},"partial":false,"task":"build:open","would-run":true},{"affected-by":{"file":"ui/src/a.ts","kind":"file"},"partial":false,"task":"build:ui","would-run":true},{"affected-by":{"kind":"need","task":"build:ui"},"partial":false,"task":"build:site","would-run":true}],"version":1}
     "#]]
     .assert_eq(&run.stdout);
     assert!(!env.has(".onramp"), "a dry run writes nothing");

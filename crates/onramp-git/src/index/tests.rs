@@ -13,7 +13,7 @@ fn index(names: &[(&str, u16)], extensions: &[u8]) -> Vec<u8> {
         bytes.extend((u16::try_from(name.len()).unwrap() | (stage << 12)).to_be_bytes());
         bytes.extend(name.as_bytes());
         bytes.push(0);
-        while (bytes.len() - begin) % 8 != 0 {
+        while !(bytes.len() - begin).is_multiple_of(8) {
             bytes.push(0);
         }
     }

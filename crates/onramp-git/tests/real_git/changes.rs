@@ -19,7 +19,7 @@ fn branched() -> Scratch {
     scratch.commit();
     scratch.git(&["checkout", "-q", "-b", "topic"]);
     scratch.write("committed", "new");
-    fs::remove_file(scratch.root().join("gone")).unwrap();
+    fs::remove_file(scratch.root().join("gone")).expect("a file");
     scratch.commit();
     scratch.git(&["checkout", "-q", "main"]);
     scratch.write("kept", "changed on main alone");

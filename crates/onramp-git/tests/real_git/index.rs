@@ -21,8 +21,8 @@ fn of_every_kind() -> Scratch {
     scratch.write("empty", "");
     scratch.write("program", "#!/bin/sh\n");
     let mode = fs::Permissions::from_mode(0o755);
-    fs::set_permissions(scratch.root().join("program"), mode).unwrap();
-    symlink("a/b", scratch.root().join("link")).unwrap();
+    fs::set_permissions(scratch.root().join("program"), mode).expect("a mode");
+    symlink("a/b", scratch.root().join("link")).expect("a link");
     scratch.commit();
     scratch
 }
@@ -50,25 +50,25 @@ fn told_by_git(scratch: &Scratch) -> Vec<String> {
     let (mut entries, mut rest) = (Vec::new(), text.as_str());
     while let Some((head, behind)) = rest.split_once('\0') {
         let field = |name: &str| {
-            let (_, value) = behind.split_once(name).unwrap();
-            value.split(['\n', '\t']).next().unwrap().trim().to_owned()
+            let (_, value) = behind.split_once(name).expect("git tells each field");
+            value.split(['\n', '\t']).next().unwrap_or_default().trim().to_owned()
         };
         let fields = ["ctime: ", "mtime: ", "ino: ", "size: "].map(field).join(" ");
         entries.push(format!("{head} {fields}"));
-        let (_, flags) = behind.split_once("flags: ").unwrap();
+        let (_, flags) = behind.split_once("flags: ").expect("git tells the flags");
         rest = flags.split_once('\n').map_or("", |(_, next)| next);
     }
     entries
 }
 
 fn read(scratch: &Scratch) -> Index {
-    Index::of_work_tree(&scratch.root()).unwrap()
+    Index::of_work_tree(&scratch.root()).expect("an index")
 }
 
 /// Expects that an index says what git says.
 #[track_caller]
 fn agrees(scratch: &Scratch, version: u8) {
-    let bytes = fs::read(scratch.root().join(".git/index")).unwrap();
+    let bytes = fs::read(scratch.root().join(".git/index")).expect("an index");
     assert_eq!(bytes[4..8], [0, 0, 0, version]);
     let entries: Vec<String> = read(scratch).entries().iter().map(told).collect();
     assert_eq!(entries, told_by_git(scratch));

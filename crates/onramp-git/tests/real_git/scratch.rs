@@ -16,9 +16,9 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// A repository with the branch `main` and no commit, in the folder `work`.
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a temporary folder");
         for name in ["work", "home"] {
-            fs::create_dir(folder.path().join(name)).unwrap();
+            fs::create_dir(folder.path().join(name)).expect("a folder in it");
         }
         let mut environment = Environment::default();
         environment.set("PATH", "/usr/local/bin:/usr/bin:/bin");
@@ -50,14 +50,14 @@ impl Scratch {
 
     /// A path in the temporary folder.
     pub(crate) fn path(&self, path: impl AsRef<Path>) -> PathBuf {
-        self.folder.path().canonicalize().unwrap().join(path)
+        self.folder.path().canonicalize().expect("the temporary folder is there").join(path)
     }
 
     /// Writes a file of the work tree.
     pub(crate) fn write(&self, path: impl AsRef<Path>, text: &str) {
         let path = self.root().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folders of a file");
+        fs::write(path, text).expect("a file of the work tree");
     }
 
     /// Writes some files of the work tree, each with its own name in it.
@@ -74,7 +74,7 @@ impl Scratch {
     pub(crate) fn git_in(&self, folder: &str, words: &[&str]) -> String {
         let argv = ["git"].into_iter().chain(words.iter().copied());
         let spec = ProcessSpec::new(argv, self.path(folder), self.environment.clone());
-        let captured = self.launcher.capture(&spec).unwrap();
+        let captured = self.launcher.capture(&spec).expect("git runs");
         assert!(captured.status.success(), "git {words:?}: {}", captured.stderr);
         captured.stdout
     }
@@ -97,7 +97,7 @@ impl Scratch {
 
     /// The names of what has changed in the work tree since a revision.
     pub(crate) fn changed_since(&self, revision: &str) -> Vec<String> {
-        names(&self.since(revision).unwrap().inside)
+        names(&self.since(revision).expect("git answers").inside)
     }
 }
 

@@ -60,8 +60,10 @@ pub(crate) fn show(
             .map(|((task, prospect), position)| {
                 let runs = *prospect != Prospect::UpToDate;
                 let mut entry = serde_json::json!({"task": task.to_string(), "would-run": runs});
-                if let Some(cause) = &graph.nodes()[*position].payload.cause {
+                let job = &graph.nodes()[*position].payload;
+                if let Some(cause) = &job.cause {
                     entry["affected-by"] = cause.json();
+                    entry["partial"] = job.is_partial().into();
                 }
                 entry
             })
@@ -71,8 +73,11 @@ pub(crate) fn show(
     }
     for ((task, prospect), position) in forecast.iter().zip(plan.nodes()) {
         let runs = *prospect != Prospect::UpToDate;
-        let cause = graph.nodes()[*position].payload.cause.as_ref();
-        let because = cause.map(|cause| format!("  because {cause}")).unwrap_or_default();
+        let job = &graph.nodes()[*position].payload;
+        let mut because = job.cause.as_ref().map(|cause| format!("  because {cause}")).unwrap_or_default();
+        if job.is_partial() {
+            because.push_str(", given its changed files alone");
+        }
         session.answer(&format!("{} {task}{because}", if runs { "run       " } else { "up to date" }));
         if let (true, Work::Commands(work)) = (runs, &graph.nodes()[*position].payload.work) {
             for command in &work.commands {

@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
 use onramp_exec::Launcher;
 
+use crate::changes::ChangeArgs;
 use crate::checkout::Checkout;
 use crate::cli::{Cli, Verb};
 use crate::commands;
@@ -142,7 +143,13 @@ impl Onramp {
             Some((task, arguments)) => {
                 let session = self.session(&global, surroundings, secrets, printer)?;
                 return with_signals(&session, || {
-                    commands::run::with_arguments(&session, task.name(), &task, arguments)
+                    commands::run::with_arguments(
+                        &session,
+                        task.name(),
+                        &task,
+                        arguments,
+                        &ChangeArgs::default(),
+                    )
                 });
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
@@ -238,6 +245,7 @@ impl Onramp {
             launcher: Launcher::new(cancel, secrets).with_leases(state.leases()),
             checkouts,
             rust_tasks: self.tasks,
+            configuration: global.config.as_ref().map(|file| directory.join(file)),
             directory,
             temporary: surroundings.temporary,
             state,

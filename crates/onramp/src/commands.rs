@@ -19,6 +19,7 @@ pub(crate) mod why;
 
 use onramp_core::{Level, Reporter, TaskGraph, TaskId};
 
+use crate::changes::{self, ChangeArgs};
 use crate::job::Job;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
@@ -37,4 +38,20 @@ fn run_selected(
         return Ok(ExitStatus::Success);
     }
     runner::run(session, verb, graph, selected)
+}
+
+/// Runs those of the selected tasks that changes affect, where the user asked for that, else all of them.
+fn run_affected(
+    session: &Session,
+    verb: &str,
+    graph: TaskGraph<Job>,
+    selected: Vec<TaskId>,
+    section: &str,
+    changes: &ChangeArgs,
+) -> Result<ExitStatus, Error> {
+    if selected.is_empty() {
+        return run_selected(session, verb, &graph, &selected, section);
+    }
+    let (graph, selected) = changes::restrict(session, graph, selected, changes)?;
+    runner::run(session, verb, &graph, &selected)
 }

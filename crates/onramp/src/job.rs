@@ -8,6 +8,7 @@ use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
 use onramp_core::{Shard, TaskId};
 use onramp_exec::Environment;
 
+use crate::changes::Cause;
 use crate::checkout::Checkout;
 use crate::context::RustWork;
 
@@ -22,12 +23,20 @@ pub(crate) struct Job {
     pub(crate) work: Work,
     /// What it reads and writes. `None`: it runs whenever it is asked for.
     pub(crate) cache: Option<CacheSpec>,
+    /// Why it was selected, where a verb was kept to what has changed.
+    pub(crate) cause: Option<Cause>,
 }
 
 impl Job {
     /// A task that calls a function whenever it is asked for.
     pub(crate) fn rust(checkout: Arc<Checkout>, work: RustWork) -> Self {
-        Self { checkout, description: None, work: Work::Rust { work, arguments: Vec::new() }, cache: None }
+        let work = Work::Rust { work, arguments: Vec::new() };
+        Self { checkout, description: None, work, cache: None, cause: None }
+    }
+
+    /// Whether it looks at some of its files only, so that its success says nothing about the whole.
+    pub(crate) fn is_partial(&self) -> bool {
+        matches!(&self.work, Work::Commands(work) if work.only.is_some())
     }
 
     /// Whether the task writes files that another run of it, at the same time, would write too.
@@ -49,7 +58,7 @@ impl Job {
 #[derive(Clone)]
 pub(crate) enum Work {
     /// It runs the commands of the configuration.
-    Commands(CommandWork),
+    Commands(Box<CommandWork>),
     /// It calls a function.
     Rust {
         /// The function.
@@ -81,6 +90,8 @@ pub(crate) struct CommandWork {
     pub(crate) arguments: Vec<String>,
     /// What `{files}` stands for, for formatters and linters.
     pub(crate) files: Option<FileSet>,
+    /// To which of its files it is kept, relative to the root of its checkout and sorted; `None` for all.
+    pub(crate) only: Option<Vec<PathBuf>>,
     /// In which of its forms a formatter or linter runs; `None` for a task that has no two.
     pub(crate) form: Option<Form>,
     /// Tasks that it needs for no other reason than that both change the same files, so that their results

@@ -23,6 +23,7 @@
 
 mod amounts;
 mod app;
+mod changes;
 mod checkout;
 mod checks;
 mod cli;

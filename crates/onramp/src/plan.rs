@@ -89,6 +89,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         variables: task.env.clone(),
         arguments,
         files,
+        only: None,
         form,
         follows: Vec::new(),
         reads_env: task.reads_env.clone(),
@@ -102,8 +103,9 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         payload: Job {
             checkout: Arc::clone(checkout),
             description: task.description.clone(),
-            work: Work::Commands(work),
+            work: Work::Commands(Box::new(work)),
             cache,
+            cause: None,
         },
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Session {
     pub(crate) checkouts: Vec<Arc<Checkout>>,
     /// The tasks that a repository's own xtask has brought along.
     pub(crate) rust_tasks: Vec<RustTask>,
+    /// The file that was given in place of the nearest `onramp.toml`.
+    pub(crate) configuration: Option<PathBuf>,
     /// Where one stands.
     pub(crate) directory: PathBuf,
     /// The system's folder for temporary files.

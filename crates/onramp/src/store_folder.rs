@@ -1,9 +1,10 @@
 //! Where the store of a workspace lies. Worktrees of one repository share one, so that what one has built the
 //! others need not build again.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use onramp_git::GitDirectory;
 
 use crate::state::{STATE_FOLDER, State};
 
@@ -23,15 +24,13 @@ pub(crate) fn prepare(store: &Path) -> io::Result<()> {
 
 /// The folder of a linked worktree, where git has noted that it is one.
 fn shared(root: &Path) -> Option<PathBuf> {
-    let top = root.ancestors().find(|folder| folder.join(".git").exists())?;
-    let git = top.join(".git");
-    if git.is_dir() {
+    let git = GitDirectory::around(root).ok().flatten()?;
+    // A submodule is a repository of its own, too.
+    if git.own() == git.common() {
         return None;
     }
-    let own = top.join(fs::read_to_string(git).ok()?.strip_prefix("gitdir:")?.trim());
-    // A submodule has no such file: it is a repository of its own.
-    let common = own.join(fs::read_to_string(own.join("commondir")).ok()?.trim()).canonicalize().ok()?;
-    let within = root.strip_prefix(top).ok()?;
+    let within = root.strip_prefix(git.work_tree()).ok()?;
+    let common = git.common().canonicalize().ok()?;
     if common.file_name().is_some_and(|name| name == ".git") {
         let main = common.parent()?.join(within);
         return main.is_dir().then(|| State::of(&main).store());

@@ -17,4 +17,11 @@ pub(crate) struct ProjectSection {
     #[schemars(extend("examples" = [["packages/ui"]]))]
     #[expect(dead_code, reason = "members are read from the tree, also where the file has other errors")]
     pub(crate) members: Vec<String>,
+
+    /// Globs of files whose change matters to no task but those that declare them, relative to this file: a
+    /// text that only people read. With `--since` and `--staged`, a change to any other file that no task
+    /// declares affects everything.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["*.md", "LICENSE"]]))]
+    pub(crate) ignore_changes: Vec<String>,
 }

@@ -14,8 +14,8 @@ pub(crate) fn globs(cx: &Context<'_>, spot: &Spot, globs: &[String]) -> Vec<Stri
     globs.to_vec()
 }
 
-/// Globs of files that are made. They stay in the workspace.
-pub(crate) fn outputs(cx: &Context<'_>, spot: &Spot, dir: &str, globs: &[String]) -> Vec<String> {
+/// Globs of files that stay in the workspace, because they are made there or mean nothing outside.
+pub(crate) fn inside_workspace(cx: &Context<'_>, spot: &Spot, dir: &str, globs: &[String]) -> Vec<String> {
     for (index, glob) in globs.iter().enumerate() {
         output(cx, &spot.item(index), dir, glob);
     }
@@ -36,7 +36,7 @@ fn check(cx: &Context<'_>, spot: &Spot, glob: &str) -> bool {
     if glob.is_empty() {
         cx.report(spot, "empty glob", None);
     } else if Path::new(glob).is_absolute() {
-        let hint = "write it relative to the folder of the task".to_owned();
+        let hint = "write it relative to `dir`, or to `onramp.toml` where there is none".to_owned();
         cx.report(spot, format!("`{glob}` is absolute"), Some(hint));
     } else if let Err(error) = Glob::new(glob) {
         cx.report(spot, format!("invalid glob `{glob}`: {}", error.kind()), None);

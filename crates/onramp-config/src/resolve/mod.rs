@@ -21,7 +21,7 @@ pub(crate) use needs::Known;
 pub(crate) use paths::member_folder;
 
 use crate::config::{Config, Kubernetes, Project};
-use crate::file::ConfigFile;
+use crate::file::{ConfigFile, ProjectSection};
 use crate::spot::Spot;
 
 /// Resolves a file whose shape is right.
@@ -30,7 +30,7 @@ pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Con
     let services = services::resolve(cx, file, known);
     needs::report_cycles(cx, &tasks, &services);
     Config {
-        project: Project { name: file.project.name.clone() },
+        project: project(cx, &file.project),
         env: env::resolve(cx, &file.env),
         tools: tools::resolve(cx, file),
         tasks,
@@ -44,4 +44,10 @@ pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Con
             Kubernetes { image: section.image.clone() }
         }),
     }
+}
+
+fn project(cx: &Context<'_>, section: &ProjectSection) -> Project {
+    let spot = Spot::root().key("project").key("ignore-changes");
+    let ignore_changes = globs::inside_workspace(cx, &spot, ".", &section.ignore_changes);
+    Project { name: section.name.clone(), ignore_changes }
 }

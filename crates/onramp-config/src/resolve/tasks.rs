@@ -5,7 +5,7 @@ use onramp_core::TaskId;
 use super::Context;
 use super::commands::{Runner, commands};
 use super::env::variables;
-use super::globs::{globs, output, outputs};
+use super::globs::{globs, inside_workspace, output};
 use super::needs::{Known, task_needs};
 use super::paths::{folder, inside};
 use super::templates::{Allowed, expand_all};
@@ -170,7 +170,7 @@ impl Scope<'_> {
             actions,
             needs: task_needs(cx, &spot.key("needs"), common.needs, known),
             inputs: common.inputs.map(|inputs| globs(cx, &spot.key("inputs"), inputs)),
-            outputs: outputs(cx, &spot.key("outputs"), common.dir, common.outputs),
+            outputs: inside_workspace(cx, &spot.key("outputs"), common.dir, common.outputs),
             env: expand_all(cx, &spot.key("env"), common.env, &values, PLACES),
             reads_env: variables(cx, &spot.key("reads-env"), common.reads_env),
             changes_tree: common.changes_tree,

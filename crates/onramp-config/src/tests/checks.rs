@@ -144,13 +144,24 @@ fn folders_exist_and_stay_inside() {
 }
 
 #[test]
+fn files_that_matter_to_no_task_are_globs_of_the_workspace() {
+    let folder = Folder::named("ignore-changes = [\"*.md\", \"docs/**\"]");
+    assert_eq!(folder.config().project.ignore_changes, ["*.md", "docs/**"]);
+    expect![[r#"
+        3:19+11: `../x/*.md` leaves the workspace
+        3:32+3: invalid glob `[`: unclosed character class; missing ']'
+    "#]]
+    .assert_eq(&Folder::named("ignore-changes = [\"../x/*.md\", \"[\"]").brief());
+}
+
+#[test]
 fn globs_parse_and_outputs_stay_inside() {
     let text = "[build.a]\ndir = \"ui\"\nrun = \"x\"\ninputs = [\"/etc/passwd\", \"../x/**\", \"a[\"]\noutputs = [\"../dist/**\", \"../../x\", \"/tmp/x\", \"\"]\n[lint.a]\nrun = \"x\"\nfiles = [\"{a\"]\nexclude = [\"[\"]";
     expect![[r#"
-        6:11+13: `/etc/passwd` is absolute (write it relative to the folder of the task)
+        6:11+13: `/etc/passwd` is absolute (write it relative to `dir`, or to `onramp.toml` where there is none)
         6:37+4: invalid glob `a[`: unclosed character class; missing ']'
         7:26+9: `../../x` leaves the workspace
-        7:37+8: `/tmp/x` is absolute (write it relative to the folder of the task)
+        7:37+8: `/tmp/x` is absolute (write it relative to `dir`, or to `onramp.toml` where there is none)
         7:47+2: empty glob
         10:10+4: invalid glob `{a`: unclosed alternate group; missing '}' (maybe escape '{' with '[{]'?)
         11:12+3: invalid glob `[`: unclosed character class; missing ']'

@@ -80,7 +80,7 @@ needs = ["setup:python"]
           |
         4 | projekt = 1
           | ^^^^^^^
-        hint: known here: `members`, `name`
+        hint: known here: `ignore-changes`, `members`, `name`
 
         error: expected one of `auto`, `host`, `nix`, `container`, found `docker`
          --> onramp.toml:7:12

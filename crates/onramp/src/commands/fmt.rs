@@ -1,5 +1,6 @@
 use clap::Args;
 
+use crate::changes::ChangeArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -14,11 +15,13 @@ pub(crate) struct FmtArgs {
     /// Change nothing, and fail if anything is not formatted
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    changes: ChangeArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &FmtArgs) -> Result<ExitStatus, Error> {
     let form = if args.check { Form::Check } else { Form::Fix };
     let graph = plan::graph(session, &Request { format: form, ..Request::default() })?;
     let selected = selection::tasks(&graph, "format", &args.names)?;
-    super::run_selected(session, "fmt", &graph, &selected, "format")
+    super::run_affected(session, "fmt", graph, selected, "format", &args.changes)
 }

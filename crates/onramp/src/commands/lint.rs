@@ -1,5 +1,6 @@
 use clap::Args;
 
+use crate::changes::ChangeArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -14,11 +15,13 @@ pub(crate) struct LintArgs {
     /// Mend what can be mended
     #[arg(long)]
     fix: bool,
+    #[command(flatten)]
+    changes: ChangeArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     let form = if args.fix { Form::Fix } else { Form::Check };
     let graph = plan::graph(session, &Request { lint: form, ..Request::default() })?;
     let selected = selection::tasks(&graph, "lint", &args.names)?;
-    super::run_selected(session, "lint", &graph, &selected, "lint")
+    super::run_affected(session, "lint", graph, selected, "lint", &args.changes)
 }

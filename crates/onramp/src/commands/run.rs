@@ -1,6 +1,7 @@
 use clap::Args;
 use onramp_core::TaskId;
 
+use crate::changes::{self, ChangeArgs};
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -12,6 +13,8 @@ pub(crate) struct RunArgs {
     /// The tasks: `seed` for `task:seed`, or a full name such as `build:ui` or `member/test:unit`
     #[arg(value_name = "TASK", required = true)]
     tasks: Vec<String>,
+    #[command(flatten)]
+    changes: ChangeArgs,
     /// Handed to the task in place of its own arguments; needs exactly one task
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
@@ -21,6 +24,7 @@ pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
     let selected = selection::tasks(&graph, "task", &args.tasks)?;
     if args.arguments.is_empty() {
+        let (graph, selected) = changes::restrict(session, graph, selected, &args.changes)?;
         return runner::run(session, "run", &graph, &selected);
     }
     let [task] = selected.as_slice() else {
@@ -28,7 +32,7 @@ pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error
         return Err(error.hint("onramp run TASK -- ARGS"));
     };
     selection::takes_arguments(&graph, task)?;
-    with_arguments(session, "run", task, args.arguments.clone())
+    with_arguments(session, "run", task, args.arguments.clone(), &args.changes)
 }
 
 /// Runs one task with arguments: the form in which a task written in Rust is a verb of its own.
@@ -37,9 +41,11 @@ pub(crate) fn with_arguments(
     verb: &str,
     task: &TaskId,
     arguments: Vec<String>,
+    changes: &ChangeArgs,
 ) -> Result<ExitStatus, Error> {
     let arguments = Some((task.clone(), arguments));
     let request = Request { format: Form::Fix, arguments, ..Request::default() };
     let graph = plan::graph(session, &request)?;
-    runner::run(session, verb, &graph, std::slice::from_ref(task))
+    let (graph, selected) = changes::restrict(session, graph, vec![task.clone()], changes)?;
+    runner::run(session, verb, &graph, &selected)
 }

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use onramp_core::{Level, Reporter, RunSummary, Shard, TaskGraph, TaskId};
 
+use crate::changes::{self, ChangeArgs};
 use crate::job::Job;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -21,6 +22,8 @@ pub(crate) struct TestArgs {
     /// Write the JUnit report of all suites to FILE as well
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    #[command(flatten)]
+    changes: ChangeArgs,
     /// Handed to the suite in place of its own arguments; needs one suite by name
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
@@ -40,21 +43,38 @@ pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Erro
     }
     let graph = plan::graph(session, &request)?;
     let all = selection::tasks(&graph, "test", &args.suites)?;
-    let selected = if args.shard == Shard::WHOLE { all } else { share(session, &graph, &all, args.shard)? };
-    let is_empty_part = selected.is_empty() && args.shard != Shard::WHOLE;
-    if session.options.dry_run && is_empty_part {
+    if all.is_empty() {
+        junit::forget(session);
+        let status = super::run_selected(session, junit::VERB, &graph, &all, "test")?;
+        return conclude(session, args, &graph, &all, status);
+    }
+    let (graph, affected) = changes::restrict(session, graph, all, &args.changes)?;
+    let selected =
+        if args.shard == Shard::WHOLE { affected } else { share(session, &graph, &affected, args.shard)? };
+    if session.options.dry_run {
         return runner::run(session, junit::VERB, &graph, &selected);
-    } else if session.options.dry_run {
-        return super::run_selected(session, junit::VERB, &graph, &selected, "test");
     }
     junit::forget(session);
-    let status = if is_empty_part {
-        ExitStatus::Success
-    } else {
-        super::run_selected(session, junit::VERB, &graph, &selected, "test")?
+    let status = match selected.is_empty() {
+        true => ExitStatus::Success,
+        false => runner::run(session, junit::VERB, &graph, &selected)?,
     };
+    conclude(session, args, &graph, &selected, status)
+}
+
+/// Sees to the reports of a run that has ended.
+fn conclude(
+    session: &Session,
+    args: &TestArgs,
+    graph: &TaskGraph<Job>,
+    selected: &[TaskId],
+    status: ExitStatus,
+) -> Result<ExitStatus, Error> {
+    if session.options.dry_run {
+        return Ok(status);
+    }
     if selected.is_empty() {
-        report_nothing(session, &graph);
+        report_nothing(session, graph);
     }
     match &args.junit {
         Some(file) => copy_report(session, &session.directory.join(file), status),

@@ -15,7 +15,10 @@ const COMMAND_BYTES: usize = 100 * 1024;
 /// The files as the task's commands name them.
 pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<String>, Failure> {
     let directory = job.checkout.relative(&work.directory);
-    let files = job.checkout.files(&work.directory, set)?;
+    let mut files = job.checkout.files(&work.directory, set)?;
+    if let Some(only) = &work.only {
+        files.retain(|file| only.binary_search(file).is_ok());
+    }
     let names = files.into_iter().map(|file| {
         let name = match file.strip_prefix(directory) {
             Ok(name) => name.to_path_buf(),

@@ -42,7 +42,10 @@ pub(super) fn run(
         _ => None,
     };
     if names.as_ref().is_some_and(Vec::is_empty) {
-        let step = "nothing to do: no file matches its `files`".to_owned();
+        let step = match &work.only {
+            Some(_) => "nothing to do: none of its changed files is left".to_owned(),
+            None => "nothing to do: no file matches its `files`".to_owned(),
+        };
         session.reporter.report(Event::TaskStep { task: id.clone(), step });
     }
     for command in &work.commands {

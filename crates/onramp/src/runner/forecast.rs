@@ -153,13 +153,20 @@ pub(crate) fn show(
     if session.json() {
         let tasks: Vec<_> = forecast
             .iter()
-            .map(|(task, prospect)| {
+            .zip(plan.nodes())
+            .map(|((task, prospect), position)| {
                 let restores = matches!(prospect, Prospect::Restores(_));
-                serde_json::json!({
+                let mut entry = serde_json::json!({
                     "task": task.to_string(),
                     "would-run": prospect.runs(),
                     "would-restore": restores,
-                })
+                });
+                let job = &graph.nodes()[*position].payload;
+                if let Some(cause) = &job.cause {
+                    entry["affected-by"] = cause.json();
+                    entry["partial"] = job.is_partial().into();
+                }
+                entry
             })
             .collect();
         session.answer_json(serde_json::json!({"version": SCHEMA_VERSION, "plan": tasks}));
@@ -171,7 +178,12 @@ pub(crate) fn show(
             Prospect::Restores(_) => "restore   ",
             Prospect::Runs(_) | Prospect::AlwaysRuns => "run       ",
         };
-        session.answer(&format!("{word} {task}"));
+        let job = &graph.nodes()[*position].payload;
+        let mut because = job.cause.as_ref().map(|cause| format!("  because {cause}")).unwrap_or_default();
+        if job.is_partial() {
+            because.push_str(", given its changed files alone");
+        }
+        session.answer(&format!("{word} {task}{because}"));
         if let (true, Work::Commands(work)) = (prospect.runs(), &graph.nodes()[*position].payload.work) {
             for command in &work.commands {
                 session.answer(&format!("             {}", written(command)));

@@ -10,7 +10,7 @@ use onramp_cache::{
 use onramp_core::{Event, Failure, Level, Plan, Reporter, TaskGraph, TaskNode};
 
 use super::key;
-use crate::job::{CacheSpec, CommandWork, Job, Kind, Work};
+use crate::job::{CacheSpec, Job, Kind, Work};
 use crate::session::Session;
 use crate::state::State;
 use crate::store_folder;
@@ -206,6 +206,10 @@ impl<'a> Freshness<'a> {
         };
         let written = self.written(job, cache)?;
         self.assume(place, &key, &written.outputs);
+        // A part of its files says nothing of the others.
+        if job.is_partial() {
+            return Ok(());
+        }
         if let Some(reason) = self.unkept(job, before, &key, &written)? {
             let (level, reason) = reason;
             if !reason.is_empty() {
@@ -323,8 +327,10 @@ fn keep(
 fn inputs(job: &Job) -> Result<Vec<PathBuf>, Failure> {
     let Some(cache) = &job.cache else { return Ok(Vec::new()) };
     let mut files = job.checkout.select(&patterns(job, &cache.inputs)?)?;
-    if let Work::Commands(CommandWork { directory, files: Some(set), .. }) = &job.work {
-        files.extend(job.checkout.files(directory, set)?);
+    if let Work::Commands(work) = &job.work
+        && let Some(set) = &work.files
+    {
+        files.extend(job.checkout.files(&work.directory, set)?);
     }
     Ok(files)
 }
@@ -333,7 +339,7 @@ fn inputs(job: &Job) -> Result<Vec<PathBuf>, Failure> {
 /// should be kept for.
 fn reads_nothing(job: &Job) -> Result<bool, Failure> {
     let Some(cache) = &job.cache else { return Ok(false) };
-    let is_for_files = matches!(&job.work, Work::Commands(CommandWork { files: Some(_), .. }));
+    let is_for_files = matches!(&job.work, Work::Commands(work) if work.files.is_some());
     if cache.inputs.is_empty() || is_for_files {
         return Ok(false);
     }

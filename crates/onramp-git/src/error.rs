@@ -1,0 +1,62 @@
+use std::fmt;
+use std::path::PathBuf;
+
+/// Why git has no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GitError {
+    /// There is no program `git` on `PATH`.
+    NoGit,
+    /// The folder lies in no work tree of a repository.
+    NotARepository(PathBuf),
+    /// The folder lies in a work tree, but git ignores it, and so all that changes in it.
+    Ignored(PathBuf),
+    /// There is no commit of this name.
+    UnknownRevision {
+        /// The name as it was given.
+        revision: String,
+        /// Whether history ends early here, as in a clone with `--depth`.
+        shallow: bool,
+    },
+    /// The revision and what is checked out have no common ancestor.
+    NoCommonAncestor {
+        /// The revision as it was given.
+        revision: String,
+        /// Whether history ends early here, so that there may be one all the same.
+        shallow: bool,
+    },
+    /// The run was cancelled while git was at work.
+    Cancelled,
+    /// Anything else, as git says it.
+    Other(String),
+}
+
+impl fmt::Display for GitError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoGit => f.write_str("program `git` not found on PATH"),
+            Self::NotARepository(folder) => write!(f, "{} lies in no git repository", folder.display()),
+            Self::Ignored(folder) => {
+                write!(f, "{} is ignored by the git repository around it", folder.display())
+            }
+            Self::UnknownRevision { revision, shallow: false } => {
+                write!(f, "git knows no commit `{revision}`")
+            }
+            Self::UnknownRevision { revision, shallow: true } => {
+                write!(f, "git knows no commit `{revision}` in this shallow clone")
+            }
+            Self::NoCommonAncestor { revision, shallow: false } => {
+                write!(f, "`{revision}` and what is checked out have no common ancestor")
+            }
+            Self::NoCommonAncestor { revision, shallow: true } => {
+                write!(
+                    f,
+                    "the history of this shallow clone does not reach back to where `{revision}` branched off"
+                )
+            }
+            Self::Cancelled => f.write_str("interrupted"),
+            Self::Other(message) => f.write_str(message),
+        }
+    }
+}
+
+impl std::error::Error for GitError {}

@@ -1,0 +1,186 @@
+use std::ffi::{OsStr, OsString};
+use std::path::{Component, Path, PathBuf};
+
+use onramp_core::Secrets;
+use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
+
+use crate::quoted::unquoted;
+use crate::{GitDirectory, GitError};
+
+/// Before each command: no pager, no lock that is not necessary, names in the quotes that are plain ASCII, no
+/// service that watches files, and no file with an order for diffs, which need not exist.
+const OPTIONS: [&str; 8] = [
+    "--no-pager",
+    "--no-optional-locks",
+    "-c",
+    "core.quotePath=true",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "diff.orderFile=/dev/null",
+];
+
+/// What a hook's git tells the programs that it starts about its own repository.
+const OF_ANOTHER_REPOSITORY: [&str; 8] = [
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_PREFIX",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+];
+
+/// How names of paths in a command are understood.
+const PATHSPECS: [&str; 4] =
+    ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_LITERAL_PATHSPECS"];
+
+/// The git repository that a workspace lies in.
+pub struct Repository {
+    launcher: Launcher,
+    environment: Environment,
+    /// The workspace's root, all links followed.
+    pub(crate) root: PathBuf,
+    /// The root of the work tree, all links followed: `root` or a folder above it.
+    pub(crate) work_tree: PathBuf,
+    pub(crate) shallow: bool,
+}
+
+/// What a git that has ended said.
+pub(crate) struct Answer {
+    code: Option<i32>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Repository {
+    /// The repository around the workspace at `root`; git is looked for and runs in `environment`, and the
+    /// launcher's request to cancel ends it.
+    pub fn around(root: &Path, launcher: &Launcher, environment: &Environment) -> Result<Self, GitError> {
+        let unreadable = |error| GitError::Other(format!("{} cannot be read: {error}", root.display()));
+        let root = root.canonicalize().map_err(unreadable)?;
+        let directory = GitDirectory::around(&root).map_err(unreadable)?;
+        let environment = adapted(environment.clone(), directory.as_ref());
+        let launcher = Launcher::new(launcher.cancel().clone(), Secrets::new());
+        let mut repository =
+            Self { launcher, environment, work_tree: root.clone(), root: root.clone(), shallow: false };
+        let questions = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup"];
+        let answer = repository.ask(&root, questions)?;
+        let mut lines = answer.stdout.lines();
+        let is_inside = lines.next() == Some("true");
+        if answer.code != Some(0) || !is_inside {
+            // Git says the same of a folder without repository and of one that it does not trust.
+            return Err(match directory {
+                Some(_) if answer.code != Some(0) => answer.complaint(),
+                Some(_) | None => GitError::NotARepository(root),
+            });
+        }
+        repository.shallow = lines.next() == Some("true");
+        repository.work_tree = above(&root, lines.next().unwrap_or_default())
+            .ok_or_else(|| GitError::Other(format!("{} is no part of its work tree", root.display())))?;
+        if repository.work_tree != root && !repository.ignored(&[&root])?.is_empty() {
+            return Err(GitError::Ignored(root));
+        }
+        Ok(repository)
+    }
+
+    /// The root of the work tree, with all links followed.
+    pub fn work_tree(&self) -> &Path {
+        &self.work_tree
+    }
+
+    /// The workspace's root, with all links followed.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Those among some folders of the work tree that git ignores, so that it cannot tell what changes in them.
+    /// None of them lies in a submodule.
+    pub fn ignored<P: AsRef<Path>>(&self, folders: &[P]) -> Result<Vec<PathBuf>, GitError> {
+        if folders.is_empty() {
+            return Ok(Vec::new());
+        }
+        let words = ["check-ignore", "--"].into_iter().map(OsString::from);
+        let folders = folders.iter().map(|folder| folder.as_ref().as_os_str().to_owned());
+        let answer = self.ask(&self.work_tree, words.chain(folders))?;
+        match answer.code {
+            Some(0) => answer.paths_behind(0),
+            Some(1) => Ok(Vec::new()),
+            _ => Err(answer.complaint()),
+        }
+    }
+
+    /// Runs git to its end in a folder of the work tree.
+    pub(crate) fn ask<S: AsRef<OsStr>>(
+        &self,
+        directory: &Path,
+        words: impl IntoIterator<Item = S>,
+    ) -> Result<Answer, GitError> {
+        let words = words.into_iter().map(|word| word.as_ref().to_owned());
+        let argv = ["git"].into_iter().chain(OPTIONS).map(OsString::from).chain(words);
+        let spec = ProcessSpec::new(argv, directory, self.environment.clone());
+        let captured = self.launcher.capture(&spec).map_err(|error| match error {
+            ProcessError::ProgramNotFound { .. } => GitError::NoGit,
+            ProcessError::Cancelled => GitError::Cancelled,
+            error => GitError::Other(error.to_string()),
+        })?;
+        Ok(Answer { code: captured.status.code(), stdout: captured.stdout, stderr: captured.stderr })
+    }
+}
+
+impl Answer {
+    /// Its exit code, `None` if a signal has ended it.
+    pub(crate) fn code(&self) -> Option<i32> {
+        self.code
+    }
+
+    /// What it printed, if it succeeded.
+    pub(crate) fn text(&self) -> Result<&str, GitError> {
+        if self.code == Some(0) { Ok(&self.stdout) } else { Err(self.complaint()) }
+    }
+
+    /// The paths that it printed, one a line behind so many letters, if it succeeded.
+    pub(crate) fn paths_behind(&self, letters: usize) -> Result<Vec<PathBuf>, GitError> {
+        let unclear = |line| GitError::Other(format!("git printed a name that cannot be read: {line}"));
+        let path = |line: &str| line.get(letters..).and_then(unquoted);
+        self.text()?.lines().map(|line| path(line).ok_or_else(|| unclear(line))).collect()
+    }
+
+    /// What git has against the question: its first line about it.
+    pub(crate) fn complaint(&self) -> GitError {
+        let lines = self.stderr.lines().map(|line| line.trim_start_matches("fatal: ").trim());
+        let first = lines.clone().find(|line| !line.is_empty() && !line.starts_with("warning: "));
+        let end = self.code.map_or_else(|| "was ended".to_owned(), |code| format!("exited with {code}"));
+        GitError::Other(format!("git {}", first.map_or(end, |line| format!("says: {line}"))))
+    }
+}
+
+/// The environment in which git speaks of the repository of `directory`, in English and to nobody else.
+fn adapted(mut environment: Environment, directory: Option<&GitDirectory>) -> Environment {
+    let is_of_it = environment.get("GIT_INDEX_FILE").is_some_and(|file| {
+        directory.is_some_and(|directory| {
+            let folder =
+                directory.work_tree().join(file).parent().and_then(|folder| folder.canonicalize().ok());
+            folder.is_some() && folder == directory.own().canonicalize().ok()
+        })
+    });
+    if !is_of_it {
+        environment.unset("GIT_INDEX_FILE");
+    }
+    OF_ANOTHER_REPOSITORY.iter().chain(&PATHSPECS).for_each(|name| environment.unset(name));
+    environment.set("LC_ALL", "C");
+    environment
+}
+
+/// The folder that `../../` leads to from `root`.
+fn above(root: &Path, ups: &str) -> Option<PathBuf> {
+    let mut folder = root;
+    for component in Path::new(ups).components() {
+        match component {
+            Component::ParentDir => folder = folder.parent()?,
+            _ => return None,
+        }
+    }
+    Some(folder.to_path_buf())
+}

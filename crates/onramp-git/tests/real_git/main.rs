@@ -1,0 +1,4 @@
+//! The crate against the real git.
+
+mod changes;
+mod scratch;

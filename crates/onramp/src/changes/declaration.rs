@@ -1,0 +1,73 @@
+use std::path::{Path, PathBuf};
+
+use onramp_cache::Patterns;
+use onramp_core::Failure;
+
+use super::affected::{Declares, Role};
+use super::seen::{Place, Seen};
+use crate::job::{Job, Work};
+
+/// What a task declares to read and to make, by the same patterns as its fingerprint.
+pub(super) struct Declaration<'a> {
+    /// Where its workspace lies, `None` if git does not look there.
+    folder: Option<&'a Path>,
+    /// Inputs and outputs.
+    whole: Vec<Patterns>,
+    /// Files and those excluded from them.
+    files: Option<(Patterns, Patterns)>,
+    open: bool,
+}
+
+impl<'a> Declaration<'a> {
+    /// That of a task.
+    pub(super) fn of(job: &Job, seen: &'a Seen) -> Result<Self, Failure> {
+        let folder = match seen.place(&job.checkout) {
+            Place::At(folder) => Some(folder.as_path()),
+            Place::OutOfSight => None,
+        };
+        let (directory, set) = match &job.work {
+            Work::Commands(work) => (work.directory.as_path(), work.files.as_ref()),
+            Work::Rust { .. } => (Path::new(""), None),
+        };
+        let patterns = |globs: &[String]| job.checkout.patterns(directory, globs);
+        let set = set.filter(|set| !set.include.is_empty());
+        let cache = job.cache.iter().flat_map(|cache| [&cache.inputs, &cache.outputs]);
+        Ok(Self {
+            folder,
+            whole: cache.map(|globs| patterns(globs)).collect::<Result<_, _>>()?,
+            open: job.cache.is_none() && set.is_none(),
+            files: match set {
+                Some(set) => Some((patterns(&set.include)?, patterns(&set.exclude)?)),
+                None => None,
+            },
+        })
+    }
+
+    /// A path relative to the workspace as one relative to the workspace that the task belongs to.
+    pub(super) fn within(&self, path: &Path) -> Option<PathBuf> {
+        self.inside(path).map(Path::to_path_buf)
+    }
+
+    fn inside<'p>(&self, path: &'p Path) -> Option<&'p Path> {
+        path.strip_prefix(self.folder?).ok().filter(|path| !path.as_os_str().is_empty())
+    }
+}
+
+impl Declares for Declaration<'_> {
+    fn role(&self, path: &Path) -> Option<Role> {
+        let path = self.inside(path)?;
+        if self.whole.iter().any(|patterns| patterns.matches(path)) {
+            return Some(Role::Whole);
+        }
+        let (files, excluded) = self.files.as_ref()?;
+        (files.matches(path) && !excluded.matches(path)).then_some(Role::Single)
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
+    }
+
+    fn is_out_of_sight(&self) -> bool {
+        self.folder.is_none()
+    }
+}

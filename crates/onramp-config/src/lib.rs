@@ -9,6 +9,7 @@
 //! environment variable and no current folder, starts no process and prints nothing.
 
 mod config;
+mod deserialize;
 mod diagnostic;
 mod file;
 mod load;
@@ -21,6 +22,7 @@ mod reference;
 mod resolve;
 mod schema;
 mod schema_check;
+mod shape;
 mod source;
 mod spot;
 mod suggest;

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use onramp_core::TaskId;
+use serde::Deserialize;
 
 use crate::Diagnostic;
 use crate::config::Config;
@@ -175,7 +176,7 @@ fn lines_in_doubt(source: &Source, errors: &[Diagnostic]) -> BTreeSet<usize> {
 }
 
 fn read_config(cx: &Context<'_>, tree: &Node, members: &Members, extra_tasks: &[TaskId]) -> Option<Config> {
-    let file: ConfigFile = match serde_json::from_value(tree.to_json()) {
+    let file: ConfigFile = match ConfigFile::deserialize(tree) {
         Ok(file) => file,
         Err(error) => {
             cx.report(&Spot::root(), format!("this file has a shape that was not foreseen: {error}"), None);

@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -87,7 +88,14 @@ impl Onramp {
             }
         };
         let wishes = options::Wishes::read(&arguments, &surroundings, &printer);
-        let matches = match self.command_line(&arguments).try_get_matches_from(&arguments) {
+        // A verb of its own for each of a hundred thousand tasks would fill a gigabyte. Those that are not
+        // named are of interest only to help, and to whoever has mistyped one.
+        let named: HashSet<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+        let short = self.command_line(&arguments, |task| named.contains(task));
+        let matches = short
+            .try_get_matches_from(&arguments)
+            .or_else(|_| self.command_line(&arguments, |_| true).try_get_matches_from(&arguments));
+        let matches = match matches {
             Ok(matches) => matches,
             Err(error) => return usage(&printer, wishes.format, wishes.colour, &error),
         };
@@ -101,14 +109,16 @@ impl Onramp {
         }
     }
 
-    /// The command line with a verb for each task written in Rust.
-    fn command_line(&self, arguments: &[OsString]) -> Command {
+    /// The command line with a verb for each task written in Rust that is `wanted`.
+    fn command_line(&self, arguments: &[OsString], wanted: impl Fn(&str) -> bool) -> Command {
         let mut command = Cli::command();
         if program(arguments) == XTASK {
             command = command.name("xtask").bin_name(XTASK);
         }
-        for task in &self.tasks {
-            if command.find_subcommand(&task.name).is_none() {
+        // Not asked of the command line for each task: it looks through all its verbs for the answer.
+        let mut taken: HashSet<String> = verbs(&command);
+        for task in self.tasks.iter().filter(|task| wanted(&task.name)) {
+            if taken.insert(task.name.clone()) {
                 let trailing = Arg::new("arguments")
                     .action(ArgAction::Append)
                     .num_args(0..)
@@ -147,10 +157,12 @@ impl Onramp {
         };
         match verb {
             Verb::Completions(args) => {
-                return commands::completions::run(&args, &mut self.command_line(&[]), printer);
+                return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);
             }
             Verb::Schema(_) => return commands::schema::run(printer),
-            Verb::Reference(args) => return commands::reference::run(&args, self.command_line(&[]), printer),
+            Verb::Reference(args) => {
+                return commands::reference::run(&args, self.command_line(&[], |_| true), printer);
+            }
             Verb::Version => {
                 printer.data(concat!("onramp ", env!("CARGO_PKG_VERSION")));
                 return Ok(ExitStatus::Success);
@@ -233,6 +245,14 @@ impl Onramp {
             state,
         })
     }
+}
+
+/// Every name that stands for a verb.
+fn verbs(command: &Command) -> HashSet<String> {
+    let names = command
+        .get_subcommands()
+        .flat_map(|verb| std::iter::once(verb.get_name()).chain(verb.get_all_aliases()));
+    names.map(str::to_owned).collect()
 }
 
 /// How one types the program that has this command line.

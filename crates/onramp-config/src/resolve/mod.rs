@@ -3,6 +3,7 @@
 
 mod commands;
 mod context;
+mod cycles;
 mod database;
 mod env;
 mod globs;

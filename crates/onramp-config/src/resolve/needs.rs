@@ -1,8 +1,10 @@
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use onramp_core::{Dialect, GraphError, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, TaskId};
 
 use super::Context;
+use super::cycles::cycles;
 use crate::config::{Section, Service, ServiceNeed, TaskConfig};
 use crate::file::ConfigFile;
 use crate::spot::Spot;
@@ -12,9 +14,11 @@ use crate::workspace::Member;
 /// What can be needed or selected: the tasks and services of a workspace and the tasks of its members.
 #[derive(Debug)]
 pub(crate) struct Known {
-    tasks: BTreeSet<TaskId>,
+    tasks: HashSet<TaskId>,
     /// Their written forms, for the search of what a misspelled one may mean.
-    names: Vec<String>,
+    names: OnceCell<Vec<String>>,
+    /// What was found for a misspelled name: many tasks may need one that was renamed.
+    meant: RefCell<HashMap<String, Option<String>>>,
     services: BTreeSet<String>,
     dialects: BTreeSet<Dialect>,
     /// Whether a member could not be read, so that nobody knows what tasks it has.
@@ -28,26 +32,22 @@ impl Known {
         members_missing: bool,
         extra_tasks: &[TaskId],
     ) -> Self {
-        let sections: BTreeMap<Section, Vec<&String>> = BTreeMap::from([
-            (Section::Setup, file.setup.keys().collect()),
-            (Section::Format, file.format.keys().collect()),
-            (Section::Lint, file.lint.keys().collect()),
-            (Section::Test, file.test.keys().collect()),
-            (Section::Build, file.build.keys().collect()),
-            (Section::Task, file.task.keys().collect()),
-        ]);
-        let own = sections
-            .iter()
-            .flat_map(|(section, names)| names.iter().map(|name| TaskId::new(section.name(), *name)));
-        let tasks: BTreeSet<TaskId> =
-            own.chain(members.iter().flat_map(Member::task_ids)).chain(extra_tasks.iter().cloned()).collect();
+        let of = |section: Section| move |name: &String| TaskId::new(section.name(), name);
+        let own = (file.setup.keys().map(of(Section::Setup)))
+            .chain(file.format.keys().map(of(Section::Format)))
+            .chain(file.lint.keys().map(of(Section::Lint)))
+            .chain(file.test.keys().map(of(Section::Test)))
+            .chain(file.build.keys().map(of(Section::Build)))
+            .chain(file.task.keys().map(of(Section::Task)));
+        let members = members.iter().flat_map(Member::task_ids);
         let dialects = file.database.iter().flat_map(|database| {
             let sqlite = database.dialects.sqlite.as_ref().map(|_| Dialect::Sqlite);
             sqlite.into_iter().chain(database.dialects.postgresql.as_ref().map(|_| Dialect::Postgresql))
         });
         Self {
-            names: tasks.iter().map(TaskId::to_string).collect(),
-            tasks,
+            tasks: own.chain(members).chain(extra_tasks.iter().cloned()).collect(),
+            names: OnceCell::new(),
+            meant: RefCell::default(),
             services: file.service.keys().cloned().collect(),
             dialects: dialects.collect(),
             members_missing,
@@ -57,8 +57,11 @@ impl Known {
     /// The task of that name, or why there is none.
     pub(crate) fn task(&self, text: &str) -> Result<TaskId, Unknown> {
         let Ok(id) = text.parse::<TaskId>() else {
-            let whole = self.names.iter().find(|name| name.ends_with(&format!(":{text}")));
-            let hint = whole.map(|name| format!("did you mean `{name}`?"));
+            let hint = self.hint(text, |names| {
+                let end = format!(":{text}");
+                let whole = names.iter().find(|name| name.ends_with(&end));
+                whole.map(|name| format!("did you mean `{name}`?"))
+            });
             return Err(Unknown {
                 message: format!("`{text}` is not of the form `section:name`"),
                 hint: hint.or_else(|| Some("for example `setup:python`".to_owned())),
@@ -69,9 +72,23 @@ impl Known {
         }
         let hint = match id.section() {
             "db" | "service" => Some(format!("only a service can need a `{}:`", id.section())),
-            _ => did_you_mean(text, self.names.iter().map(String::as_str)),
+            _ => self.hint(text, |names| did_you_mean(text, names.iter().map(String::as_str))),
         };
         Err(Unknown { message: format!("there is no task `{text}`"), hint })
+    }
+
+    fn hint(&self, text: &str, search: impl Fn(&[String]) -> Option<String>) -> Option<String> {
+        if let Some(hint) = self.meant.borrow().get(text) {
+            return hint.clone();
+        }
+        let names = self.names.get_or_init(|| {
+            let mut names: Vec<String> = self.tasks.iter().map(TaskId::to_string).collect();
+            names.sort_unstable();
+            names
+        });
+        let hint = search(names);
+        self.meant.borrow_mut().insert(text.to_owned(), hint.clone());
+        hint
     }
 
     fn service_need(&self, text: &str) -> Result<ServiceNeed, Unknown> {
@@ -143,42 +160,32 @@ pub(crate) fn once_each<T>(
 
 /// Reports the circles in which tasks and services need one another, each where its first need is written.
 pub(crate) fn report_cycles(cx: &Context<'_>, tasks: &[TaskConfig], services: &[Service]) {
-    let mut needs: Vec<(TaskId, Vec<TaskId>)> =
-        tasks.iter().map(|task| (task.id.clone(), task.needs.clone())).collect();
-    needs.extend(services.iter().map(|service| {
-        let needs = service.needs.iter().filter_map(|need| match need {
-            ServiceNeed::Task(id) => Some(id.clone()),
-            ServiceNeed::Service(name) => Some(TaskId::new("service", name)),
+    let service_ids: Vec<TaskId> =
+        services.iter().map(|service| TaskId::new("service", &service.name)).collect();
+    let ids: Vec<&TaskId> = tasks.iter().map(|task| &task.id).chain(&service_ids).collect();
+    let positions: HashMap<&TaskId, usize> =
+        ids.iter().enumerate().map(|(position, id)| (*id, position)).collect();
+    let of_tasks = tasks.iter().map(|task| task.needs.iter().filter_map(|need| positions.get(need)).copied());
+    let of_services = services.iter().map(|service| {
+        service.needs.iter().filter_map(|need| match need {
+            ServiceNeed::Task(id) => positions.get(id).copied(),
+            ServiceNeed::Service(name) => positions.get(&TaskId::new("service", name)).copied(),
             ServiceNeed::Database(_) => None,
-        });
-        (TaskId::new("service", &service.name), needs.collect())
-    }));
-    while let Some(cycle) = find_cycle(&needs) {
-        let path: Vec<_> = cycle.iter().map(|id| format!("`{id}`")).collect();
+        })
+    });
+    let needs: Vec<Vec<usize>> =
+        of_tasks.map(Iterator::collect).chain(of_services.map(Iterator::collect)).collect();
+    for cycle in cycles(&needs) {
+        let path: Vec<_> =
+            cycle.iter().chain(cycle.first()).map(|position| format!("`{}`", ids[*position])).collect();
         let message = match path.as_slice() {
             [only, _] => format!("{only} needs itself"),
             _ => format!("tasks need one another in a circle: {}", path.join(" -> ")),
         };
-        if let [first, second, ..] = cycle.as_slice() {
-            let spot = Spot::root().key(first.section()).key(first.name()).key("needs");
-            cx.report_part(&spot, &second.to_string(), message, None);
+        if let Some(first) = cycle.first() {
+            let second = cycle.get(1).unwrap_or(first);
+            let spot = Spot::root().key(ids[*first].section()).key(ids[*first].name()).key("needs");
+            cx.report_part(&spot, &ids[*second].to_string(), message, None);
         }
-        // What is told of is taken out, to find the circles elsewhere.
-        let told: HashSet<&TaskId> = cycle.iter().collect();
-        needs.retain(|(id, _)| !told.contains(id));
     }
-}
-
-fn find_cycle(needs: &[(TaskId, Vec<TaskId>)]) -> Option<Vec<TaskId>> {
-    let there: HashSet<&TaskId> = needs.iter().map(|(id, _)| id).collect();
-    let nodes = needs.iter().map(|(id, needs)| TaskNode {
-        id: id.clone(),
-        needs: needs.iter().filter(|need| there.contains(need)).cloned().collect(),
-        payload: (),
-    });
-    let errors = TaskGraph::new(nodes.collect()).err()?;
-    errors.into_iter().find_map(|error| match error {
-        GraphError::Cycle(path) => Some(path),
-        GraphError::Duplicate(_) | GraphError::UnknownNeed { .. } => None,
-    })
 }

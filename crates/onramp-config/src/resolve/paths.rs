@@ -28,7 +28,12 @@ pub(crate) fn path(cx: &Context<'_>, spot: &Spot, text: &str) -> PathBuf {
 
 /// An existing folder in the workspace, the root itself included.
 pub(crate) fn folder(cx: &Context<'_>, spot: &Spot, text: &str) -> PathBuf {
-    existing(cx, spot, text, Wanted::Folder).unwrap_or_else(|| cx.root.to_owned())
+    if let Some(folder) = cx.folders.borrow().get(text) {
+        return folder.clone();
+    }
+    let Some(folder) = existing(cx, spot, text, Wanted::Folder) else { return cx.root.to_owned() };
+    cx.folders.borrow_mut().insert(text.to_owned(), folder.clone());
+    folder
 }
 
 /// An existing file in the workspace.

@@ -30,14 +30,18 @@ pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
     }
     let width = graph.nodes().iter().map(|node| node.id.to_string().len()).max().unwrap_or(0);
     let mut group = None;
+    let mut lines = Vec::with_capacity(graph.nodes().len());
     for node in graph.nodes() {
         let next = (node.id.member(), node.id.section());
         if group.is_some_and(|group| group != next) {
-            session.answer("");
+            lines.push(String::new());
         }
         group = Some(next);
         let text = about(&node.payload);
-        session.answer(format!("{:width$}  {text}", node.id.to_string()).trim_end());
+        lines.push(format!("{:width$}  {text}", node.id.to_string()).trim_end().to_owned());
+    }
+    if !lines.is_empty() {
+        session.answer(&lines.join("\n"));
     }
     Ok(ExitStatus::Success)
 }

@@ -3,6 +3,7 @@
 mod configuration;
 mod flowline;
 mod graph;
+mod members;
 mod migrate;
 mod processes;
 mod reporters;

@@ -150,7 +150,8 @@ impl Onramp {
             Some((task, arguments)) => {
                 let session = self.session(&global, surroundings, secrets, printer)?;
                 return with_signals(&session, || {
-                    commands::run::with_arguments(&session, task.name(), &task, arguments)
+                    let named = session.outermost().name(&task);
+                    commands::run::with_arguments(&session, task.name(), &named, arguments)
                 });
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
@@ -205,15 +206,23 @@ impl Onramp {
             .canonicalize()
             .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
         let own_tasks: Vec<TaskId> = self.tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
-        let workspace = match &global.config {
+        let (here, workspace) = match &global.config {
             Some(file) => {
                 let file = directory.join(file);
                 let root = file.parent().unwrap_or(&directory).to_path_buf();
-                onramp_config::load_file(&root, &file, &own_tasks)?
+                let workspace = onramp_config::load_file(&root, &file, &own_tasks)?;
+                (root, workspace)
             }
-            None => onramp_config::load_with(&root_of(&directory)?, &own_tasks)?,
+            None => {
+                let here = root_of(&directory)?;
+                let workspace = onramp_config::load_with(&onramp_config::outermost_root(&here), &own_tasks)?;
+                (here, workspace)
+            }
         };
-        match provider(global, &workspace.config) {
+        let checkouts = Checkout::all(workspace, &here, &surroundings.environment, &secrets)?;
+        let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
+        let standing = checkouts.iter().find(|checkout| checkout.is_here()).unwrap_or(&checkouts[0]);
+        match provider(global, &standing.config) {
             onramp_config::Provider::Auto | onramp_config::Provider::Host => {}
             other => {
                 let name = format!("{other:?}").to_lowercase();
@@ -223,14 +232,15 @@ impl Onramp {
                 .hint("onramp --env host ..."));
             }
         }
-        let state = State::of(&workspace.root);
-        // Whatever is asked for now: what a killed run has left behind goes first.
-        // Servers before plain processes: a server that is asked to quit gives back its shared memory.
-        onramp_database::reap_leftovers(&state.leases());
-        onramp_exec::reap_leftovers(&state.leases());
+        // Whatever is asked for now: what a killed run has left behind goes first, also a migrate of a member.
+        for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
+            let leases = State::of(&checkout.root).leases();
+            // Servers before plain processes: a server that is asked to quit gives back its shared memory.
+            onramp_database::reap_leftovers(&leases);
+            onramp_exec::reap_leftovers(&leases);
+        }
+        let state = State::of(&checkouts[0].root);
         let cancel = Cancel::new();
-        let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
-        let checkouts = checkouts.into_iter().map(Arc::new).collect();
         let reporter =
             reporter::reporter(options.format, options.verbosity, options.colour, Arc::clone(printer));
         Ok(Session {

@@ -2,6 +2,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use onramp_core::TaskId;
+
 /// The folder `.onramp` at a workspace's root, where Onramp keeps what it must remember. It is not made
 /// before there is something to keep, and ignores itself for git.
 #[derive(Clone, Debug)]
@@ -35,9 +37,11 @@ impl State {
         self.directory.join("results")
     }
 
-    /// Where the output of a task is kept, by the task's name.
-    pub(crate) fn log(&self, task: &str) -> PathBuf {
-        self.directory.join("logs").join(format!("{}.log", task.replace(['/', ':'], "-")))
+    /// Where the output of a task is kept, by its name from the outermost workspace. No section and no member
+    /// has a sign in its name that would make two names one.
+    pub(crate) fn log(&self, task: &TaskId) -> PathBuf {
+        let name = task.to_string().replace('/', "+").replace(':', "-");
+        self.directory.join("logs").join(format!("{name}.log"))
     }
 
     /// The lock of a task, by the task's name.

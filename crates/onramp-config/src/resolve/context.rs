@@ -13,7 +13,7 @@ pub(crate) struct Context<'a> {
     /// The workspace's root as it was handed in.
     pub(crate) root: &'a Path,
     /// The same with all links followed.
-    pub(crate) real_root: PathBuf,
+    pub(crate) real_root: &'a Path,
     sources: &'a [Source],
     tree: &'a Node,
     found: RefCell<Vec<Diagnostic>>,
@@ -22,8 +22,7 @@ pub(crate) struct Context<'a> {
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(root: &'a Path, sources: &'a [Source], tree: &'a Node) -> Self {
-        let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    pub(crate) fn new(root: &'a Path, real_root: &'a Path, sources: &'a [Source], tree: &'a Node) -> Self {
         Self { root, real_root, sources, tree, found: RefCell::default(), folders: RefCell::default() }
     }
 

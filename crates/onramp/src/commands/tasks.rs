@@ -9,9 +9,11 @@ use crate::{Error, ExitStatus};
 
 pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
+    // What one stands in comes first, then what is named from the outermost workspace.
+    let (above, below): (Vec<_>, Vec<_>) = graph.nodes().iter().partition(|node| node.id.is_absolute());
+    let nodes: Vec<_> = below.into_iter().chain(above).collect();
     if session.json() {
-        let tasks: Vec<_> = graph
-            .nodes()
+        let tasks: Vec<_> = nodes
             .iter()
             .map(|node| {
                 json!({
@@ -30,8 +32,8 @@ pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
     }
     let width = graph.nodes().iter().map(|node| node.id.to_string().len()).max().unwrap_or(0);
     let mut group = None;
-    let mut lines = Vec::with_capacity(graph.nodes().len());
-    for node in graph.nodes() {
+    let mut lines = Vec::with_capacity(nodes.len());
+    for node in nodes {
         let next = (node.id.member(), node.id.section());
         if group.is_some_and(|group| group != next) {
             lines.push(String::new());

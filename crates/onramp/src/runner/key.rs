@@ -74,7 +74,7 @@ fn add_program(
     };
     builder.part("program", program::stamp(&path).unwrap_or_else(|| path.display().to_string()));
     if program::is_shim(&path) {
-        let root = &session.workspace().root;
+        let root = &session.outermost().root;
         let files = program::version_files(&path, directory, root);
         let files: Vec<PathBuf> =
             files.iter().filter_map(|file| file.strip_prefix(root).ok()).map(Path::to_path_buf).collect();

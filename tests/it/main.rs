@@ -6,6 +6,7 @@ mod configuration;
 mod flowline;
 mod graph;
 mod junit;
+mod members;
 mod migrate;
 mod problems;
 mod processes;

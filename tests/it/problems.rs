@@ -53,10 +53,10 @@ fn paths_lead_from_the_root_of_the_repository() {
     assert!(!run.stderr.contains("gone.ts,"), "{}", run.stderr);
     let run = env.onramp_in("app/server", options).exits(1);
     assert!(annotations(&run)[0].starts_with("::error file=app/server/bad.py,"), "{}", run.stderr);
-    // Without a repository the workspace is the root.
+    // Without a repository the outermost workspace is the root.
     std::fs::remove_dir_all(env.root().join(".git")).unwrap();
     let run = env.onramp_in("app", options).exits(1);
-    assert!(annotations(&run)[0].starts_with("::error file=ui/src/a.ts,"), "{}", run.stderr);
+    assert!(annotations(&run)[0].starts_with("::error file=app/ui/src/a.ts,"), "{}", run.stderr);
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Reads `onramp.toml`: text -> spanned tree -> schema check -> overlay -> the file as it is written ->
 //! checks of meaning -> [`Config`].
 //!
+//! Members are read with the workspace around them, and meaning comes when all files are read, because a task
+//! may need one of any other workspace. A name in a file is looked for from that file's own workspace, and with
+//! a slash in front from the outermost one.
+//!
 //! Everything that is wrong in any of a workspace's files is told in one run, each as a [`Diagnostic`] with
 //! its place and source line. The types that the file is read into are the single source of the parser, of
 //! [`json_schema`] and of [`reference_markdown`].
@@ -9,8 +13,11 @@
 //! environment variable and no current folder, starts no process and prints nothing.
 
 mod config;
+mod deserialize;
 mod diagnostic;
+mod draft;
 mod file;
+mod find;
 mod load;
 mod node;
 mod overlay;
@@ -21,6 +28,7 @@ mod reference;
 mod resolve;
 mod schema;
 mod schema_check;
+mod shape;
 mod source;
 mod spot;
 mod suggest;
@@ -35,7 +43,8 @@ pub use config::{
     Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
 };
 pub use diagnostic::Diagnostic;
-pub use load::{CONFIG_FILE, LOCAL_FILE, find_root, load, load_file, load_with};
+pub use find::{find_root, outermost_root};
+pub use load::{CONFIG_FILE, LOCAL_FILE, load, load_file, load_with};
 pub use placeholder::{TemplateError, Values};
 pub use reference::{EXAMPLE, reference_markdown};
 pub use schema::json_schema;

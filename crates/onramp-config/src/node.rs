@@ -1,8 +1,6 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use serde_json::Value as Json;
-
 /// A value of a configuration file that knows where it was written.
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
@@ -83,7 +81,11 @@ impl Node {
             .collect()
     }
 
-    pub(crate) fn to_json(&self) -> Json {
+    /// The tree as tests compare it.
+    #[cfg(test)]
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+
         match &self.value {
             Value::String(text) | Value::Datetime(text) => Json::from(text.as_str()),
             Value::Integer(number) => Json::from(*number),

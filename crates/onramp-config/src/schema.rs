@@ -78,12 +78,6 @@ impl<'a> Schema<'a> {
         Self { root: self.root, outer, inner }
     }
 
-    /// The schema of a key, also of one of any name where a table takes such.
-    pub(crate) fn key(self, name: &str) -> Option<Self> {
-        let own = self.inner["properties"].get(name).map(|schema| self.at(schema));
-        own.or_else(|| self.entries())
-    }
-
     /// The keys that have a name of their own.
     pub(crate) fn keys(self) -> impl Iterator<Item = (&'a str, Self)> {
         let keys = self.inner["properties"].as_object().into_iter().flatten();

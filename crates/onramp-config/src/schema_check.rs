@@ -2,6 +2,7 @@ use crate::diagnostic::Diagnostic;
 use crate::node::{Entry, Node, Place, Table, Value};
 use crate::pattern::Pattern;
 use crate::schema::{Kind, Schema, toml_text};
+use crate::shape::Shape;
 use crate::source::Source;
 use crate::suggest::{did_you_mean, nearest};
 
@@ -11,97 +12,105 @@ use crate::suggest::{did_you_mean, nearest};
 /// that the later checks can go on with the rest. Missing keys are not looked for: another file may bring
 /// them.
 pub(crate) fn check_shape(root: &mut Node, sources: &[Source]) -> Vec<Diagnostic> {
-    let mut check = Check { sources, path: Vec::new(), found: Vec::new() };
-    check.value(root, Schema::of_file());
+    let mut check = Check { sources, path: String::new(), found: Vec::new() };
+    check.value(root, Shape::of_file());
     check.found
 }
 
 /// Reports the keys that are required and missing, and fills their places.
 pub(crate) fn check_required(root: &mut Node, sources: &[Source]) -> Vec<Diagnostic> {
-    let mut check = Check { sources, path: Vec::new(), found: Vec::new() };
-    check.required(root, Schema::of_file());
+    let mut check = Check { sources, path: String::new(), found: Vec::new() };
+    check.required(root, Shape::of_file());
     check.found
 }
 
 struct Check<'a> {
     sources: &'a [Source],
-    path: Vec<String>,
+    /// The keys down to the value at hand, joined by dots. Empty for the file itself.
+    path: String,
     found: Vec<Diagnostic>,
 }
 
 impl Check<'_> {
-    fn value(&mut self, node: &mut Node, schema: Schema<'_>) {
-        let kinds = schema.kinds();
+    fn value(&mut self, node: &mut Node, shape: &Shape) {
+        let kinds = &shape.kinds;
         match &mut node.value {
-            Value::Table(table) if kinds.contains(&Kind::Table) => self.table(table, schema),
+            Value::Table(table) if kinds.contains(&Kind::Table) => self.table(table, shape),
             Value::Array(items) if kinds.contains(&Kind::List) => {
                 for item in items {
-                    if let Some(schema) = schema.items() {
-                        self.value(item, schema);
+                    if let Some(shape) = &shape.items {
+                        self.value(item, shape);
                     }
                 }
             }
             Value::String(text) if kinds.contains(&Kind::String) => {
-                if let Some((message, hint)) = wrong_text(text, schema) {
+                if let Some((message, hint)) = wrong_text(text, shape) {
                     self.report(node.place, message, hint);
-                    *node = filler(schema);
+                    *node = filler(shape);
                 }
             }
             Value::Integer(number) if kinds.contains(&Kind::Integer) => {
-                if schema.range().is_some_and(|(least, most)| !(least..=most).contains(number)) {
-                    self.report(node.place, format!("expected {}", schema.expected()), None);
-                    *node = filler(schema);
+                if shape.range.is_some_and(|(least, most)| !(least..=most).contains(number)) {
+                    self.report(node.place, format!("expected {}", shape.schema.expected()), None);
+                    *node = filler(shape);
                 }
             }
             Value::Boolean(_) if kinds.contains(&Kind::Boolean) => {}
             found => {
-                let message = format!("expected {}, found {}", schema.expected(), describe(found));
-                let hint = self.type_hint(found, &kinds);
+                let message = format!("expected {}, found {}", shape.schema.expected(), describe(found));
+                let hint = self.type_hint(found, kinds);
                 self.report(node.place, message, hint);
-                *node = filler(schema);
+                *node = filler(shape);
             }
         }
     }
 
-    fn table(&mut self, table: &mut Table, schema: Schema<'_>) {
+    fn table(&mut self, table: &mut Table, shape: &Shape) {
         let mut unknown = Vec::new();
         for (name, Entry { key, node }) in table.iter_mut() {
-            let Some(key_schema) = schema.key(name) else {
-                self.unknown_key(*key, name, node, schema);
+            let Some(key_shape) = shape.key(name) else {
+                self.unknown_key(*key, name, node, shape);
                 unknown.push(name.clone());
                 continue;
             };
-            if let Some(pattern) = schema.name_pattern().filter(|pattern| !pattern.accepts(name)) {
+            if let Some(pattern) = shape.name_pattern.filter(|pattern| !pattern.accepts(name)) {
                 let message = format!("`{name}` is not {}", pattern.noun());
                 self.report(*key, message, Some(format!("use {}", pattern.rule())));
             }
-            self.path.push(name.clone());
-            self.value(node, key_schema);
-            self.path.pop();
+            self.below(name, |check| check.value(node, key_shape));
         }
         for name in unknown {
             table.remove(&name);
             // The key that was meant is not missing as well.
-            if let Some((meant, schema)) = nearest(&name, schema.keys().map(|(key, _)| key))
-                .and_then(|meant| Some((meant, schema.key(meant)?)))
+            if let Some((meant, shape)) =
+                nearest(&name, shape.keys()).and_then(|meant| Some((meant, shape.key(meant)?)))
             {
-                let entry = || Entry { key: Place::Filler, node: filler(schema) };
+                let entry = || Entry { key: Place::Filler, node: filler(shape) };
                 table.entry(meant.to_owned()).or_insert_with(entry);
             }
         }
     }
 
-    fn unknown_key(&mut self, place: Place, name: &str, node: &Node, schema: Schema<'_>) {
-        let hint = did_you_mean(name, schema.keys().map(|(key, _)| key))
-            .or_else(|| self.home_of(name))
-            .or_else(|| {
-                let keys: Vec<_> = schema.keys().map(|(key, _)| format!("`{key}`")).collect();
-                Some(format!("known here: {}", keys.join(", ")))
-            });
-        let message = match self.path.as_slice() {
-            [] if matches!(node.value, Value::Table(_)) => format!("unknown section `{name}`"),
-            [] => format!("unknown key `{name}` before any section"),
-            path => format!("unknown key `{name}` in `[{}]`", path.join(".")),
+    /// Does something with the value of a key.
+    fn below(&mut self, name: &str, check: impl FnOnce(&mut Self)) {
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        self.path.push_str(name);
+        check(self);
+        self.path.truncate(length);
+    }
+
+    fn unknown_key(&mut self, place: Place, name: &str, node: &Node, shape: &Shape) {
+        let hint = did_you_mean(name, shape.keys()).or_else(|| self.home_of(name)).or_else(|| {
+            let keys: Vec<_> = shape.keys().map(|key| format!("`{key}`")).collect();
+            Some(format!("known here: {}", keys.join(", ")))
+        });
+        let message = match self.path.as_str() {
+            "" if matches!(node.value, Value::Table(_)) => format!("unknown section `{name}`"),
+            "" => format!("unknown key `{name}` before any section"),
+            path => format!("unknown key `{name}` in `[{path}]`"),
         };
         self.report(place, message, hint);
     }
@@ -135,7 +144,7 @@ impl Check<'_> {
                 Some(format!("write it in brackets: `[{text:?}]`"))
             }
             Value::Array(items) if kinds == [Kind::Table] && all_tables(items) => {
-                Some(format!("write `[{}]` with single brackets", self.path.join(".")))
+                Some(format!("write `[{}]` with single brackets", self.path))
             }
             Value::String(text) if kinds == [Kind::Boolean] => {
                 nearest(text, ["true", "false"]).map(|word| format!("write it without quotes: `{word}`"))
@@ -147,38 +156,35 @@ impl Check<'_> {
         }
     }
 
-    fn required(&mut self, node: &mut Node, schema: Schema<'_>) {
+    fn required(&mut self, node: &mut Node, shape: &Shape) {
         let place = node.place;
         let Value::Table(table) = &mut node.value else {
             return;
         };
-        for name in schema.required() {
-            let Some(key_schema) = schema.key(name).filter(|_| !table.contains_key(name)) else {
+        for name in &shape.required {
+            let Some(key_shape) = shape.key(name).filter(|_| !table.contains_key(*name)) else {
                 continue;
             };
-            if key_schema.kinds() == [Kind::Table] && key_schema.required().next().is_some() {
+            if key_shape.kinds == [Kind::Table] && !key_shape.required.is_empty() {
                 // The keys that the missing table would need are what one has to write.
-                self.path.push(name.to_owned());
-                self.required(&mut Node::empty_table(place), key_schema);
-                self.path.pop();
+                self.below(name, |check| check.required(&mut Node::empty_table(place), key_shape));
             } else {
-                let message = match self.path.as_slice() {
-                    [] => format!("missing section `[{name}]`"),
-                    path => format!("missing key `{name}` in `[{}]`", path.join(".")),
+                let message = match self.path.as_str() {
+                    "" => format!("missing section `[{name}]`"),
+                    path => format!("missing key `{name}` in `[{path}]`"),
                 };
-                let hint = match key_schema.example() {
+                let hint = match key_shape.schema.example() {
                     Some(example) => format!("for example `{name} = {}`", toml_text(example)),
-                    None => format!("it takes {}", key_schema.expected()),
+                    None => format!("it takes {}", key_shape.schema.expected()),
                 };
                 self.report(place, message, Some(hint));
             }
-            table.insert(name.to_owned(), Entry { key: Place::Filler, node: filler(key_schema) });
+            table.insert((*name).to_owned(), Entry { key: Place::Filler, node: filler(key_shape) });
         }
         for (name, entry) in table.iter_mut() {
-            if let Some(key_schema) = schema.key(name).filter(|_| entry.key != Place::Filler) {
-                self.path.push(name.clone());
-                self.required(&mut entry.node, key_schema);
-                self.path.pop();
+            let is_table = matches!(entry.node.value, Value::Table(_)) && entry.key != Place::Filler;
+            if let Some(key_shape) = shape.key(name).filter(|_| is_table) {
+                self.below(name, |check| check.required(&mut entry.node, key_shape));
             }
         }
     }
@@ -190,29 +196,29 @@ impl Check<'_> {
     }
 }
 
-fn wrong_text(text: &str, schema: Schema<'_>) -> Option<(String, Option<String>)> {
-    let words = schema.words();
-    if !words.is_empty() && words.iter().all(|(word, _)| *word != text) {
-        let hint = did_you_mean(text, words.iter().map(|(word, _)| *word)).filter(|_| words.len() > 1);
-        return Some((format!("expected {}, found `{text}`", schema.expected()), hint));
+fn wrong_text(text: &str, shape: &Shape) -> Option<(String, Option<String>)> {
+    let words = &shape.words;
+    if !words.is_empty() && !words.contains(&text) {
+        let hint = did_you_mean(text, words.iter().copied()).filter(|_| words.len() > 1);
+        return Some((format!("expected {}, found `{text}`", shape.schema.expected()), hint));
     }
-    let pattern: Pattern = schema.text_pattern().filter(|pattern| !pattern.accepts(text))?;
+    let pattern: Pattern = shape.text_pattern.filter(|pattern| !pattern.accepts(text))?;
     Some((format!("`{text}` is not {}", pattern.noun()), Some(format!("use {}", pattern.rule()))))
 }
 
-/// The smallest value that the schema takes, to stand in for one that was reported.
-fn filler(schema: Schema<'_>) -> Node {
-    let value = match schema.kinds().first() {
-        Some(Kind::Integer) => Value::Integer(schema.range().map_or(0, |(least, _)| least)),
+/// The smallest value that the shape takes, to stand in for one that was reported.
+fn filler(shape: &Shape) -> Node {
+    let value = match shape.kinds.first() {
+        Some(Kind::Integer) => Value::Integer(shape.range.map_or(0, |(least, _)| least)),
         Some(Kind::Boolean) => Value::Boolean(false),
         Some(Kind::List) => Value::Array(Vec::new()),
         Some(Kind::Table) => {
-            let keys = schema.required().filter_map(|name| Some((name, schema.key(name)?)));
-            let entry = |schema| Entry { key: Place::Filler, node: filler(schema) };
-            Value::Table(keys.map(|(name, schema)| (name.to_owned(), entry(schema))).collect())
+            let keys = shape.required.iter().filter_map(|name| Some((*name, shape.key(name)?)));
+            let entry = |shape| Entry { key: Place::Filler, node: filler(shape) };
+            Value::Table(keys.map(|(name, shape)| (name.to_owned(), entry(shape))).collect())
         }
         Some(Kind::String) | None => {
-            Value::String(schema.words().first().map_or("", |(word, _)| word).to_owned())
+            Value::String(shape.words.first().copied().unwrap_or_default().to_owned())
         }
     };
     Node { value, place: Place::Filler }

@@ -1,12 +1,23 @@
+use std::rc::Rc;
+
 use crate::node::{Node, Place, Value};
 
 /// The way from the root of a configuration to a value: `test`, `unit`, `needs`, the second item.
+///
+/// A spot is made for every value and looked up for the few that are wrong, so each shares the way of the one
+/// it was made from.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Spot(Vec<Step>);
+pub(crate) struct Spot(Option<Rc<Link>>);
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
+struct Link {
+    before: Spot,
+    step: Step,
+}
+
+#[derive(Debug)]
 enum Step {
-    Key(String),
+    Key(Box<str>),
     Item(usize),
 }
 
@@ -16,7 +27,7 @@ impl Spot {
     }
 
     pub(crate) fn key(&self, name: &str) -> Self {
-        self.then(Step::Key(name.to_owned()))
+        self.then(Step::Key(name.into()))
     }
 
     /// An item of a list. Where a string stands for a list of one, the string.
@@ -25,37 +36,36 @@ impl Spot {
     }
 
     fn then(&self, step: Step) -> Self {
-        let mut steps = self.0.clone();
-        steps.push(step);
-        Self(steps)
+        Self(Some(Rc::new(Link { before: self.clone(), step })))
     }
 
     /// The value there, or the nearest one around it: a key that is not written is found in its table.
     pub(crate) fn find<'a>(&self, root: &'a Node) -> &'a Node {
-        let mut node = root;
-        for step in &self.0 {
-            let next = match (step, &node.value) {
-                (Step::Key(name), Value::Table(table)) => table.get(name).map(|entry| &entry.node),
-                (Step::Item(index), Value::Array(items)) => items.get(*index),
-                _ => None,
-            };
-            match next {
-                Some(next) => node = next,
-                None => break,
-            }
-        }
-        node
+        self.way(root).0
     }
 
     /// Where the key itself is written, for the last step of the spot.
     pub(crate) fn find_key(&self, root: &Node) -> Place {
-        let Some((Step::Key(name), table)) = self.0.split_last() else {
+        let Some((Step::Key(name), before)) = self.0.as_ref().map(|link| (&link.step, &link.before)) else {
             return self.find(root).place;
         };
-        let table = Self(table.to_vec()).find(root);
+        let table = before.find(root);
         match &table.value {
-            Value::Table(entries) => entries.get(name).map_or(table.place, |entry| entry.key),
+            Value::Table(entries) => entries.get(&**name).map_or(table.place, |entry| entry.key),
             _ => table.place,
         }
+    }
+
+    /// The nearest value, and whether it is the very one. The recursion is as deep as tables are nested.
+    fn way<'a>(&self, root: &'a Node) -> (&'a Node, bool) {
+        let Some(link) = &self.0 else { return (root, true) };
+        let (node, exact) = link.before.way(root);
+        let next = match (&link.step, &node.value) {
+            _ if !exact => None,
+            (Step::Key(name), Value::Table(table)) => table.get(&**name).map(|entry| &entry.node),
+            (Step::Item(index), Value::Array(items)) => items.get(*index),
+            _ => None,
+        };
+        next.map_or((node, false), |next| (next, true))
     }
 }

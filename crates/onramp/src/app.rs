@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -90,7 +91,14 @@ impl Onramp {
             }
         };
         let wishes = options::Wishes::read(&arguments, &surroundings, &printer);
-        let matches = match self.command_line(&arguments).try_get_matches_from(&arguments) {
+        // A verb of its own for each of a hundred thousand tasks would fill a gigabyte. Those that are not
+        // named are of interest only to help, and to whoever has mistyped one.
+        let named: HashSet<&str> = arguments.iter().filter_map(|word| word.to_str()).collect();
+        let short = self.command_line(&arguments, |task| named.contains(task));
+        let matches = short
+            .try_get_matches_from(&arguments)
+            .or_else(|_| self.command_line(&arguments, |_| true).try_get_matches_from(&arguments));
+        let matches = match matches {
             Ok(matches) => matches,
             Err(error) => return usage(&printer, wishes.format, wishes.colour, &error),
         };
@@ -104,14 +112,16 @@ impl Onramp {
         }
     }
 
-    /// The command line with a verb for each task written in Rust.
-    fn command_line(&self, arguments: &[OsString]) -> Command {
+    /// The command line with a verb for each task written in Rust that is `wanted`.
+    fn command_line(&self, arguments: &[OsString], wanted: impl Fn(&str) -> bool) -> Command {
         let mut command = Cli::command();
         if program(arguments) == XTASK {
             command = command.name("xtask").bin_name(XTASK);
         }
-        for task in &self.tasks {
-            if command.find_subcommand(&task.name).is_none() {
+        // Not asked of the command line for each task: it looks through all its verbs for the answer.
+        let mut taken: HashSet<String> = verbs(&command);
+        for task in self.tasks.iter().filter(|task| wanted(&task.name)) {
+            if taken.insert(task.name.clone()) {
                 let trailing = Arg::new("arguments")
                     .action(ArgAction::Append)
                     .num_args(0..)
@@ -143,23 +153,21 @@ impl Onramp {
             Some((task, arguments)) => {
                 let session = self.session(&global, surroundings, secrets, printer)?;
                 return with_signals(&session, || {
-                    commands::run::with_arguments(
-                        &session,
-                        task.name(),
-                        &task,
-                        arguments,
-                        &ChangeArgs::default(),
-                    )
+                    let named = session.outermost().name(&task);
+                    let changes = ChangeArgs::default();
+                    commands::run::with_arguments(&session, task.name(), &named, arguments, &changes)
                 });
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
         };
         match verb {
             Verb::Completions(args) => {
-                return commands::completions::run(&args, &mut self.command_line(&[]), printer);
+                return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);
             }
             Verb::Schema(_) => return commands::schema::run(printer),
-            Verb::Reference(args) => return commands::reference::run(&args, self.command_line(&[]), printer),
+            Verb::Reference(args) => {
+                return commands::reference::run(&args, self.command_line(&[], |_| true), printer);
+            }
             Verb::Version => {
                 printer.data(concat!("onramp ", env!("CARGO_PKG_VERSION")));
                 return Ok(ExitStatus::Success);
@@ -205,15 +213,23 @@ impl Onramp {
             .canonicalize()
             .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
         let own_tasks: Vec<TaskId> = self.tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
-        let workspace = match &global.config {
+        let (here, workspace) = match &global.config {
             Some(file) => {
                 let file = directory.join(file);
                 let root = file.parent().unwrap_or(&directory).to_path_buf();
-                onramp_config::load_file(&root, &file, &own_tasks)?
+                let workspace = onramp_config::load_file(&root, &file, &own_tasks)?;
+                (root, workspace)
             }
-            None => onramp_config::load_with(&root_of(&directory)?, &own_tasks)?,
+            None => {
+                let here = root_of(&directory)?;
+                let workspace = onramp_config::load_with(&onramp_config::outermost_root(&here), &own_tasks)?;
+                (here, workspace)
+            }
         };
-        match provider(global, &workspace.config) {
+        let checkouts = Checkout::all(workspace, &here, &surroundings.environment, &secrets)?;
+        let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
+        let standing = checkouts.iter().find(|checkout| checkout.is_here()).unwrap_or(&checkouts[0]);
+        match provider(global, &standing.config) {
             onramp_config::Provider::Auto | onramp_config::Provider::Host => {}
             other => {
                 let name = format!("{other:?}").to_lowercase();
@@ -223,14 +239,15 @@ impl Onramp {
                 .hint("onramp --env host ..."));
             }
         }
-        let state = State::of(&workspace.root);
-        // Whatever is asked for now: what a killed run has left behind goes first.
-        // Servers before plain processes: a server that is asked to quit gives back its shared memory.
-        onramp_database::reap_leftovers(&state.leases());
-        onramp_exec::reap_leftovers(&state.leases());
+        // Whatever is asked for now: what a killed run has left behind goes first, also a migrate of a member.
+        for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
+            let leases = State::of(&checkout.root).leases();
+            // Servers before plain processes: a server that is asked to quit gives back its shared memory.
+            onramp_database::reap_leftovers(&leases);
+            onramp_exec::reap_leftovers(&leases);
+        }
+        let state = State::of(&checkouts[0].root);
         let cancel = Cancel::new();
-        let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
-        let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
         let reporter = reporter::reporter(
             options.format,
             options.verbosity,
@@ -255,6 +272,14 @@ impl Onramp {
             prepared_reports: Mutex::default(),
         })
     }
+}
+
+/// Every name that stands for a verb.
+fn verbs(command: &Command) -> HashSet<String> {
+    let names = command
+        .get_subcommands()
+        .flat_map(|verb| std::iter::once(verb.get_name()).chain(verb.get_all_aliases()));
+    names.map(str::to_owned).collect()
 }
 
 /// How one types the program that has this command line.

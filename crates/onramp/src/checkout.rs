@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use onramp_cache::{LastResults, Memo, Patterns, Store, Tree};
 use onramp_config::{Config, FileSet, Workspace};
@@ -10,8 +11,11 @@ use crate::store_folder::store_folder;
 
 /// A workspace or one of its members, with the environment that its commands run in.
 pub(crate) struct Checkout {
-    /// Its name as a member, `None` for the workspace one stands in. Nested members are named by their path.
-    pub(crate) member: Option<String>,
+    /// The names of the members on the way down from the outermost workspace, joined by slashes. Empty for
+    /// the outermost workspace itself.
+    pub(crate) path: String,
+    /// The same of the workspace that one stands in.
+    place: Arc<str>,
     /// Its root, absolute.
     pub(crate) root: PathBuf,
     /// What its `onramp.toml` says.
@@ -32,68 +36,76 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    /// The workspace and all its members, the workspace first. Values of declared secrets are added to
-    /// `secrets`. Fails where a folder of `[env] path` cannot be put there.
+    /// The workspace and all its members, each before its own members, for somebody who stands in the one
+    /// whose root is `here`, with all links followed. Values of declared secrets are added to `secrets`. Fails
+    /// where a folder of `[env] path` cannot be put there.
     pub(crate) fn all(
         workspace: Workspace,
+        here: &Path,
         base: &Environment,
         secrets: &Secrets,
     ) -> Result<Vec<Self>, Failure> {
-        let mut checkouts = Vec::new();
-        let mut pending = vec![(None, workspace)];
-        while let Some((member, workspace)) = pending.pop() {
-            let environment = environment_of(&workspace.config, base)?;
-            for name in &workspace.config.env.secrets {
+        let workspaces = with_paths(workspace);
+        let place: Arc<str> = place(&workspaces, here).into();
+        let mut checkouts = Vec::with_capacity(workspaces.len());
+        for (path, Workspace { root, config, .. }) in workspaces {
+            let environment = environment_of(&config, base)?;
+            for name in &config.env.secrets {
                 let everywhere = environment.get(name).and_then(|value| value.to_str());
-                let of_tasks = workspace.config.tasks.iter().filter_map(|task| task.env.get(name));
+                let of_tasks = config.tasks.iter().filter_map(|task| task.env.get(name));
                 everywhere
                     .into_iter()
                     .chain(of_tasks.map(String::as_str))
                     .for_each(|value| secrets.add(value));
             }
-            for nested in workspace.members.into_iter().rev() {
-                let name = match &member {
-                    Some(member) => format!("{member}/{}", nested.name),
-                    None => nested.name,
-                };
-                pending.push((Some(name), nested.workspace));
-            }
-            let state = State::of(&workspace.root);
+            let state = State::of(&root);
             checkouts.push(Self {
-                member,
-                machine: machine(base, &workspace.root)?,
-                tree: Tree::new(&workspace.root),
-                memo: Memo::new(state.memo(), workspace.root.clone()),
-                store: Store::new(store_folder(&workspace.root)),
+                path,
+                place: Arc::clone(&place),
+                machine: machine(base, &root)?,
+                tree: Tree::new(&root),
+                memo: Memo::new(state.memo(), root.clone()),
+                store: Store::new(store_folder(&root)),
                 last: LastResults::new(state.last()),
-                root: workspace.root,
-                config: workspace.config,
+                root,
+                config,
                 environment,
             });
         }
         Ok(checkouts)
     }
 
-    /// A task of this checkout, named from where one stands.
+    /// A task as this checkout's files name it, named from where one stands: the one place where the names of
+    /// the graph are made.
     pub(crate) fn name(&self, task: &TaskId) -> TaskId {
-        match &self.member {
-            Some(member) => task.in_member(member),
-            None => task.clone(),
-        }
+        task.named_from_outermost(&self.path).seen_from(&self.place)
+    }
+
+    /// Where one stands, as a path of members from the outermost workspace.
+    pub(crate) fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// Whether one stands in it.
+    pub(crate) fn is_here(&self) -> bool {
+        self.path == *self.place
+    }
+
+    /// Whether one stands in it or in a workspace around it.
+    pub(crate) fn is_here_or_below(&self) -> bool {
+        let rest = self.path.strip_prefix(&*self.place);
+        rest.is_some_and(|rest| rest.is_empty() || self.place.is_empty() || rest.starts_with('/'))
+    }
+
+    /// Whether a run may write into its state what it has started: the outermost workspace is where runs keep
+    /// that, and each history has its own.
+    pub(crate) fn may_have_leases(&self) -> bool {
+        self.path.is_empty() || self.config.database.is_some()
     }
 
     /// A task as this checkout calls it: the same from wherever one stands.
-    pub(crate) fn local_name(&self, task: &TaskId) -> String {
-        let name = task.to_string();
-        match &self.member {
-            None => name,
-            Some(member) => {
-                match name.strip_prefix(member.as_str()).and_then(|rest| rest.strip_prefix('/')) {
-                    Some(own) => own.to_owned(),
-                    None => format!("/{name}"),
-                }
-            }
-        }
+    pub(crate) fn local_name(&self, task: &TaskId) -> TaskId {
+        task.named_from_outermost(&self.place).seen_from(&self.path)
     }
 
     /// The files that patterns mean, relative to the root and sorted.
@@ -124,6 +136,31 @@ impl Checkout {
     }
 }
 
+/// The workspace and all its members, each with the path of members that leads there and before its own
+/// members.
+fn with_paths(workspace: Workspace) -> Vec<(String, Workspace)> {
+    let mut workspaces = Vec::new();
+    let mut pending = vec![(String::new(), workspace)];
+    while let Some((path, mut workspace)) = pending.pop() {
+        for nested in std::mem::take(&mut workspace.members).into_iter().rev() {
+            let below = if path.is_empty() { nested.name } else { format!("{path}/{}", nested.name) };
+            pending.push((below, nested.workspace));
+        }
+        workspaces.push((path, workspace));
+    }
+    workspaces
+}
+
+/// The path of the workspace whose root is `here`; the outermost one where there is none.
+fn place(workspaces: &[(String, Workspace)], here: &Path) -> String {
+    let found = workspaces.iter().find(|(_, workspace)| workspace.root == here).or_else(|| {
+        let leads_here = |root: &Path| root.canonicalize().is_ok_and(|real| real == here);
+        workspaces.iter().find(|(_, workspace)| leads_here(&workspace.root))
+    });
+    found.map(|(path, _)| path.clone()).unwrap_or_default()
+}
+
+/// The environment without the programs that lie in the checkout.
 fn machine(base: &Environment, root: &Path) -> Result<Environment, Failure> {
     let mut machine = base.clone();
     let path = machine.get("PATH").map(ToOwned::to_owned).unwrap_or_default();

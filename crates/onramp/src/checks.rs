@@ -74,10 +74,10 @@ impl Examined {
     }
 }
 
-/// Every check of the workspace and its members, each once.
+/// Every check of the workspace one stands in and its members, each once.
 pub(crate) fn registry(session: &Session) -> Vec<Check> {
     let mut checks: Vec<Check> = Vec::new();
-    for checkout in &session.checkouts {
+    for checkout in session.checkouts_here() {
         for tool in &checkout.config.tools {
             let same = |check: &Check| match &check.subject {
                 Subject::Tool(known) => {
@@ -102,7 +102,7 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
         let dialects = checkout.config.database.iter().flat_map(|database| &database.dialects);
         dialects.into_iter().any(|dialect| dialect.dialect == Dialect::Postgresql)
     };
-    if let Some(checkout) = session.checkouts.iter().find(needs_server) {
+    if let Some(checkout) = session.checkouts_here().find(needs_server) {
         checks.push(Check {
             name: "postgresql-server".to_owned(),
             why: Some("a scratch server for migrations".to_owned()),

@@ -17,7 +17,7 @@ pub(crate) struct Global {
     /// Stand in DIR instead of the current directory
     #[arg(short = 'C', value_name = "DIR", global = true, help_heading = "Global options")]
     pub(crate) directory: Option<PathBuf>,
-    /// Read this file instead of the nearest onramp.toml
+    /// Read this file, as the outermost workspace, instead of the nearest onramp.toml and what is around it
     #[arg(long, value_name = "FILE", global = true, help_heading = "Global options")]
     pub(crate) config: Option<PathBuf>,
     /// How output is written; chosen by terminal, CI and GITHUB_ACTIONS if not given

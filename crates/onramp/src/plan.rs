@@ -121,13 +121,15 @@ fn kind(task: &TaskConfig, form: Option<Form>) -> Kind {
 }
 
 fn rust_node(session: &Session, task: &RustTask, request: &Request) -> Result<TaskNode<Job>, Error> {
-    let id = TaskId::new("task", &task.name);
-    let needs = task.needs.iter().map(|need| need.parse::<TaskId>());
+    // They belong to the outermost workspace, wherever one stands.
+    let checkout = session.outermost();
+    let id = checkout.name(&TaskId::new("task", &task.name));
+    let needs = task.needs.iter().map(|need| need.parse::<TaskId>().map(|need| checkout.name(&need)));
     let needs = needs.collect::<Result<_, _>>().map_err(|error| {
         Error::configuration(format!("task `{}`, written in Rust, needs: {error}", task.name))
     })?;
     let arguments = arguments(request, &id).unwrap_or_default();
-    let job = Job::rust(Arc::clone(session.workspace()), Arc::clone(&task.work));
+    let job = Job::rust(Arc::clone(checkout), Arc::clone(&task.work));
     let work = Work::Rust { work: Arc::clone(&task.work), arguments };
     Ok(TaskNode { id, needs, payload: Job { description: Some(task.description.clone()), work, ..job } })
 }
@@ -137,8 +139,8 @@ fn arguments(request: &Request, task: &TaskId) -> Option<Vec<String>> {
     (for_task == task).then(|| arguments.clone())
 }
 
-/// The tasks of a section, of the workspace and its members.
+/// The tasks of a section, of the workspace one stands in and its members.
 pub(crate) fn of_section(graph: &TaskGraph<Job>, section: Section) -> Vec<TaskId> {
-    let nodes = graph.nodes().iter();
-    nodes.filter(|node| node.id.section() == section.name()).map(|node| node.id.clone()).collect()
+    let ids = graph.nodes().iter().map(|node| &node.id);
+    ids.filter(|id| id.section() == section.name() && !id.is_absolute()).cloned().collect()
 }

@@ -20,7 +20,7 @@ pub(crate) struct Session {
     pub(crate) printer: Arc<Printer>,
     pub(crate) reporter: Arc<Queue>,
     pub(crate) launcher: Launcher,
-    /// The workspace and its members, the workspace first.
+    /// The outermost workspace and all its members, each before its own members.
     pub(crate) checkouts: Vec<Arc<Checkout>>,
     /// The tasks that a repository's own xtask has brought along.
     pub(crate) rust_tasks: Vec<RustTask>,
@@ -30,6 +30,7 @@ pub(crate) struct Session {
     pub(crate) directory: PathBuf,
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
+    /// The state of the outermost workspace: what belongs to a run and not to a workspace.
     pub(crate) state: State,
     /// Whether that can be written to, once somebody has asked.
     pub(crate) has_state: OnceLock<bool>,
@@ -42,9 +43,19 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// The workspace one stands in.
+    /// The workspace one stands in: the nearest one.
     pub(crate) fn workspace(&self) -> &Arc<Checkout> {
+        self.checkouts.iter().find(|checkout| checkout.is_here()).unwrap_or_else(|| self.outermost())
+    }
+
+    /// The workspace that is nobody's member.
+    pub(crate) fn outermost(&self) -> &Arc<Checkout> {
         &self.checkouts[0]
+    }
+
+    /// The workspace one stands in and all those nested in it: what a verb is about that is given no name.
+    pub(crate) fn checkouts_here(&self) -> impl Iterator<Item = &Arc<Checkout>> {
+        self.checkouts.iter().filter(|checkout| checkout.is_here_or_below())
     }
 
     /// Says something about the work, behind everything that was reported before.
@@ -118,14 +129,6 @@ impl Session {
         }
     }
 
-    /// Makes the state folder, which a migrate cannot do without.
-    pub(crate) fn create_state(&self) -> Result<(), Error> {
-        self.state.create().map_err(|error| {
-            let directory = self.state.directory().display();
-            Error::environment(format!("the state folder {directory} could not be made: {error}"))
-        })
-    }
-
     /// Remembers that a suite's JUnit reports of earlier runs are gone.
     pub(crate) fn note_prepared_report(&self, suite: &TaskId) {
         self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).insert(suite.clone());
@@ -136,8 +139,30 @@ impl Session {
         std::mem::take(&mut self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The log of a task.
-    pub(crate) fn log(&self, task: &TaskId) -> PathBuf {
-        self.state.log(&task.to_string())
+    /// The state of the workspace one stands in: what belongs to its history and not to a run.
+    pub(crate) fn own_state(&self) -> State {
+        State::of(&self.workspace().root)
     }
+
+    /// Makes the state folder, which a migrate cannot do without.
+    pub(crate) fn create_state(&self) -> Result<(), Error> {
+        create(&self.state)
+    }
+
+    /// The same for the workspace one stands in.
+    pub(crate) fn create_own_state(&self) -> Result<(), Error> {
+        create(&self.own_state())
+    }
+
+    /// The log of a task, which is the same from wherever one looks.
+    pub(crate) fn log(&self, task: &TaskId) -> PathBuf {
+        self.state.log(&task.named_from_outermost(self.outermost().place()))
+    }
+}
+
+fn create(state: &State) -> Result<(), Error> {
+    state.create().map_err(|error| {
+        let directory = state.directory().display();
+        Error::environment(format!("the state folder {directory} could not be made: {error}"))
+    })
 }

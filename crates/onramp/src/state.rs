@@ -2,6 +2,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use onramp_core::TaskId;
+
 use crate::report::RunFiles;
 
 /// The name of the folder at a workspace's root.
@@ -55,9 +57,11 @@ impl State {
         self.directory.join("store")
     }
 
-    /// Where the output of a task is kept, by the task's name.
-    pub(crate) fn log(&self, task: &str) -> PathBuf {
-        self.directory.join("logs").join(format!("{}.log", task.replace(['/', ':'], "-")))
+    /// Where the output of a task is kept, by its name from the outermost workspace. No section and no member
+    /// has a sign in its name that would make two names one.
+    pub(crate) fn log(&self, task: &TaskId) -> PathBuf {
+        let name = task.to_string().replace('/', "+").replace(':', "-");
+        self.directory.join("logs").join(format!("{name}.log"))
     }
 
     /// The lock of a task, by the task's name.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::PathBuf;
 
 use onramp_tests::TestEnv;
 
@@ -69,11 +70,11 @@ fn configuration(nodes: &[Node]) -> String {
     named(&tasks.collect::<String>())
 }
 
-fn outputs(env: &TestEnv) -> BTreeMap<String, Vec<u8>> {
-    let files = fs::read_dir(env.root().join("out")).unwrap().map(|entry| entry.unwrap().path());
-    files
-        .map(|file| (file.file_name().unwrap().to_string_lossy().into_owned(), fs::read(file).unwrap()))
-        .collect()
+/// Each output with its content.
+fn outputs(env: &TestEnv) -> BTreeMap<PathBuf, Vec<u8>> {
+    let files = fs::read_dir(env.root().join("out")).into_iter().flatten().flatten();
+    let content = |entry: &fs::DirEntry| fs::read(entry.path()).unwrap_or_default();
+    files.map(|entry| (entry.file_name().into(), content(&entry))).collect()
 }
 
 #[test]

@@ -13,9 +13,9 @@ fn build() -> TestEnv {
 }
 
 fn blobs(env: &TestEnv) -> Vec<PathBuf> {
-    let folder = env.root().join(".onramp/store/v1/blobs");
-    let entries = |folder: PathBuf| fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    entries(folder).flat_map(entries).collect()
+    let entries =
+        |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    entries(env.root().join(".onramp/store/v1/blobs")).flat_map(entries).collect()
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn worktrees_of_one_repository_share_results() {
 /// Runs the program where the state folder lies on a file system of its own, which `options` describe.
 fn on_its_own_disk(env: &TestEnv, options: &str, fill: &str, arguments: &str) -> Option<onramp_tests::Run> {
     let program = env.program().to_string_lossy().into_owned();
-    fs::create_dir_all(env.root().join(".onramp")).unwrap();
+    fs::create_dir_all(env.root().join(".onramp")).expect("a folder of the workspace");
     if env.command("", ["unshare", "-m", "mount", "-t", "tmpfs", "none", ".onramp"]).code != 0 {
         onramp_tests::skip("a file system cannot be mounted here");
         return None;

@@ -74,16 +74,21 @@ fn a_file_of_a_member_belongs_to_whoever_declares_it() {
 }
 
 #[test]
-fn one_who_stands_in_a_member_sees_the_changes_of_the_member() {
+fn one_who_stands_in_a_member_is_asked_for_the_tasks_of_the_member() {
     let env = with_member();
     branch(&env);
     env.write("packages/ui/icons/a", "changed");
     env.write("site/a", "changed");
+    let run = env.onramp_in("packages/ui", ["build", "--since", "main"]).exits(0);
+    run.says("2 files changed since main, affecting 1 of 2 selected tasks")
+        .says("build:icons: passed")
+        .never_says("build:bundle")
+        .never_says("build:site");
     env.write("undeclared", "");
     let run = env.onramp_in("packages/ui", ["build", "--since", "main"]).exits(0);
-    run.says("1 file changed since main, and 2 outside of the workspace, which do not count")
-        .says("build:icons: passed")
-        .never_says("build:bundle");
+    run.says("everything is affected: no task declares undeclared")
+        .says("build:bundle: passed")
+        .never_says("build:site");
 }
 
 #[test]

@@ -3,7 +3,8 @@ use serde::Deserialize;
 
 use crate::config::Stage;
 
-/// What runs at which git hook: a list of `section`, `section:name` or `member/section:name` for each.
+/// What runs at which git hook: a list of `section`, `section:name` or `member/section:name` for
+/// each, the last two from the outermost workspace where they begin with a slash.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct HooksSection {

@@ -12,7 +12,8 @@ pub(crate) struct ProjectSection {
     #[schemars(extend("pattern" = Pattern::NAME), extend("examples" = ["flowline"]))]
     pub(crate) name: String,
 
-    /// The folders of nested workspaces, each with its own `onramp.toml`, relative to this file.
+    /// The folders of nested workspaces, each with its own `onramp.toml`, relative to this file. They are one
+    /// graph with this one, wherever in it one stands; an `onramp.toml` that nobody above names stands alone.
     #[serde(default)]
     #[schemars(extend("examples" = [["packages/ui"]]))]
     #[expect(dead_code, reason = "members are read from the tree, also where the file has other errors")]

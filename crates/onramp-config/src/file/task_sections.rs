@@ -43,8 +43,9 @@ macro_rules! task_section {
             #[serde(default)]
             pub(crate) shell: bool,
 
-            /// The tasks that must succeed before it starts, each as `section:name`, or
-            /// `member/section:name`.
+            /// The tasks that must succeed before it starts, each as `section:name`, as
+            /// `member/section:name`, or from the outermost workspace as `/section:name` and
+            /// `/member/section:name`.
             #[serde(default)]
             #[schemars(extend("examples" = [["setup:python"]]))]
             pub(crate) needs: Vec<String>,

@@ -1,4 +1,5 @@
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::Diagnostic;
@@ -12,16 +13,17 @@ pub(crate) struct Context<'a> {
     /// The workspace's root as it was handed in.
     pub(crate) root: &'a Path,
     /// The same with all links followed.
-    pub(crate) real_root: PathBuf,
+    pub(crate) real_root: &'a Path,
     sources: &'a [Source],
     tree: &'a Node,
     found: RefCell<Vec<Diagnostic>>,
+    /// Folders that were looked for and found, by their written form: many tasks share one.
+    pub(super) folders: RefCell<HashMap<String, PathBuf>>,
 }
 
 impl<'a> Context<'a> {
-    pub(crate) fn new(root: &'a Path, sources: &'a [Source], tree: &'a Node) -> Self {
-        let real_root = root.canonicalize().unwrap_or_else(|_| root.to_owned());
-        Self { root, real_root, sources, tree, found: RefCell::default() }
+    pub(crate) fn new(root: &'a Path, real_root: &'a Path, sources: &'a [Source], tree: &'a Node) -> Self {
+        Self { root, real_root, sources, tree, found: RefCell::default(), folders: RefCell::default() }
     }
 
     /// Reports what is wrong with a value.

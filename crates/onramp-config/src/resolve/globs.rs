@@ -6,6 +6,9 @@ use super::Context;
 use super::paths::inside;
 use crate::spot::Spot;
 
+/// What makes a glob more than the name of a file, and so what can be wrong in it.
+const SPECIAL: [char; 7] = ['*', '?', '[', ']', '{', '}', '\\'];
+
 /// Globs that say which files matter. They may lead out of the task's folder, but are never absolute.
 pub(crate) fn globs(cx: &Context<'_>, spot: &Spot, globs: &[String]) -> Vec<String> {
     for (index, glob) in globs.iter().enumerate() {
@@ -38,7 +41,7 @@ fn check(cx: &Context<'_>, spot: &Spot, glob: &str) -> bool {
     } else if Path::new(glob).is_absolute() {
         let hint = "write it relative to `dir`, or to `onramp.toml` where there is none".to_owned();
         cx.report(spot, format!("`{glob}` is absolute"), Some(hint));
-    } else if let Err(error) = Glob::new(glob) {
+    } else if let Some(error) = glob.contains(SPECIAL).then(|| Glob::new(glob).err()).flatten() {
         cx.report(spot, format!("invalid glob `{glob}`: {}", error.kind()), None);
     } else {
         return true;

@@ -5,7 +5,7 @@ use crate::file::HooksSection;
 use crate::spot::Spot;
 use crate::suggest::{nearest, quoted};
 
-pub(crate) fn resolve(cx: &Context<'_>, section: &HooksSection, known: &Known) -> Vec<Hook> {
+pub(crate) fn resolve(cx: &Context<'_>, section: &HooksSection, known: &Known<'_>) -> Vec<Hook> {
     let hook = |stage: Stage| {
         let spot = Spot::root().key("hooks").key(stage.name());
         let selections = once_each(cx, &spot, section.of(stage), |text| selection(text, known));
@@ -14,7 +14,7 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &HooksSection, known: &Known) -
     Stage::ALL.into_iter().map(hook).filter(|hook| !hook.selections.is_empty()).collect()
 }
 
-fn selection(text: &str, known: &Known) -> Result<Selection, Unknown> {
+fn selection(text: &str, known: &Known<'_>) -> Result<Selection, Unknown> {
     if text.contains(':') {
         return known.task(text).map(Selection::Task);
     }

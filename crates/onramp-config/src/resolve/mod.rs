@@ -3,8 +3,10 @@
 
 mod commands;
 mod context;
+mod cycles;
 mod database;
 mod env;
+mod everywhere;
 mod globs;
 mod hooks;
 mod needs;
@@ -17,18 +19,19 @@ mod tools;
 mod version;
 
 pub(crate) use context::Context;
+pub(crate) use cycles::report_cycles;
+pub(crate) use everywhere::Everywhere;
 pub(crate) use needs::Known;
-pub(crate) use paths::member_folder;
+pub(crate) use paths::{Located, inside, member_folder};
 
 use crate::config::{Config, Kubernetes, Project};
 use crate::file::{ConfigFile, ProjectSection};
 use crate::spot::Spot;
 
 /// Resolves a file whose shape is right.
-pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Config {
+pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Config {
     let tasks = tasks::resolve(cx, file, known);
     let services = services::resolve(cx, file, known);
-    needs::report_cycles(cx, &tasks, &services);
     Config {
         project: project(cx, &file.project),
         env: env::resolve(cx, &file.env),

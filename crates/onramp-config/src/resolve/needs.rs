@@ -1,77 +1,80 @@
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use onramp_core::{Dialect, GraphError, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, TaskId};
 
-use super::Context;
-use crate::config::{Section, Service, ServiceNeed, TaskConfig};
+use super::{Context, Everywhere};
+use crate::config::ServiceNeed;
 use crate::file::ConfigFile;
 use crate::spot::Spot;
 use crate::suggest::{did_you_mean, nearest};
-use crate::workspace::Member;
 
-/// What can be needed or selected: the tasks and services of a workspace and the tasks of its members.
+/// What can be needed or selected in the file of one workspace: all tasks, and its own services and databases.
 #[derive(Debug)]
-pub(crate) struct Known {
-    tasks: BTreeSet<TaskId>,
-    /// Their written forms, for the search of what a misspelled one may mean.
-    names: Vec<String>,
-    services: BTreeSet<String>,
+pub(crate) struct Known<'a> {
+    everywhere: &'a Everywhere,
+    /// The workspace's path of members from the outermost one.
+    path: &'a str,
+    services: BTreeSet<&'a str>,
     dialects: BTreeSet<Dialect>,
-    /// Whether a member could not be read, so that nobody knows what tasks it has.
-    members_missing: bool,
+    /// What was found for a misspelled name: many tasks may need one that was renamed.
+    meant: RefCell<HashMap<String, Option<String>>>,
 }
 
-impl Known {
-    pub(crate) fn new(
-        file: &ConfigFile,
-        members: &[Member],
-        members_missing: bool,
-        extra_tasks: &[TaskId],
-    ) -> Self {
-        let sections: BTreeMap<Section, Vec<&String>> = BTreeMap::from([
-            (Section::Setup, file.setup.keys().collect()),
-            (Section::Format, file.format.keys().collect()),
-            (Section::Lint, file.lint.keys().collect()),
-            (Section::Test, file.test.keys().collect()),
-            (Section::Build, file.build.keys().collect()),
-            (Section::Task, file.task.keys().collect()),
-        ]);
-        let own = sections
-            .iter()
-            .flat_map(|(section, names)| names.iter().map(|name| TaskId::new(section.name(), *name)));
-        let tasks: BTreeSet<TaskId> =
-            own.chain(members.iter().flat_map(Member::task_ids)).chain(extra_tasks.iter().cloned()).collect();
+impl<'a> Known<'a> {
+    pub(crate) fn new(everywhere: &'a Everywhere, path: &'a str, file: &'a ConfigFile) -> Self {
         let dialects = file.database.iter().flat_map(|database| {
             let sqlite = database.dialects.sqlite.as_ref().map(|_| Dialect::Sqlite);
             sqlite.into_iter().chain(database.dialects.postgresql.as_ref().map(|_| Dialect::Postgresql))
         });
         Self {
-            names: tasks.iter().map(TaskId::to_string).collect(),
-            tasks,
-            services: file.service.keys().cloned().collect(),
+            everywhere,
+            path,
+            services: file.service.keys().map(String::as_str).collect(),
             dialects: dialects.collect(),
-            members_missing,
+            meant: RefCell::default(),
         }
     }
 
     /// The task of that name, or why there is none.
     pub(crate) fn task(&self, text: &str) -> Result<TaskId, Unknown> {
         let Ok(id) = text.parse::<TaskId>() else {
-            let whole = self.names.iter().find(|name| name.ends_with(&format!(":{text}")));
-            let hint = whole.map(|name| format!("did you mean `{name}`?"));
+            let hint = self.meant(text, |names| {
+                let end = format!(":{text}");
+                let whole = names.iter().find(|name| name.ends_with(&end));
+                whole.map(|name| format!("did you mean `{name}`?"))
+            });
             return Err(Unknown {
                 message: format!("`{text}` is not of the form `section:name`"),
                 hint: hint.or_else(|| Some("for example `setup:python`".to_owned())),
             });
         };
-        if self.tasks.contains(&id) || (self.members_missing && id.member().is_some()) {
+        if self.everywhere.may_have(&id.named_from_outermost(self.path)) {
             return Ok(id);
         }
-        let hint = match id.section() {
-            "db" | "service" => Some(format!("only a service can need a `{}:`", id.section())),
-            _ => did_you_mean(text, self.names.iter().map(String::as_str)),
+        let mut message = format!("there is no task `{text}`");
+        if id.is_absolute() && self.path.is_empty() {
+            // Most likely a member whose folder was taken out of the workspace around it.
+            message.push_str(
+                ": this workspace is the outermost one, because no `onramp.toml` above it names it as a member",
+            );
+        }
+        let hint = match (id.section(), id.member()) {
+            (section @ ("db" | "service"), None) => Some(format!("only a service can need a `{section}:`")),
+            ("db" | "service", Some(_)) => Some("of another workspace only tasks can be needed".to_owned()),
+            _ => self.meant(text, |names| did_you_mean(text, names.iter().map(String::as_str))),
         };
-        Err(Unknown { message: format!("there is no task `{text}`"), hint })
+        Err(Unknown { message, hint })
+    }
+
+    /// Searches the names of all tasks for what a misspelled one may mean.
+    fn meant(&self, text: &str, search: impl Fn(&[String]) -> Option<String>) -> Option<String> {
+        if let Some(hint) = self.meant.borrow().get(text) {
+            return hint.clone();
+        }
+        let hint = search(&self.everywhere.names(self.path, text.starts_with('/')));
+        self.meant.borrow_mut().insert(text.to_owned(), hint.clone());
+        hint
     }
 
     fn service_need(&self, text: &str) -> Result<ServiceNeed, Unknown> {
@@ -89,7 +92,7 @@ impl Known {
             }
             Some(("service", name)) => Err(Unknown {
                 message: format!("there is no service `{name}`"),
-                hint: nearest(name, self.services.iter().map(String::as_str))
+                hint: nearest(name, self.services.iter().copied())
                     .map(|name| format!("did you mean `service:{name}`?")),
             }),
             _ => self.task(text).map(ServiceNeed::Task),
@@ -105,7 +108,7 @@ pub(crate) struct Unknown {
 }
 
 /// The needs of a task.
-pub(crate) fn task_needs(cx: &Context<'_>, spot: &Spot, needs: &[String], known: &Known) -> Vec<TaskId> {
+pub(crate) fn task_needs(cx: &Context<'_>, spot: &Spot, needs: &[String], known: &Known<'_>) -> Vec<TaskId> {
     once_each(cx, spot, needs, |text| known.task(text))
 }
 
@@ -114,7 +117,7 @@ pub(crate) fn service_needs(
     cx: &Context<'_>,
     spot: &Spot,
     needs: &[String],
-    known: &Known,
+    known: &Known<'_>,
 ) -> Vec<ServiceNeed> {
     once_each(cx, spot, needs, |text| known.service_need(text))
 }
@@ -139,46 +142,4 @@ pub(crate) fn once_each<T>(
         }
     }
     found
-}
-
-/// Reports the circles in which tasks and services need one another, each where its first need is written.
-pub(crate) fn report_cycles(cx: &Context<'_>, tasks: &[TaskConfig], services: &[Service]) {
-    let mut needs: Vec<(TaskId, Vec<TaskId>)> =
-        tasks.iter().map(|task| (task.id.clone(), task.needs.clone())).collect();
-    needs.extend(services.iter().map(|service| {
-        let needs = service.needs.iter().filter_map(|need| match need {
-            ServiceNeed::Task(id) => Some(id.clone()),
-            ServiceNeed::Service(name) => Some(TaskId::new("service", name)),
-            ServiceNeed::Database(_) => None,
-        });
-        (TaskId::new("service", &service.name), needs.collect())
-    }));
-    while let Some(cycle) = find_cycle(&needs) {
-        let path: Vec<_> = cycle.iter().map(|id| format!("`{id}`")).collect();
-        let message = match path.as_slice() {
-            [only, _] => format!("{only} needs itself"),
-            _ => format!("tasks need one another in a circle: {}", path.join(" -> ")),
-        };
-        if let [first, second, ..] = cycle.as_slice() {
-            let spot = Spot::root().key(first.section()).key(first.name()).key("needs");
-            cx.report_part(&spot, &second.to_string(), message, None);
-        }
-        // What is told of is taken out, to find the circles elsewhere.
-        let told: HashSet<&TaskId> = cycle.iter().collect();
-        needs.retain(|(id, _)| !told.contains(id));
-    }
-}
-
-fn find_cycle(needs: &[(TaskId, Vec<TaskId>)]) -> Option<Vec<TaskId>> {
-    let there: HashSet<&TaskId> = needs.iter().map(|(id, _)| id).collect();
-    let nodes = needs.iter().map(|(id, needs)| TaskNode {
-        id: id.clone(),
-        needs: needs.iter().filter(|need| there.contains(need)).cloned().collect(),
-        payload: (),
-    });
-    let errors = TaskGraph::new(nodes.collect()).err()?;
-    errors.into_iter().find_map(|error| match error {
-        GraphError::Cycle(path) => Some(path),
-        GraphError::Duplicate(_) | GraphError::UnknownNeed { .. } => None,
-    })
 }

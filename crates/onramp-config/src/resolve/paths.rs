@@ -3,6 +3,20 @@ use std::path::{Component, Path, PathBuf};
 use super::Context;
 use crate::spot::Spot;
 
+/// Something in a workspace, by its path as it is written and with all links followed.
+#[derive(Clone, Debug)]
+pub(crate) struct Located {
+    pub(crate) path: PathBuf,
+    pub(crate) real: PathBuf,
+}
+
+impl Located {
+    pub(crate) fn at(path: &Path) -> Self {
+        let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        Self { path: path.to_owned(), real }
+    }
+}
+
 /// A relative path without `.` and `..`, or nothing if it is absolute or leads out of where it begins.
 pub(crate) fn inside(path: &Path) -> Option<PathBuf> {
     let mut plain = PathBuf::new();
@@ -28,7 +42,12 @@ pub(crate) fn path(cx: &Context<'_>, spot: &Spot, text: &str) -> PathBuf {
 
 /// An existing folder in the workspace, the root itself included.
 pub(crate) fn folder(cx: &Context<'_>, spot: &Spot, text: &str) -> PathBuf {
-    existing(cx, spot, text, Wanted::Folder).unwrap_or_else(|| cx.root.to_owned())
+    if let Some(folder) = cx.folders.borrow().get(text) {
+        return folder.clone();
+    }
+    let Some(folder) = existing(cx, spot, text, Wanted::Folder) else { return cx.root.to_owned() };
+    cx.folders.borrow_mut().insert(text.to_owned(), folder.clone());
+    folder
 }
 
 /// An existing file in the workspace.
@@ -37,9 +56,9 @@ pub(crate) fn file(cx: &Context<'_>, spot: &Spot, text: &str) -> PathBuf {
 }
 
 /// The folder of a member: an existing folder in the workspace, but not the workspace itself.
-pub(crate) fn member_folder(cx: &Context<'_>, spot: &Spot, text: &str) -> Option<PathBuf> {
-    let folder = existing(cx, spot, text, Wanted::Folder)?;
-    if folder.canonicalize().is_ok_and(|real| real == cx.real_root) {
+pub(crate) fn member_folder(cx: &Context<'_>, spot: &Spot, text: &str) -> Option<Located> {
+    let folder = found(cx, spot, text, Wanted::Folder)?;
+    if folder.real == cx.real_root {
         cx.report(spot, format!("member `{text}` is the workspace itself"), None);
         return None;
     }
@@ -53,9 +72,13 @@ enum Wanted {
 }
 
 fn existing(cx: &Context<'_>, spot: &Spot, text: &str, wanted: Wanted) -> Option<PathBuf> {
+    found(cx, spot, text, wanted).map(|found| found.path)
+}
+
+fn found(cx: &Context<'_>, spot: &Spot, text: &str, wanted: Wanted) -> Option<Located> {
     let plain = checked(cx, spot, text)?;
     if plain.as_os_str().is_empty() && matches!(wanted, Wanted::Folder) {
-        return Some(cx.root.to_owned());
+        return Some(Located { path: cx.root.to_owned(), real: cx.real_root.to_owned() });
     }
     let path = cx.root.join(plain);
     let (noun, there) = match wanted {
@@ -71,11 +94,12 @@ fn existing(cx: &Context<'_>, spot: &Spot, text: &str, wanted: Wanted) -> Option
         cx.report(spot, message, None);
         return None;
     }
-    if path.canonicalize().is_ok_and(|real| !real.starts_with(&cx.real_root)) {
+    let found = Located::at(&path);
+    if !found.real.starts_with(cx.real_root) && found.real != found.path {
         cx.report(spot, format!("`{text}` leaves the workspace through a link"), None);
         return None;
     }
-    Some(path)
+    Some(found)
 }
 
 fn checked(cx: &Context<'_>, spot: &Spot, text: &str) -> Option<PathBuf> {

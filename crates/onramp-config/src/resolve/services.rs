@@ -13,7 +13,7 @@ use crate::spot::Spot;
 const WITHOUT_PORT: Allowed<'_> = Allowed::words(&["root", "dir"]);
 const WITH_PORT: Allowed<'_> = Allowed::words(&["root", "dir", "port"]);
 
-pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Vec<Service> {
+pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Vec<Service> {
     let section = Spot::root().key("service");
     let mut ports: HashMap<u16, &str> = HashMap::new();
     let mut services = Vec::new();
@@ -32,7 +32,13 @@ pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Vec
     services
 }
 
-fn service(cx: &Context<'_>, spot: &Spot, name: &str, section: &ServiceSection, known: &Known) -> Service {
+fn service(
+    cx: &Context<'_>,
+    spot: &Spot,
+    name: &str,
+    section: &ServiceSection,
+    known: &Known<'_>,
+) -> Service {
     let has_port = section.port.is_some() || cx.is_filler(&spot.key("port"));
     let allowed = if has_port { WITH_PORT } else { WITHOUT_PORT };
     check_all(cx, &spot.key("env"), &section.env, allowed);

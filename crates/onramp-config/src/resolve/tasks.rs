@@ -21,7 +21,7 @@ const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"],
 const WITH_FILES: Allowed<'_> = Allowed { words: PLACES.words, list: Some("files") };
 
 /// The tasks of all sections, section by section, in each as they are written.
-pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known) -> Vec<TaskConfig> {
+pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Vec<TaskConfig> {
     let mut tasks = Vec::new();
     for section in Section::ALL {
         let spot = Spot::root().key(section.name());
@@ -54,7 +54,7 @@ fn task(
     section: Section,
     name: &str,
     file: &ConfigFile,
-    known: &Known,
+    known: &Known<'_>,
 ) -> Option<TaskConfig> {
     let scope = |common| Scope { cx, spot, common };
     Some(match section {
@@ -159,7 +159,7 @@ impl Scope<'_> {
         }
     }
 
-    fn task(&self, section: Section, name: &str, actions: Actions, known: &Known) -> TaskConfig {
+    fn task(&self, section: Section, name: &str, actions: Actions, known: &Known<'_>) -> TaskConfig {
         let Self { cx, spot, common } = *self;
         let dir = folder(cx, &spot.key("dir"), common.dir);
         let values = Values::new().with("root", cx.root.to_string_lossy()).with("dir", dir.to_string_lossy());

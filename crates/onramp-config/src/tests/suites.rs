@@ -22,7 +22,7 @@ fn a_report_is_an_output_in_a_place_of_its_own() {
          [test.c]\nrun = \"x\"\njunit = \"r/./a.xml\"\n[test.d]\nrun = \"x\"\njunit = \"./r/a.xml\"\n\
          [task.e]\nrun = \"x\"\njunit = \"e.xml\"",
         expect![[r#"
-            5:9+12: `/tmp/a.xml` is absolute (write it relative to the folder of the task)
+            5:9+12: `/tmp/a.xml` is absolute (write it relative to `dir`, or to `onramp.toml` where there is none)
             8:9+10: `../a.xml` leaves the workspace
             14:9+11: `test:c` writes `./r/a.xml` too (give each suite a file of its own)
             17:1+5: unknown key `junit` in `[task.e]` (`junit` is a key of `[test.NAME]`)

@@ -21,7 +21,7 @@ pub(super) struct Seen {
     /// How many changed files lie in the work tree and outside of the workspace.
     pub(super) outside: usize,
     files: usize,
-    places: Vec<(Option<String>, Place)>,
+    places: Vec<(String, Place)>,
 }
 
 /// Where a checkout lies.
@@ -34,7 +34,7 @@ pub(super) enum Place {
 
 /// Asks git what has changed.
 pub(super) fn look(session: &Session, question: &Question<'_>) -> Result<Seen, GitError> {
-    let workspace = session.workspace();
+    let workspace = session.outermost();
     let repository = Repository::around(&workspace.root, &session.launcher, &workspace.environment)?;
     let found = question.put_to(&repository)?;
     let places = places(session, &repository)?;
@@ -71,7 +71,7 @@ impl Seen {
 
     /// Where a checkout of the session lies.
     pub(super) fn place(&self, checkout: &Checkout) -> &Place {
-        let place = self.places.iter().find(|(member, _)| *member == checkout.member);
+        let place = self.places.iter().find(|(member, _)| *member == checkout.path);
         place.map_or(&Place::OutOfSight, |(_, place)| place)
     }
 
@@ -96,7 +96,7 @@ impl Seen {
 }
 
 /// Where each checkout lies.
-fn places(session: &Session, repository: &Repository) -> Result<Vec<(Option<String>, Place)>, GitError> {
+fn places(session: &Session, repository: &Repository) -> Result<Vec<(String, Place)>, GitError> {
     let is_here = |root: &Path| matches!(GitDirectory::around(root), Ok(Some(directory)) if directory.work_tree() == repository.work_tree());
     let mut roots: Vec<Option<PathBuf>> = session
         .checkouts
@@ -113,7 +113,7 @@ fn places(session: &Session, repository: &Repository) -> Result<Vec<(Option<Stri
         let folder = root.and_then(|root| root.strip_prefix(repository.root()).ok().map(Path::to_path_buf));
         folder.map_or(Place::OutOfSight, Place::At)
     };
-    let members = session.checkouts.iter().map(|checkout| checkout.member.clone());
+    let members = session.checkouts.iter().map(|checkout| checkout.path.clone());
     Ok(members.zip(roots.into_iter().map(place)).collect())
 }
 
@@ -125,10 +125,7 @@ fn links(workspace: &Checkout, repository: &Repository) -> Result<Links, GitErro
 }
 
 /// For each checkout the files whose change matters to no task but those that declare them.
-fn minor(
-    session: &Session,
-    places: &[(Option<String>, Place)],
-) -> Result<Vec<(PathBuf, Patterns)>, GitError> {
+fn minor(session: &Session, places: &[(String, Place)]) -> Result<Vec<(PathBuf, Patterns)>, GitError> {
     let mut minor = Vec::new();
     for (checkout, (_, place)) in session.checkouts.iter().zip(places) {
         let globs = &checkout.config.project.ignore_changes;
@@ -148,7 +145,7 @@ fn matches(globs: &Patterns, folder: &Path, path: &Path) -> bool {
 fn is_configuration(
     session: &Session,
     repository: &Repository,
-    places: &[(Option<String>, Place)],
+    places: &[(String, Place)],
     path: &Path,
 ) -> bool {
     let is_given = session

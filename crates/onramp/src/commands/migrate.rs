@@ -81,8 +81,8 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
 /// Takes the lock that every command needs which works on histories, and ends what an earlier one was
 /// killed in.
 fn begin(session: &Session) -> Result<MigrateLock, Error> {
-    session.create_state()?;
-    let lock = MigrateLock::acquire(session.state.directory())?;
+    session.create_own_state()?;
+    let lock = MigrateLock::acquire(session.own_state().directory())?;
     match recover(&lock)? {
         Recovered::Nothing => {}
         Recovered::Completed { files } => {

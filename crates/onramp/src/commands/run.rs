@@ -10,7 +10,8 @@ use crate::{Error, ExitStatus, runner, selection};
 /// Run tasks of any section by name, with what they need
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
-    /// The tasks: `seed` for `task:seed`, or a full name such as `build:ui` or `member/test:unit`
+    /// The tasks: `seed` for `task:seed`, or a full name such as `build:ui` or `member/test:unit`, seen from where
+    /// one stands; with a slash in front, as `/build:ui`, from the outermost workspace
     #[arg(value_name = "TASK", required = true)]
     tasks: Vec<String>,
     #[command(flatten)]

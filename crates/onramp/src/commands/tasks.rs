@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use clap::Args;
 use onramp_config::Section;
 use onramp_core::TaskNode;
@@ -25,7 +27,10 @@ pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Err
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
     let fits =
         |node: &&TaskNode<Job>| args.filters.is_empty() || args.filters.iter().any(|text| fits(node, text));
-    let nodes: Vec<&TaskNode<Job>> = graph.nodes().iter().filter(fits).collect();
+    // What one stands in comes first, then what is named from the outermost workspace.
+    let (above, below): (Vec<_>, Vec<_>) =
+        graph.nodes().iter().filter(fits).partition(|node| node.id.is_absolute());
+    let nodes: Vec<&TaskNode<Job>> = below.into_iter().chain(above).collect();
     if session.json() {
         let tasks: Vec<_> = nodes.into_iter().map(listing::task_json).collect();
         session.answer_json(json!({"version": SCHEMA_VERSION, "tasks": tasks}));
@@ -36,11 +41,15 @@ pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Err
     } else if nodes.is_empty() {
         session.say(&format!("no task fits {}", args.filters.join(", ")));
     }
+    let mut lines = Vec::new();
     for (place, group) in groups(nodes).into_iter().enumerate() {
         if place > 0 {
-            session.answer("");
+            lines.push(String::new());
         }
-        show(session, &group);
+        show(session, &group, &mut lines);
+    }
+    if !lines.is_empty() {
+        session.answer(&lines.join("\n"));
     }
     Ok(ExitStatus::Success)
 }
@@ -56,17 +65,18 @@ fn fits(node: &TaskNode<Job>, text: &str) -> bool {
 /// The tasks of each section of each member, both in the order in which they appear.
 fn groups(nodes: Vec<&TaskNode<Job>>) -> Vec<Vec<&TaskNode<Job>>> {
     let mut groups: Vec<Vec<&TaskNode<Job>>> = Vec::new();
+    let mut places = HashMap::new();
     for node in nodes {
-        let of = |node: &TaskNode<Job>| (node.id.member().map(str::to_owned), node.id.section().to_owned());
-        match groups.iter_mut().find(|group| of(group[0]) == of(node)) {
-            Some(group) => group.push(node),
-            None => groups.push(vec![node]),
+        let place = *places.entry((node.id.member(), node.id.section())).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push(Vec::new());
         }
+        groups[place].push(node);
     }
     groups
 }
 
-fn show(session: &Session, group: &[&TaskNode<Job>]) {
+fn show(session: &Session, group: &[&TaskNode<Job>], all: &mut Vec<String>) {
     let width = session.printer.data_width();
     let first = &group[0].id;
     let heading = match first.member() {
@@ -74,7 +84,7 @@ fn show(session: &Session, group: &[&TaskNode<Job>]) {
         None => title(first.section()),
     };
     let is_bold = session.options.colour && session.printer.has_data_terminal();
-    session.answer(&if is_bold { format!("\u{1b}[1m{heading}\u{1b}[0m") } else { heading });
+    all.push(if is_bold { format!("\u{1b}[1m{heading}\u{1b}[0m") } else { heading });
     let names: Vec<String> = group.iter().map(|node| node.id.to_string()).collect();
     let column = names.iter().map(|name| name.chars().count()).filter(|length| *length <= WIDEST).max();
     let column = column.unwrap_or(4);
@@ -83,10 +93,8 @@ fn show(session: &Session, group: &[&TaskNode<Job>]) {
         let lines = wrapped(&about, width.map(|width| width.saturating_sub(column + 4)));
         let mut lines = lines.iter().map(String::as_str);
         let beside = if name.chars().count() <= column { lines.next().unwrap_or_default() } else { "" };
-        session.answer(format!("  {name:column$}  {beside}").trim_end());
-        for line in lines {
-            session.answer(format!("  {:column$}  {line}", "").trim_end());
-        }
+        all.push(format!("  {name:column$}  {beside}").trim_end().to_owned());
+        all.extend(lines.map(|line| format!("  {:column$}  {line}", "").trim_end().to_owned()));
     }
 }
 

@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::{self, JoinHandle};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use onramp_core::{Cancel, Event, Level, Reporter};
@@ -16,8 +16,8 @@ const EVENT_BYTES: usize = 160;
 /// How long a cancelled run still waits for a reader that does not read.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// How often a wait looks whether it is over.
-const LOOK: Duration = Duration::from_millis(2);
+/// How often somebody who waits looks whether the run was cancelled.
+const LOOK: Duration = Duration::from_millis(50);
 
 enum Entry {
     Event(Event),
@@ -32,13 +32,17 @@ pub(crate) struct Queue {
     sender: Mutex<Option<Sender<Entry>>>,
     load: Arc<Load>,
     cancel: Cancel,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    /// Hears the end of the other thread.
+    ended: Mutex<Option<Receiver<()>>>,
 }
 
 #[derive(Default)]
 struct Load {
     waiting: AtomicUsize,
     left_out: AtomicUsize,
+    /// How many events were handed in, and how many of them were shown.
+    reported: AtomicUsize,
+    shown: AtomicUsize,
 }
 
 impl Queue {
@@ -47,37 +51,48 @@ impl Queue {
         let (sender, entries) = channel();
         let load = Arc::new(Load::default());
         let shared = Arc::clone(&load);
-        let thread = thread::spawn(move || show(&*reporter, entries, &shared));
-        Self { sender: Mutex::new(Some(sender)), load, cancel, thread: Mutex::new(Some(thread)) }
+        let (end, ended) = channel();
+        thread::spawn(move || {
+            show(&*reporter, entries, &shared);
+            drop(reporter);
+            // Dropped here, and by a panic: the one sign of the end.
+            drop(end);
+        });
+        Self { sender: Mutex::new(Some(sender)), load, cancel, ended: Mutex::new(Some(ended)) }
     }
 
     /// Waits until everything that was reported so far has been shown.
     pub(crate) fn flush(&self) {
+        // A listing flushes before each of its lines, behind nothing at all.
+        let reported = self.load.reported.load(Ordering::Acquire);
+        if reported == self.load.shown.load(Ordering::Acquire) {
+            return;
+        }
         let (sender, shown) = channel();
         if self.send(Entry::Mark(sender)) {
-            self.wait(|| shown.try_recv().is_err_and(|error| error == std::sync::mpsc::TryRecvError::Empty));
+            self.wait(&shown);
         }
     }
 
     /// Waits until everything that was reported has been shown; later events are dropped.
     pub(crate) fn close(&self) {
         drop(self.sender.lock().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(thread) = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            self.wait(|| !thread.is_finished());
+        if let Some(ended) = self.ended.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            self.wait(&ended);
         }
     }
 
-    /// Waits as long as `is_pending`, and in a cancelled run for two seconds at most.
-    fn wait(&self, is_pending: impl Fn() -> bool) {
+    /// Waits for a message or for the end of whoever could send one, and in a cancelled run for two seconds at
+    /// most.
+    fn wait(&self, message: &Receiver<()>) {
         let mut deadline = None;
-        while is_pending() {
+        while message.recv_timeout(LOOK) == Err(RecvTimeoutError::Timeout) {
             if self.cancel.is_requested() {
                 let deadline = deadline.get_or_insert_with(|| Instant::now() + PATIENCE);
                 if Instant::now() > *deadline {
                     return;
                 }
             }
-            thread::sleep(LOOK);
         }
     }
 
@@ -96,6 +111,7 @@ impl Reporter for Queue {
             self.load.waiting.fetch_sub(bytes, Ordering::Relaxed);
             self.load.left_out.fetch_add(1, Ordering::Relaxed);
         } else {
+            self.load.reported.fetch_add(1, Ordering::Release);
             self.send(Entry::Event(event));
         }
     }
@@ -110,6 +126,7 @@ fn show(reporter: &dyn Reporter, entries: Receiver<Entry>, load: &Load) {
                     tell_left_out(reporter, load);
                 }
                 reporter.report(event);
+                load.shown.fetch_add(1, Ordering::Release);
             }
             // Whoever waited may have lost patience.
             Entry::Mark(shown) => drop(shown.send(())),

@@ -111,10 +111,7 @@ impl Commands<'_> {
 
     /// What mends what a formatter or linter has found.
     fn remedy(&self) -> String {
-        let name = match self.id.member() {
-            Some(member) => format!("{member}/{}", self.id.name()),
-            None => self.id.name().to_owned(),
-        };
+        let name = self.id.short();
         if self.id.section() == Section::Format.name() {
             format!("onramp fmt {name}")
         } else {

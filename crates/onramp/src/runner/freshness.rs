@@ -83,7 +83,7 @@ impl<'a> Freshness<'a> {
             let id = &self.node(*need).id;
             if !follows.contains(id) {
                 let proof = self.proofs[*need].get().map_or("", String::as_str);
-                action.needs.insert(job.checkout.local_name(id), proof.to_owned());
+                action.needs.insert(job.checkout.local_name(id).to_string(), proof.to_owned());
             }
         }
         Ok(Key { digest: action.digest(), action })
@@ -218,7 +218,7 @@ impl<'a> Freshness<'a> {
             return Ok(());
         }
         let result = ActionResult {
-            task: id.to_string(),
+            task: job.checkout.local_name(id).to_string(),
             action: key.digest,
             outputs: written.outputs,
             transcript: None,

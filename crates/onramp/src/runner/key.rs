@@ -73,7 +73,7 @@ impl Aspects<'_> {
     ) {
         let place = Place {
             root: &checkout.root,
-            top: &session.workspace().root,
+            top: &session.outermost().root,
             directory: &work.directory,
             environment,
             memo: &checkout.memo,
@@ -87,7 +87,7 @@ impl Aspects<'_> {
     fn add_tools(&mut self, session: &Session, checkout: &Checkout, work: &CommandWork) {
         let place = Place {
             root: &checkout.root,
-            top: &session.workspace().root,
+            top: &session.outermost().root,
             directory: &work.directory,
             environment: &checkout.machine,
             memo: &checkout.memo,

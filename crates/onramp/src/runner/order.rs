@@ -27,15 +27,23 @@ pub(super) fn ordered(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Opt
     let mut nodes = graph.nodes().to_vec();
     let reaches = fixers.iter().map(|position| reach(&nodes[*position])).collect::<Result<Vec<_>, _>>()?;
     let mut dependents = dependents(&nodes);
+    // By place: which of the earlier fixers each comes behind, by whatever path.
+    let mut ahead: Vec<Vec<bool>> = Vec::with_capacity(fixers.len());
     for (place, later) in fixers.iter().enumerate() {
         let behind = behind(*later, &dependents);
-        for (earlier, reach) in fixers[..place].iter().zip(&reaches) {
+        let mut ahead_of_this = vec![false; place];
+        // The nearest first: what comes before that one needs no order of its own.
+        for (other, earlier) in fixers[..place].iter().enumerate().rev() {
             // What needs the later one, by whatever path, has its order already.
-            if !behind.contains(earlier) && reaches[place].overlaps(reach) {
+            let is_ordered = ahead_of_this[other] || behind.contains(earlier);
+            if !is_ordered && reaches[place].overlaps(&reaches[other]) {
                 put_behind(&mut nodes, *later, *earlier);
                 dependents[*earlier].push(*later);
+                ahead_of_this[other] = true;
+                ahead_of_this.iter_mut().zip(&ahead[other]).for_each(|(this, also)| *this |= also);
             }
         }
+        ahead.push(ahead_of_this);
     }
     build(nodes).map(Some)
 }

@@ -78,7 +78,7 @@ pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
 /// What is looked at must not be half of what a killed migrate was about to publish. While another migrate
 /// runs, its files are not there yet, or all there.
 fn settle(session: &Session) -> Result<(), Error> {
-    if session.state.directory().exists()
+    if session.own_state().directory().exists()
         && let Err(error) = super::begin(session)
     {
         session.reporter.notice(Level::Warning, &error.to_string());

@@ -17,7 +17,7 @@ pub(super) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
     let checkout = session.workspace();
     let Some(database) = &checkout.config.database else {
         let error = Error::configuration("the configuration has no [database]");
-        let member = session.checkouts.iter().find(|checkout| checkout.config.database.is_some());
+        let member = session.checkouts_here().find(|checkout| checkout.config.database.is_some());
         return Err(match member {
             Some(member) => {
                 error.hint(format!("onramp -C {} migrate ...", checkout.relative(&member.root).display()))
@@ -27,7 +27,7 @@ pub(super) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
     };
     Ok(MigrateSpec {
         root: checkout.root.clone(),
-        state: session.state.directory().to_path_buf(),
+        state: session.own_state().directory().to_path_buf(),
         temporary: session.temporary.clone(),
         environment: checkout.environment.clone(),
         alembic: alembic(&database.alembic, checkout)?,

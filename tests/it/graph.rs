@@ -7,3 +7,4 @@ mod freshness;
 mod order;
 mod programs;
 mod rust_tasks;
+mod size;

@@ -5,7 +5,7 @@ use crate::{Failure, TaskId};
 pub enum Outcome {
     /// It ran and succeeded.
     Passed,
-    /// It did not need to run: its fingerprint equals that of its last success.
+    /// It did not need to run: a result of the same inputs lies in the tree.
     UpToDate,
     /// It did not need to run: what an earlier run made of the same inputs was put back into the tree.
     Restored,

@@ -137,8 +137,8 @@ impl CommandWork {
 /// for, it reads as well.
 #[derive(Clone)]
 pub(crate) struct CacheSpec {
-    /// What its success is recorded under: its name and, where it has two forms, the form. A formatter that
-    /// checks and the same one that formats must not take each other's record.
+    /// What its last result is remembered by: its name and, where it has two forms, the form. A formatter that
+    /// checks and the same one that formats must not take each other's.
     pub(crate) record: String,
     pub(crate) inputs: Vec<String>,
     pub(crate) outputs: Vec<String>,

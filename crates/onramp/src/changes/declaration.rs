@@ -7,7 +7,7 @@ use super::affected::{Declares, Role};
 use super::seen::{Place, Seen};
 use crate::job::{Job, Work};
 
-/// What a task declares to read and to make, by the same patterns as its fingerprint.
+/// What a task declares to read and to make, by the same patterns as its key.
 pub(super) struct Declaration<'a> {
     /// Where its workspace lies, `None` if git does not look there.
     folder: Option<&'a Path>,

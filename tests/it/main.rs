@@ -9,6 +9,7 @@ mod reporters;
 mod setup_and_doctor;
 mod tidy;
 mod verbs;
+mod watch;
 
 use onramp_tests::TestEnv;
 

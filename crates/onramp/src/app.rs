@@ -1,6 +1,6 @@
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -8,12 +8,12 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
 use onramp_exec::Launcher;
 
-use crate::checkout::Checkout;
 use crate::cli::{Cli, Verb};
 use crate::commands;
 use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
-use crate::options::{self, Global, Options, Provider};
+use crate::options::{self, Global, Options};
+use crate::origin::Origin;
 use crate::presentation::{present, usage};
 use crate::reporter::{self, Queue};
 use crate::session::Session;
@@ -192,33 +192,20 @@ impl Onramp {
         let directory = directory
             .canonicalize()
             .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
-        let own_tasks: Vec<TaskId> = self.tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
-        let workspace = match &global.config {
-            Some(file) => {
-                let file = directory.join(file);
-                let root = file.parent().unwrap_or(&directory).to_path_buf();
-                onramp_config::load_file(&root, &file, &own_tasks)?
-            }
-            None => onramp_config::load_with(&root_of(&directory)?, &own_tasks)?,
+        let origin = Origin {
+            directory,
+            file: global.config.clone(),
+            provider: global.env,
+            environment: surroundings.environment,
         };
-        match provider(global, &workspace.config) {
-            onramp_config::Provider::Auto | onramp_config::Provider::Host => {}
-            other => {
-                let name = format!("{other:?}").to_lowercase();
-                return Err(Error::environment(format!(
-                    "tools cannot come from the provider `{name}` in this version"
-                ))
-                .hint("onramp --env host ..."));
-            }
-        }
+        let workspace = origin.workspace(&self.tasks)?;
         let state = State::of(&workspace.root);
         // Whatever is asked for now: what a killed run has left behind goes first.
         // Servers before plain processes: a server that is asked to quit gives back its shared memory.
         onramp_database::reap_leftovers(&state.leases());
         onramp_exec::reap_leftovers(&state.leases());
         let cancel = Cancel::new();
-        let checkouts = Checkout::all(workspace, &surroundings.environment, &secrets)?;
-        let checkouts = checkouts.into_iter().map(Arc::new).collect();
+        let checkouts = origin.checkouts(workspace, &secrets)?;
         let reporter =
             reporter::reporter(options.format, options.verbosity, options.colour, Arc::clone(printer));
         Ok(Session {
@@ -228,7 +215,8 @@ impl Onramp {
             launcher: Launcher::new(cancel, secrets).with_leases(state.leases()),
             checkouts,
             rust_tasks: self.tasks,
-            directory,
+            directory: origin.directory.clone(),
+            origin,
             temporary: surroundings.temporary,
             state,
         })
@@ -254,20 +242,4 @@ fn with_signals(
     // Only now: a reader that does not read can still be got rid of by a signal.
     drop(guard);
     result
-}
-
-fn root_of(directory: &Path) -> Result<PathBuf, Error> {
-    onramp_config::find_root(directory).ok_or_else(|| {
-        let message = format!("no onramp.toml in {} or above it", directory.display());
-        Error::configuration(message)
-            .hint("onramp -C DIR ..., or write an onramp.toml: see `onramp reference configuration`")
-    })
-}
-
-fn provider(global: &Global, config: &onramp_config::Config) -> onramp_config::Provider {
-    match global.env {
-        Some(Provider::Auto) => onramp_config::Provider::Auto,
-        Some(Provider::Host) => onramp_config::Provider::Host,
-        None => config.env.provider,
-    }
 }

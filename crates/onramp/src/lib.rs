@@ -32,6 +32,7 @@ mod error;
 mod exit_status;
 mod job;
 mod options;
+mod origin;
 mod plan;
 mod presentation;
 mod printer;
@@ -45,6 +46,7 @@ mod session;
 mod signals;
 mod state;
 mod task_lock;
+mod watched;
 mod words;
 
 pub use app::Onramp;

@@ -38,7 +38,7 @@ pub(crate) fn run(
 }
 
 /// The plan of the selected tasks.
-fn plan_of(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Plan, Error> {
+pub(crate) fn plan_of(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Plan, Error> {
     graph.plan(selected).map_err(|unknown| {
         let names: Vec<String> = unknown.iter().map(TaskId::to_string).collect();
         Error::usage(format!("there is no task {}", names.join(", ")))

@@ -7,6 +7,7 @@ use onramp_exec::Launcher;
 use crate::checkout::Checkout;
 use crate::context::RustTask;
 use crate::options::Options;
+use crate::origin::Origin;
 use crate::reporter::{Format, Queue};
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
@@ -14,6 +15,8 @@ use crate::{Error, ExitStatus, Printer};
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
 pub(crate) struct Session {
     pub(crate) options: Options,
+    /// Where its configuration comes from.
+    pub(crate) origin: Origin,
     pub(crate) printer: Arc<Printer>,
     pub(crate) reporter: Arc<Queue>,
     pub(crate) launcher: Launcher,
@@ -29,6 +32,25 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// Another session of the same run that has read the configuration again, and knows nothing yet of any file.
+    pub(crate) fn reread(&self) -> Result<Self, Error> {
+        let workspace = self.origin.workspace(&self.rust_tasks)?;
+        let state = State::of(&workspace.root);
+        let checkouts = self.origin.checkouts(workspace, self.launcher.secrets())?;
+        Ok(Self {
+            options: self.options.clone(),
+            origin: self.origin.clone(),
+            printer: Arc::clone(&self.printer),
+            reporter: Arc::clone(&self.reporter),
+            launcher: self.launcher.clone(),
+            checkouts,
+            rust_tasks: self.rust_tasks.clone(),
+            directory: self.directory.clone(),
+            temporary: self.temporary.clone(),
+            state,
+        })
+    }
+
     /// The workspace one stands in.
     pub(crate) fn workspace(&self) -> &Arc<Checkout> {
         &self.checkouts[0]

@@ -1,5 +1,8 @@
 use clap::Args;
+use onramp_config::Section;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::{Error, ExitStatus, selection};
@@ -10,10 +13,16 @@ pub(crate) struct BuildArgs {
     /// What to build, everything if nothing is named
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &BuildArgs) -> Result<ExitStatus, Error> {
+    super::run_once_or(args.watch, session, |session| select(session, args))
+}
+
+fn select(session: &Session, args: &BuildArgs) -> Result<Selected, Error> {
     let graph = plan::graph(session, &Request::default())?;
-    let selected = selection::tasks(&graph, "build", &args.names)?;
-    super::run_selected(session, "build", &graph, &selected, "build")
+    let tasks = selection::tasks(&graph, "build", &args.names)?;
+    Ok(Selected { verb: "build", section: Section::Build, graph, tasks })
 }

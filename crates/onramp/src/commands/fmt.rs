@@ -1,5 +1,8 @@
 use clap::Args;
+use onramp_config::Section;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -14,11 +17,17 @@ pub(crate) struct FmtArgs {
     /// Change nothing, and fail if anything is not formatted
     #[arg(long)]
     check: bool,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &FmtArgs) -> Result<ExitStatus, Error> {
+    super::run_once_or(args.watch, session, |session| select(session, args))
+}
+
+fn select(session: &Session, args: &FmtArgs) -> Result<Selected, Error> {
     let form = if args.check { Form::Check } else { Form::Fix };
     let graph = plan::graph(session, &Request { format: form, ..Request::default() })?;
-    let selected = selection::tasks(&graph, "format", &args.names)?;
-    super::run_selected(session, "fmt", &graph, &selected, "format")
+    let tasks = selection::tasks(&graph, "format", &args.names)?;
+    Ok(Selected { verb: "fmt", section: Section::Format, graph, tasks })
 }

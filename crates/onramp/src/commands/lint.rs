@@ -1,5 +1,8 @@
 use clap::Args;
+use onramp_config::Section;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -14,11 +17,17 @@ pub(crate) struct LintArgs {
     /// Mend what can be mended
     #[arg(long)]
     fix: bool,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
+    super::run_once_or(args.watch, session, |session| select(session, args))
+}
+
+fn select(session: &Session, args: &LintArgs) -> Result<Selected, Error> {
     let form = if args.fix { Form::Fix } else { Form::Check };
     let graph = plan::graph(session, &Request { lint: form, ..Request::default() })?;
-    let selected = selection::tasks(&graph, "lint", &args.names)?;
-    super::run_selected(session, "lint", &graph, &selected, "lint")
+    let tasks = selection::tasks(&graph, "lint", &args.names)?;
+    Ok(Selected { verb: "lint", section: Section::Lint, graph, tasks })
 }

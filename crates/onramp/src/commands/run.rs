@@ -1,6 +1,9 @@
 use clap::Args;
+use onramp_config::Section;
 use onramp_core::TaskId;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -15,20 +18,29 @@ pub(crate) struct RunArgs {
     /// Handed to the task in place of its own arguments; needs exactly one task
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error> {
-    let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
-    let selected = selection::tasks(&graph, "task", &args.tasks)?;
+    super::run_once_or(args.watch, session, |session| select(session, args))
+}
+
+fn select(session: &Session, args: &RunArgs) -> Result<Selected, Error> {
+    let request = Request { format: Form::Fix, ..Request::default() };
+    let graph = plan::graph(session, &request)?;
+    let tasks = selection::tasks(&graph, "task", &args.tasks)?;
     if args.arguments.is_empty() {
-        return runner::run(session, "run", &graph, &selected);
+        return Ok(Selected { verb: "run", section: Section::Task, graph, tasks });
     }
-    let [task] = selected.as_slice() else {
+    let [task] = tasks.as_slice() else {
         let error = Error::usage("arguments behind `--` need exactly one task");
         return Err(error.hint("onramp run TASK -- ARGS"));
     };
     selection::takes_arguments(&graph, task)?;
-    with_arguments(session, "run", task, args.arguments.clone())
+    let arguments = Some((task.clone(), args.arguments.clone()));
+    let graph = plan::graph(session, &Request { arguments, ..request })?;
+    Ok(Selected { verb: "run", section: Section::Task, graph, tasks })
 }
 
 /// Runs one task with arguments: the form in which a task written in Rust is a verb of its own.

@@ -1,5 +1,8 @@
 use clap::Args;
+use onramp_config::Section;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::{Error, ExitStatus, selection};
@@ -13,9 +16,15 @@ pub(crate) struct TestArgs {
     /// Handed to the suite in place of its own arguments; needs one suite by name
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Error> {
+    super::run_once_or(args.watch, session, |session| select(session, args))
+}
+
+fn select(session: &Session, args: &TestArgs) -> Result<Selected, Error> {
     let request = if args.arguments.is_empty() {
         Request::default()
     } else {
@@ -29,6 +38,6 @@ pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Erro
         Request { arguments: Some((suite, args.arguments.clone())), ..Request::default() }
     };
     let graph = plan::graph(session, &request)?;
-    let selected = selection::tasks(&graph, "test", &args.suites)?;
-    super::run_selected(session, "test", &graph, &selected, "test")
+    let tasks = selection::tasks(&graph, "test", &args.suites)?;
+    Ok(Selected { verb: "test", section: Section::Test, graph, tasks })
 }

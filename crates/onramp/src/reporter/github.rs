@@ -106,6 +106,8 @@ impl Reporter for Github {
                     self.printer.message(&line);
                 }
             }
+            Event::WatchWaiting => self.printer.message(story::WAITING),
+            Event::WatchChanged { files } => self.printer.message(&defuse(&story::changed_line(&files))),
             _ => {}
         }
     }

@@ -219,6 +219,7 @@ impl Onramp {
             origin,
             temporary: surroundings.temporary,
             state,
+            strace: None,
         })
     }
 }

@@ -22,11 +22,13 @@
 //! standard error ([`Printer`]), one uses indicatif (the `human` reporter).
 
 mod app;
+mod audit;
 mod checkout;
 mod checks;
 mod cli;
 mod commands;
 mod context;
+mod declared;
 pub mod env_vars;
 mod error;
 mod exit_status;

@@ -15,6 +15,7 @@ use onramp_core::{
 pub(crate) use forecast::{Prospect, foresee, show};
 
 use crate::job::Job;
+use crate::plan::build;
 use crate::session::Session;
 use crate::state::State;
 use crate::task_lock::TaskLock;
@@ -67,6 +68,26 @@ pub(crate) fn run_plan(
     Ok(execution.run(&|place| match run_task(session, &freshness, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
+    }))
+}
+
+/// Runs one task whose needs have been met, whatever is known of it, and records nothing.
+pub(crate) fn run_alone(session: &Session, verb: &str, node: &TaskNode<Job>) -> Result<RunSummary, Error> {
+    let graph = build(vec![TaskNode { needs: Vec::new(), ..node.clone() }])?;
+    let plan = plan_of(&graph, std::slice::from_ref(&node.id))?;
+    let reporter = session.events();
+    let execution = Execution {
+        verb,
+        graph: &graph,
+        plan: &plan,
+        jobs: session.options.jobs,
+        policy: session.options.policy,
+        cancel: session.launcher.cancel(),
+        reporter: &*reporter,
+    };
+    Ok(execution.run(&|_| {
+        let result = lock(session, node).and_then(|_lock| work::perform(session, &node.id, &node.payload));
+        result.map_or_else(Outcome::Failed, |()| Outcome::Passed)
     }))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use onramp_core::{Reporter, TaskId};
 use onramp_exec::Launcher;
 
+use crate::audit::Strace;
 use crate::checkout::Checkout;
 use crate::context::RustTask;
 use crate::options::Options;
@@ -29,6 +30,8 @@ pub(crate) struct Session {
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     pub(crate) state: State,
+    /// Has commands write down which files they touch.
+    pub(crate) strace: Option<Arc<Strace>>,
 }
 
 impl Session {
@@ -48,6 +51,7 @@ impl Session {
             directory: self.directory.clone(),
             temporary: self.temporary.clone(),
             state,
+            strace: None,
         })
     }
 

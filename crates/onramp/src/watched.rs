@@ -1,17 +1,14 @@
 //! From the plan of a run to the files that a watch waits for.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use onramp_cache::Patterns;
-use onramp_config::{Actions, CONFIG_FILE, FileSet, LOCAL_FILE, TaskConfig};
-use onramp_core::{Failure, TaskNode};
+use onramp_config::{CONFIG_FILE, LOCAL_FILE};
 use onramp_watch::{TreeSpec, WatchSpec};
 
 use crate::Error;
-use crate::checkout::Checkout;
 use crate::commands::Selected;
-use crate::job::Job;
+use crate::declared::{Outputs, Task};
 use crate::runner::plan_of;
 use crate::session::Session;
 
@@ -59,70 +56,4 @@ pub(crate) fn configuration_files(session: &Session) -> TreeSpec {
 
 fn has_configuration_name(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name == CONFIG_FILE || name == LOCAL_FILE)
-}
-
-/// A task of the plan, with what the configuration says of it. One that is written in Rust stands in none.
-struct Task<'a> {
-    checkout: &'a Checkout,
-    config: Option<&'a TaskConfig>,
-}
-
-/// What a task declares to read.
-struct Reads {
-    inputs: Patterns,
-    files: Patterns,
-    excluded: Patterns,
-}
-
-impl<'a> Task<'a> {
-    fn of(node: &'a TaskNode<Job>) -> Self {
-        let checkout = &*node.payload.checkout;
-        let (section, name) = (node.id.section(), node.id.name());
-        let is_meant = |task: &&TaskConfig| task.id.name() == name && task.id.section() == section;
-        Self { checkout, config: checkout.config.tasks.iter().find(is_meant) }
-    }
-
-    /// What it reads, `None` if it may be any file: it declares no inputs, or its tool looks for files by itself.
-    fn reads(&self) -> Result<Option<Reads>, Failure> {
-        let Some(config) = self.config else { return Ok(None) };
-        let Some(inputs) = &config.inputs else { return Ok(None) };
-        let set = match &config.actions {
-            Actions::Format { files, .. } | Actions::Lint { files, .. } if files.include.is_empty() => {
-                return Ok(None);
-            }
-            Actions::Format { files, .. } | Actions::Lint { files, .. } => files.clone(),
-            Actions::Run { .. } | Actions::RunWithArgs { .. } => FileSet::default(),
-        };
-        let patterns = |globs: &[String]| self.checkout.patterns(&config.dir, globs);
-        Ok(Some(Reads {
-            inputs: patterns(inputs)?,
-            files: patterns(&set.include)?,
-            excluded: patterns(&set.exclude)?,
-        }))
-    }
-}
-
-impl Reads {
-    fn matches(&self, path: &Path) -> bool {
-        self.inputs.matches(path) || (self.files.matches(path) && !self.excluded.matches(path))
-    }
-}
-
-/// What tasks declare to write, each with the root that its patterns are relative to.
-struct Outputs(Vec<(PathBuf, Patterns)>);
-
-impl Outputs {
-    fn of(tasks: &[Task<'_>]) -> Result<Self, Failure> {
-        let declared = tasks.iter().filter_map(|task| Some((task.checkout, task.config?)));
-        let outputs = declared.map(|(checkout, config)| {
-            Ok((checkout.root.clone(), checkout.patterns(&config.dir, &config.outputs)?))
-        });
-        outputs.collect::<Result<_, Failure>>().map(Self)
-    }
-
-    fn has(&self, path: &Path) -> bool {
-        self.0
-            .iter()
-            .any(|(root, patterns)| path.strip_prefix(root).is_ok_and(|relative| patterns.matches(relative)))
-    }
 }

@@ -7,7 +7,7 @@ use super::watch::WatchArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
-use crate::{Error, ExitStatus, runner, selection};
+use crate::{Error, ExitStatus, audit, runner, selection};
 
 /// Run tasks of any section by name, with what they need
 #[derive(Args, Debug)]
@@ -20,9 +20,16 @@ pub(crate) struct RunArgs {
     arguments: Vec<String>,
     #[command(flatten)]
     watch: WatchArgs,
+    /// Run one task, up to date or not, and tell which files it reads and writes that it does not declare;
+    /// needs strace, so Linux alone
+    #[arg(long, conflicts_with = "watch")]
+    audit: bool,
 }
 
 pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error> {
+    if args.audit {
+        return audit::run(session, &select(session, args)?);
+    }
     super::run_once_or(args.watch, session, |session| select(session, args))
 }
 

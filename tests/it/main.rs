@@ -1,5 +1,6 @@
 //! The end-to-end tests of Onramp: one binary, one module per subject. `tidy` guards the repository itself.
 
+mod audit;
 mod cache;
 mod changes;
 mod configuration;
@@ -16,6 +17,7 @@ mod setup_and_doctor;
 mod shards;
 mod tidy;
 mod verbs;
+mod watch;
 
 use onramp_tests::TestEnv;
 

@@ -108,14 +108,24 @@ impl Started {
     /// If the program ends, or two minutes pass, without that.
     #[track_caller]
     pub fn wait_for(&mut self, text: &str) {
+        self.wait_for_times(text, 1);
+    }
+
+    /// Waits until a number of lines contain a text.
+    ///
+    /// # Panics
+    /// If the program ends, or two minutes pass, without that.
+    #[track_caller]
+    pub fn wait_for_times(&mut self, text: &str, times: usize) {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let ended = !self.running.is_running();
             let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
-            if lines.iter().any(|(_, line)| line.contains(text)) {
+            if lines.iter().filter(|(_, line)| line.contains(text)).count() >= times {
                 return;
             }
-            assert!(!ended && Instant::now() < deadline, "nobody said `{text}`: {lines:#?}");
+            let patience = !ended && Instant::now() < deadline;
+            assert!(patience, "nobody said `{text}` {times} times: {lines:#?}");
             drop(lines);
             std::thread::sleep(Duration::from_millis(2));
         }

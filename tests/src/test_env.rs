@@ -149,8 +149,12 @@ impl TestEnv {
         self.start_command("", std::iter::once(program).chain(arguments))
     }
 
+    /// Starts another program in a folder of the workspace, and returns while it runs.
+    ///
+    /// # Panics
+    /// If it cannot be started.
     #[track_caller]
-    fn start_command<S: AsRef<str>>(&self, folder: &str, argv: impl IntoIterator<Item = S>) -> Started {
+    pub fn start_command<S: AsRef<str>>(&self, folder: &str, argv: impl IntoIterator<Item = S>) -> Started {
         let argv = argv.into_iter().map(|word| word.as_ref().to_owned());
         let spec = ProcessSpec::new(argv, self.root.join(folder), self.environment.clone());
         let lines = Arc::new(Mutex::new(Vec::new()));

@@ -87,6 +87,13 @@ pub enum Event {
     },
     /// The plan has ended.
     RunFinished(RunSummary),
+    /// A watch waits for changes of files.
+    WatchWaiting,
+    /// A watch has seen changes, and what was asked for is done again.
+    WatchChanged {
+        /// The files, sorted; relative to the workspace where they lie in it.
+        files: Vec<String>,
+    },
 }
 
 /// How a whole run ended.

@@ -1,26 +1,24 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
 use onramp_exec::Launcher;
 
 use crate::changes::ChangeArgs;
-use crate::checkout::Checkout;
 use crate::cli::{Cli, Verb};
 use crate::commands;
 use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
-use crate::options::{self, Global, Options, Provider};
+use crate::options::{self, Global, Options};
+use crate::origin::Origin;
 use crate::presentation::{present, usage};
-use crate::programs::Programs;
 use crate::reporter::{self, Queue};
-use crate::session::Session;
+use crate::session::{RunState, Session};
 use crate::signals::SignalGuard;
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
@@ -212,33 +210,13 @@ impl Onramp {
         let directory = directory
             .canonicalize()
             .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
-        let own_tasks: Vec<TaskId> = self.tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
-        let (here, workspace) = match &global.config {
-            Some(file) => {
-                let file = directory.join(file);
-                let root = file.parent().unwrap_or(&directory).to_path_buf();
-                let workspace = onramp_config::load_file(&root, &file, &own_tasks)?;
-                (root, workspace)
-            }
-            None => {
-                let here = root_of(&directory)?;
-                let workspace = onramp_config::load_with(&onramp_config::outermost_root(&here), &own_tasks)?;
-                (here, workspace)
-            }
+        let origin = Origin {
+            directory,
+            file: global.config.clone(),
+            provider: global.env,
+            environment: surroundings.environment,
         };
-        let checkouts = Checkout::all(workspace, &here, &surroundings.environment, &secrets)?;
-        let checkouts: Vec<Arc<Checkout>> = checkouts.into_iter().map(Arc::new).collect();
-        let standing = checkouts.iter().find(|checkout| checkout.is_here()).unwrap_or(&checkouts[0]);
-        match provider(global, &standing.config) {
-            onramp_config::Provider::Auto | onramp_config::Provider::Host => {}
-            other => {
-                let name = format!("{other:?}").to_lowercase();
-                return Err(Error::environment(format!(
-                    "tools cannot come from the provider `{name}` in this version"
-                ))
-                .hint("onramp --env host ..."));
-            }
-        }
+        let checkouts = origin.checkouts(&self.tasks, &secrets)?;
         // Whatever is asked for now: what a killed run has left behind goes first, also a migrate of a member.
         for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
             let leases = State::of(&checkout.root).leases();
@@ -262,14 +240,12 @@ impl Onramp {
             launcher: Launcher::new(cancel, secrets).with_leases(state.leases()),
             checkouts,
             rust_tasks: self.tasks,
-            configuration: global.config.as_ref().map(|file| directory.join(file)),
-            directory,
+            directory: origin.directory.clone(),
+            origin,
             temporary: surroundings.temporary,
             state,
-            has_state: OnceLock::new(),
-            is_trouble_told: AtomicBool::new(false),
-            programs: Programs::default(),
-            prepared_reports: Mutex::default(),
+            strace: None,
+            run: RunState::default(),
         })
     }
 }
@@ -301,20 +277,4 @@ fn with_signals(
     // Only now: a reader that does not read can still be got rid of by a signal.
     drop(guard);
     result
-}
-
-fn root_of(directory: &Path) -> Result<PathBuf, Error> {
-    onramp_config::find_root(directory).ok_or_else(|| {
-        let message = format!("no onramp.toml in {} or above it", directory.display());
-        Error::configuration(message)
-            .hint("onramp -C DIR ..., or write an onramp.toml: see `onramp reference configuration`")
-    })
-}
-
-fn provider(global: &Global, config: &onramp_config::Config) -> onramp_config::Provider {
-    match global.env {
-        Some(Provider::Auto) => onramp_config::Provider::Auto,
-        Some(Provider::Host) => onramp_config::Provider::Host,
-        None => config.env.provider,
-    }
 }

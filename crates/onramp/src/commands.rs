@@ -15,43 +15,64 @@ pub(crate) mod schema;
 pub(crate) mod setup;
 pub(crate) mod tasks;
 pub(crate) mod test;
+pub(crate) mod watch;
 pub(crate) mod why;
 
+use onramp_config::Section;
 use onramp_core::{Level, Reporter, TaskGraph, TaskId};
 
 use crate::changes::{self, ChangeArgs};
 use crate::job::Job;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
+use watch::WatchArgs;
 
-/// Runs the selected tasks; a workspace that has none of the kind is told so, and that is no error.
-fn run_selected(
+/// The tasks that a verb has selected.
+pub(crate) struct Selected {
+    pub(crate) verb: &'static str,
+    pub(crate) section: Section,
+    pub(crate) graph: TaskGraph<Job>,
+    pub(crate) tasks: Vec<TaskId>,
+    /// Whether they are a part of what the configuration has: none of them is no news then.
+    pub(crate) is_part: bool,
+}
+
+/// Selects and runs: once, or again and again whenever files have changed.
+fn run_once_or(
+    mode: WatchArgs,
     session: &Session,
-    verb: &str,
-    graph: &TaskGraph<Job>,
-    selected: &[TaskId],
-    section: &str,
+    select: impl Fn(&Session) -> Result<Selected, Error>,
+    run: impl Fn(&Session, &Selected) -> Result<ExitStatus, Error>,
 ) -> Result<ExitStatus, Error> {
-    if selected.is_empty() {
-        let message = format!("nothing to do: no [{section}.NAME] in the configuration");
+    if mode.watch { watch::run(session, &select, &run) } else { run(session, &select(session)?) }
+}
+
+impl Selected {
+    /// These tasks of a section, which are all that the user has asked for.
+    fn new(verb: &'static str, section: Section, graph: TaskGraph<Job>, tasks: Vec<TaskId>) -> Self {
+        Self { verb, section, graph, tasks, is_part: false }
+    }
+
+    /// Those of them that changes affect, where the user asked for that.
+    fn affected(self, session: &Session, changes: &ChangeArgs) -> Result<Self, Error> {
+        if self.tasks.is_empty() {
+            return Ok(self);
+        }
+        let (graph, tasks) = changes::restrict(session, self.graph, self.tasks, changes)?;
+        Ok(Self { graph, tasks, is_part: true, ..self })
+    }
+
+    /// Runs them; a workspace that has none of the kind is told so, and that is no error.
+    fn run(&self, session: &Session) -> Result<ExitStatus, Error> {
+        run_selected(session, self)
+    }
+}
+
+fn run_selected(session: &Session, selected: &Selected) -> Result<ExitStatus, Error> {
+    if selected.tasks.is_empty() && !selected.is_part {
+        let message = format!("nothing to do: no [{}.NAME] in the configuration", selected.section.name());
         session.reporter.notice(Level::Note, &message);
         return Ok(ExitStatus::Success);
     }
-    runner::run(session, verb, graph, selected)
-}
-
-/// Runs those of the selected tasks that changes affect, where the user asked for that, else all of them.
-fn run_affected(
-    session: &Session,
-    verb: &str,
-    graph: TaskGraph<Job>,
-    selected: Vec<TaskId>,
-    section: &str,
-    changes: &ChangeArgs,
-) -> Result<ExitStatus, Error> {
-    if selected.is_empty() {
-        return run_selected(session, verb, &graph, &selected, section);
-    }
-    let (graph, selected) = changes::restrict(session, graph, selected, changes)?;
-    runner::run(session, verb, &graph, &selected)
+    runner::run(session, selected.verb, &selected.graph, &selected.tasks)
 }

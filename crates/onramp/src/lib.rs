@@ -23,12 +23,14 @@
 
 mod amounts;
 mod app;
+mod audit;
 mod changes;
 mod checkout;
 mod checks;
 mod cli;
 mod commands;
 mod context;
+mod declared;
 mod durations;
 pub mod env_vars;
 mod error;
@@ -37,6 +39,7 @@ mod job;
 mod junit;
 mod listing;
 mod options;
+mod origin;
 mod page;
 mod picture;
 mod plan;
@@ -56,6 +59,7 @@ mod signals;
 mod state;
 mod store_folder;
 mod task_lock;
+mod watched;
 mod words;
 
 pub use app::Onramp;

@@ -18,7 +18,8 @@ use onramp_core::{
 
 pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
 
-use crate::job::Job;
+use crate::job::{Job, Kind};
+use crate::plan::build;
 use crate::session::Session;
 use crate::state::State;
 use crate::task_lock::TaskLock;
@@ -74,6 +75,31 @@ pub(crate) fn run_plan(
     });
     conclude::conclude(session, graph, plan, &summary, started);
     Ok(summary)
+}
+
+/// Runs one task whose needs have been met, whatever is known of it, and records nothing.
+pub(crate) fn run_alone(session: &Session, verb: &str, node: &TaskNode<Job>) -> Result<RunSummary, Error> {
+    let graph = build(vec![TaskNode { needs: Vec::new(), ..node.clone() }])?;
+    let plan = plan_of(&graph, std::slice::from_ref(&node.id))?;
+    let reporter = session.events();
+    let execution = Execution {
+        verb,
+        graph: &graph,
+        plan: &plan,
+        jobs: session.options.jobs,
+        policy: session.options.policy,
+        cancel: session.launcher.cancel(),
+        reporter: &*reporter,
+    };
+    let run = || {
+        let _lock = lock(session, node)?;
+        if let Some(cache) = node.payload.cache.as_ref().filter(|cache| cache.kind == Kind::ChangesTree) {
+            // What it leaves behind is not looked at, so nothing of it is known afterwards.
+            node.payload.checkout.last.forget(&cache.record)?;
+        }
+        work::perform(session, &node.id, &node.payload, &Arc::default())
+    };
+    Ok(execution.run(&|_| run().map_or_else(Outcome::Failed, |()| Outcome::Passed)))
 }
 
 fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Result<Outcome, Failure> {

@@ -6,9 +6,11 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use onramp_core::{Level, Reporter, TaskId};
 use onramp_exec::Launcher;
 
+use crate::audit::Strace;
 use crate::checkout::Checkout;
 use crate::context::RustTask;
 use crate::options::Options;
+use crate::origin::Origin;
 use crate::programs::Programs;
 use crate::reporter::{Format, Queue};
 use crate::state::State;
@@ -17,6 +19,8 @@ use crate::{Error, ExitStatus, Printer};
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
 pub(crate) struct Session {
     pub(crate) options: Options,
+    /// Where its configuration comes from.
+    pub(crate) origin: Origin,
     pub(crate) printer: Arc<Printer>,
     pub(crate) reporter: Arc<Queue>,
     pub(crate) launcher: Launcher,
@@ -24,26 +28,53 @@ pub(crate) struct Session {
     pub(crate) checkouts: Vec<Arc<Checkout>>,
     /// The tasks that a repository's own xtask has brought along.
     pub(crate) rust_tasks: Vec<RustTask>,
-    /// The file that was given in place of the nearest `onramp.toml`.
-    pub(crate) configuration: Option<PathBuf>,
     /// Where one stands.
     pub(crate) directory: PathBuf,
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     /// The state of the outermost workspace: what belongs to a run and not to a workspace.
     pub(crate) state: State,
-    /// Whether that can be written to, once somebody has asked.
-    pub(crate) has_state: OnceLock<bool>,
+    /// Has commands write down which files they touch.
+    pub(crate) strace: Option<Arc<Strace>>,
+    /// What is known of this run alone.
+    pub(crate) run: RunState,
+}
+
+/// What a session comes to know while it runs tasks. Each run begins anew.
+#[derive(Default)]
+pub(crate) struct RunState {
+    /// Whether the state folder can be written to, once somebody has asked.
+    has_state: OnceLock<bool>,
     /// Whether it was said that something cannot be kept.
-    pub(crate) is_trouble_told: AtomicBool,
+    is_trouble_told: AtomicBool,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
     /// The suites whose JUnit reports, where there are any, are of this run.
-    pub(crate) prepared_reports: Mutex<BTreeSet<TaskId>>,
+    prepared_reports: Mutex<BTreeSet<TaskId>>,
 }
 
 impl Session {
-    /// The workspace one stands in: the nearest one.
+    /// Another session of the same run that has read the configuration again, and knows nothing yet of any file.
+    pub(crate) fn reread(&self) -> Result<Self, Error> {
+        let checkouts = self.origin.checkouts(&self.rust_tasks, self.launcher.secrets())?;
+        let state = State::of(&checkouts[0].root);
+        Ok(Self {
+            options: self.options.clone(),
+            origin: self.origin.clone(),
+            printer: Arc::clone(&self.printer),
+            reporter: Arc::clone(&self.reporter),
+            launcher: self.launcher.clone(),
+            checkouts,
+            rust_tasks: self.rust_tasks.clone(),
+            directory: self.directory.clone(),
+            temporary: self.temporary.clone(),
+            state,
+            strace: None,
+            run: RunState::default(),
+        })
+    }
+
+    /// The workspace one stands in.
     pub(crate) fn workspace(&self) -> &Arc<Checkout> {
         self.checkouts.iter().find(|checkout| checkout.is_here()).unwrap_or_else(|| self.outermost())
     }
@@ -104,19 +135,22 @@ impl Session {
     /// those around it.
     pub(crate) fn doubt_files(&self) {
         self.checkouts.iter().for_each(|checkout| checkout.tree.doubt());
-        self.programs.forget();
+        self.run.programs.forget();
     }
 
     /// Whether the state folder is there and can be written to. Where it cannot, that is said once, and tasks run
     /// without cache, logs and locks.
     pub(crate) fn has_state(&self) -> bool {
-        *self.has_state.get_or_init(|| match self.state.create().and_then(|()| self.state.check_writable()) {
-            Ok(()) => true,
-            Err(error) => {
-                let folder = self.state.directory().display();
-                let message = format!("{folder} cannot be written, so nothing is kept of this run: {error}");
-                self.reporter.notice(Level::Warning, &message);
-                false
+        *self.run.has_state.get_or_init(|| {
+            match self.state.create().and_then(|()| self.state.check_writable()) {
+                Ok(()) => true,
+                Err(error) => {
+                    let folder = self.state.directory().display();
+                    let message =
+                        format!("{folder} cannot be written, so nothing is kept of this run: {error}");
+                    self.reporter.notice(Level::Warning, &message);
+                    false
+                }
             }
         })
     }
@@ -124,19 +158,19 @@ impl Session {
     /// Warns that something cannot be kept, unless that was said of anything else in this run: of a disk that is
     /// full, one warning is enough. The tasks run all the same.
     pub(crate) fn tell_trouble(&self, message: &str) {
-        if self.has_state() && !self.is_trouble_told.swap(true, Ordering::Relaxed) {
+        if self.has_state() && !self.run.is_trouble_told.swap(true, Ordering::Relaxed) {
             self.reporter.notice(Level::Warning, message);
         }
     }
 
     /// Remembers that a suite's JUnit reports of earlier runs are gone.
     pub(crate) fn note_prepared_report(&self, suite: &TaskId) {
-        self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).insert(suite.clone());
+        self.run.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner).insert(suite.clone());
     }
 
     /// The suites whose JUnit reports of earlier runs are gone. Whoever runs next begins anew.
     pub(crate) fn take_prepared_reports(&self) -> BTreeSet<TaskId> {
-        std::mem::take(&mut self.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(&mut self.run.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The state of the workspace one stands in: what belongs to its history and not to a run.

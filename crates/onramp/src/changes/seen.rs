@@ -149,8 +149,8 @@ fn is_configuration(
     path: &Path,
 ) -> bool {
     let is_given = session
-        .configuration
-        .as_ref()
+        .origin
+        .configuration_file()
         .is_some_and(|file| file.strip_prefix(repository.root()).is_ok_and(|file| file == path));
     let is_of_one = places.iter().any(|(_, place)| match place {
         Place::At(folder) => [CONFIG_FILE, LOCAL_FILE].iter().any(|name| folder.join(name) == path),

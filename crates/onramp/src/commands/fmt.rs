@@ -1,5 +1,8 @@
 use clap::Args;
+use onramp_config::Section;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::changes::ChangeArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
@@ -17,11 +20,22 @@ pub(crate) struct FmtArgs {
     check: bool,
     #[command(flatten)]
     changes: ChangeArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &FmtArgs) -> Result<ExitStatus, Error> {
+    super::run_once_or(
+        args.watch,
+        session,
+        |session| select(session, args),
+        |session, selected| selected.run(session),
+    )
+}
+
+fn select(session: &Session, args: &FmtArgs) -> Result<Selected, Error> {
     let form = if args.check { Form::Check } else { Form::Fix };
     let graph = plan::graph(session, &Request { format: form, ..Request::default() })?;
-    let selected = selection::tasks(&graph, "format", &args.names)?;
-    super::run_affected(session, "fmt", graph, selected, "format", &args.changes)
+    let tasks = selection::tasks(&graph, "format", &args.names)?;
+    Selected::new("fmt", Section::Format, graph, tasks).affected(session, &args.changes)
 }

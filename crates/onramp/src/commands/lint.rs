@@ -1,5 +1,8 @@
 use clap::Args;
+use onramp_config::Section;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::changes::ChangeArgs;
 use crate::job::Form;
 use crate::plan::{self, Request};
@@ -17,11 +20,22 @@ pub(crate) struct LintArgs {
     fix: bool,
     #[command(flatten)]
     changes: ChangeArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
+    super::run_once_or(
+        args.watch,
+        session,
+        |session| select(session, args),
+        |session, selected| selected.run(session),
+    )
+}
+
+fn select(session: &Session, args: &LintArgs) -> Result<Selected, Error> {
     let form = if args.fix { Form::Fix } else { Form::Check };
     let graph = plan::graph(session, &Request { lint: form, ..Request::default() })?;
-    let selected = selection::tasks(&graph, "lint", &args.names)?;
-    super::run_affected(session, "lint", graph, selected, "lint", &args.changes)
+    let tasks = selection::tasks(&graph, "lint", &args.names)?;
+    Selected::new("lint", Section::Lint, graph, tasks).affected(session, &args.changes)
 }

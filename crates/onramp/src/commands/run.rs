@@ -1,11 +1,14 @@
 use clap::Args;
+use onramp_config::Section;
 use onramp_core::TaskId;
 
+use super::Selected;
+use super::watch::WatchArgs;
 use crate::changes::{self, ChangeArgs};
 use crate::job::Form;
 use crate::plan::{self, Request};
 use crate::session::Session;
-use crate::{Error, ExitStatus, runner, selection};
+use crate::{Error, ExitStatus, audit, runner, selection};
 
 /// Run tasks of any section by name, with what they need
 #[derive(Args, Debug)]
@@ -19,21 +22,41 @@ pub(crate) struct RunArgs {
     /// Handed to the task in place of its own arguments; needs exactly one task
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
+    #[command(flatten)]
+    watch: WatchArgs,
+    /// Run one task, up to date or not, and tell which files it reads and writes that it does not declare;
+    /// needs strace, so Linux alone
+    #[arg(long, conflicts_with = "watch")]
+    audit: bool,
 }
 
 pub(crate) fn run(session: &Session, args: &RunArgs) -> Result<ExitStatus, Error> {
-    let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
-    let selected = selection::tasks(&graph, "task", &args.tasks)?;
-    if args.arguments.is_empty() {
-        let (graph, selected) = changes::restrict(session, graph, selected, &args.changes)?;
-        return runner::run(session, "run", &graph, &selected);
+    if args.audit {
+        return audit::run(session, &select(session, args)?);
     }
-    let [task] = selected.as_slice() else {
+    super::run_once_or(
+        args.watch,
+        session,
+        |session| select(session, args),
+        |session, selected| selected.run(session),
+    )
+}
+
+fn select(session: &Session, args: &RunArgs) -> Result<Selected, Error> {
+    let request = Request { format: Form::Fix, ..Request::default() };
+    let graph = plan::graph(session, &request)?;
+    let tasks = selection::tasks(&graph, "task", &args.tasks)?;
+    if args.arguments.is_empty() {
+        return Selected::new("run", Section::Task, graph, tasks).affected(session, &args.changes);
+    }
+    let [task] = tasks.as_slice() else {
         let error = Error::usage("arguments behind `--` need exactly one task");
         return Err(error.hint("onramp run TASK -- ARGS"));
     };
     selection::takes_arguments(&graph, task)?;
-    with_arguments(session, "run", task, args.arguments.clone(), &args.changes)
+    let arguments = Some((task.clone(), args.arguments.clone()));
+    let graph = plan::graph(session, &Request { arguments, ..request })?;
+    Selected::new("run", Section::Task, graph, tasks).affected(session, &args.changes)
 }
 
 /// Runs one task with arguments: the form in which a task written in Rust is a verb of its own.

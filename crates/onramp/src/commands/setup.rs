@@ -41,7 +41,7 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Result<ExitStatus, Err
     if examined.iter().all(|examined| !examined.is_problem()) && session.has_state() {
         probes.store();
     }
-    let status = super::run_selected(session, "setup", &graph, &selected, "setup")?;
+    let status = super::Selected::new("setup", Section::Setup, graph, selected).run(session)?;
     if status == ExitStatus::Success {
         for warning in examined.iter().filter(|examined| examined.is_problem()) {
             let lines = checks::lines(std::slice::from_ref(warning));

@@ -1,14 +1,17 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use onramp_config::Section;
 use onramp_core::{Level, Reporter, RunSummary, Shard, TaskGraph, TaskId};
 
-use crate::changes::{self, ChangeArgs};
+use super::Selected;
+use super::watch::WatchArgs;
+use crate::changes::ChangeArgs;
 use crate::job::Job;
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::words::count;
-use crate::{Error, ExitStatus, junit, runner, selection, shards};
+use crate::{Error, ExitStatus, junit, selection, shards};
 
 /// Run test suites
 #[derive(Args, Debug)]
@@ -27,9 +30,16 @@ pub(crate) struct TestArgs {
     /// Handed to the suite in place of its own arguments; needs one suite by name
     #[arg(last = true, value_name = "ARGS")]
     arguments: Vec<String>,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Error> {
+    let run = |session: &Session, selected: &Selected| run_suites(session, args, selected);
+    super::run_once_or(args.watch, session, |session| select(session, args), run)
+}
+
+fn select(session: &Session, args: &TestArgs) -> Result<Selected, Error> {
     let mut request = Request { shard: args.shard, ..Request::default() };
     if !args.arguments.is_empty() {
         let [suite] = args.suites.as_slice() else {
@@ -42,39 +52,26 @@ pub(crate) fn run(session: &Session, args: &TestArgs) -> Result<ExitStatus, Erro
         request.arguments = Some((suite, args.arguments.clone()));
     }
     let graph = plan::graph(session, &request)?;
-    let all = selection::tasks(&graph, "test", &args.suites)?;
-    if all.is_empty() {
-        junit::forget(session);
-        let status = super::run_selected(session, junit::VERB, &graph, &all, "test")?;
-        return conclude(session, args, &graph, &all, status);
-    }
-    let (graph, affected) = changes::restrict(session, graph, all, &args.changes)?;
+    let tasks = selection::tasks(&graph, "test", &args.suites)?;
     let selected =
-        if args.shard == Shard::WHOLE { affected } else { share(session, &graph, &affected, args.shard)? };
-    if session.options.dry_run {
-        return runner::run(session, junit::VERB, &graph, &selected);
+        Selected::new(junit::VERB, Section::Test, graph, tasks).affected(session, &args.changes)?;
+    if args.shard == Shard::WHOLE || selected.tasks.is_empty() {
+        return Ok(selected);
     }
-    junit::forget(session);
-    let status = match selected.is_empty() {
-        true => ExitStatus::Success,
-        false => runner::run(session, junit::VERB, &graph, &selected)?,
-    };
-    conclude(session, args, &graph, &selected, status)
+    let tasks = share(session, &selected.graph, &selected.tasks, args.shard)?;
+    Ok(Selected { tasks, is_part: true, ..selected })
 }
 
-/// Sees to the reports of a run that has ended.
-fn conclude(
-    session: &Session,
-    args: &TestArgs,
-    graph: &TaskGraph<Job>,
-    selected: &[TaskId],
-    status: ExitStatus,
-) -> Result<ExitStatus, Error> {
+/// Runs the suites, and sees to their reports.
+fn run_suites(session: &Session, args: &TestArgs, selected: &Selected) -> Result<ExitStatus, Error> {
     if session.options.dry_run {
-        return Ok(status);
+        return selected.run(session);
     }
-    if selected.is_empty() {
-        report_nothing(session, graph);
+    junit::forget(session);
+    let is_empty_part = selected.tasks.is_empty() && selected.is_part;
+    let status = if is_empty_part { ExitStatus::Success } else { selected.run(session)? };
+    if selected.tasks.is_empty() {
+        report_nothing(session, &selected.graph);
     }
     match &args.junit {
         Some(file) => copy_report(session, &session.directory.join(file), status),

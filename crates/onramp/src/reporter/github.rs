@@ -123,6 +123,8 @@ impl Reporter for Github {
             },
             Event::TaskProblem { task, problem } => stage.annotations.add(task, problem),
             Event::RunFinished(summary) => self.sum_up(&mut stage.annotations, &summary),
+            Event::WatchWaiting => self.printer.message(story::WAITING),
+            Event::WatchChanged { files } => self.printer.message(&defuse(&story::changed_line(&files))),
             _ => {}
         }
     }

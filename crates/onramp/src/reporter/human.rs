@@ -121,6 +121,11 @@ impl Reporter for Human {
                 let _ = self.screen.clear();
                 self.conclude(&summary);
             }
+            Event::WatchWaiting => self.say(Verbosity::Normal, &self.paint.dim(story::WAITING)),
+            Event::WatchChanged { files } => {
+                let line = format!("── {} ──", story::changed_line(&files));
+                self.say(Verbosity::Normal, &format!("\n{}", self.paint.bold(&line)));
+            }
             _ => {}
         }
     }

@@ -9,6 +9,9 @@ use crate::{Error, Printer};
 /// a new version, so readers should ignore what they do not know.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
 
+/// So many files are listed of those that a watch has seen change.
+const CHANGED_FILES: usize = 100;
+
 /// One JSON object a line, on standard output.
 pub(super) struct Json {
     printer: Arc<Printer>,
@@ -74,6 +77,12 @@ fn event_json(event: Event) -> Value {
                 value["milliseconds"] = json!(ended.elapsed.as_millis() as u64);
                 value
             }).collect::<Vec<_>>(),
+        }),
+        Event::WatchWaiting => json!({"event": "watch-waiting"}),
+        Event::WatchChanged { files } => json!({
+            "event": "watch-changed",
+            "files": files.iter().take(CHANGED_FILES).collect::<Vec<_>>(),
+            "total": files.len(),
         }),
         _ => json!({"event": "unknown"}),
     };

@@ -53,6 +53,10 @@ impl Reporter for Plain {
                     self.say(Verbosity::Normal, &line);
                 }
             }
+            Event::WatchWaiting => self.say(Verbosity::Normal, story::WAITING),
+            Event::WatchChanged { files } => {
+                self.say(Verbosity::Normal, &format!("\n--- {}", story::changed_line(&files)));
+            }
             _ => {}
         }
     }

@@ -52,6 +52,22 @@ pub(crate) fn counts<'a>(outcomes: impl Iterator<Item = &'a Outcome> + Clone) ->
     words.iter().filter_map(count).collect()
 }
 
+/// What a watch says while it waits.
+pub(super) const WAITING: &str = "waiting for changes; Ctrl-C ends";
+
+/// So many files are named of those that have changed.
+const CHANGED_NAMES: usize = 3;
+
+/// `src/a.py changed`, `a, b, c and 997 more files changed`.
+pub(super) fn changed_line(files: &[String]) -> String {
+    let (named, rest) = files.split_at(files.len().min(CHANGED_NAMES));
+    let rest = match rest.len() {
+        0 => String::new(),
+        more => format!(" and {more} more {}", if more == 1 { "file" } else { "files" }),
+    };
+    format!("{}{rest} changed", named.join(", "))
+}
+
 /// What a finished line says after the task's name: `passed in 1.2 s`, `skipped: test:unit did not succeed`.
 pub(super) fn outcome_text(outcome: &Outcome, elapsed: std::time::Duration) -> String {
     match outcome {

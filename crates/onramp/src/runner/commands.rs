@@ -96,9 +96,13 @@ impl Commands<'_> {
         spec.log = self.log.map(Path::to_path_buf);
         spec.timeout = self.time_left(&step)?;
         self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: step.clone() });
+        let typed = spec.display(self.session.launcher.secrets());
+        if let Some(strace) = &self.session.strace {
+            strace.trace(&mut spec);
+        }
         let result = self.session.launcher.run(&spec, Arc::clone(&self.lines));
         result.map_err(|error| {
-            let error = self.of_the_whole_task(error);
+            let error = self.of_the_whole_task(with_command(error, typed));
             let failed = matches!(error, ProcessError::Failed(_));
             let failure =
                 if files.is_empty() { error.into() } else { without_names(error, &step, files.len()) };
@@ -147,16 +151,25 @@ impl Commands<'_> {
 /// The failure of a command that was given files by name: it tells their number, because their names may fill
 /// pages.
 fn without_names(error: ProcessError, step: &str, files: usize) -> Failure {
-    let command = step.to_owned();
-    let error = match error {
+    let names_command = matches!(
+        error,
+        ProcessError::Failed(_) | ProcessError::TimedOut { .. } | ProcessError::NotStarted { .. }
+    );
+    let mut failure = Failure::from(with_command(error, step.to_owned()));
+    if names_command {
+        failure.message.push_str(&format!(" ({})", count(files, "file")));
+    }
+    failure
+}
+
+/// The same error of a command that is shown in another way.
+fn with_command(error: ProcessError, command: String) -> ProcessError {
+    match error {
         ProcessError::Failed(failure) => ProcessError::Failed(ProcessFailure { command, ..failure }),
         ProcessError::TimedOut { failure, limit } => {
             ProcessError::TimedOut { failure: ProcessFailure { command, ..failure }, limit }
         }
         ProcessError::NotStarted { source, .. } => ProcessError::NotStarted { command, source },
-        error => return error.into(),
-    };
-    let mut failure = Failure::from(error);
-    failure.message.push_str(&format!(" ({})", count(files, "file")));
-    failure
+        error => error,
+    }
 }

@@ -78,7 +78,7 @@ impl Aspects<'_> {
             environment,
             memo: &checkout.memo,
         };
-        let identity = session.programs.identity(program.as_ref(), &place);
+        let identity = session.run.programs.identity(program.as_ref(), &place);
         self.add(&format!("program {program}"), &identity);
     }
 
@@ -93,7 +93,7 @@ impl Aspects<'_> {
             memo: &checkout.memo,
         };
         for tool in checkout.config.tools.iter().filter(|tool| !tool.optional) {
-            let identity = session.programs.identity(tool.program.as_ref(), &place);
+            let identity = session.run.programs.identity(tool.program.as_ref(), &place);
             self.add(&format!("tool {}", tool.name), &identity);
         }
     }

@@ -1,5 +1,6 @@
+use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use onramp_cache::{LastResults, Memo, Patterns, Store, Tree};
 use onramp_config::{Config, FileSet, Workspace};
@@ -7,7 +8,7 @@ use onramp_core::{Failure, Secrets, TaskId};
 use onramp_exec::Environment;
 
 use crate::state::State;
-use crate::store_folder::store_folder;
+use crate::store_folder::{self, store_folder};
 
 /// A workspace or one of its members, with the environment that its commands run in.
 pub(crate) struct Checkout {
@@ -33,6 +34,8 @@ pub(crate) struct Checkout {
     /// The last result of each of its tasks. They lie here and not in the workspace that one stands in, so that a
     /// member is as ready as it is, wherever it is looked at from.
     pub(crate) last: LastResults,
+    /// Whether the folders for these are there.
+    is_prepared: OnceLock<()>,
 }
 
 impl Checkout {
@@ -67,6 +70,7 @@ impl Checkout {
                 memo: Memo::new(state.memo(), root.clone()),
                 store: Store::new(store_folder(&root)),
                 last: LastResults::new(state.last()),
+                is_prepared: OnceLock::new(),
                 root,
                 config,
                 environment,
@@ -106,6 +110,16 @@ impl Checkout {
     /// A task as this checkout calls it: the same from wherever one stands.
     pub(crate) fn local_name(&self, task: &TaskId) -> TaskId {
         task.named_from_outermost(&self.place).seen_from(&self.path)
+    }
+
+    /// Makes the folders that git must ignore before anything is kept in them.
+    pub(crate) fn prepare_state(&self) -> io::Result<()> {
+        if self.is_prepared.get().is_none() {
+            State::of(&self.root).create()?;
+            store_folder::prepare(self.store.folder())?;
+            self.is_prepared.get_or_init(|| ());
+        }
+        Ok(())
     }
 
     /// The files that patterns mean, relative to the root and sorted.

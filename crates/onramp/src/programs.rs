@@ -21,7 +21,7 @@ const LARGEST_READ: u64 = 16 * 1024 * 1024;
 const DEPTH: usize = 3;
 
 /// The longest first line of a script that systems look at, in bytes.
-const SCRIPT_LINE: u64 = 256;
+const SCRIPT_LINE: usize = 256;
 
 /// Tells programs apart by what they are: where they lie, and their content; of a script also what runs it; of a
 /// shim, which stands for another program by directory and environment, what it decides by.
@@ -135,9 +135,9 @@ fn shim(path: &Path, place: &Place<'_>) -> String {
 
 /// The program that runs a script, by the script's first line.
 fn interpreter(path: &Path) -> Option<OsString> {
-    let mut start = Vec::new();
-    File::open(path).ok()?.take(SCRIPT_LINE).read_to_end(&mut start).ok()?;
-    let line = start.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let mut start = [0; SCRIPT_LINE];
+    let read = File::open(path).ok()?.read(&mut start).ok()?;
+    let line = start[..read].strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
     let line = std::str::from_utf8(line).ok()?;
     let mut words = line.split_whitespace();
     let program = words.next()?;

@@ -1,7 +1,8 @@
 mod children;
 mod table;
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::process;
 
 use rustix::process::{Signal, WaitOptions, child_subreaper, getpid, set_child_subreaper, waitpid};
@@ -22,7 +23,10 @@ struct Stat {
 
 impl Stat {
     fn read(pid: u32) -> Option<Self> {
-        let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // In one reading: the system does not tell how long it is, and a library would feel its way.
+        let mut buffer = [0; 1024];
+        let read = File::open(format!("/proc/{pid}/stat")).ok()?.read(&mut buffer).ok()?;
+        let text = String::from_utf8_lossy(&buffer[..read]);
         // The second field is the program's name in parentheses, and may hold spaces and parentheses itself.
         let (_, rest) = text.rsplit_once(')')?;
         let mut fields = rest.split_ascii_whitespace();

@@ -12,8 +12,6 @@ use onramp_core::{Event, Failure, Level, Plan, Reporter, TaskGraph, TaskNode};
 use super::key;
 use crate::job::{CacheSpec, Job, Kind, Work};
 use crate::session::Session;
-use crate::state::State;
-use crate::store_folder;
 
 /// Decides which tasks of a plan have to run, brings the tree to results that are known, and keeps new ones.
 pub(super) struct Freshness<'a> {
@@ -307,8 +305,7 @@ fn keep(
 ) -> io::Result<Keeping> {
     let store = &job.checkout.store;
     // So that git ignores what is kept, wherever that is.
-    State::of(&job.checkout.root).create()?;
-    store_folder::prepare(store.folder())?;
+    job.checkout.prepare_state()?;
     if cache.kind == Kind::Result {
         for (name, output) in &result.outputs {
             let Output::File { digest, .. } = output else { continue };

@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
+use rustix::io::Errno;
+use rustix::process::{WaitId, WaitIdOptions, waitid};
+
 /// The children of this process, those that it has adopted and zombies among them, in far less time than a look at
 /// all processes takes; `None` where the system does not list them.
 ///
@@ -8,6 +11,9 @@ use std::fs;
 /// two readings agree, which nearly always are the first two.
 pub(crate) fn children() -> Option<BTreeSet<u32>> {
     const MOST_READINGS: usize = 4;
+    if has_none() {
+        return Some(BTreeSet::new());
+    }
     let mut before = read()?;
     for _ in 0..MOST_READINGS {
         let now = read()?;
@@ -23,6 +29,12 @@ pub(crate) fn children() -> Option<BTreeSet<u32>> {
 /// left of any other.
 pub(crate) fn are_only(children: &BTreeSet<u32>, leaders: &BTreeMap<u32, u64>) -> bool {
     children.iter().all(|child| leaders.contains_key(child))
+}
+
+/// Whether this process has no child at all, of whatever thread, be it a zombie.
+fn has_none() -> bool {
+    let looking = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    waitid(WaitId::All, looking).is_err_and(|error| error == Errno::CHILD)
 }
 
 /// Each thread has children of its own: those that it has started, and the main one those that are adopted.

@@ -127,3 +127,17 @@ fn a_content_whose_result_is_about_to_be_written_is_not_collected() {
     store.collect(Limits { bytes: 0, age: Duration::ZERO }).unwrap();
     assert!(store.bytes(&digest).is_some());
 }
+
+#[test]
+fn a_store_looks_after_itself_once_in_a_while() {
+    let (_folder, store) = store();
+    let (day, none) = (Duration::from_secs(86_400), Limits { bytes: 0, age: Duration::ZERO });
+    assert_eq!(store.collect_if_due(none, day).unwrap(), None, "there is nothing");
+    assert!(!store.folder().exists());
+    keep(&store, "a", "content");
+    assert_eq!(store.collect_if_due(none, day).unwrap(), None, "it is new");
+    assert_eq!(store.collect_if_due(none, day).unwrap(), None, "it is too early");
+    age(&store.folder().join("v1/collected"), 90_000);
+    assert_eq!(store.collect_if_due(none, day).unwrap().unwrap().results, 1);
+    assert_eq!(store.collect_if_due(none, day).unwrap(), None);
+}

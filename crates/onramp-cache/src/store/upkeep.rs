@@ -55,6 +55,13 @@ pub struct Limits {
     pub age: Duration,
 }
 
+impl Default for Limits {
+    /// Ten gibibytes, and thirty days.
+    fn default() -> Self {
+        Self { bytes: 10 << 30, age: Duration::from_secs(30 * 86_400) }
+    }
+}
+
 /// What was removed from a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Collected {
@@ -150,6 +157,23 @@ impl Store {
             remove(&kept.path)?;
         }
         Ok(collected)
+    }
+
+    /// Collects like [`collect`](Self::collect) if nobody has for `interval`. `None`: it is too early, or there is no
+    /// store.
+    pub fn collect_if_due(&self, limits: Limits, interval: Duration) -> io::Result<Option<Collected>> {
+        let mark = self.folder.join(LAYOUT).join("collected");
+        let last = match fs::metadata(&mark) {
+            Ok(metadata) => metadata.modified()?,
+            // A store that is new has nothing to collect.
+            Err(_) if self.folder.join(LAYOUT).is_dir() => return fs::write(mark, "").map(|()| None),
+            Err(_) => return Ok(None),
+        };
+        if !last.elapsed().is_ok_and(|age| age > interval) {
+            return Ok(None);
+        }
+        fs::write(mark, "")?;
+        self.collect(limits).map(Some)
     }
 
     /// Removes everything.

@@ -1,5 +1,6 @@
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
+use onramp_cache::Limits;
 use onramp_core::{Level, Plan, Reporter, RunSummary, TaskGraph};
 
 use crate::job::Job;
@@ -24,6 +25,7 @@ pub(super) fn conclude(
     }
     if session.has_state() {
         remember_files(session);
+        collect(session);
         written.extend([
             durations::record(session, summary),
             keep(session, &report),
@@ -39,6 +41,15 @@ pub(super) fn conclude(
 fn remember_files(session: &Session) {
     for checkout in session.checkouts.iter().filter(|checkout| checkout.memo.is_new()) {
         drop(State::of(&checkout.root).create().and_then(|()| checkout.memo.save()));
+    }
+}
+
+/// Has stores that nobody looks after stay within their limits.
+fn collect(session: &Session) {
+    const INTERVAL: Duration = Duration::from_secs(86_400);
+    for checkout in &session.checkouts {
+        // What could not be removed now will be another time.
+        drop(checkout.store.collect_if_due(Limits::default(), INTERVAL));
     }
 }
 

@@ -15,6 +15,9 @@ pub(crate) const EXTENSION: &str = "lease";
 /// The first line of a lease, with the version of its form.
 const TITLE: &str = "onramp lease 1";
 
+/// How the name of one ends that is being written; before it stands where the writer's number means something.
+pub(crate) const PARTIAL: &str = ".partial";
+
 static NEXT: AtomicU32 = AtomicU32::new(0);
 
 /// Who owns a scratch folder, and which server runs in it.
@@ -57,7 +60,7 @@ impl Lease {
             let message = format!("{} cannot be written into a lease", self.folder.display());
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })?;
-        let partial = path.with_extension("partial");
+        let partial = path.with_extension(format!("{}{PARTIAL}", place_mark(&self.realm)));
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
         file.write_all(self.to_text(folder).as_bytes())?;
@@ -91,6 +94,20 @@ impl Lease {
     }
 }
 
+/// The namespace of process ids in a file name.
+fn place_mark(realm: &Realm) -> String {
+    realm.namespace.chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Whether the writer of the lease that is being written at `path` is dead: nobody will finish it. Of a writer in
+/// another container nothing is known.
+pub(crate) fn is_abandoned(path: &Path) -> bool {
+    let name = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_suffix(PARTIAL));
+    let Some((name, place)) = name.and_then(|name| name.rsplit_once('.')) else { return false };
+    let writer = name.rsplit('-').nth(1).and_then(|pid| pid.parse().ok());
+    place == place_mark(&platform::realm()) && writer.is_some_and(|pid| platform::started(pid).is_none())
+}
+
 fn process(text: &str) -> Option<ProcessId> {
     let (pid, started) = text.split_once(' ')?;
     Some(ProcessId { pid: pid.parse().ok()?, started: started.to_owned() })
@@ -113,6 +130,17 @@ mod tests {
         }
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn a_lease_that_nobody_will_finish_is_known_by_its_name() {
+        let place = place_mark(&platform::realm());
+        let dead = (2..).find(|pid| platform::started(*pid).is_none()).unwrap();
+        let is_abandoned = |name: String| is_abandoned(Path::new(&name));
+        assert!(is_abandoned(format!("/x/postgresql-{dead}-0.{place}{PARTIAL}")));
+        assert!(!is_abandoned(format!("/x/postgresql-{}-0.{place}{PARTIAL}", own_process().pid)));
+        assert!(!is_abandoned(format!("/x/postgresql-{dead}-0.{place}7{PARTIAL}")), "in another container");
+        assert!(!is_abandoned(format!("/x/postgresql{PARTIAL}")));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 use onramp_exec::{ProcessId, is_alive};
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::lease::{EXTENSION, Lease};
+use crate::lease::{EXTENSION, Lease, is_abandoned};
 use crate::platform;
 use crate::scratch_folder::{PREFIX, remove_folder};
 
@@ -20,7 +20,7 @@ const INITDB_PATIENCE: Duration = Duration::from_secs(3);
 const LOOKS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// After this time a lease that was never finished is one whose writer died.
+/// After this time a lease that was never finished is one whose writer died, wherever that was.
 const HALF_WRITTEN: Duration = Duration::from_secs(60);
 
 /// Ends the servers and removes the folders whose owner is gone, killed or crashed; those of a live owner are
@@ -35,7 +35,9 @@ pub fn reap_leftovers(lease_dir: &Path) -> usize {
 fn reap(path: &Path) -> bool {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some(EXTENSION) => {}
-        Some("partial") if is_older_than(path, HALF_WRITTEN) => return fs::remove_file(path).is_ok(),
+        Some("partial") if is_abandoned(path) || is_older_than(path, HALF_WRITTEN) => {
+            return fs::remove_file(path).is_ok();
+        }
         _ => return false,
     }
     let Some(lease) = Lease::read(path) else { return fs::remove_file(path).is_ok() };

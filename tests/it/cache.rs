@@ -5,6 +5,7 @@ mod interruptions;
 mod keys;
 mod outputs;
 mod random;
+mod safety;
 mod store;
 mod why;
 

@@ -4,6 +4,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use crate::stat::Stat;
 use crate::{Digest, Memo};
 
 /// What a task finds at a path that it reads.
@@ -33,6 +34,27 @@ pub enum Entry {
     Special,
 }
 
+/// By what it is known whether anything was done to a path, be it without a lasting effect: an edit that was taken
+/// back leaves the content as it was, and another witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Witness {
+    itself: Option<Stat>,
+    /// Of a link what it leads to.
+    target: Option<Stat>,
+}
+
+impl Witness {
+    /// Looks at a path.
+    pub fn of(path: &Path) -> Self {
+        let itself = fs::symlink_metadata(path).ok();
+        let is_link = itself.as_ref().is_some_and(fs::Metadata::is_symlink);
+        let target = if is_link { fs::metadata(path).ok() } else { None };
+        // The times of a folder tell of what lies in it, which is looked at by itself.
+        let stat = |metadata: fs::Metadata| (!metadata.is_dir()).then(|| Stat::of(&metadata));
+        Self { itself: itself.and_then(stat), target: target.and_then(stat) }
+    }
+}
+
 impl Entry {
     /// What lies at a path.
     pub fn at(path: &Path, memo: &Memo) -> io::Result<Self> {
@@ -60,7 +82,12 @@ impl Entry {
             return Ok(Self::Special);
         }
         let executable = metadata.permissions().mode() & 0o111 != 0;
-        Ok(Self::File { digest: memo.digest(path, metadata)?, executable })
+        match memo.digest(path, metadata) {
+            Ok(digest) => Ok(Self::File { digest, executable }),
+            // It has gone since it was looked at.
+            Err(error) if is_absence(&error) => Ok(Self::Absent),
+            Err(error) => Err(error),
+        }
     }
 }
 

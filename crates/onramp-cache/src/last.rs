@@ -1,6 +1,6 @@
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::{Action, ActionResult};
 
@@ -59,9 +59,14 @@ impl LastResults {
     }
 
     fn path(&self, name: &str) -> PathBuf {
-        // A name may hold a slash (a member) and a colon; neither may stand in a portable file name.
-        self.folder.join(Path::new(&format!("{}.json", name.replace('/', "+").replace(':', "="))))
+        self.folder.join(format!("{}.json", file_name(name)))
     }
+}
+
+/// The name of a task as the name of a file. It may hold a slash (a member) and a colon; neither may stand in a
+/// portable file name.
+pub(crate) fn file_name(name: &str) -> String {
+    name.replace('/', "+").replace(':', "=")
 }
 
 #[cfg(test)]
@@ -78,6 +83,7 @@ mod tests {
             task: task.to_owned(),
             action: Digest::of("a"),
             outputs: Outputs::new(),
+            untouched: Vec::new(),
             transcript: None,
             milliseconds: 5,
             finished: 7,

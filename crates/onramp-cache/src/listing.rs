@@ -56,6 +56,11 @@ impl Listing {
         &self.files[bound("/")..bound("0")]
     }
 
+    /// Whether a folder was looked into.
+    pub(crate) fn has_folder(&self, folder: &Path) -> bool {
+        self.folders.contains_key(folder)
+    }
+
     /// The folders, each before those in it.
     pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
         self.folders.keys().map(PathBuf::as_path)

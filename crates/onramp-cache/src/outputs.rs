@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::entry::is_absence;
+use crate::stat::Stat;
 use crate::walk::{Visibility, files_below};
-use crate::{Digest, Memo, Patterns};
+use crate::{ActionResult, Digest, Memo, Patterns};
 
 /// What a task has written: what lies at each path, relative to the workspace root.
 pub type Outputs = BTreeMap<String, Output>;
@@ -40,6 +41,8 @@ pub struct Written {
     pub outputs: Outputs,
     /// The literal paths at which there is nothing.
     pub missing: Vec<String>,
+    /// What tells whether each of them was written since.
+    stats: BTreeMap<String, Stat>,
     /// Why this cannot be kept, if it cannot: something that is neither file, link nor folder, or a name that is
     /// no text.
     pub unkeepable: Option<String>,
@@ -74,12 +77,57 @@ impl Written {
             self.unkeepable = Some(format!("the name {} is no text", path.display()));
             return Ok(());
         };
-        match Output::at(&root.join(path), memo)? {
-            Found::Output(output) => drop(self.outputs.insert(name.to_owned(), output)),
+        let found = match Output::at(&root.join(path), memo) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+                self.unkeepable = Some(format!("{name} cannot be read"));
+                return Ok(());
+            }
+            found => found?,
+        };
+        match found {
+            Found::Output(output) => {
+                if let Ok(metadata) = fs::symlink_metadata(root.join(path)) {
+                    self.stats.insert(name.to_owned(), Stat::of(&metadata));
+                }
+                self.outputs.insert(name.to_owned(), output);
+            }
             Found::Nothing => self.missing.push(name.to_owned()),
             Found::Special => self.unkeepable = Some(format!("{name} is neither file, link nor folder")),
         }
         Ok(())
+    }
+}
+
+/// What lies where a task is about to write, so that it can be told afterwards what it has not written.
+#[derive(Clone, Debug, Default)]
+pub struct Before {
+    stats: BTreeMap<String, Stat>,
+}
+
+impl Before {
+    /// Looks at the places of outputs that patterns mean, without reading any.
+    pub fn look(root: &Path, patterns: &Patterns) -> io::Result<Self> {
+        let mut stats = BTreeMap::new();
+        let literals = patterns.literals().iter().filter(|path| root.join(path).is_dir());
+        for folder in patterns.prefixes().iter().chain(literals) {
+            if !root.join(folder).is_dir() {
+                continue;
+            }
+            for file in files_below(root, &root.join(folder), Visibility::All)? {
+                if let (true, Some(name)) = (patterns.matches(&file), file.to_str())
+                    && let Ok(metadata) = fs::symlink_metadata(root.join(&file))
+                {
+                    stats.insert(name.to_owned(), Stat::of(&metadata));
+                }
+            }
+        }
+        Ok(Self { stats })
+    }
+
+    /// Those of the outputs that lay there already, and were not written since.
+    pub fn untouched(&self, written: &Written) -> Vec<String> {
+        let is_same = |(name, stat): &(&String, &Stat)| self.stats.get(*name) == Some(*stat);
+        written.stats.iter().filter(is_same).map(|(name, _)| name.clone()).collect()
     }
 }
 
@@ -105,7 +153,11 @@ impl Output {
             Found::Output(Self::Folder)
         } else if metadata.is_file() {
             let mode = metadata.permissions().mode() & 0o7777;
-            Found::Output(Self::File { digest: memo.digest(path, &metadata)?, mode })
+            match memo.digest(path, &metadata) {
+                Ok(digest) => Found::Output(Self::File { digest, mode }),
+                Err(error) if is_absence(&error) => Found::Nothing,
+                Err(error) => return Err(error),
+            }
         } else {
             Found::Special
         })
@@ -124,20 +176,43 @@ pub fn changed_outputs<'a>(root: &Path, outputs: &'a Outputs, memo: &Memo) -> Ve
 }
 
 /// What the same task has written before, still lies there untouched, and is no part of its result now: a bundle
-/// with last week's hash in its name. Only what an earlier result describes to the last byte is among it, and
-/// only where the task still declares to write.
+/// with last week's hash in its name. Only what it has written itself and what an earlier result describes to the last
+/// byte is among it, only where it still declares to write, and nothing that lies behind a link.
 pub fn superseded(
     root: &Path,
-    earlier: &Outputs,
+    earlier: &ActionResult,
     outputs: &Outputs,
     patterns: &Patterns,
     memo: &Memo,
 ) -> Vec<PathBuf> {
-    let gone = earlier.iter().filter(|(name, output)| {
-        !matches!(output, Output::Folder) && !outputs.contains_key(*name) && patterns.matches(Path::new(name))
+    let gone = earlier.outputs.iter().filter(|(name, output)| {
+        !matches!(output, Output::Folder)
+            && !outputs.contains_key(*name)
+            && !earlier.untouched.contains(name)
+            && patterns.matches(Path::new(name))
+            && is_plainly_below(root, Path::new(name))
     });
     let paths = gone.map(|(name, output)| (root.join(name), output));
     paths.filter(|(path, output)| output.is_at(path, memo)).map(|(path, _)| path).collect()
+}
+
+/// Whether no folder on the way is a link: to write or remove through one would be to do it somewhere else.
+pub fn is_plainly_below(root: &Path, name: &Path) -> bool {
+    let mut path = root.to_path_buf();
+    let Some(folders) = name.parent() else { return false };
+    for part in folders.components() {
+        if !matches!(part, std::path::Component::Normal(_)) {
+            return false;
+        }
+        path.push(part);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Ok(_) => return false,
+            // What is not there will be made.
+            Err(_) => return true,
+        }
+    }
+    true
 }
 
 #[cfg(test)]
@@ -187,10 +262,31 @@ mod tests {
         for name in ["old", "edited", "kept"] {
             fs::write(root.join("dist").join(name), name).unwrap();
         }
-        let earlier = Written::look(root, &patterns, &memo).unwrap().outputs;
+        fs::write(root.join("dist/mine"), "mine").unwrap();
+        let before = Before::look(root, &patterns).unwrap();
+        for name in ["old", "edited", "kept"] {
+            fs::remove_file(root.join("dist").join(name)).unwrap();
+            fs::write(root.join("dist").join(name), name).unwrap();
+        }
+        let written = Written::look(root, &patterns, &memo).unwrap();
+        let untouched = before.untouched(&written);
+        assert_eq!(untouched, ["dist/mine"]);
+        let earlier = ActionResult {
+            task: "build:b".to_owned(),
+            action: Digest::of("a"),
+            outputs: written.outputs,
+            untouched,
+            transcript: None,
+            milliseconds: 0,
+            finished: 0,
+        };
         fs::write(root.join("dist/edited"), "by somebody").unwrap();
         fs::write(root.join("dist/foreign"), "somebody's").unwrap();
-        let now = Outputs::from([("dist/kept".to_owned(), earlier["dist/kept"].clone())]);
-        assert_eq!(superseded(root, &earlier, &now, &patterns, &memo), [root.join("dist/old")]);
+        let now = Outputs::from([("dist/kept".to_owned(), earlier.outputs["dist/kept"].clone())]);
+        let gone = || superseded(root, &earlier, &now, &patterns, &memo);
+        assert_eq!(gone(), [root.join("dist/old")]);
+        fs::rename(root.join("dist"), root.join("elsewhere")).unwrap();
+        std::os::unix::fs::symlink("elsewhere", root.join("dist")).unwrap();
+        assert_eq!(gone(), [""; 0].map(PathBuf::from), "behind a link");
     }
 }

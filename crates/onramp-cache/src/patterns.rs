@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
@@ -41,20 +42,20 @@ impl Patterns {
         for pattern in patterns {
             let pattern = pattern.as_ref();
             let refuse = |reason: String| PatternError { pattern: pattern.to_owned(), reason };
-            let path = normalize(&directory.join(pattern))
+            let parts = parts(directory, Path::new(pattern))
                 .ok_or_else(|| refuse("leads out of the workspace".to_owned()))?;
-            if !is_glob(pattern) {
-                literals.push(path);
+            if !parts.iter().any(Part::is_glob) {
+                literals.push(parts.iter().map(|part| part.text).collect());
                 continue;
             }
-            let text = path.to_str().ok_or_else(|| refuse("is not UTF-8".to_owned()))?;
-            let glob = GlobBuilder::new(text)
+            let text = parts.iter().map(Part::as_glob).collect::<Option<Vec<_>>>();
+            let text = text.ok_or_else(|| refuse("is not UTF-8".to_owned()))?.join("/");
+            let glob = GlobBuilder::new(&text)
                 .literal_separator(true)
                 .build()
                 .map_err(|error| refuse(error.kind().to_string()))?;
             set.add(glob);
-            prefixes
-                .push(path.iter().take_while(|part| part.to_str().is_some_and(|p| !is_glob(p))).collect());
+            prefixes.push(parts.iter().take_while(|part| !part.is_glob()).map(|part| part.text).collect());
         }
         // What lies below another one of them would only be looked through twice. A folder is sorted right before
         // all that is below it.
@@ -73,6 +74,11 @@ impl Patterns {
         self.globs.is_match(path) || self.literals.iter().any(|literal| path.starts_with(literal))
     }
 
+    /// Whether any of them is a glob.
+    pub fn has_globs(&self) -> bool {
+        !self.prefixes.is_empty()
+    }
+
     /// The paths that are named without a glob.
     pub fn literals(&self) -> &[PathBuf] {
         &self.literals
@@ -88,26 +94,41 @@ impl Patterns {
     }
 }
 
-fn is_glob(text: &str) -> bool {
-    text.contains(['*', '?', '[', '{'])
+/// A part of a path that a pattern means.
+struct Part<'a> {
+    text: &'a OsStr,
+    /// Whether the pattern says it. A folder that the pattern is relative to is what it is called: `[id]` too.
+    is_written: bool,
 }
 
-/// Removes `.` and `..` by looking at the text alone; `None` where `..` leads above the start.
-fn normalize(path: &Path) -> Option<PathBuf> {
-    let mut normal = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                if !normal.pop() {
-                    return None;
+impl Part<'_> {
+    fn is_glob(&self) -> bool {
+        self.is_written && self.text.to_str().is_some_and(|text| text.contains(['*', '?', '[', '{']))
+    }
+
+    fn as_glob(&self) -> Option<String> {
+        let text = self.text.to_str()?;
+        Some(if self.is_written { text.to_owned() } else { globset::escape(text) })
+    }
+}
+
+/// The parts of `directory` and of `pattern`, without `.` and `..`, by looking at the text alone; `None` where `..`
+/// leads above the start.
+fn parts<'a>(directory: &'a Path, pattern: &'a Path) -> Option<Vec<Part<'a>>> {
+    let mut parts = Vec::new();
+    for (path, is_written) in [(directory, false), (pattern, true)] {
+        for component in path.components() {
+            match component {
+                Component::CurDir => {}
+                Component::ParentDir => {
+                    parts.pop()?;
                 }
+                Component::Normal(text) => parts.push(Part { text, is_written }),
+                Component::RootDir | Component::Prefix(_) => return None,
             }
-            Component::Normal(part) => normal.push(part),
-            Component::RootDir | Component::Prefix(_) => return None,
         }
     }
-    Some(normal)
+    Some(parts)
 }
 
 #[cfg(test)]
@@ -132,6 +153,14 @@ mod tests {
         assert!(!matches("ui", "src/**", "src/a.ts"));
         assert!(matches("ui", "../*.toml", "a.toml"));
         assert!(matches("ui", "./index.html", "ui/index.html"));
+    }
+
+    #[test]
+    fn a_folder_is_called_what_it_is_called() {
+        assert!(matches("app/[id]", "*.ts", "app/[id]/a.ts"));
+        assert!(!matches("app/[id]", "*.ts", "app/i/a.ts"));
+        assert!(matches("app/[id]", "page.ts", "app/[id]/page.ts"));
+        assert!(matches("app/{a}", "../*.ts", "app/b.ts"));
     }
 
     #[test]

@@ -15,6 +15,9 @@ pub struct ActionResult {
     pub action: Digest,
     /// What it has written.
     pub outputs: Outputs,
+    /// Those of the outputs that lay there before and that it has not written: what an incremental tool had no need
+    /// to write again, and what is not its own.
+    pub untouched: Vec<String>,
     /// The lines that it has printed, as a [`Transcript`](crate::Transcript); `None` where it printed nothing, or more
     /// than is kept.
     pub transcript: Option<Digest>,

@@ -49,37 +49,59 @@ impl Tree {
     /// literal path names is among them even where git ignores it, a folder with all its files; and so is a
     /// literal path at which there is nothing.
     pub fn select(&self, patterns: &Patterns) -> io::Result<Vec<PathBuf>> {
-        let (mut selected, elsewhere) = self.with_listing(|listing| {
-            let mut selected = Vec::new();
+        let (mut selected, elsewhere, unlisted) = self.with_listing(|listing| {
+            let (mut selected, mut elsewhere, mut unlisted) = (Vec::new(), Vec::new(), Vec::new());
             for prefix in patterns.prefixes() {
-                let files = listing.below(prefix).iter();
-                selected.extend(files.filter(|file| patterns.glob_matches(file)).cloned());
+                let files = listing.below(prefix);
+                if files.is_empty() && !listing.has_folder(prefix) {
+                    unlisted.push(prefix);
+                }
+                selected.extend(files.iter().filter(|file| patterns.glob_matches(file)).cloned());
             }
-            let mut elsewhere = Vec::new();
             for literal in patterns.literals() {
                 let below = listing.below(literal);
                 if listing.has(literal) {
                     selected.push(literal.clone());
+                    elsewhere.push(literal);
                 } else if below.is_empty() {
                     elsewhere.push(literal);
                 } else {
                     selected.extend_from_slice(below);
                 }
             }
-            (selected, elsewhere)
+            (selected, elsewhere, unlisted)
         })?;
         for literal in elsewhere {
             let path = self.root.join(literal);
-            if path.is_dir() && !path.is_symlink() {
-                // Nothing in it is shown by git; it was named for what git does not show.
-                selected.extend(files_below(&self.root, &path, Visibility::All)?);
-            } else {
+            let is_link = path.is_symlink();
+            let is_folder = path.is_dir();
+            if is_link || !is_folder {
                 selected.push(literal.clone());
+            }
+            if is_folder {
+                // Nothing in it is shown by git; it was named for what git does not show, or leads elsewhere.
+                selected.extend(files_below(&self.root, &path, Visibility::All)?);
+            }
+        }
+        for prefix in unlisted {
+            // A link, or another repository: a pattern that begins with its name means what lies there.
+            let folder = self.root.join(prefix);
+            if folder.is_dir() && self.leads_elsewhere(prefix) {
+                let files = files_below(&self.root, &folder, Visibility::Git)?;
+                selected.extend(files.into_iter().filter(|file| patterns.glob_matches(file)));
             }
         }
         sort(&mut selected);
         selected.dedup();
         Ok(selected)
+    }
+
+    /// Whether a folder on the way is a link, or the root of another repository.
+    fn leads_elsewhere(&self, path: &Path) -> bool {
+        let on_the_way = path.ancestors().filter(|path| !path.as_os_str().is_empty());
+        on_the_way
+            .map(|path| self.root.join(path))
+            .any(|path| path.is_symlink() || path.join(".git").exists())
     }
 
     fn with_listing<T>(&self, look: impl FnOnce(&Listing) -> T) -> io::Result<T> {
@@ -138,5 +160,25 @@ mod tests {
         assert_eq!(select(&["gen"]), ["gen/b.py", "gen/keep.py"]);
         assert_eq!(select(&["src"]), ["src/c.py"], "a folder that git shows has its ignored files still");
         assert_eq!(select(&["src/*.py", "src/**"]), ["src/c.py"], "two patterns may mean one file");
+    }
+
+    #[test]
+    fn a_pattern_that_leads_through_a_link_or_into_another_repository_means_what_is_there() {
+        let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let root = folder.path();
+        fs::create_dir_all(root.join("vendor/lib/.git")).unwrap();
+        fs::write(root.join("vendor/lib/a.py"), "").unwrap();
+        fs::create_dir(other.path().join("deep")).unwrap();
+        fs::write(other.path().join("deep/b.py"), "").unwrap();
+        std::os::unix::fs::symlink(other.path(), root.join("shared")).unwrap();
+        let tree = Tree::new(root);
+        let select = |pattern: &str| {
+            let patterns = Patterns::new(Path::new(""), [pattern]).unwrap();
+            tree.select(&patterns).unwrap().iter().map(|path| path.display().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(select("vendor/lib/**"), ["vendor/lib/a.py"]);
+        assert_eq!(select("shared/**/*.py"), ["shared/deep/b.py"]);
+        assert_eq!(select("shared"), ["shared", "shared/deep/b.py"]);
+        assert_eq!(select("**/*.py"), [""; 0], "nobody names them");
     }
 }

@@ -47,10 +47,8 @@ pub(crate) fn walk(
     for entry in walk.build() {
         let entry = match entry {
             Ok(entry) => entry,
-            // What vanishes while it is looked at is not there.
-            Err(error) if error.io_error().is_some_and(|error| error.kind() == io::ErrorKind::NotFound) => {
-                continue;
-            }
+            // What vanishes while it is looked at is not there, and what cannot be read is as good as that.
+            Err(error) if error.io_error().is_some_and(is_out_of_reach) => continue,
             Err(error) => return Err(io::Error::other(error)),
         };
         let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir()) || entry.depth() == 0;
@@ -60,6 +58,10 @@ pub(crate) fn walk(
         }
     }
     Ok(())
+}
+
+fn is_out_of_reach(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied)
 }
 
 /// The files below `folder`, relative to `root` and sorted by the bytes of their names.

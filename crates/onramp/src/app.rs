@@ -18,7 +18,7 @@ use crate::options::{self, Global, Options};
 use crate::origin::Origin;
 use crate::presentation::{present, usage};
 use crate::reporter::{self, Queue};
-use crate::session::{RunState, Session};
+use crate::session::{RunState, Session, reap_leftovers};
 use crate::signals::SignalGuard;
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
@@ -217,13 +217,8 @@ impl Onramp {
             environment: surroundings.environment,
         };
         let checkouts = origin.checkouts(&self.tasks, &secrets)?;
-        // Whatever is asked for now: what a killed run has left behind goes first, also a migrate of a member.
-        for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
-            let leases = State::of(&checkout.root).leases();
-            // Servers before plain processes: a server that is asked to quit gives back its shared memory.
-            onramp_database::reap_leftovers(&leases);
-            onramp_exec::reap_leftovers(&leases);
-        }
+        // Whatever is asked for now: what a killed run has left behind goes first.
+        reap_leftovers(&checkouts);
         let state = State::of(&checkouts[0].root);
         let cancel = Cancel::new();
         let reporter = reporter::reporter(

@@ -2,7 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use onramp_cache::{LastResults, Memo, Patterns, Store, Tree};
+use onramp_cache::{LastResults, Marks, Memo, Patterns, Store, Tree};
 use onramp_config::{Config, FileSet, Workspace};
 use onramp_core::{Failure, Secrets, TaskId};
 use onramp_exec::Environment;
@@ -34,6 +34,8 @@ pub(crate) struct Checkout {
     /// The last result of each of its tasks. They lie here and not in the workspace that one stands in, so that a
     /// member is as ready as it is, wherever it is looked at from.
     pub(crate) last: LastResults,
+    /// Which of its tasks have begun and not come to their end.
+    pub(crate) unfinished: Marks,
     /// Whether the folders for these are there.
     is_prepared: OnceLock<()>,
 }
@@ -70,6 +72,7 @@ impl Checkout {
                 memo: Memo::new(state.memo(), root.clone()),
                 store: Store::new(store_folder(&root)),
                 last: LastResults::new(state.last()),
+                unfinished: Marks::new(state.unfinished()),
                 is_prepared: OnceLock::new(),
                 root,
                 config,

@@ -45,7 +45,8 @@ impl Job {
             [Section::Setup, Section::Build].iter().any(|section| section.name() == id.section());
         let by_output = self.cache.as_ref().is_some_and(|cache| !cache.outputs.is_empty());
         let by_report = matches!(&self.work, Work::Commands(work) if work.junit.is_some());
-        by_section || by_output || by_report || self.is_fixer()
+        let by_kind = self.cache.as_ref().is_some_and(|cache| cache.kind == Kind::ChangesTree);
+        by_section || by_output || by_report || by_kind || self.is_fixer()
     }
 
     /// Whether it formats or mends the files that it is for.

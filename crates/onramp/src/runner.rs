@@ -108,14 +108,15 @@ fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Resul
         return Ok(outcome);
     }
     let lock = lock(session, freshness.node(place))?;
-    // Whoever had the lock may have done the work.
+    // Whoever had the lock may have done the work, or was killed and has left somebody who still does.
     if lock.waited {
+        session.reap_leftovers();
         key = freshness.key(place)?;
         if let Some(outcome) = satisfied(session, freshness, place, &key)? {
             return Ok(outcome);
         }
     }
-    freshness.begin(place, &key);
+    let before = freshness.begin(place, &key)?;
     let node = freshness.node(place);
     let transcript = Arc::default();
     let started = Instant::now();
@@ -124,7 +125,7 @@ fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Resul
     // Whatever became of it, it may have written files.
     session.doubt_files();
     result?;
-    freshness.conclude(place, &key, &transcript, elapsed)?;
+    freshness.conclude(place, &key, &before, &transcript, elapsed)?;
     Ok(Outcome::Passed)
 }
 
@@ -145,13 +146,20 @@ fn satisfied(
             freshness.accept(place, key, result);
             Ok(Some(Outcome::UpToDate))
         }
-        Standing::Restorable { result, .. } => {
-            let _lock = lock(session, freshness.node(place))?;
+        Standing::Restorable { .. } => {
+            let lock = lock(session, freshness.node(place))?;
+            if lock.waited {
+                session.reap_leftovers();
+            }
+            // Another look, now that nobody else is at it.
+            let standing = freshness.standing(place, key)?;
             if !freshness.restore(place, key, &standing)? {
                 return Ok(None);
             }
             session.doubt_files();
-            freshness.accept(place, key, result);
+            if let Standing::Restorable { result, .. } | Standing::UpToDate(result) = &standing {
+                freshness.accept(place, key, result);
+            }
             Ok(Some(Outcome::Restored))
         }
     }

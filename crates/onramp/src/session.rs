@@ -53,7 +53,22 @@ pub(crate) struct RunState {
     prepared_reports: Mutex<BTreeSet<TaskId>>,
 }
 
+/// Ends what killed runs have left behind: of the outermost workspace, and of a migrate of any member.
+pub(crate) fn reap_leftovers(checkouts: &[Arc<Checkout>]) {
+    for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
+        let leases = State::of(&checkout.root).leases();
+        // Servers before plain processes: a server that is asked to quit gives back its shared memory.
+        onramp_database::reap_leftovers(&leases);
+        onramp_exec::reap_leftovers(&leases);
+    }
+}
+
 impl Session {
+    /// Ends what a run has left behind that was killed meanwhile.
+    pub(crate) fn reap_leftovers(&self) {
+        reap_leftovers(&self.checkouts);
+    }
+
     /// Another session of the same run that has read the configuration again, and knows nothing yet of any file.
     pub(crate) fn reread(&self) -> Result<Self, Error> {
         let checkouts = self.origin.checkouts(&self.rust_tasks, self.launcher.secrets())?;

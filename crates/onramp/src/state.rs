@@ -47,6 +47,16 @@ impl State {
         self.directory.join("last")
     }
 
+    /// Where it is noted which tasks have begun and not come to their end.
+    pub(crate) fn unfinished(&self) -> PathBuf {
+        self.directory.join("unfinished")
+    }
+
+    /// Where what lay in the place of restored outputs is kept, by the time in milliseconds since 1970.
+    pub(crate) fn replaced(&self, time: u64) -> PathBuf {
+        self.directory.join("replaced").join(time.to_string())
+    }
+
     /// Where the digests of files are remembered.
     pub(crate) fn memo(&self) -> PathBuf {
         self.directory.join("memo.json")

@@ -54,12 +54,16 @@ fn a_link_is_what_it_leads_to() {
     assert_eq!((runs(&env), runs(&env)), (1, 1));
     env.write("one", "changed");
     assert_eq!((runs(&env), runs(&env)), (2, 2));
-    for target in ["two", "nowhere", "."] {
+    env.write("folder/a", "1");
+    for target in ["two", "nowhere", "folder"] {
         remove_file(&link).unwrap();
         symlink(target, &link).unwrap();
         let before = env.read("ran").lines().count();
         assert_eq!((runs(&env), runs(&env)), (before + 1, before + 1), "{target}");
     }
+    let before = env.read("ran").lines().count();
+    env.write("folder/a", "2");
+    assert_eq!((runs(&env), runs(&env)), (before + 1, before + 1), "what lies in the folder");
 }
 
 const LINTER: &str = "[lint.l]\nrun = \"true\"\nfiles = [\"**/*.py\"]\nexclude = [\"gen/**\"]\ninputs = []\n";

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use super::Store;
+use crate::outputs::is_plainly_below;
 use crate::{Digest, Output};
 
 /// The permissions of a kept content. Nobody should write to one, its owner included.
@@ -49,9 +50,22 @@ impl Store {
         Some(bytes)
     }
 
+    /// Whether a content is there, by its name and length.
+    pub fn has_blob(&self, digest: &Digest) -> bool {
+        fs::metadata(self.place("blobs", digest)).is_ok_and(|metadata| metadata.len() == digest.size())
+    }
+
     /// Puts an output to its place in the tree, in one step, whatever file or link lies there. `false`: its
-    /// content is not there any more, or is damaged, or its place lies behind a link that leads elsewhere.
+    /// content is not there any more, or is damaged, or its place is taken by a folder, or lies behind a link that
+    /// leads elsewhere.
     pub fn restore(&self, root: &Path, name: &str, output: &Output) -> io::Result<bool> {
+        match self.put_back(root, name, output) {
+            Err(error) if is_taken(&error) => Ok(false),
+            restored => restored,
+        }
+    }
+
+    fn put_back(&self, root: &Path, name: &str, output: &Output) -> io::Result<bool> {
         let place = root.join(name);
         if !is_plainly_below(root, Path::new(name)) {
             return Ok(false);
@@ -121,21 +135,8 @@ impl Store {
     }
 }
 
-/// Whether no folder on the way is a link: to write through one would be to write somewhere else.
-fn is_plainly_below(root: &Path, name: &Path) -> bool {
-    let mut path = root.to_path_buf();
-    let Some(folders) = name.parent() else { return false };
-    for part in folders.components() {
-        if !matches!(part, std::path::Component::Normal(_)) {
-            return false;
-        }
-        path.push(part);
-        match fs::symlink_metadata(&path) {
-            Ok(metadata) if metadata.is_dir() => {}
-            Ok(_) => return false,
-            // What is not there will be made.
-            Err(_) => return true,
-        }
-    }
-    true
+/// Whether something of another kind lies where a file or folder belongs.
+fn is_taken(error: &io::Error) -> bool {
+    use io::ErrorKind::{AlreadyExists, DirectoryNotEmpty, IsADirectory, NotADirectory};
+    matches!(error.kind(), AlreadyExists | DirectoryNotEmpty | IsADirectory | NotADirectory)
 }

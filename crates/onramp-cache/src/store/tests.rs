@@ -16,6 +16,7 @@ fn keep(store: &Store, task: &str, content: &str) -> ActionResult {
         task: task.to_owned(),
         action: Digest::of(task),
         outputs: Outputs::from([("out/a".to_owned(), Output::File { digest, mode: 0o750 })]),
+        untouched: Vec::new(),
         transcript: None,
         milliseconds: 1,
         finished: ActionResult::now(),

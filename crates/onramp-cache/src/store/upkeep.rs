@@ -91,24 +91,35 @@ impl Store {
     pub fn verify(&self) -> io::Result<Vec<Damage>> {
         let mut damage = Vec::new();
         let mut sound = HashSet::new();
+        // Before the contents: whoever keeps a result now has kept its contents before.
+        let results = self.files("results")?;
         for kept in self.files("blobs")? {
             match digest_of_name(&kept.path) {
-                Some(digest) if File::open(&kept.path).and_then(Digest::of_reader)? == digest => {
-                    sound.insert(digest);
-                }
+                Some(digest) if self.is_sound(&digest) => drop(sound.insert(digest)),
+                _ if !kept.path.exists() => {}
                 _ => damage.push(Damage::Content(kept.path)),
             }
         }
-        for kept in self.files("results")? {
+        for kept in results {
             match read_result(&kept.path) {
+                // Somebody else has removed it since.
+                None if !kept.path.exists() => {}
                 None => damage.push(Damage::Result(kept.path)),
-                Some(result) if result.blobs().any(|blob| !sound.contains(&blob)) => {
+                Some(result)
+                    if result.blobs().any(|blob| !sound.contains(&blob) && !self.is_sound(&blob)) =>
+                {
                     damage.push(Damage::Incomplete { result: kept.path, task: result.task });
                 }
                 Some(_) => {}
             }
         }
         Ok(damage)
+    }
+
+    /// Whether a content is there and is what its name says; it may have been kept a moment ago.
+    fn is_sound(&self, digest: &Digest) -> bool {
+        let content = File::open(self.place("blobs", digest)).and_then(Digest::of_reader);
+        content.is_ok_and(|content| content == *digest)
     }
 
     /// Removes what is damaged. Whatever needs it will be made again.

@@ -50,7 +50,9 @@ pub(super) fn find(checkout: &Checkout, directory: &Path, glob: &str) -> Result<
 /// more than it should.
 pub(super) fn remove(checkout: &Checkout, directory: &Path, glob: &str) -> Result<(), Failure> {
     for file in find(checkout, directory, glob)? {
-        if is_report(&file) {
+        // What lies behind a link is somebody else's.
+        let is_own = onramp_cache::is_plainly_below(&checkout.root, checkout.relative(&file));
+        if is_own && is_report(&file) {
             match fs::remove_file(&file) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     let message =

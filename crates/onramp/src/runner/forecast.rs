@@ -104,7 +104,11 @@ fn prospect(
             freshness.assume(place, &key, &result.outputs);
             Prospect::UpToDate
         }
-        Standing::Restorable { result, mut changed, superseded } => {
+        standing @ Standing::Restorable { .. } => {
+            freshness.foresee_restored(place, &standing);
+            let Standing::Restorable { result, mut changed, superseded } = standing else {
+                return Ok(Prospect::UpToDate);
+            };
             freshness.assume(place, &key, &result.outputs);
             let relative = superseded.iter().map(|path| job.checkout.relative(path).display().to_string());
             changed.extend(relative);

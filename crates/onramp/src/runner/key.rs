@@ -28,6 +28,9 @@ pub(super) fn aspects(session: &Session, job: &Job) -> BTreeMap<String, String> 
         Work::Commands(work) => aspects.describe(session, &job.checkout, work),
         Work::Rust { arguments, .. } => aspects.list("argument", arguments),
     }
+    if let Some(cache) = &job.cache {
+        aspects.list("outputs", &cache.outputs);
+    }
     aspects.all
 }
 
@@ -111,7 +114,8 @@ impl Aspects<'_> {
         }
         for name in env.reads.iter().chain(&work.reads_env) {
             let value = environment.get(name).map(OsStr::to_string_lossy);
-            self.add(&format!("variable {name}"), value.as_deref().unwrap_or("not set"));
+            let value = value.map_or_else(|| "not set".to_owned(), |value| format!("{value:?}"));
+            self.add(&format!("variable {name}"), &value);
         }
     }
 

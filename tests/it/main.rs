@@ -1,5 +1,6 @@
 //! The end-to-end tests of Onramp: one binary, one module per subject. `tidy` guards the repository itself.
 
+mod bench;
 mod configuration;
 mod flowline;
 mod graph;

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::Path;
@@ -83,7 +84,8 @@ impl Graph {
 
     /// Writes the input files, each with its own name as its only line.
     pub(super) fn write_inputs(&self, directory: &Path) -> io::Result<()> {
-        for file in self.steps.iter().flat_map(|step| &step.inputs) {
+        let files: BTreeSet<&String> = self.steps.iter().flat_map(|step| &step.inputs).collect();
+        for file in files {
             let path = directory.join(file);
             fs::create_dir_all(path.parent().unwrap_or(directory))?;
             fs::write(path, format!("{file}\n"))?;

@@ -39,7 +39,7 @@ pub(super) fn text(
     let _ = writeln!(page, "Written by `cargo xtask bench`; rerun it with `cargo xtask bench --write`.\n");
     let _ = writeln!(page, "- **Machine**: {}", machine::description(context)?);
     let _ = writeln!(page, "- **Day**: {}, in {} s", machine::day(context)?, elapsed.as_secs());
-    let _ = writeln!(page, "- **Onramp**: commit {}, optimised build", machine::commit(context)?);
+    let _ = writeln!(page, "- **Onramp**: commit {}, optimised build", workplace.commit);
     for (name, version) in &workplace.peers.versions {
         let _ = writeln!(page, "- **{name}**: {version}");
     }

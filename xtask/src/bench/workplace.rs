@@ -7,6 +7,7 @@ use onramp::xshell::cmd;
 use onramp::{Failure, TaskContext};
 
 use super::graph::Graph;
+use super::machine;
 use super::measure::Contestant;
 use super::options::{Options, Pace};
 use super::peers::{self, Peers};
@@ -20,6 +21,8 @@ pub(super) struct Workplace<'a> {
     pub(super) folder: PathBuf,
     pub(super) onramp: Onramp,
     pub(super) peers: Peers,
+    /// What was built; see [`machine::commit`].
+    pub(super) commit: String,
     /// The `PATH` of everything that is measured.
     search_path: String,
 }
@@ -30,9 +33,10 @@ impl<'a> Workplace<'a> {
         let folder = context.root().join("target/bench");
         let search_path =
             context.environment().get("PATH").unwrap_or_default().to_string_lossy().into_owned();
+        let commit = machine::commit(context)?;
         let onramp = Onramp { program: build(context, &folder)? };
         let peers = peers::install(context, &folder)?;
-        let workplace = Self { context, pace: options.pace, folder, onramp, peers, search_path };
+        let workplace = Self { context, pace: options.pace, folder, onramp, peers, commit, search_path };
         workplace.clean()?;
         fs::create_dir_all(workplace.trash())?;
         fs::create_dir_all(workplace.home())?;

@@ -1,6 +1,7 @@
 //! The end-to-end tests of Onramp: one binary, one module per subject. `tidy` guards the repository itself.
 
 mod audit;
+mod bench;
 mod cache;
 mod changes;
 mod configuration;

@@ -1,0 +1,88 @@
+use super::measure::{Measured, Sample};
+use super::table::Table;
+
+/// A promise about what something costs, and what it did cost.
+#[derive(Clone, Debug)]
+pub(super) struct Budget {
+    pub(super) what: &'static str,
+    /// What it may cost, as text.
+    pub(super) limit: &'static str,
+    /// What it cost, as text.
+    pub(super) measured: String,
+    pub(super) verdict: Verdict,
+}
+
+/// Whether a budget is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Met,
+    Missed,
+    /// What should have been measured failed.
+    Unknown,
+}
+
+impl Budget {
+    /// Holds the worst of some figures against a limit. `cost` and `limit` are of the same unit.
+    pub(super) fn of_worst(
+        what: &'static str,
+        limit: (&'static str, f64),
+        measured: &[Measured],
+        cost: impl Fn(&Sample) -> f64,
+        show: impl Fn(f64) -> String,
+    ) -> Self {
+        let costs: Result<Vec<f64>, &String> =
+            measured.iter().map(|measured| measured.as_ref().map(&cost)).collect();
+        let worst = costs.map(|costs| costs.into_iter().fold(f64::NEG_INFINITY, f64::max));
+        match worst {
+            Ok(worst) if worst.is_finite() => {
+                let verdict = if worst <= limit.1 { Verdict::Met } else { Verdict::Missed };
+                Self { what, limit: limit.0, measured: show(worst), verdict }
+            }
+            Ok(_) => Self { what, limit: limit.0, measured: "nothing".to_owned(), verdict: Verdict::Unknown },
+            Err(why) => {
+                Self { what, limit: limit.0, measured: format!("failed: {why}"), verdict: Verdict::Unknown }
+            }
+        }
+    }
+}
+
+/// The budgets as a table.
+pub(super) fn table(budgets: &[Budget]) -> Table {
+    let mut table = Table::new(["what", "budget", "measured", "met"]);
+    for budget in budgets {
+        let met = match budget.verdict {
+            Verdict::Met => "yes",
+            Verdict::Missed => "**no**",
+            Verdict::Unknown => "not known",
+        };
+        table.row([budget.what, budget.limit, &budget.measured, met]);
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn judged(measured: &[Measured]) -> (String, Verdict) {
+        let milliseconds = |sample: &Sample| sample.processor.as_secs_f64() * 1000.0;
+        let show = |worst: f64| format!("{worst:.0} ms");
+        let budget = Budget::of_worst("start", ("≤ 20 ms", 20.0), measured, milliseconds, show);
+        (budget.measured, budget.verdict)
+    }
+
+    #[test]
+    fn the_worst_figure_counts_and_a_failure_is_no_figure() {
+        let sample = |milliseconds: u64| {
+            let time = Duration::from_millis(milliseconds);
+            Ok(Sample { processor: time, range: (time, time), wall: time, memory: 0 })
+        };
+        assert_eq!(judged(&[sample(3), sample(20)]), ("20 ms".to_owned(), Verdict::Met));
+        assert_eq!(judged(&[sample(3), sample(21)]), ("21 ms".to_owned(), Verdict::Missed));
+        let failed = Err("exit code 1".to_owned());
+        assert_eq!(judged(&[sample(3), failed]), ("failed: exit code 1".to_owned(), Verdict::Unknown));
+        assert_eq!(judged(&[]), ("nothing".to_owned(), Verdict::Unknown));
+    }
+}

@@ -1,3 +1,7 @@
+mod child;
+#[cfg(target_os = "linux")]
+mod spawner;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
@@ -8,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use onramp_core::{Cancel, CancelLevel, Secrets, Stream};
-use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
+use process_wrap::std::{CommandWrap, ProcessSession};
 
 use crate::crew;
 use crate::leader::{Leader, Reach, without_orphans};
@@ -17,6 +21,8 @@ use crate::lines::each_line;
 use crate::log::Log;
 use crate::running::{Ending, Message};
 use crate::tail::Tail;
+pub(crate) use child::Child;
+
 use crate::{LineSink, ProcessError, ProcessFailure, ProcessSpec, Running, Stdin};
 
 /// How long a process that was asked to end may take for it.
@@ -127,13 +133,13 @@ impl Launcher {
         let tail = Arc::new(Mutex::new(Tail::default()));
         let (sender, messages) = mpsc::channel();
         let reader = Reader { secrets: self.secrets.clone(), log, tail: Arc::clone(&tail), sink };
-        if let Some(stdout) = child.stdout().take() {
+        if let Some(stdout) = child.stdout.take() {
             reader.clone().follow(Stream::Stdout, stdout, sender.clone());
         }
-        if let Some(stderr) = child.stderr().take() {
+        if let Some(stderr) = child.stderr.take() {
             reader.follow(Stream::Stderr, stderr, sender.clone());
         }
-        feed(child.as_mut(), &spec.stdin);
+        feed(&mut child, &spec.stdin);
         let (exit, known) = (sender.clone(), Arc::clone(&leader));
         crew::spawn(move || {
             // Waiting for one's own child fails only if somebody else has taken its status, or if Onramp was
@@ -168,8 +174,15 @@ impl Launcher {
         }
     }
 
-    fn spawn(&self, spec: &ProcessSpec) -> Result<(Box<dyn ChildWrapper>, Leader), ProcessError> {
+    fn spawn(&self, spec: &ProcessSpec) -> Result<(Child, Leader), ProcessError> {
         let mut command = self.command(spec)?;
+        #[cfg(target_os = "linux")]
+        if spec.user.is_none()
+            && let Some(prepared) = spec.argv.first().and_then(|arg0| spawner::prepare(&command, arg0))
+        {
+            let started = self.lead(|| prepared.start(&spec.stdin));
+            return started.map_err(|source| self.not_started(spec, source));
+        }
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command.stdin(match spec.stdin {
             Stdin::Null => Stdio::null(),
@@ -177,19 +190,21 @@ impl Launcher {
         });
         let mut command = CommandWrap::from(command);
         command.wrap(ProcessSession);
+        // The wrapper's own `wait` would wait for all of the group, which are our children by adoption.
+        let spawn = || command.spawn().map(|child| Child::of_wrapper(child.into_inner()));
+        self.lead(spawn).map_err(|source| self.not_started(spec, source))
+    }
+
+    /// Starts a process that leads a session, and notes it.
+    fn lead(&self, spawn: impl FnOnce() -> io::Result<Child>) -> io::Result<(Child, Leader)> {
         if let Some(lease) = &self.lease {
             lease.prepare();
         }
-        let started = Leader::start(
-            // The wrapper's own `wait` would wait for all of the group, which are our children by adoption.
-            || command.spawn().map(ChildWrapper::into_inner),
-            |leader| {
-                if let Some(lease) = &self.lease {
-                    lease.note(leader);
-                }
-            },
-        );
-        started.map_err(|source| self.not_started(spec, source))
+        Leader::start(spawn, |leader| {
+            if let Some(lease) = &self.lease {
+                lease.note(leader);
+            }
+        })
     }
 
     fn command(&self, spec: &ProcessSpec) -> Result<Command, ProcessError> {
@@ -265,8 +280,8 @@ impl Reader {
 
 /// Writes the standard input from a thread of its own: a process that prints before it reads would otherwise
 /// wait for us while we wait for it.
-fn feed(child: &mut dyn ChildWrapper, stdin: &Stdin) {
-    if let (Stdin::Bytes(bytes), Some(mut pipe)) = (stdin, child.stdin().take()) {
+fn feed(child: &mut Child, stdin: &Stdin) {
+    if let (Stdin::Bytes(bytes), Some(mut pipe)) = (stdin, child.stdin.take()) {
         let bytes = bytes.clone();
         // A process may exit without having read everything, and that is its own affair.
         crew::spawn(move || drop(pipe.write_all(&bytes)));

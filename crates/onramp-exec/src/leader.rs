@@ -2,8 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use process_wrap::std::ChildWrapper;
-
+use crate::launcher::Child;
 use crate::platform::{self, Mark, Orphan, Table};
 
 /// What is known of this process's children. There is one for all launchers, because the system knows one
@@ -60,9 +59,9 @@ pub(crate) struct Leader {
 impl Leader {
     /// Starts a process by `spawn`, and calls `note` before anything else can happen to it.
     pub(crate) fn start(
-        spawn: impl FnOnce() -> io::Result<Box<dyn ChildWrapper>>,
+        spawn: impl FnOnce() -> io::Result<Child>,
         note: impl FnOnce(Mark),
-    ) -> io::Result<(Box<dyn ChildWrapper>, Self)> {
+    ) -> io::Result<(Child, Self)> {
         // Held until the child is known: whoever looks for orphans in between would take it for one.
         let mut children = children();
         if children.first.is_none() {

@@ -7,7 +7,9 @@
 //! never inherited by accident, and its program is looked up on the `PATH` of *that* environment: a virtual
 //! environment at the head of that `PATH` is as active as if its `activate` had been sourced. `PWD` alone is
 //! added, because the caller's tells of another folder. Whatever can fail, the log above all, comes before
-//! the start, so that no error leaves a process behind.
+//! the start, so that no error leaves a process behind. On Linux one thread, whose working directory is its own,
+//! starts all processes without a copy of this one (`launcher/spawner.rs`); elsewhere, as another user, or where the
+//! system forbids such a thread, the standard library forks.
 //!
 //! **End.** Two threads read the outputs of a process and never wait for anybody but the disk, a third waits
 //! for its exit. The caller's thread waits for messages of these three and of

@@ -132,3 +132,22 @@ fn an_xshell_command_brings_its_directory_and_variables() {
     let spec = ProcessSpec::from_xshell(command, &environment());
     assert_eq!(launcher().capture(&spec).unwrap().stdout, "/usr\n1");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn both_ways_to_start_a_process_give_it_the_same() {
+    let text = "pwd; test \"$(cut -d' ' -f6 /proc/$$/stat)\" = $$ && echo leads its session; \
+                ls /proc/$$/fd | tr '\\n' ' '; grep -E '^Sig(Blk|Ign)' /proc/$$/status; cat";
+    let look = |user| {
+        let spec =
+            ProcessSpec { user, stdin: Stdin::Bytes(b"read".to_vec()), directory: "/usr".into(), ..sh(text) };
+        launcher().capture(&spec).unwrap().stdout
+    };
+    let lean = look(None);
+    assert!(lean.starts_with("/usr\nleads its session\n0 1 2 "), "{lean}");
+    assert!(lean.ends_with("read"), "{lean}");
+    if rustix::process::getuid().is_root() {
+        // Another user, though it be the same, is the business of the standard library.
+        assert_eq!(lean, look(Some(crate::RunAs { uid: 0, gid: 0 })));
+    }
+}

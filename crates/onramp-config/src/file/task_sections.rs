@@ -52,13 +52,15 @@ macro_rules! task_section {
 
             /// Globs of the files that decide its result, relative to `dir`. With it, an earlier result is
             /// taken from the cache while nothing it depends on has changed; without it, the task always
-            /// runs.
+            /// runs. A glob means files that git does not ignore; what is named without one counts in any case, a
+            /// folder with all that is in it.
             #[schemars(extend("examples" = [["src/**", "pyproject.toml"]]))]
             pub(crate) inputs: Option<Vec<String>>,
 
             /// Globs of the files it makes, relative to `dir`. With `inputs` they are kept with the result, and put
             /// back byte for byte where they are gone or changed; of a task that changes the tree they only tell
-            /// whether it is up to date.
+            /// whether it is up to date. What lies there when the task has run is its result: a tool that leaves
+            /// older files lying makes them a part of it.
             #[serde(default)]
             #[schemars(extend("examples" = [["dist/**"]]))]
             pub(crate) outputs: Vec<String>,

@@ -7,7 +7,12 @@ use onramp::{Failure, TaskContext};
 /// What the figures were measured on: processor, cores and kernel, as one line without any name of the machine.
 pub(super) fn description(context: &TaskContext<'_>) -> Result<String, Failure> {
     let shell = context.shell()?;
-    let kernel = context.read(cmd!(shell, "uname -srm"))?;
+    // What a distribution or a host puts behind the version is nobody's business.
+    let version = context.read(cmd!(shell, "uname -r"))?;
+    let version = version.split(['-', '+']).next().unwrap_or_default().to_owned();
+    let (system, processors) =
+        (context.read(cmd!(shell, "uname -s"))?, context.read(cmd!(shell, "uname -m"))?);
+    let kernel = format!("{system} {version} {processors}");
     let cores = thread::available_parallelism()?;
     let processor = match processor_of_linux() {
         Some(name) => name,

@@ -54,7 +54,12 @@ impl State {
 
     /// Where what lay in the place of restored outputs is kept, by the time in milliseconds since 1970.
     pub(crate) fn replaced(&self, time: u64) -> PathBuf {
-        self.directory.join("replaced").join(time.to_string())
+        self.all_replaced().join(time.to_string())
+    }
+
+    /// The folder of all that.
+    pub(crate) fn all_replaced(&self) -> PathBuf {
+        self.directory.join("replaced")
     }
 
     /// Where the digests of files are remembered.

@@ -31,7 +31,7 @@ fn what_was_written_by_hand_among_the_outputs_is_kept_when_they_are_put_back() {
     assert_eq!(ran(&env, &["build"]), "b");
     env.write("lib/hand.c", "an hour of work");
     let run = env.onramp(["build"]).exits(0);
-    run.says("warning: lib/hand.c was not as build:b has left it, and is put back; what lay there is in [ROOT]/.onramp/replaced/");
+    run.says("warning: put back what build:b had left, over other content of lib/hand.c, which is kept in [ROOT]/.onramp/replaced/");
     assert_eq!(replaced(&env), [("hand.c".to_owned(), "an hour of work".to_owned())]);
     // What the store has is not kept twice.
     fs::write(env.root().join("lib/made.c"), "by hand").unwrap();

@@ -1,6 +1,7 @@
+use std::fs;
 use std::time::{Duration, SystemTime};
 
-use onramp_cache::Limits;
+use onramp_cache::{ActionResult, Limits};
 use onramp_core::{Level, Plan, Reporter, RunSummary, TaskGraph};
 
 use crate::job::Job;
@@ -49,7 +50,21 @@ fn collect(session: &Session) {
     const INTERVAL: Duration = Duration::from_secs(86_400);
     for checkout in &session.checkouts {
         // What could not be removed now will be another time.
-        drop(checkout.store.collect_if_due(Limits::default(), INTERVAL));
+        if let Ok(Some(_)) = checkout.store.collect_if_due(Limits::default(), INTERVAL) {
+            forget_replaced(&State::of(&checkout.root), Limits::default().age);
+        }
+    }
+}
+
+/// Removes what lay in the place of restored outputs so long ago that nobody will ask for it.
+fn forget_replaced(state: &State, age: Duration) {
+    for entry in fs::read_dir(state.all_replaced()).into_iter().flatten().flatten() {
+        let time = entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok());
+        let is_old =
+            time.is_some_and(|time| Duration::from_millis(ActionResult::now().saturating_sub(time)) > age);
+        if is_old {
+            drop(fs::remove_dir_all(entry.path()));
+        }
     }
 }
 

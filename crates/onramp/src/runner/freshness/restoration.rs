@@ -1,10 +1,14 @@
 //! Brings the tree to a result that is known.
 
+use std::fs;
+use std::path::Path;
+
 use onramp_cache::{ActionResult, Entry, Output};
 use onramp_core::{Failure, Level, Reporter, TaskNode};
 
 use super::{Freshness, Key, Standing};
 use crate::state::State;
+use crate::words;
 
 impl Freshness<'_> {
     /// Brings the tree to a result. `false`: the store has not everything that it is made of, or it cannot be put
@@ -22,21 +26,36 @@ impl Freshness<'_> {
             return Ok(matches!(standing, Standing::UpToDate(_)));
         };
         let checkout = &job.checkout;
+        let replaced = State::of(&checkout.root).replaced(ActionResult::now());
+        let mut kept = Vec::new();
+        let mut is_whole = true;
         for name in changed {
             let Some(output) = result.outputs.get(name) else { continue };
-            self.keep_replaced(place, name);
+            kept.extend(self.keep_replaced(place, name, &replaced).then_some(name.as_str()));
             match checkout.store.restore(&checkout.root, name, output) {
-                Ok(true) => {}
-                Ok(false) => return Ok(false),
+                Ok(is_restored) => is_whole &= is_restored,
                 Err(error) => {
                     self.tell_trouble(&error);
-                    return Ok(false);
+                    is_whole = false;
                 }
             }
+            if !is_whole {
+                break;
+            }
+        }
+        if !kept.is_empty() {
+            let (names, id, folder) = (words::some(&kept, 3), &self.node(place).id, replaced.display());
+            let message = format!(
+                "put back what {id} had left, over other content of {names}, which is kept in {folder}"
+            );
+            self.session.reporter.notice(Level::Warning, &message);
+        }
+        if !is_whole {
+            return Ok(false);
         }
         for path in superseded {
             if onramp_cache::is_plainly_below(&checkout.root, checkout.relative(path)) {
-                std::fs::remove_file(path)?;
+                fs::remove_file(path)?;
             }
         }
         if let Err(error) = checkout.last.write(&cache.record, result, &key.action) {
@@ -45,32 +64,24 @@ impl Freshness<'_> {
         Ok(true)
     }
 
-    /// Keeps what lies where an output will be put back, unless the store has it: a task's outputs are its own, and
-    /// yet somebody may have written there by hand.
-    fn keep_replaced(&self, place: usize, name: &str) {
-        let TaskNode { id, payload: job, .. } = self.node(place);
-        let (checkout, path) = (&job.checkout, job.checkout.root.join(name));
-        let Ok(metadata) = std::fs::symlink_metadata(&path) else { return };
-        if !metadata.is_file() {
-            return;
-        }
-        let known =
-            checkout.memo.digest(&path, &metadata).is_ok_and(|digest| checkout.store.has_blob(&digest));
-        if known {
-            return;
-        }
-        let kept = State::of(&checkout.root).replaced(ActionResult::now()).join(name);
-        let folder = kept.parent().map_or(Ok(()), std::fs::create_dir_all);
-        let message = match folder.and_then(|()| std::fs::copy(&path, &kept)) {
-            Ok(_) => format!(
-                "{name} was not as {id} has left it, and is put back; what lay there is in {}",
-                kept.display()
-            ),
-            Err(error) => {
-                format!("{name} was not as {id} has left it, and is put back; it could not be kept: {error}")
-            }
+    /// Keeps what lies where an output will be put back in the folder `replaced`, unless the store has it: a task's
+    /// outputs are its own, and yet somebody may have written there by hand. Whether there was anything to keep.
+    fn keep_replaced(&self, place: usize, name: &str, replaced: &Path) -> bool {
+        let checkout = &self.node(place).payload.checkout;
+        let path = checkout.root.join(name);
+        let Some(metadata) = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file) else {
+            return false;
         };
-        self.session.reporter.notice(Level::Warning, &message);
+        if checkout.memo.digest(&path, &metadata).is_ok_and(|digest| checkout.store.has_blob(&digest)) {
+            return false;
+        }
+        let kept = replaced.join(name);
+        let folder = kept.parent().map_or(Ok(()), fs::create_dir_all);
+        if let Err(error) = folder.and_then(|()| fs::copy(&path, &kept)) {
+            self.tell_trouble(&error);
+            return false;
+        }
+        true
     }
 
     /// Takes what a restoration would do for done, so that what would follow can be foreseen.

@@ -1,10 +1,11 @@
 //! Brings the tree to a result that is known.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use onramp_cache::{ActionResult, Entry, Output};
-use onramp_core::{Failure, Level, Reporter, TaskNode};
+use onramp_core::{Failure, Level, Reporter};
 
 use super::{Freshness, Key, Standing};
 use crate::state::State;
@@ -31,8 +32,11 @@ impl Freshness<'_> {
         let mut is_whole = true;
         for name in changed {
             let Some(output) = result.outputs.get(name) else { continue };
-            kept.extend(self.keep_replaced(place, name, &replaced).then_some(name.as_str()));
-            match checkout.store.restore(&checkout.root, name, output) {
+            let is_restored = self.keep_replaced(place, name, &replaced).and_then(|is_kept| {
+                kept.extend(is_kept.then_some(name.as_str()));
+                checkout.store.restore(&checkout.root, name, output)
+            });
+            match is_restored {
                 Ok(is_restored) => is_whole &= is_restored,
                 Err(error) => {
                     self.tell_trouble(&error);
@@ -65,23 +69,21 @@ impl Freshness<'_> {
     }
 
     /// Keeps what lies where an output will be put back in the folder `replaced`, unless the store has it: a task's
-    /// outputs are its own, and yet somebody may have written there by hand. Whether there was anything to keep.
-    fn keep_replaced(&self, place: usize, name: &str, replaced: &Path) -> bool {
+    /// outputs are its own, and yet somebody may have written there by hand. Whether there was anything to keep; what cannot
+    /// be kept is not put back over.
+    fn keep_replaced(&self, place: usize, name: &str, replaced: &Path) -> io::Result<bool> {
         let checkout = &self.node(place).payload.checkout;
         let path = checkout.root.join(name);
         let Some(metadata) = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file) else {
-            return false;
+            return Ok(false);
         };
         if checkout.memo.digest(&path, &metadata).is_ok_and(|digest| checkout.store.has_blob(&digest)) {
-            return false;
+            return Ok(false);
         }
         let kept = replaced.join(name);
-        let folder = kept.parent().map_or(Ok(()), fs::create_dir_all);
-        if let Err(error) = folder.and_then(|()| fs::copy(&path, &kept)) {
-            self.tell_trouble(&error);
-            return false;
-        }
-        true
+        kept.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::copy(&path, &kept)?;
+        Ok(true)
     }
 
     /// Takes what a restoration would do for done, so that what would follow can be foreseen.

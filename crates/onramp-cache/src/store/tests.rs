@@ -112,12 +112,14 @@ fn what_was_not_used_for_the_longest_time_goes_first() {
     let all = store.status().unwrap();
     assert_eq!((all.results, all.blobs), (2, 2));
     let roomy = Limits { bytes: u64::MAX, age: Duration::from_secs(86_400) };
-    assert_eq!(store.collect(roomy).unwrap(), Collected::default());
-    let collected = store.collect(Limits { bytes: all.bytes - 1, ..roomy }).unwrap();
+    assert_eq!(store.collect(roomy, Mode::Remove).unwrap(), Collected::default());
+    let collected = store.collect(Limits { bytes: all.bytes - 1, ..roomy }, Mode::Remove).unwrap();
     assert_eq!((collected.results, collected.blobs), (1, 1));
     assert!(store.result(&old.action).is_none() && store.result(&young.action).is_some());
     assert_eq!(store.verify().unwrap(), []);
-    store.collect(Limits { age: Duration::ZERO, ..roomy }).unwrap();
+    let all = Limits { age: Duration::ZERO, ..roomy };
+    let counted = store.collect(all, Mode::Look).unwrap();
+    assert_eq!(store.collect(all, Mode::Remove).unwrap(), counted);
     assert_eq!(store.status().unwrap(), Status::default());
 }
 
@@ -125,7 +127,7 @@ fn what_was_not_used_for_the_longest_time_goes_first() {
 fn a_content_whose_result_is_about_to_be_written_is_not_collected() {
     let (_folder, store) = store();
     let digest = store.put_bytes(b"content").unwrap();
-    store.collect(Limits { bytes: 0, age: Duration::ZERO }).unwrap();
+    store.collect(Limits { bytes: 0, age: Duration::ZERO }, Mode::Remove).unwrap();
     assert!(store.bytes(&digest).is_some());
 }
 

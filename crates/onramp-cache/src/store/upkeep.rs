@@ -62,6 +62,15 @@ impl Default for Limits {
     }
 }
 
+/// Whether what goes is removed, or only counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// It is removed.
+    Remove,
+    /// It is counted.
+    Look,
+}
+
 /// What was removed from a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Collected {
@@ -128,7 +137,8 @@ impl Store {
     }
 
     /// Removes what is too old, too much, or needed by nothing.
-    pub fn collect(&self, limits: Limits) -> io::Result<Collected> {
+    pub fn collect(&self, limits: Limits, mode: Mode) -> io::Result<Collected> {
+        let remove = |path: &Path| if mode == Mode::Look { Ok(()) } else { remove(path) };
         let now = SystemTime::now();
         let is_older = |kept: &Kept, age| now.duration_since(kept.modified).is_ok_and(|time| time > age);
         let blobs: HashMap<Digest, Kept> = self
@@ -184,7 +194,7 @@ impl Store {
             return Ok(None);
         }
         fs::write(mark, "")?;
-        self.collect(limits).map(Some)
+        self.collect(limits, Mode::Remove).map(Some)
     }
 
     /// Removes everything.

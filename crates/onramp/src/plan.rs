@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use onramp_cache::Digest;
 use onramp_config::{Actions, Section, TaskConfig};
 use onramp_core::{GraphError, Shard, TaskGraph, TaskId, TaskNode};
 
@@ -73,8 +74,13 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         Some(Form::Check) => " check",
         Some(Form::Fix) => " fix",
     };
+    // What a task makes of other arguments is another thing, and neither takes the place of the other.
+    let variant = match request.shard {
+        Shard::WHOLE if *arguments == *default_arguments => String::new(),
+        shard => format!(" {}", &Digest::of(format!("{arguments:?} {shard}")).hash()[..12]),
+    };
     let cache = task.inputs.as_ref().map(|inputs| CacheSpec {
-        record: format!("{}{suffix}", task.id),
+        record: format!("{}{suffix}{variant}", task.id),
         inputs: inputs.clone(),
         outputs: task.outputs.clone(),
         kind: kind(task, form),

@@ -54,6 +54,21 @@ fn what_a_task_has_found_and_not_written_is_never_taken_away() {
 }
 
 #[test]
+fn what_was_made_of_other_arguments_stays() {
+    let env = workspace(
+        "[task.rel]\nshell = true\nrun = \"mkdir -p dist; for os in {args}; do echo $os > dist/$os; done\"\nargs = [\"mac\"]\n\
+         inputs = [\"in\"]\noutputs = [\"dist/**\"]\n",
+    )
+    .file("in", "");
+    for arguments in
+        [&["run", "rel"][..], &["run", "rel", "--", "linux"], &["run", "rel"], &["run", "rel", "--", "linux"]]
+    {
+        env.onramp(arguments.iter().copied()).exits(0);
+    }
+    assert!(env.has("dist/mac") && env.has("dist/linux"));
+}
+
+#[test]
 fn nothing_is_removed_behind_a_link() {
     let shell = "mkdir -p dist; cp in dist/app.$(cat in)";
     let env =

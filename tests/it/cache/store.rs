@@ -33,6 +33,7 @@ fn a_damaged_store_is_found_out_and_never_restored_from() {
     assert_eq!(env.read("out"), "one");
     env.onramp(["cache", "verify"]).exits(0);
     fs::write(&blob, "ONE").unwrap();
+    env.onramp(["cache", "verify", "--mend", "--dry-run"]).exits(0).says("2 damaged files would be removed");
     env.onramp(["cache", "verify", "--mend"]).exits(0).says("2 damaged files removed");
     env.onramp(["cache", "verify"]).exits(0);
     let json = env.onramp(["cache", "status", "--format", "json"]).exits(0).stdout;
@@ -48,6 +49,10 @@ fn what_is_too_old_or_too_much_goes() {
         ran(&env, &["build"]);
     }
     env.onramp(["cache", "gc"]).exits(0).says("removed 0 results and 0 blobs");
+    for look in [&["cache", "gc", "--max-age", "0s", "--dry-run"][..], &["cache", "clear", "--dry-run"]] {
+        env.onramp(look.iter().copied()).exits(0).says("would remove");
+        env.onramp(["cache", "status"]).exits(0).says("3 results");
+    }
     env.onramp(["cache", "gc", "--max-age", "0s"]).exits(0).says("removed 3 results");
     env.onramp(["cache", "status"]).exits(0).says("0 results");
     assert_eq!(ran(&env, &["build"]), "b");

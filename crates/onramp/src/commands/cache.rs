@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use onramp_cache::{Collected, Damage, Limits, Status, Store};
+use onramp_cache::{Collected, Damage, Limits, Mode, Status, Store};
 use serde_json::json;
 
 use crate::amounts;
@@ -93,7 +93,7 @@ fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
     let mut damaged = Vec::new();
     for store in stores(session) {
         let damage = store.verify().map_err(|error| unusable(store, &error))?;
-        if mend {
+        if mend && !session.options.dry_run {
             store.mend(&damage).map_err(|error| unusable(store, &error))?;
         }
         damaged.extend(damage);
@@ -103,7 +103,9 @@ fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
             .iter()
             .map(|damage| json!({"file": damage.file().display().to_string(), "damage": word(damage)}));
         let rows: Vec<_> = rows.collect();
-        session.answer_json(json!({"version": SCHEMA_VERSION, "mended": mend, "damage": rows}));
+        session.answer_json(
+            json!({"version": SCHEMA_VERSION, "mended": mend && !session.options.dry_run, "damage": rows}),
+        );
     } else {
         for damage in &damaged {
             session.answer(&format!("{}  {}", word(damage), damage.file().display()));
@@ -114,7 +116,8 @@ fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Success);
     }
     if mend {
-        session.say(&format!("{} removed", count(damaged.len(), "damaged file")));
+        let word = if session.options.dry_run { "would be removed" } else { "removed" };
+        session.say(&format!("{} {word}", count(damaged.len(), "damaged file")));
         return Ok(ExitStatus::Success);
     }
     let message = format!("{} in the cache", count(damaged.len(), "damaged file"));
@@ -132,8 +135,9 @@ fn word(damage: &Damage) -> &'static str {
 
 fn collect(session: &Session, limits: Limits) -> Result<ExitStatus, Error> {
     let mut all = Collected::default();
+    let mode = if session.options.dry_run { Mode::Look } else { Mode::Remove };
     for store in stores(session) {
-        let collected = store.collect(limits).map_err(|error| unusable(store, &error))?;
+        let collected = store.collect(limits, mode).map_err(|error| unusable(store, &error))?;
         all.results += collected.results;
         all.blobs += collected.blobs;
         all.bytes += collected.bytes;
@@ -143,12 +147,17 @@ fn collect(session: &Session, limits: Limits) -> Result<ExitStatus, Error> {
         session.answer_json(json!({"version": SCHEMA_VERSION, "removed": value}));
     } else {
         let (results, blobs) = (count(all.results, "result"), count(all.blobs, "blob"));
-        session.answer(&format!("removed {results} and {blobs}, {}", bytes(all.bytes)));
+        let word = if mode == Mode::Look { "would remove" } else { "removed" };
+        session.answer(&format!("{word} {results} and {blobs}, {}", bytes(all.bytes)));
     }
     Ok(ExitStatus::Success)
 }
 
 fn clear(session: &Session) -> Result<ExitStatus, Error> {
+    if session.options.dry_run {
+        session.say("would remove everything in");
+        return status(session);
+    }
     for checkout in &session.checkouts {
         let store = &checkout.store;
         store

@@ -1,4 +1,3 @@
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_config::Diagnostic;
@@ -10,9 +9,9 @@ use crate::Printer;
 
 /// Groups and annotations for GitHub's runners.
 ///
-/// Groups cannot interleave there. So one running task has the floor: its lines appear at once, in its open
-/// group, while those of the others wait in memory. When it ends, its group is closed and the next task
-/// takes the floor with everything it has had to say so far.
+/// Groups cannot interleave there. So one task has the floor, the first that has something to say: its lines
+/// appear at once, in its open group, while those of the others wait in memory. When it ends, its group is closed
+/// and the next task takes the floor with everything it has had to say so far. A task without a line has no group.
 pub(super) struct Github {
     printer: Arc<Printer>,
     stage: Mutex<Stage>,
@@ -20,11 +19,17 @@ pub(super) struct Github {
 
 #[derive(Default)]
 struct Stage {
-    floor: Option<TaskId>,
-    /// Tasks that run and wait for the floor, oldest first.
-    queue: Vec<TaskId>,
-    waiting: HashMap<TaskId, Vec<String>>,
+    floor: Option<Floor>,
+    /// The lines of the tasks that wait for the floor; whoever spoke first comes first.
+    waiting: Vec<(TaskId, Vec<String>)>,
     annotations: Annotations,
+}
+
+/// The task that has the floor.
+struct Floor {
+    task: TaskId,
+    /// Whether its group is open. It is not from the end of another task to its own next line.
+    is_open: bool,
 }
 
 impl Github {
@@ -32,48 +37,58 @@ impl Github {
         Self { printer, stage: Mutex::default() }
     }
 
-    fn line(&self, stage: &mut Stage, task: &TaskId, line: String) {
-        if stage.floor.as_ref() == Some(task) {
-            self.printer.message(&defuse(&line));
-        } else {
-            stage.waiting.entry(task.clone()).or_default().push(line);
+    fn line(&self, stage: &mut Stage, task: TaskId, line: String) {
+        match &mut stage.floor {
+            None => self.open(stage, task, vec![line]),
+            Some(floor) if floor.task == task => {
+                if !floor.is_open {
+                    self.printer.message(&format!("::group::{task} (continued)"));
+                    floor.is_open = true;
+                }
+                self.printer.message(&defuse(&line));
+            }
+            Some(_) => match stage.waiting.iter_mut().find(|(waiting, _)| *waiting == task) {
+                Some((_, lines)) => lines.push(line),
+                None => stage.waiting.push((task, vec![line])),
+            },
         }
     }
 
-    fn take_floor(&self, stage: &mut Stage) {
-        if stage.floor.is_some() || stage.queue.is_empty() {
-            return;
-        }
-        let task = stage.queue.remove(0);
-        self.open(stage, &task);
-        stage.floor = Some(task);
+    /// Gives a task the floor and shows its lines.
+    fn open(&self, stage: &mut Stage, task: TaskId, lines: Vec<String>) {
+        self.group(&task, lines);
+        stage.floor = Some(Floor { task, is_open: true });
     }
 
-    fn open(&self, stage: &mut Stage, task: &TaskId) {
+    /// Opens a group.
+    fn group(&self, task: &TaskId, lines: Vec<String>) {
         self.printer.message(&format!("::group::{task}"));
-        for line in stage.waiting.remove(task).unwrap_or_default() {
-            self.printer.message(&defuse(&line));
+        lines.iter().for_each(|line| self.printer.message(&defuse(line)));
+    }
+
+    fn close(&self, stage: &mut Stage) {
+        if let Some(floor) = &mut stage.floor
+            && std::mem::replace(&mut floor.is_open, false)
+        {
+            self.printer.message("::endgroup::");
         }
     }
 
     fn finish(&self, stage: &mut Stage, task: &TaskId, text: &str) {
-        let floor = stage.floor.take();
-        if floor.is_some() {
-            // That of the task itself, or that of another one, which is opened again behind these lines.
-            self.printer.message("::endgroup::");
-        }
-        stage.queue.retain(|waiting| waiting != task);
-        if stage.waiting.contains_key(task) {
-            self.open(stage, task);
+        // Its own group, or that of another one: how a task ended stands in none.
+        self.close(stage);
+        if let Some(place) = stage.waiting.iter().position(|(waiting, _)| waiting == task) {
+            let (_, lines) = stage.waiting.remove(place);
+            self.group(task, lines);
             self.printer.message("::endgroup::");
         }
         self.printer.message(&format!("{task}: {text}"));
-        match floor {
-            Some(floor) if floor != *task => {
-                self.printer.message(&format!("::group::{floor} (continued)"));
-                stage.floor = Some(floor);
+        if stage.floor.as_ref().is_some_and(|floor| floor.task == *task) {
+            stage.floor = None;
+            if !stage.waiting.is_empty() {
+                let (next, lines) = stage.waiting.remove(0);
+                self.open(stage, next, lines);
             }
-            _ => self.take_floor(stage),
         }
     }
 
@@ -102,12 +117,8 @@ impl Reporter for Github {
     fn report(&self, event: Event) {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::TaskStarted { task } => {
-                stage.queue.push(task);
-                self.take_floor(&mut stage);
-            }
-            Event::TaskStep { task, step } => self.line(&mut stage, &task, format!("> {step}")),
-            Event::TaskOutput { task, line, .. } => self.line(&mut stage, &task, line),
+            Event::TaskStep { task, step } => self.line(&mut stage, task, format!("> {step}")),
+            Event::TaskOutput { task, line, .. } => self.line(&mut stage, task, line),
             Event::TaskFinished { task, outcome, elapsed } => {
                 let text = story::outcome_text(&outcome, elapsed);
                 self.finish(&mut stage, &task, &text);

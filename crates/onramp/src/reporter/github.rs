@@ -4,6 +4,7 @@ use onramp_config::Diagnostic;
 use onramp_core::{Event, Level, Problem, Reporter, RunSummary, Severity, TaskId};
 
 use super::annotations::Annotations;
+use super::sight::Sight;
 use super::story;
 use crate::Printer;
 
@@ -23,6 +24,7 @@ struct Stage {
     /// The lines of the tasks that wait for the floor; whoever spoke first comes first.
     waiting: Vec<(TaskId, Vec<String>)>,
     annotations: Annotations,
+    sight: Sight,
 }
 
 /// The task that has the floor.
@@ -46,6 +48,7 @@ impl Github {
                     floor.is_open = true;
                 }
                 self.printer.message(&defuse(&line));
+                stage.sight.line(&task, &line);
             }
             Some(_) => match stage.waiting.iter_mut().find(|(waiting, _)| *waiting == task) {
                 Some((_, lines)) => lines.push(line),
@@ -56,14 +59,17 @@ impl Github {
 
     /// Gives a task the floor and shows its lines.
     fn open(&self, stage: &mut Stage, task: TaskId, lines: Vec<String>) {
-        self.group(&task, lines);
+        self.group(stage, &task, &lines);
         stage.floor = Some(Floor { task, is_open: true });
     }
 
     /// Opens a group.
-    fn group(&self, task: &TaskId, lines: Vec<String>) {
+    fn group(&self, stage: &mut Stage, task: &TaskId, lines: &[String]) {
         self.printer.message(&format!("::group::{task}"));
-        lines.iter().for_each(|line| self.printer.message(&defuse(line)));
+        for line in lines {
+            self.printer.message(&defuse(line));
+            stage.sight.line(task, line);
+        }
     }
 
     fn close(&self, stage: &mut Stage) {
@@ -79,10 +85,11 @@ impl Github {
         self.close(stage);
         if let Some(place) = stage.waiting.iter().position(|(waiting, _)| waiting == task) {
             let (_, lines) = stage.waiting.remove(place);
-            self.group(task, lines);
+            self.group(stage, task, &lines);
             self.printer.message("::endgroup::");
         }
         self.printer.message(&format!("{task}: {text}"));
+        stage.sight.others(1);
         if stage.floor.as_ref().is_some_and(|floor| floor.task == *task) {
             stage.floor = None;
             if !stage.waiting.is_empty() {
@@ -93,14 +100,19 @@ impl Github {
     }
 
     /// Failures whose place is unknown are annotations themselves; those of other tasks are lines of the log,
-    /// because the problems behind them are shown where they are.
-    fn sum_up(&self, annotations: &mut Annotations, summary: &RunSummary) {
+    /// because the problems behind them are shown where they are. An annotation is read in places where no group
+    /// is, so it has the last output in any case.
+    fn sum_up(&self, stage: &mut Stage, summary: &RunSummary) {
+        let Stage { annotations, sight, .. } = stage;
         for (task, failure) in story::failures(summary) {
-            let lines = story::failure_lines(&self.printer, task, failure);
             if !annotations.locates_failure_of(task) && annotations.take_room(Severity::Error) {
                 let title = escape_property(&task.to_string());
+                let lines = story::failure_lines(&self.printer, &Sight::default(), task, failure);
+                sight.others(lines.len());
                 self.printer.message(&format!("::error title={title}::{}", escape(&lines.join("\n"))));
             } else {
+                let lines = story::failure_lines(&self.printer, sight, task, failure);
+                sight.others(lines.len());
                 lines.iter().for_each(|line| self.printer.message(&defuse(line)));
             }
         }
@@ -133,7 +145,7 @@ impl Reporter for Github {
                 Level::Warning => self.printer.message(&defuse(&format!("warning: {message}"))),
             },
             Event::TaskProblem { task, problem } => stage.annotations.add(task, problem),
-            Event::RunFinished(summary) => self.sum_up(&mut stage.annotations, &summary),
+            Event::RunFinished(summary) => self.sum_up(&mut stage, &summary),
             Event::WatchWaiting => self.printer.message(story::WAITING),
             Event::WatchChanged { files } => self.printer.message(&defuse(&story::changed_line(&files))),
             _ => {}

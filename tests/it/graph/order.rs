@@ -105,6 +105,7 @@ fn keep_going_runs_what_does_not_need_the_failed_task() {
         task:other: passed in [TIME]
 
         task:bad failed: `sh -c 'echo no; exit 1'` exited with 1 in [ROOT]
+            no
             full output: [ROOT]/.onramp/logs/task-bad.log
 
         run: 1 passed, 1 failed, 1 skipped in [TIME]

@@ -64,7 +64,7 @@ mod tests {
     fn what_was_shown_last_is_in_sight_until_others_come() {
         let (task, other) = (TaskId::new("test", "a"), TaskId::new("test", "b"));
         let mut sight = Sight::default();
-        ["> step", "one", "two"].map(|line| sight.line(&task, line));
+        ["> step", "one", "two"].iter().for_each(|line| sight.line(&task, line));
         assert!(sight.has(&task, &failure(&["two", "one"])));
         assert!(!sight.has(&task, &failure(&["captured"])), "it was never shown");
         assert!(!sight.has(&other, &failure(&["one", "two"])), "it is another task's");

@@ -131,8 +131,8 @@ fn people_are_not_told_twice() {
     let env =
         workspace("[lint.l]\nshell = true\nrun = \"cat out; false\"\n").file("out", RUFF).file("bad.py", "");
     let run = env.onramp(["lint", "--format", "plain"]).exits(1);
-    // As output, and in the tail of the failure.
-    assert_eq!(run.stderr.matches("F401").count(), 2, "{}", run.stderr);
+    // As output. The tail of the failure would say it again in the next line.
+    assert_eq!(run.stderr.matches("F401").count(), 1, "{}", run.stderr);
 }
 
 #[test]

@@ -240,6 +240,7 @@ impl Onramp {
             temporary: surroundings.temporary,
             state,
             strace: None,
+            is_idle: Arc::default(),
             run: RunState::default(),
         })
     }
@@ -265,7 +266,8 @@ fn with_signals(
     session: &Session,
     verb: impl FnOnce() -> Result<ExitStatus, Error>,
 ) -> Result<ExitStatus, Error> {
-    let guard = SignalGuard::listen(session.launcher.cancel().clone(), session.events())
+    let cancel = session.launcher.cancel().clone();
+    let guard = SignalGuard::listen(cancel, session.events(), Arc::clone(&session.is_idle))
         .map_err(|error| Error::environment(format!("signals cannot be listened to: {error}")))?;
     let result = verb();
     session.reporter.close();

@@ -15,7 +15,7 @@ use onramp_config::{Gate, Tool};
 use onramp_core::Dialect;
 
 pub(crate) use mend::{Mended, mend};
-pub(crate) use report::{json, lines, plan_lines};
+pub(crate) use report::{json, lines, plan_lines, warning};
 
 use crate::checkout::Checkout;
 use crate::probes::Probes;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
-use onramp_core::{Shard, TaskId};
+use onramp_core::{Secrets, Shard, TaskId};
 use onramp_exec::Environment;
 
 use crate::changes::Cause;
@@ -132,6 +132,12 @@ impl CommandWork {
             .with("shards", self.shard.of().to_string())
             .with_list("args", &self.arguments)
     }
+
+    /// The same for people: no quotes come into a secret, behind which it would not be seen.
+    pub(crate) fn shown_values(&self, checkout: &Checkout, secrets: &Secrets) -> Values {
+        let arguments = self.arguments.iter().map(|argument| secrets.mask(argument).into_owned());
+        self.values(checkout).with_list("args", arguments)
+    }
 }
 
 /// What a task declares to read and write, as patterns relative to its directory. What a formatter or linter is
@@ -166,5 +172,46 @@ pub(crate) fn written(command: &CommandLine) -> String {
             argv.iter().map(word).collect::<Vec<_>>().join(" ")
         }
         CommandLine::Shell(text) => format!("sh -c {}", shell_words::quote(text)),
+    }
+}
+
+/// A command as it runs, for people, who may paste it; secrets are masked. Without `files`, `{files}` stays as it
+/// is: it may stand for a great many names.
+pub(crate) fn as_it_runs(
+    command: &CommandLine,
+    values: &Values,
+    files: Option<&[String]>,
+    secrets: &Secrets,
+) -> String {
+    let values = values.clone().with_list("files", files.unwrap_or_default());
+    let expanded = |command: CommandLine| command.expand(&values).unwrap_or(command);
+    match command {
+        CommandLine::Argv(words) => {
+            let mut typed = Vec::new();
+            for word in words {
+                if word == "{files}" && files.is_none() {
+                    typed.push(word.clone());
+                } else if let CommandLine::Argv(words) = expanded(CommandLine::Argv(vec![word.clone()])) {
+                    typed.extend(words.iter().map(|word| quoted(word, secrets)));
+                }
+            }
+            typed.join(" ")
+        }
+        CommandLine::Shell(text) => {
+            let text = if files.is_none() { text.replace("{files}", "{{files}}") } else { text.clone() };
+            match expanded(CommandLine::Shell(text)) {
+                CommandLine::Shell(text) => format!("sh -c {}", quoted(&text, secrets)),
+                CommandLine::Argv(words) => shell_words::join(words),
+            }
+        }
+    }
+}
+
+/// A word as one would type it, its secrets masked. A word that is a secret as a whole is no pattern for a shell,
+/// so it needs no quotes.
+fn quoted(word: &str, secrets: &Secrets) -> String {
+    match secrets.mask(word) {
+        masked if masked == "***" => masked.into_owned(),
+        masked => shell_words::quote(&masked).into_owned(),
     }
 }

@@ -7,6 +7,7 @@ mod json;
 mod plain;
 mod problems;
 mod queue;
+mod sight;
 mod source_folders;
 mod story;
 

@@ -36,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) state: State,
     /// Has commands write down which files they touch.
     pub(crate) strace: Option<Arc<Strace>>,
+    /// Whether nothing runs that a signal would have to end, because a watch waits for changes.
+    pub(crate) is_idle: Arc<AtomicBool>,
     /// What is known of this run alone.
     pub(crate) run: RunState,
 }
@@ -85,6 +87,7 @@ impl Session {
             temporary: self.temporary.clone(),
             state,
             strace: None,
+            is_idle: Arc::clone(&self.is_idle),
             run: RunState::default(),
         })
     }

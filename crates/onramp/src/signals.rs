@@ -1,4 +1,6 @@
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use onramp_core::{Cancel, CancelLevel, Level, Reporter};
@@ -13,18 +15,27 @@ pub(crate) struct SignalGuard {
 
 impl SignalGuard {
     /// Listens from now on. The first signal asks for an orderly end, every further one for an end at once.
-    pub(crate) fn listen(cancel: Cancel, reporter: std::sync::Arc<dyn Reporter>) -> io::Result<Self> {
+    /// Each is answered with a line, unless `is_idle` says that nothing runs that would have to end.
+    pub(crate) fn listen(
+        cancel: Cancel,
+        reporter: Arc<dyn Reporter>,
+        is_idle: Arc<AtomicBool>,
+    ) -> io::Result<Self> {
         // Whoever starts a program under `nohup` wants it to outlive the terminal.
         let hangup = (!onramp_exec::ignores(onramp_exec::Signal::HUP)).then_some(SIGHUP);
         let mut signals = Signals::new([SIGINT, SIGTERM].into_iter().chain(hangup))?;
         let handle = signals.handle();
         thread::spawn(move || {
             for _ in signals.forever() {
+                // Before anybody hears of the request, and begins or ends something.
+                let is_idle = is_idle.load(Ordering::Acquire);
                 let message = match cancel.escalate() {
                     CancelLevel::None | CancelLevel::Stop => "stopping; once more to kill what is left",
                     CancelLevel::Kill => "killing what is left",
                 };
-                reporter.notice(Level::Warning, message);
+                if !is_idle {
+                    reporter.notice(Level::Warning, message);
+                }
             }
         });
         Ok(Self { handle })

@@ -44,3 +44,35 @@ fn a_forced_dry_run_says_that_everything_runs() {
     env.onramp(["build", "--dry-run", "--force"]).exits(0).says("run        build:b");
     env.onramp(["build", "--dry-run", "--force", "--format", "json"]).exits(0).says("\"would-run\":true");
 }
+
+#[test]
+fn commands_are_shown_as_they_run() {
+    let env = workspace(
+        "[task.say]\nrun = \"echo {args} {dir}\"\n\n[task.shell]\nshell = true\nrun = \"echo {args} ${{HOME}}\"\n",
+    );
+    let commands =
+        [("say", "echo 'two words' '[ROOT]'"), ("shell", r"sh -c 'echo '\''two words'\'' ${HOME}'")];
+    for (task, command) in commands {
+        let arguments = ["run", task, "--", "two words"];
+        env.onramp(arguments).exits(0).says(&format!("task:{task} > {command}\n"));
+        let dry = [&["--dry-run"][..], &arguments].concat();
+        env.onramp(dry).exits(0).says(&format!("run        task:{task}\n             {command}\n"));
+    }
+}
+
+#[test]
+fn a_secret_among_the_arguments_is_masked_whatever_quotes_it_needs() {
+    let secret = "hunter's 22";
+    let env = workspace(
+        "[env]\nsecrets = [\"TOKEN\"]\n\n[task.say]\nrun = \"test {args}\"\n\n\
+         [task.shell]\nshell = true\nrun = \"test {args}; false\"\n",
+    )
+    .variable("TOKEN", secret);
+    for (task, command) in [("say", "test ***"), ("shell", r"sh -c 'test '\''***'\''; false'")] {
+        let arguments = ["run", task, "--", secret];
+        let dry = [&["--dry-run"][..], &arguments].concat();
+        env.onramp(dry).exits(0).says(&format!("             {command}\n")).never_says("22");
+        let run = env.onramp(arguments).says(&format!("task:{task} > {command}\n"));
+        run.never_says("hunter").never_says("s 22");
+    }
+}

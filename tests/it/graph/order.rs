@@ -84,7 +84,6 @@ fn a_failure_stops_what_has_not_started() {
         task:other: not started
 
         task:bad failed: `sh -c 'echo no; exit 1'` exited with 1 in [ROOT]
-            no
             full output: [ROOT]/.onramp/logs/task-bad.log
 
         run: 1 failed, 1 skipped, 1 not started in [TIME]

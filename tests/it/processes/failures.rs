@@ -15,8 +15,6 @@ fn a_failure_names_command_directory_status_last_lines_and_log() {
         test:unit: failed after [TIME]
 
         test:unit failed: `sh fail.sh 'two words'` exited with 3 in [ROOT]/ui
-            first
-            last of two words
             full output: [ROOT]/.onramp/logs/test-unit.log
 
         test: 1 failed in [TIME]
@@ -54,7 +52,7 @@ fn a_task_that_takes_too_long_is_ended_with_its_children() {
         .file("slow.sh", "sh \"$PWD/child.sh\" &\necho waiting\nwait\n")
         .file("child.sh", "sleep 300\n");
     let run = env.onramp(["test"]).exits(1);
-    run.says("slow.sh").says("was still running after 0.3 s and was ended").says("    waiting\n");
+    run.says("slow.sh").says("was still running after 0.3 s and was ended").says("test:t | waiting\n");
     assert_eq!(env.processes(), [""; 0]);
 }
 

@@ -39,22 +39,65 @@ timeout = "30s"
 #[test]
 fn groups_of_parallel_tasks_do_not_interleave() {
     let run = workspace(TURNS).onramp(["test", "-j2", "--format", "github"]).exits(0);
-    let mut group = None;
+    let (mut group, mut is_empty) = (None, true);
     let mut seen = Vec::new();
     for line in run.stderr.lines() {
         if let Some(name) = line.strip_prefix("::group::") {
             assert_eq!(group, None, "a group opens within another one:\n{}", run.stderr);
-            group = name.split(' ').next();
-        } else if line == "::endgroup::" {
+            (group, is_empty) = (name.split(' ').next(), true);
+            continue;
+        }
+        if line == "::endgroup::" {
             assert!(group.take().is_some(), "nothing is open here:\n{}", run.stderr);
+            assert!(!is_empty, "a group has no line:\n{}", run.stderr);
         } else if line.starts_with("a ") || line.starts_with("b ") {
             assert_eq!(group, Some(format!("test:{}", &line[..1]).as_str()), "{}", run.stderr);
             seen.push(line);
         }
+        is_empty = false;
     }
     assert_eq!(group, None, "a group stays open:\n{}", run.stderr);
     seen.sort_unstable();
     assert_eq!(seen, ["a 1", "a 2", "a 3", "b 1", "b 2", "b 3"]);
+}
+
+/// One task that speaks, and others that end meanwhile: two that say nothing, one that says something.
+const AROUND: &str = r#"
+[test.speaker]
+run = "sh speak.sh"
+
+[test.a]
+run = "sh other.sh a"
+
+[test.b]
+run = "sh other.sh b"
+"#;
+
+#[test]
+fn a_group_is_opened_again_for_its_next_line_alone() {
+    // The speaker goes on when it sees in the run's own output that the others have ended.
+    let env = workspace(AROUND)
+        .file(
+            "speak.sh",
+            "touch go; for task in a b; do until grep -q \"^test:$task: passed\" said; do sleep 0.01; done; done; \
+             echo last; touch spoken\n",
+        )
+        .file("other.sh", "until [ -e go ]; do sleep 0.01; done; echo $1\n");
+    let line = format!("'{}' test -j3 --format github 2> said", env.program().display());
+    assert_eq!(env.command("", ["sh", "-c", &line]).code, 0, "{}", env.read("said"));
+    let said = env.read("said");
+    let continued = ["test:speaker", "test:a", "test:b"].map(|task| format!("::group::{task} (continued)\n"));
+    let groups: usize = continued.iter().map(|group| said.matches(group.as_str()).count()).sum();
+    assert!(groups <= 1, "{said}");
+    assert!(!said.contains(" (continued)\n::endgroup::"), "{said}");
+}
+
+#[test]
+fn a_task_without_a_line_has_no_group() {
+    let env = workspace("[test.t]\nrun = \"true\"\ninputs = [\"in\"]\n").file("in", "");
+    env.onramp(["test", "--format", "github"]).exits(0);
+    let run = env.onramp(["test", "--format", "github"]).exits(0);
+    assert_eq!(run.story(), "test:t: up to date\ntest: 1 up to date in [TIME]\n");
 }
 
 #[test]

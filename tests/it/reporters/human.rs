@@ -82,6 +82,16 @@ fn a_single_task_shows_its_output_as_it_comes() {
 }
 
 #[test]
+fn a_single_task_s_output_is_not_shown_twice() {
+    let env = workspace("[test.t]\nshell = true\nrun = \"echo no good; exit 3\"\n");
+    let said = |option| {
+        let run = env.onramp(["test", "--format", "human", option]).exits(1).says("full output: ");
+        run.stderr.lines().filter(|line| line.trim() == "no good").count()
+    };
+    assert_eq!((said("-j1"), said("-q")), (1, 1));
+}
+
+#[test]
 fn how_much_is_said_is_the_users_choice() {
     let said = |options: &[&str]| {
         let arguments = ["test", "--format", "human", "-j1"].iter().chain(options);

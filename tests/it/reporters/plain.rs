@@ -17,12 +17,18 @@ fn every_line_names_its_task_and_failures_come_last() {
         test:after: skipped, because test:bad did not succeed
 
         test:bad failed: `sh -c 'echo no good; exit 3'` exited with 3 in [ROOT]
-            no good
             full output: [ROOT]/.onramp/logs/test-bad.log
 
         test: 1 passed, 1 failed, 1 skipped in [TIME]
     "#]]
     .assert_eq(&run.story());
+}
+
+#[test]
+fn output_is_repeated_when_that_of_another_task_came_since() {
+    let other = format!("{STORY}\n[test.other]\nrun = \"echo other\"\nneeds = [\"test:good\"]\n");
+    let run = workspace(&other).onramp(["test", "-j1", "--keep-going"]).exits(1);
+    run.says("exited with 3 in [ROOT]\n    no good\n    full output: ");
 }
 
 #[test]

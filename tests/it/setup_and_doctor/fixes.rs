@@ -116,11 +116,36 @@ fn a_problem_without_a_remedy_asks_nothing() {
     run.says("no fix is known for this machine").never_says("to be run:");
 }
 
+/// A tool that is missing, which holds nothing up, one that is there, and a step.
+fn warning(more: &str) -> TestEnv {
+    let tools = format!("[tools]\nthing = {{ gate = \"warn\"{more} }}\nsh = {{ probe = \"sh -c true\" }}\n");
+    machine(&format!("{tools}\n[setup.a]\nrun = \"touch ready\"\n"))
+}
+
 #[test]
-fn a_warning_does_not_hold_setup_up_and_is_repeated_at_its_end() {
-    let env = machine("[tools]\nthing = { gate = \"warn\" }\n\n[setup.a]\nrun = \"touch ready\"\n");
+fn a_warning_does_not_hold_setup_up_and_is_said_once_at_its_end() {
+    let env = warning("");
     let run = env.onramp(["setup"]).exits(0);
     assert!(env.has("ready"));
-    let end = run.stderr.split_once("setup: 1 passed").unwrap().1.to_owned();
-    assert!(end.contains("`thing` not found on PATH"), "{}", run.stderr);
+    let (before, end) = run.stderr.split_once("setup: 1 passed").unwrap();
+    assert!(end.contains("\nwarning: thing  `thing` not found on PATH\n"), "{}", run.stderr);
+    assert!(!before.contains("thing"), "{}", run.stderr);
+}
+
+#[test]
+fn a_warning_that_came_with_a_question_is_not_repeated() {
+    let run = warning(", fix.command = \"sh install.sh\"").onramp(["setup"]).exits(0);
+    assert_eq!(run.stderr.matches("`thing` not found on PATH").count(), 1, "{}", run.stderr);
+    let json = warning(", fix.command = \"sh install.sh\"").onramp(["setup", "--format", "json"]).exits(0);
+    assert!(json.stdout.contains("\"message\":\"thing  `thing` not found on PATH"), "{}", json.stdout);
+}
+
+#[test]
+fn a_quiet_setup_tells_of_what_holds_it_up_alone() {
+    for more in ["", ", fix.command = \"sh install.sh\""] {
+        let run = warning(more).onramp(["setup", "-q"]).exits(0);
+        assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""));
+    }
+    let env = machine("[tools]\nthing = {}\nother = { gate = \"warn\" }\nsh = {}\n");
+    env.onramp(["setup", "-q"]).exits(4).says("missing  thing").never_says("other").never_says("ok  ");
 }

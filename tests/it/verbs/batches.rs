@@ -28,8 +28,23 @@ fn a_failure_tells_the_command_and_how_many_files_it_was_given() {
     let run = thousands("run = \"sh -c 'exit 3' {files}\"").onramp(["lint"]).exits(1);
     let run = run.says("`sh -c 'exit 3' {files}` exited with 3 in [ROOT] (").says(" files)");
     assert!(run.stderr.len() < 2000, "{}", run.stderr);
-    let few = workspace("[lint.l]\nrun = \"false {files}\"\nfiles = [\"*.txt\"]\n").file("a.txt", "");
-    few.onramp(["lint"]).exits(1).says("`false {files}` exited with 1 in [ROOT] (1 file)");
+}
+
+#[test]
+fn a_command_with_few_files_is_told_with_their_names() {
+    let few = workspace("[lint.l]\nrun = \"false {files}\"\nfiles = [\"*.txt\"]\n")
+        .file("a.txt", "")
+        .file("a b.txt", "");
+    let command = "false 'a b.txt' a.txt";
+    few.onramp(["lint"])
+        .exits(1)
+        .says(&format!("lint:l > {command}\n"))
+        .says(&format!("`{command}` exited with 1 in [ROOT]\n"));
+    let mut many = few;
+    for number in 0..4 {
+        many = many.file(&format!("more{number}.txt"), "");
+    }
+    many.onramp(["lint"]).exits(1).says("lint:l > false {files}\n").says("exited with 1 in [ROOT] (6 files)");
 }
 
 #[test]
@@ -38,5 +53,5 @@ fn a_batch_that_takes_too_long_is_told_like_one_that_fails() {
         "[lint.l]\nrun = \"sh -c 'sleep 300' {files}\"\nfiles = [\"*.txt\"]\ntimeout = \"300ms\"\n",
     );
     let run = env.file("a.txt", "").onramp(["lint"]).exits(1);
-    run.says("`sh -c 'sleep 300' {files}` in [ROOT] was still running after 0.3 s and was ended (1 file)");
+    run.says("`sh -c 'sleep 300' a.txt` in [ROOT] was still running after 0.3 s and was ended");
 }

@@ -23,7 +23,6 @@ fn a_watch_is_calm() {
 
         test: 1 passed in [TIME]
         waiting for changes; Ctrl-C ends
-        warning: stopping; once more to kill what is left
     "#]]
     .assert_eq(&watching.interrupt().story());
 }

@@ -5,7 +5,8 @@ use crate::reporter::SCHEMA_VERSION;
 
 /// The checks as lines for people: a mark, the name, what was found; under a problem, why it matters and how
 /// to mend it.
-pub(crate) fn lines(examined: &[Examined]) -> Vec<String> {
+pub(crate) fn lines<'a>(examined: impl IntoIterator<Item = &'a Examined>) -> Vec<String> {
+    let examined: Vec<&Examined> = examined.into_iter().collect();
     let width = examined.iter().map(|examined| examined.check.name.chars().count()).max().unwrap_or(0);
     let mut lines = Vec::new();
     for Examined { check, finding } in examined {
@@ -27,6 +28,12 @@ pub(crate) fn lines(examined: &[Examined]) -> Vec<String> {
         }
     }
     lines
+}
+
+/// A problem as the text of a warning, which says by itself that it is one.
+pub(crate) fn warning(examined: &Examined) -> String {
+    let text = lines([examined]).join("\n");
+    text.strip_prefix("warning  ").unwrap_or(&text).to_owned()
 }
 
 /// The commands that would be run, for consent.

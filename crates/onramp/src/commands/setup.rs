@@ -6,6 +6,7 @@ use crate::checks::{self, Examined, Mended};
 use crate::job::Job;
 use crate::plan::{self, Request};
 use crate::probes::Probes;
+use crate::reporter::Verbosity;
 use crate::runner::Prospect;
 use crate::session::Session;
 use crate::words::count;
@@ -37,41 +38,59 @@ pub(crate) fn run(session: &Session, args: &SetupArgs) -> Result<ExitStatus, Err
     if args.check {
         return verify(session, &graph, &selected, &examined);
     }
-    let examined = with_tools(session, examined)?;
+    let Tools { examined, is_told } = with_tools(session, examined)?;
     if examined.iter().all(|examined| !examined.is_problem()) && session.has_state() {
         probes.store();
     }
     let status = super::Selected::new("setup", Section::Setup, graph, selected).run(session)?;
-    if status == ExitStatus::Success {
+    // Machines read no lines for people.
+    if status == ExitStatus::Success && !is_quiet(session) && (!is_told || session.json()) {
         for warning in examined.iter().filter(|examined| examined.is_problem()) {
-            let lines = checks::lines(std::slice::from_ref(warning));
-            session.reporter.notice(Level::Warning, &lines.join("\n"));
+            session.reporter.notice(Level::Warning, &checks::warning(warning));
         }
     }
     Ok(status)
 }
 
-/// Sees to it that every tool is there that the work cannot do without.
-fn with_tools(session: &Session, examined: Vec<Examined>) -> Result<Vec<Examined>, Error> {
-    if !examined.iter().any(Examined::is_problem) {
-        return Ok(examined);
-    }
-    let blocked = examined.iter().any(Examined::blocks);
-    for line in checks::lines(&examined) {
+/// The tools, as far as the work cannot do without them.
+struct Tools {
+    examined: Vec<Examined>,
+    /// Whether their problems were shown.
+    is_told: bool,
+}
+
+fn is_quiet(session: &Session) -> bool {
+    session.options.verbosity == Verbosity::Quiet
+}
+
+/// Shows what was found; to who wants to hear of failures only, what holds the work up.
+fn tell(session: &Session, examined: &[Examined]) {
+    let is_wanted = |examined: &&Examined| !is_quiet(session) || examined.blocks();
+    for line in checks::lines(examined.iter().filter(is_wanted)) {
         session.say(&line);
     }
+}
+
+/// Sees to it that every tool is there that the work cannot do without.
+fn with_tools(session: &Session, examined: Vec<Examined>) -> Result<Tools, Error> {
+    let blocked = examined.iter().any(Examined::blocks);
+    let is_asked =
+        examined.iter().any(Examined::has_remedy) && (!is_quiet(session) || session.options.answer.is_some());
+    if !blocked && !is_asked {
+        // What is left are warnings, and they come last.
+        return Ok(Tools { examined, is_told: false });
+    }
+    tell(session, &examined);
     let examined = match checks::mend(session, examined)? {
         Mended::Tried(examined) => {
-            for line in checks::lines(&examined) {
-                session.say(&line);
-            }
+            tell(session, &examined);
             examined
         }
         Mended::Declined(examined) => examined,
         Mended::Quit => return Err(Error::environment("stopped before anything was changed")),
     };
     if !blocked || !examined.iter().any(Examined::blocks) {
-        return Ok(examined);
+        return Ok(Tools { examined, is_told: true });
     }
     let blocking = || examined.iter().filter(|examined| examined.blocks());
     let missing: Vec<&str> = blocking().map(|examined| examined.check.name.as_str()).collect();

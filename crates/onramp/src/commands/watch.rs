@@ -1,6 +1,7 @@
 //! Does what a verb does again and again: whenever files have changed that matter to its tasks.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use clap::Args;
 use onramp_core::{Event, Level, Reporter};
@@ -59,6 +60,7 @@ impl Watching<'_> {
         let mut restless = Restless::default();
         loop {
             self.tell_remark();
+            self.session.is_idle.store(true, Ordering::Release);
             // What has changed during the run, by whose hand ever, is not in its result.
             let Changes::Files(mut files) = self.watch.settle() else { return };
             for file in restless.settle(&mut files) {
@@ -69,6 +71,7 @@ impl Watching<'_> {
                 let Changes::Files(changed) = self.watch.wait() else { return };
                 files = changed;
             }
+            self.session.is_idle.store(false, Ordering::Release);
             let names = files.iter().map(|file| self.name(file)).collect();
             self.session.reporter.report(Event::WatchChanged { files: names });
             if let Err(error) = self.run_again(&files) {

@@ -1,18 +1,18 @@
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_config::Diagnostic;
 use onramp_core::{Event, Level, Problem, Reporter, RunSummary, Severity, TaskId};
 
 use super::annotations::Annotations;
+use super::sight::Sight;
 use super::story;
 use crate::Printer;
 
 /// Groups and annotations for GitHub's runners.
 ///
-/// Groups cannot interleave there. So one running task has the floor: its lines appear at once, in its open
-/// group, while those of the others wait in memory. When it ends, its group is closed and the next task
-/// takes the floor with everything it has had to say so far.
+/// Groups cannot interleave there. So one task has the floor, the first that has something to say: its lines
+/// appear at once, in its open group, while those of the others wait in memory. When it ends, its group is closed
+/// and the next task takes the floor with everything it has had to say so far. A task without a line has no group.
 pub(super) struct Github {
     printer: Arc<Printer>,
     stage: Mutex<Stage>,
@@ -20,11 +20,18 @@ pub(super) struct Github {
 
 #[derive(Default)]
 struct Stage {
-    floor: Option<TaskId>,
-    /// Tasks that run and wait for the floor, oldest first.
-    queue: Vec<TaskId>,
-    waiting: HashMap<TaskId, Vec<String>>,
+    floor: Option<Floor>,
+    /// The lines of the tasks that wait for the floor; whoever spoke first comes first.
+    waiting: Vec<(TaskId, Vec<String>)>,
     annotations: Annotations,
+    sight: Sight,
+}
+
+/// The task that has the floor.
+struct Floor {
+    task: TaskId,
+    /// Whether its group is open. It is not from the end of another task to its own next line.
+    is_open: bool,
 }
 
 impl Github {
@@ -32,60 +39,80 @@ impl Github {
         Self { printer, stage: Mutex::default() }
     }
 
-    fn line(&self, stage: &mut Stage, task: &TaskId, line: String) {
-        if stage.floor.as_ref() == Some(task) {
-            self.printer.message(&defuse(&line));
-        } else {
-            stage.waiting.entry(task.clone()).or_default().push(line);
+    fn line(&self, stage: &mut Stage, task: TaskId, line: String) {
+        match &mut stage.floor {
+            None => self.open(stage, task, vec![line]),
+            Some(floor) if floor.task == task => {
+                if !floor.is_open {
+                    self.printer.message(&format!("::group::{task} (continued)"));
+                    floor.is_open = true;
+                }
+                self.printer.message(&defuse(&line));
+                stage.sight.line(&task, &line);
+            }
+            Some(_) => match stage.waiting.iter_mut().find(|(waiting, _)| *waiting == task) {
+                Some((_, lines)) => lines.push(line),
+                None => stage.waiting.push((task, vec![line])),
+            },
         }
     }
 
-    fn take_floor(&self, stage: &mut Stage) {
-        if stage.floor.is_some() || stage.queue.is_empty() {
-            return;
-        }
-        let task = stage.queue.remove(0);
-        self.open(stage, &task);
-        stage.floor = Some(task);
+    /// Gives a task the floor and shows its lines.
+    fn open(&self, stage: &mut Stage, task: TaskId, lines: Vec<String>) {
+        self.group(stage, &task, &lines);
+        stage.floor = Some(Floor { task, is_open: true });
     }
 
-    fn open(&self, stage: &mut Stage, task: &TaskId) {
+    /// Opens a group.
+    fn group(&self, stage: &mut Stage, task: &TaskId, lines: &[String]) {
         self.printer.message(&format!("::group::{task}"));
-        for line in stage.waiting.remove(task).unwrap_or_default() {
-            self.printer.message(&defuse(&line));
+        for line in lines {
+            self.printer.message(&defuse(line));
+            stage.sight.line(task, line);
+        }
+    }
+
+    fn close(&self, stage: &mut Stage) {
+        if let Some(floor) = &mut stage.floor
+            && std::mem::replace(&mut floor.is_open, false)
+        {
+            self.printer.message("::endgroup::");
         }
     }
 
     fn finish(&self, stage: &mut Stage, task: &TaskId, text: &str) {
-        let floor = stage.floor.take();
-        if floor.is_some() {
-            // That of the task itself, or that of another one, which is opened again behind these lines.
-            self.printer.message("::endgroup::");
-        }
-        stage.queue.retain(|waiting| waiting != task);
-        if stage.waiting.contains_key(task) {
-            self.open(stage, task);
+        // Its own group, or that of another one: how a task ended stands in none.
+        self.close(stage);
+        if let Some(place) = stage.waiting.iter().position(|(waiting, _)| waiting == task) {
+            let (_, lines) = stage.waiting.remove(place);
+            self.group(stage, task, &lines);
             self.printer.message("::endgroup::");
         }
         self.printer.message(&format!("{task}: {text}"));
-        match floor {
-            Some(floor) if floor != *task => {
-                self.printer.message(&format!("::group::{floor} (continued)"));
-                stage.floor = Some(floor);
+        stage.sight.others(1);
+        if stage.floor.as_ref().is_some_and(|floor| floor.task == *task) {
+            stage.floor = None;
+            if !stage.waiting.is_empty() {
+                let (next, lines) = stage.waiting.remove(0);
+                self.open(stage, next, lines);
             }
-            _ => self.take_floor(stage),
         }
     }
 
     /// Failures whose place is unknown are annotations themselves; those of other tasks are lines of the log,
-    /// because the problems behind them are shown where they are.
-    fn sum_up(&self, annotations: &mut Annotations, summary: &RunSummary) {
+    /// because the problems behind them are shown where they are. An annotation is read in places where no group
+    /// is, so it has the last output in any case.
+    fn sum_up(&self, stage: &mut Stage, summary: &RunSummary) {
+        let Stage { annotations, sight, .. } = stage;
         for (task, failure) in story::failures(summary) {
-            let lines = story::failure_lines(&self.printer, task, failure);
             if !annotations.locates_failure_of(task) && annotations.take_room(Severity::Error) {
                 let title = escape_property(&task.to_string());
+                let lines = story::failure_lines(&self.printer, &Sight::default(), task, failure);
+                sight.others(lines.len());
                 self.printer.message(&format!("::error title={title}::{}", escape(&lines.join("\n"))));
             } else {
+                let lines = story::failure_lines(&self.printer, sight, task, failure);
+                sight.others(lines.len());
                 lines.iter().for_each(|line| self.printer.message(&defuse(line)));
             }
         }
@@ -102,12 +129,8 @@ impl Reporter for Github {
     fn report(&self, event: Event) {
         let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
-            Event::TaskStarted { task } => {
-                stage.queue.push(task);
-                self.take_floor(&mut stage);
-            }
-            Event::TaskStep { task, step } => self.line(&mut stage, &task, format!("> {step}")),
-            Event::TaskOutput { task, line, .. } => self.line(&mut stage, &task, line),
+            Event::TaskStep { task, step } => self.line(&mut stage, task, format!("> {step}")),
+            Event::TaskOutput { task, line, .. } => self.line(&mut stage, task, line),
             Event::TaskFinished { task, outcome, elapsed } => {
                 let text = story::outcome_text(&outcome, elapsed);
                 self.finish(&mut stage, &task, &text);
@@ -122,7 +145,7 @@ impl Reporter for Github {
                 Level::Warning => self.printer.message(&defuse(&format!("warning: {message}"))),
             },
             Event::TaskProblem { task, problem } => stage.annotations.add(task, problem),
-            Event::RunFinished(summary) => self.sum_up(&mut stage.annotations, &summary),
+            Event::RunFinished(summary) => self.sum_up(&mut stage, &summary),
             Event::WatchWaiting => self.printer.message(story::WAITING),
             Event::WatchChanged { files } => self.printer.message(&defuse(&story::changed_line(&files))),
             _ => {}

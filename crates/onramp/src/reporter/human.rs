@@ -5,6 +5,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use onramp_core::{Event, Level, Outcome, Reporter, RunSummary, TaskId};
 
+use super::sight::Sight;
 use super::{Verbosity, story};
 use crate::Printer;
 
@@ -25,6 +26,7 @@ struct State {
     running: HashMap<TaskId, ProgressBar>,
     /// A plan of one task shows that task's output as it comes; there is nothing to confuse it with.
     alone: bool,
+    sight: Sight,
 }
 
 impl Human {
@@ -68,9 +70,19 @@ impl Human {
         self.say(Verbosity::Normal, &format!("{mark} {task} {}", self.paint.dim(&text)));
     }
 
-    fn conclude(&self, summary: &RunSummary) {
+    /// Shows a line of a task, in one form or another.
+    fn line(&self, sight: &mut Sight, least: Verbosity, task: &TaskId, line: &str, shown: &str) {
+        if self.verbosity >= least {
+            self.say(least, shown);
+            sight.line(task, line);
+        }
+    }
+
+    fn conclude(&self, sight: &mut Sight, summary: &RunSummary) {
         for (task, failure) in story::failures(summary) {
-            let mut lines = story::failure_lines(&self.printer, task, failure).into_iter();
+            let lines = story::failure_lines(&self.printer, sight, task, failure);
+            sight.others(lines.len());
+            let mut lines = lines.into_iter();
             self.say(Verbosity::Quiet, "");
             if let Some(first) = lines.next() {
                 self.say(Verbosity::Quiet, &self.paint.red(&first));
@@ -94,13 +106,15 @@ impl Reporter for Human {
                     line.set_message(step.clone());
                 }
                 let least = if state.alone { Verbosity::Normal } else { Verbosity::Verbose };
-                self.say(least, &self.paint.dim(&format!("{task} > {step}")));
+                let shown = self.paint.dim(&format!("{task} > {step}"));
+                self.line(&mut state.sight, least, &task, &step, &shown);
             }
             Event::TaskOutput { task, line: text, .. } => {
                 if state.alone {
-                    self.say(Verbosity::Normal, &text);
+                    self.line(&mut state.sight, Verbosity::Normal, &task, &text, &text);
                 } else if self.verbosity == Verbosity::Verbose {
-                    self.say(Verbosity::Verbose, &format!("{} {text}", self.paint.dim(&format!("{task} |"))));
+                    let shown = format!("{} {text}", self.paint.dim(&format!("{task} |")));
+                    self.line(&mut state.sight, Verbosity::Verbose, &task, &text, &shown);
                 } else if let Some(line) = state.running.get(&task) {
                     let text = anstream::adapter::strip_str(&text).to_string();
                     line.set_message(text.replace(char::is_control, " "));
@@ -108,6 +122,7 @@ impl Reporter for Human {
             }
             Event::TaskFinished { task, outcome, elapsed } => {
                 self.finish(&mut state, &task, &outcome, elapsed);
+                state.sight.others(1);
             }
             Event::TaskAnswer { text, .. } => self.screen.suspend(|| self.printer.data(&text)),
             Event::Notice { level, message } => match level {
@@ -119,7 +134,7 @@ impl Reporter for Human {
             },
             Event::RunFinished(summary) => {
                 let _ = self.screen.clear();
-                self.conclude(&summary);
+                self.conclude(&mut state.sight, &summary);
             }
             Event::WatchWaiting => self.say(Verbosity::Normal, &self.paint.dim(story::WAITING)),
             Event::WatchChanged { files } => {

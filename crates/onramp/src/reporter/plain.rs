@@ -1,7 +1,8 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_core::{Event, Level, Reporter};
+use onramp_core::{Event, Level, Reporter, TaskId};
 
+use super::sight::Sight;
 use super::{Verbosity, story};
 use crate::Printer;
 
@@ -9,53 +10,65 @@ use crate::Printer;
 pub(super) struct Plain {
     printer: Arc<Printer>,
     verbosity: Verbosity,
+    sight: Mutex<Sight>,
 }
 
 impl Plain {
     pub(super) fn new(printer: Arc<Printer>, verbosity: Verbosity) -> Self {
-        Self { printer, verbosity }
+        Self { printer, verbosity, sight: Mutex::default() }
     }
 
-    fn say(&self, least: Verbosity, text: &str) {
+    fn say(&self, sight: &mut Sight, least: Verbosity, text: &str) {
         if self.verbosity >= least {
             self.printer.message(text);
+            sight.others(1);
+        }
+    }
+
+    /// A line of a task, shown behind its name.
+    fn line(&self, sight: &mut Sight, task: &TaskId, mark: char, line: &str) {
+        if self.verbosity >= Verbosity::Normal {
+            self.printer.message(&format!("{task} {mark} {}", anstream::adapter::strip_str(line)));
+            sight.line(task, line);
         }
     }
 }
 
 impl Reporter for Plain {
     fn report(&self, event: Event) {
+        let sight = &mut *self.sight.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::TaskStarted { .. } => {}
-            Event::TaskStep { task, step } => self.say(Verbosity::Normal, &format!("{task} > {step}")),
-            Event::TaskOutput { task, line, .. } => {
-                let line = anstream::adapter::strip_str(&line);
-                self.say(Verbosity::Normal, &format!("{task} | {line}"));
-            }
+            Event::TaskStep { task, step } => self.line(sight, &task, '>', &step),
+            Event::TaskOutput { task, line, .. } => self.line(sight, &task, '|', &line),
             Event::TaskFinished { task, outcome, elapsed } => {
-                self.say(Verbosity::Normal, &format!("{task}: {}", story::outcome_text(&outcome, elapsed)));
+                self.say(
+                    sight,
+                    Verbosity::Normal,
+                    &format!("{task}: {}", story::outcome_text(&outcome, elapsed)),
+                );
             }
             Event::TaskAnswer { text, .. } => self.printer.data(&text),
             Event::Notice { level, message } => match level {
-                Level::Detail => self.say(Verbosity::Verbose, &message),
-                Level::Note => self.say(Verbosity::Normal, &message),
-                Level::Warning => self.say(Verbosity::Quiet, &format!("warning: {message}")),
+                Level::Detail => self.say(sight, Verbosity::Verbose, &message),
+                Level::Note => self.say(sight, Verbosity::Normal, &message),
+                Level::Warning => self.say(sight, Verbosity::Quiet, &format!("warning: {message}")),
             },
             Event::RunFinished(summary) => {
                 for (task, failure) in story::failures(&summary) {
-                    self.say(Verbosity::Quiet, "");
-                    for line in story::failure_lines(&self.printer, task, failure) {
-                        self.say(Verbosity::Quiet, &line);
+                    self.say(sight, Verbosity::Quiet, "");
+                    for line in story::failure_lines(&self.printer, sight, task, failure) {
+                        self.say(sight, Verbosity::Quiet, &line);
                     }
                 }
                 if let Some(line) = story::summary_line(&summary) {
-                    self.say(Verbosity::Normal, "");
-                    self.say(Verbosity::Normal, &line);
+                    self.say(sight, Verbosity::Normal, "");
+                    self.say(sight, Verbosity::Normal, &line);
                 }
             }
-            Event::WatchWaiting => self.say(Verbosity::Normal, story::WAITING),
+            Event::WatchWaiting => self.say(sight, Verbosity::Normal, story::WAITING),
             Event::WatchChanged { files } => {
-                self.say(Verbosity::Normal, &format!("\n--- {}", story::changed_line(&files)));
+                self.say(sight, Verbosity::Normal, &format!("\n--- {}", story::changed_line(&files)));
             }
             _ => {}
         }

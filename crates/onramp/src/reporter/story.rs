@@ -1,11 +1,19 @@
 use onramp_core::{Failure, Outcome, RunSummary, TaskId};
 
+use super::sight::Sight;
 use crate::{Printer, words};
 
-/// The lines about a failure: message, last output, where the rest lies, what to do.
-pub(super) fn failure_lines(printer: &Printer, task: &TaskId, failure: &Failure) -> Vec<String> {
+/// The lines about a failure: message, last output unless that is in sight, where the rest lies, what to do.
+pub(super) fn failure_lines(
+    printer: &Printer,
+    sight: &Sight,
+    task: &TaskId,
+    failure: &Failure,
+) -> Vec<String> {
     let mut lines = vec![format!("{task} failed: {}", failure.message)];
-    lines.extend(failure.tail.iter().map(|line| format!("    {line}")));
+    if !sight.has(task, failure) {
+        lines.extend(failure.tail.iter().map(|line| format!("    {line}")));
+    }
     if let Some(log) = &failure.log {
         lines.push(format!("    full output: {}", log.display()));
     }

@@ -12,6 +12,16 @@ use crate::job::{CommandWork, Job};
 /// with the environment.
 const COMMAND_BYTES: usize = 100 * 1024;
 
+/// So many names of files are shown with their command, and so many letters of them.
+const SHOWN_NAMES: usize = 5;
+const SHOWN_LETTERS: usize = 100;
+
+/// Whether a command is shown with the names of its files.
+pub(super) fn are_few(names: &[String]) -> bool {
+    names.len() <= SHOWN_NAMES
+        && names.iter().map(|name| name.chars().count()).sum::<usize>() <= SHOWN_LETTERS
+}
+
 /// The files as the task's commands name them.
 pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<String>, Failure> {
     let directory = job.checkout.relative(&work.directory);

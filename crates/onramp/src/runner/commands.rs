@@ -11,7 +11,7 @@ use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSp
 
 use super::batches;
 use crate::context::task_lines;
-use crate::job::{CommandWork, Form, Job, written};
+use crate::job::{CommandWork, Form, Job, as_it_runs};
 use crate::junit;
 use crate::session::Session;
 use crate::words::count;
@@ -30,6 +30,7 @@ pub(super) fn run(
         id,
         work,
         values: work.values(&job.checkout),
+        shown_values: work.shown_values(&job.checkout, session.launcher.secrets()),
         environment: work.environment(&job.checkout).into_owned(),
         log,
         lines: both(task_lines(id.clone(), session.events()), transcript),
@@ -78,6 +79,8 @@ struct Commands<'a> {
     id: &'a TaskId,
     work: &'a CommandWork,
     values: Values,
+    /// The same for people.
+    shown_values: Values,
     environment: Environment,
     log: Option<&'a Path>,
     lines: Arc<dyn LineSink>,
@@ -91,21 +94,21 @@ impl Commands<'_> {
             CommandLine::Argv(argv) => argv,
             CommandLine::Shell(text) => vec!["sh".to_owned(), "-c".to_owned(), text],
         };
-        let step = self.session.launcher.secrets().mask(&written(command)).into_owned();
         let mut spec = ProcessSpec::new(argv, &self.work.directory, self.environment.clone());
         spec.log = self.log.map(Path::to_path_buf);
+        let secrets = self.session.launcher.secrets();
+        let names = batches::are_few(files).then_some(files);
+        let step = as_it_runs(command, &self.shown_values, names, secrets);
         spec.timeout = self.time_left(&step)?;
         self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: step.clone() });
-        let typed = spec.display(self.session.launcher.secrets());
         if let Some(strace) = &self.session.strace {
             strace.trace(&mut spec);
         }
         let result = self.session.launcher.run(&spec, Arc::clone(&self.lines));
         result.map_err(|error| {
-            let error = self.of_the_whole_task(with_command(error, typed));
+            let error = self.of_the_whole_task(with_command(error, step));
             let failed = matches!(error, ProcessError::Failed(_));
-            let failure =
-                if files.is_empty() { error.into() } else { without_names(error, &step, files.len()) };
+            let failure = if names.is_some() { error.into() } else { without_names(error, files.len()) };
             match (failed, self.work.form) {
                 (true, Some(Form::Check)) => failure.hint(self.remedy()),
                 _ => failure,
@@ -148,14 +151,14 @@ impl Commands<'_> {
     }
 }
 
-/// The failure of a command that was given files by name: it tells their number, because their names may fill
+/// The failure of a command that was given many files by name: it tells their number, because their names may fill
 /// pages.
-fn without_names(error: ProcessError, step: &str, files: usize) -> Failure {
+fn without_names(error: ProcessError, files: usize) -> Failure {
     let names_command = matches!(
         error,
         ProcessError::Failed(_) | ProcessError::TimedOut { .. } | ProcessError::NotStarted { .. }
     );
-    let mut failure = Failure::from(with_command(error, step.to_owned()));
+    let mut failure = Failure::from(error);
     if names_command {
         failure.message.push_str(&format!(" ({})", count(files, "file")));
     }

@@ -3,7 +3,7 @@ use onramp_core::{Failure, Plan, TaskGraph, TaskId};
 
 use super::freshness::{Freshness, Key, Standing};
 use super::plan_of;
-use crate::job::{Job, Kind, Work, written};
+use crate::job::{Job, Kind, Work, as_it_runs};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
@@ -188,9 +188,12 @@ pub(crate) fn show(
             because.push_str(", given its changed files alone");
         }
         session.answer(&format!("{word} {task}{because}"));
-        if let (true, Work::Commands(work)) = (prospect.runs(), &graph.nodes()[*position].payload.work) {
+        if let (true, Work::Commands(work)) = (prospect.runs(), &job.work) {
+            let secrets = session.launcher.secrets();
+            let values = work.shown_values(&job.checkout, secrets);
             for command in &work.commands {
-                session.answer(&format!("             {}", written(command)));
+                let command = as_it_runs(command, &values, None, secrets);
+                session.answer(&format!("             {command}"));
             }
         }
     }

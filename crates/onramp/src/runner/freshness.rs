@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use onramp_cache::{
     Action, ActionResult, Digest, Entry, Output, Outputs, Patterns, Transcript, Witness, changed_outputs,
@@ -15,6 +16,7 @@ use onramp_core::{Event, Failure, Plan, Reporter, TaskGraph, TaskNode};
 use super::key;
 use crate::job::{CacheSpec, Job, Kind, Work};
 use crate::session::Session;
+use crate::words;
 
 /// Decides which tasks of a plan have to run, brings the tree to results that are known, and keeps new ones.
 pub(super) struct Freshness<'a> {
@@ -151,7 +153,7 @@ impl<'a> Freshness<'a> {
     }
 
     /// The task is satisfied by this result, which lies in the tree: sets what its dependents take from it, and
-    /// shows again what it has printed.
+    /// shows again what it has printed, as what it is: the output of an earlier run.
     pub(super) fn accept(&self, place: usize, key: &Key, result: &ActionResult) {
         let TaskNode { id, payload: job, .. } = self.node(place);
         self.assume(place, key, &result.outputs);
@@ -166,7 +168,15 @@ impl<'a> Freshness<'a> {
         job.checkout.store.mark_used(&key.digest);
         let text = result.transcript.and_then(|digest| job.checkout.store.bytes(&digest));
         let text = text.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        for (stream, line) in Transcript::lines(&text) {
+        let mut lines = Transcript::lines(&text).peekable();
+        if lines.peek().is_some() {
+            // Or a reader takes it for what has just happened.
+            let age = ActionResult::now().saturating_sub(result.finished);
+            let age = words::duration(Duration::from_millis(age));
+            let step = format!("output of the run of {age} ago, from the cache");
+            self.session.reporter.report(Event::TaskStep { task: id.clone(), step });
+        }
+        for (stream, line) in lines {
             let line = self.session.launcher.secrets().mask(line).into_owned();
             self.session.reporter.report(Event::TaskOutput { task: id.clone(), stream, line });
         }

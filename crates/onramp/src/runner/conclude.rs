@@ -68,7 +68,7 @@ fn draw_times(session: &Session, report: &RunReport) -> Result<(), String> {
         return Ok(());
     }
     let masked = |value| session.printer.masked(value);
-    let analysis = Analysis::of(report).json(report.elapsed);
+    let analysis = Analysis::of(report).json(report.elapsed, |command| session.printer.typed(command));
     let name = &session.workspace().config.project.name;
     let page = report::timings_page(name, masked(report.json()), masked(analysis));
     let path = session

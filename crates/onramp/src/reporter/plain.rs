@@ -39,6 +39,7 @@ impl Reporter for Plain {
             Event::Notice { level, message } => match level {
                 Level::Detail => self.say(Verbosity::Verbose, &message),
                 Level::Note => self.say(Verbosity::Normal, &message),
+                Level::Asked => self.say(Verbosity::Quiet, &message),
                 Level::Warning => self.say(Verbosity::Quiet, &format!("warning: {message}")),
             },
             Event::RunFinished(summary) => {

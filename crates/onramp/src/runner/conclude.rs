@@ -76,7 +76,7 @@ fn draw_times(session: &Session, report: &RunReport) -> Result<(), String> {
         .runs()
         .write("timings.html", &page)
         .map_err(|error| format!("the page about the times of this run could not be written: {error}"))?;
-    session.reporter.notice(Level::Note, &format!("timings: {}", path.display()));
+    session.reporter.notice(Level::Asked, &format!("timings: {}", path.display()));
     Ok(())
 }
 

@@ -18,6 +18,8 @@ pub enum Level {
     Detail,
     /// Worth a line to everybody.
     Note,
+    /// What the user asked for by an option, so that it is told to those who want to read little, too.
+    Asked,
     /// Something is not as it should be, and the run goes on.
     Warning,
 }

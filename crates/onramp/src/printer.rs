@@ -26,7 +26,12 @@ impl Printer {
 
     /// A hint as it is shown: commands in it begin with what the user types to start this program.
     pub fn hint(&self, text: &str) -> String {
-        format!("hint: {}", text.replace("onramp ", &format!("{} ", self.program)))
+        format!("hint: {}", self.typed(text))
+    }
+
+    /// Commands in a text with what the user types to start this program.
+    pub(crate) fn typed(&self, text: &str) -> String {
+        text.replace("onramp ", &format!("{} ", self.program))
     }
 
     /// Prints data and ends the line.

@@ -66,6 +66,14 @@ fn a_failed_run_has_its_page_too_and_without_the_option_there_is_none() {
 }
 
 #[test]
+fn who_wants_to_read_little_is_told_where_the_page_is() {
+    let env = workspace("[test.t]\nrun = \"true\"\n");
+    let run = env.onramp(["test", "--timings", "--quiet"]).exits(0);
+    assert_eq!(run.stderr, "timings: [ROOT]/.onramp/runs/timings.html\n");
+    assert_eq!(env.onramp(["test", "--quiet"]).exits(0).stderr, "");
+}
+
+#[test]
 fn with_json_the_place_of_the_page_is_an_event() {
     let env = workspace("[test.t]\nrun = \"true\"\n");
     let run = env.onramp(["test", "--timings", "--format", "json"]).exits(0);

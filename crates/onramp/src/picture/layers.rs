@@ -2,6 +2,13 @@
 const PASSING_EACH: usize = 8;
 const PASSING_MORE: usize = 20_000;
 
+/// How many tasks always have room in a layer.
+const ROOM: usize = 10;
+
+/// How many tasks a layer holds for each layer of a part: about as much as its names are wider than high, so that a part
+/// in which all need the same gets no higher than wide.
+const ROOM_PER_LAYER: f64 = 3.5;
+
 /// A connected part of the graph in layers: every task to the right of those it needs.
 pub(super) struct Layered {
     /// What stands in each layer, from top to bottom, as positions in `points`.
@@ -71,6 +78,12 @@ impl Layered {
         for (position, point) in points.iter().enumerate() {
             layers[point.layer].push(position);
         }
+        // Edges that pass begin in the middle, so that what they lead to can stand above and below them.
+        for layer in &mut layers {
+            let passing = layer.iter().filter(|point| points[**point].task.is_none()).count();
+            let tasks = layer.len() - passing;
+            layer[tasks / 2..].rotate_right(passing);
+        }
         Self { layers, points }
     }
 
@@ -88,23 +101,37 @@ impl Layered {
     }
 }
 
-/// The layer of each task: as far left as its needs allow, but near to what needs it where more tasks need it
-/// than it needs.
+/// The layer of each task: as far left as its needs and the room in the layers allow, but near to what needs it
+/// where more tasks need it than it needs. The room is limited as Coffman and Graham did ("Optimal scheduling for
+/// two-processor systems", 1972): what finds a layer full goes to the next one.
 fn layers(needs: &[Vec<usize>]) -> Vec<usize> {
+    let room = ROOM.max((needs.len() as f64 * ROOM_PER_LAYER).sqrt() as usize);
+    let mut taken = vec![0; needs.len()];
     let mut layer = vec![0; needs.len()];
     let mut dependents = vec![Vec::new(); needs.len()];
     for (task, needs) in needs.iter().enumerate() {
-        layer[task] = needs.iter().map(|need| layer[*need] + 1).max().unwrap_or(0);
+        let first = needs.iter().map(|need| layer[*need] + 1).max().unwrap_or(0);
+        // There are as many layers as tasks, so one of them has room.
+        layer[task] = (first..taken.len()).find(|layer| taken[*layer] < room).unwrap_or(first);
+        taken[layer[task]] += 1;
         needs.iter().for_each(|need| dependents[*need].push(task));
     }
     for task in (0..needs.len()).rev() {
         let nearest = dependents[task].iter().map(|dependent| layer[*dependent] - 1).min();
         if let Some(nearest) = nearest.filter(|_| dependents[task].len() > needs[task].len()) {
-            layer[task] = nearest;
+            let now = layer[task];
+            let free = (now + 1..=nearest).rev().find(|layer| taken[*layer] < room).unwrap_or(now);
+            taken[now] -= 1;
+            taken[free] += 1;
+            layer[task] = free;
         }
     }
-    let first = layer.iter().min().copied().unwrap_or(0);
-    layer.iter().map(|layer| layer - first).collect()
+    // A layer that has been left altogether is no layer.
+    let mut numbers = vec![0; taken.len()];
+    for layer in 1..taken.len() {
+        numbers[layer] = numbers[layer - 1] + usize::from(taken[layer - 1] > 0);
+    }
+    layer.iter().map(|layer| numbers[*layer]).collect()
 }
 
 #[cfg(test)]
@@ -115,6 +142,16 @@ mod tests {
     fn a_task_stands_behind_its_needs_and_near_to_what_needs_it() {
         // 0 <- 1 <- 2, and 3 is needed by 2 alone.
         assert_eq!(layers(&[vec![], vec![0], vec![], vec![1, 2]]), [0, 1, 1, 2]);
+    }
+
+    #[test]
+    fn a_layer_that_is_full_has_the_next_one_take_what_is_left() {
+        let mut needs = vec![Vec::new()];
+        needs.extend(vec![vec![0]; 25]);
+        needs.push((1..26).collect());
+        let layer = layers(&needs);
+        let sizes: Vec<usize> = (0..5).map(|at| layer.iter().filter(|layer| **layer == at).count()).collect();
+        assert_eq!(sizes, [1, 10, 10, 5, 1]);
     }
 
     #[test]

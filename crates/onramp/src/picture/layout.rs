@@ -6,19 +6,31 @@ use super::layers::Layered;
 pub(super) const BOX: f64 = 26.0;
 
 /// The space that a task takes from top to bottom.
-const ROW: f64 = 36.0;
+const ROW: f64 = 33.0;
 
 /// The space that passing edges take.
 const PASSING: f64 = 12.0;
 
 /// The space between layers.
-const GAP: f64 = 64.0;
+const GAP: f64 = 50.0;
 
 /// The space between parts that are not connected.
-const APART: f64 = 34.0;
+const APART: f64 = 26.0;
 
 /// How much wider than high the picture should be.
 const SHAPE: f64 = 1.7;
+
+/// The space between the frame of a cluster and what is in it, and above that for its name.
+const INSIDE: f64 = 12.0;
+const HEAD: f64 = 26.0;
+
+/// Tasks that are placed together, with a frame around them.
+pub(super) struct Cluster {
+    /// Its tasks, ascending.
+    pub(super) tasks: Vec<usize>,
+    /// The width that its name takes.
+    pub(super) least: f64,
+}
 
 /// Where everything lies, in pixels from the top left corner.
 pub(super) struct Layout {
@@ -28,6 +40,16 @@ pub(super) struct Layout {
     pub(super) boxes: Vec<(f64, f64)>,
     /// One for each need of each task.
     pub(super) edges: Vec<Edge>,
+    /// The frames of the clusters, in their order.
+    pub(super) frames: Vec<Frame>,
+}
+
+/// A frame around a cluster.
+pub(super) struct Frame {
+    pub(super) left: f64,
+    pub(super) top: f64,
+    pub(super) width: f64,
+    pub(super) height: f64,
 }
 
 /// An edge from the box of a need to that of a task.
@@ -36,10 +58,41 @@ pub(super) struct Edge {
     pub(super) task: usize,
     /// Where it passes. Between the first two points it is level, between the next two it bends, and so on.
     pub(super) line: Vec<(f64, f64)>,
+    /// Whether it leads from one cluster to another, in any direction.
+    pub(super) is_between: bool,
 }
 
-/// Places tasks whose boxes have these widths. `needs[i]` are the tasks that task `i` needs, all before `i`.
-pub(super) fn layout(widths: &[f64], needs: &[Vec<usize>]) -> Layout {
+impl Edge {
+    fn moved(mut self, x: f64, y: f64) -> Self {
+        self.line.iter_mut().for_each(|point| *point = (x + point.0, y + point.1));
+        self
+    }
+}
+
+/// Places tasks whose boxes have these widths. `needs[i]` are the tasks that task `i` needs, all before `i`. Where
+/// there are clusters, each task is in one of them, and only edges within a cluster lead to the right.
+pub(super) fn layout(widths: &[f64], needs: &[Vec<usize>], clusters: &[Cluster]) -> Layout {
+    if clusters.is_empty() {
+        return pack(blocks(widths, needs), needs.len());
+    }
+    let mut home = vec![0; needs.len()];
+    for (place, cluster) in clusters.iter().enumerate() {
+        cluster.tasks.iter().for_each(|task| home[*task] = place);
+    }
+    let framed = clusters.iter().map(|cluster| framed(cluster, widths, needs)).collect();
+    let mut layout = pack(framed, needs.len());
+    for (task, needs) in needs.iter().enumerate() {
+        for need in needs.iter().copied().filter(|need| home[*need] != home[task]) {
+            let (left, middle) = layout.boxes[need];
+            let (from, to) = ((left + widths[need], middle), layout.boxes[task]);
+            layout.edges.push(Edge { need, task, line: vec![from, from, to, to], is_between: true });
+        }
+    }
+    layout
+}
+
+/// The connected parts, placed by themselves.
+fn blocks(widths: &[f64], needs: &[Vec<usize>]) -> Vec<Block> {
     let (alone, mut parts): (Vec<Vec<usize>>, Vec<Vec<usize>>) =
         parts(needs).into_iter().partition(|part| part.len() == 1);
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
@@ -48,7 +101,30 @@ pub(super) fn layout(widths: &[f64], needs: &[Vec<usize>]) -> Layout {
     if !alone.is_empty() {
         blocks.push(grid(alone, widths));
     }
-    pack(blocks, needs.len())
+    blocks
+}
+
+/// A cluster with its frame: what would be drawn of it alone.
+fn framed(cluster: &Cluster, widths: &[f64], needs: &[Vec<usize>]) -> Block {
+    let tasks = &cluster.tasks;
+    let own = |task: &usize| needs[*task].iter().filter_map(|need| tasks.binary_search(need).ok()).collect();
+    let own: Vec<Vec<usize>> = tasks.iter().map(own).collect();
+    let own_widths: Vec<f64> = tasks.iter().map(|task| widths[*task]).collect();
+    let inner = pack(blocks(&own_widths, &own), own.len());
+    let (x, y) = (INSIDE, HEAD);
+    let boxes = tasks.iter().zip(&inner.boxes).map(|(task, (left, middle))| (*task, x + left, y + middle));
+    let edges = inner.edges.into_iter().map(|edge| Edge {
+        need: tasks[edge.need],
+        task: tasks[edge.task],
+        ..edge.moved(x, y)
+    });
+    Block {
+        width: inner.width.max(cluster.least) + 2.0 * INSIDE,
+        height: inner.height + HEAD + INSIDE,
+        boxes: boxes.collect(),
+        edges: edges.collect(),
+        is_framed: true,
+    }
 }
 
 /// A part of the picture, placed by itself.
@@ -57,6 +133,7 @@ struct Block {
     height: f64,
     boxes: Vec<(usize, f64, f64)>,
     edges: Vec<Edge>,
+    is_framed: bool,
 }
 
 /// The connected parts, each with its tasks in their order.
@@ -122,11 +199,11 @@ fn block(part: Vec<usize>, widths: &[f64], needs: &[Vec<usize>]) -> Block {
                     line.push((right, heights[point]));
                 }
             }
-            edges.push(Edge { need: part[*need], task: part[at], line });
+            edges.push(Edge { need: part[*need], task: part[at], line, is_between: false });
         }
     }
     let bottom = heights.iter().zip(&sizes).map(|(height, size)| height + size / 2.0).fold(0.0, f64::max);
-    Block { width: x - GAP, height: bottom, boxes: boxes.collect(), edges }
+    Block { width: x - GAP, height: bottom, boxes: boxes.collect(), edges, is_framed: false }
 }
 
 /// Tasks that neither need others nor are needed, in columns.
@@ -142,6 +219,7 @@ fn grid(tasks: Vec<usize>, widths: &[f64]) -> Block {
         height: rows as f64 * ROW,
         boxes: tasks.into_iter().enumerate().map(place).collect(),
         edges: Vec::new(),
+        is_framed: false,
     }
 }
 
@@ -149,37 +227,69 @@ fn grid(tasks: Vec<usize>, widths: &[f64]) -> Block {
 fn pack(blocks: Vec<Block>, tasks: usize) -> Layout {
     let area: f64 = blocks.iter().map(|block| (block.width + APART) * (block.height + APART)).sum();
     let widest = blocks.iter().map(|block| block.width).fold(0.0, f64::max);
-    let limit = widest.max((area * SHAPE).sqrt());
-    let mut layout = Layout { width: 0.0, height: 0.0, boxes: vec![(0.0, 0.0); tasks], edges: Vec::new() };
-    let (mut x, mut y, mut row) = (0.0, 0.0, 0.0_f64);
-    for block in blocks {
-        if x > 0.0 && x + block.width > limit {
-            (x, y, row) = (0.0, y + row + APART, 0.0);
-        }
+    // Which width leaves the least room unused depends on where rows happen to end, so several are tried.
+    let rows = (6..=16)
+        .map(|tenths| Rows::new(&blocks, widest.max((area * SHAPE).sqrt() * f64::from(tenths) / 10.0)))
+        .min_by(|one, two| one.size().total_cmp(&two.size()))
+        .expect("several widths are tried");
+    let mut layout = Layout {
+        width: rows.width,
+        height: rows.height,
+        boxes: vec![(0.0, 0.0); tasks],
+        edges: Vec::new(),
+        frames: Vec::new(),
+    };
+    for (block, (x, y)) in blocks.into_iter().zip(rows.corners) {
         for (task, left, middle) in block.boxes {
             layout.boxes[task] = (x + left, y + middle);
         }
-        for Edge { need, task, line } in block.edges {
-            let line = line.into_iter().map(|(left, middle)| (x + left, y + middle)).collect();
-            layout.edges.push(Edge { need, task, line });
+        layout.edges.extend(block.edges.into_iter().map(|edge| edge.moved(x, y)));
+        if block.is_framed {
+            layout.frames.push(Frame { left: x, top: y, width: block.width, height: block.height });
         }
-        layout.width = layout.width.max(x + block.width);
-        layout.height = layout.height.max(y + block.height);
-        x += block.width + APART;
-        row = row.max(block.height);
     }
     layout
+}
+
+/// Blocks in rows that get no wider than a limit.
+struct Rows {
+    width: f64,
+    height: f64,
+    /// The top left corner of each block.
+    corners: Vec<(f64, f64)>,
+}
+
+impl Rows {
+    fn new(blocks: &[Block], limit: f64) -> Self {
+        let mut rows = Self { width: 0.0, height: 0.0, corners: Vec::with_capacity(blocks.len()) };
+        let (mut x, mut y) = (0.0, 0.0);
+        for block in blocks {
+            if x > 0.0 && x + block.width > limit {
+                (x, y) = (0.0, rows.height + APART);
+            }
+            rows.corners.push((x, y));
+            rows.width = rows.width.max(x + block.width);
+            rows.height = rows.height.max(y + block.height);
+            x += block.width + APART;
+        }
+        rows
+    }
+
+    /// How high a page of the wanted shape must be to hold them.
+    fn size(&self) -> f64 {
+        self.height.max(self.width / SHAPE)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(needs: &[Vec<usize>]) -> Layout {
+    fn check(needs: &[Vec<usize>], clusters: &[Cluster]) -> Layout {
         let widths: Vec<f64> = (0..needs.len()).map(|task| 60.0 + (task % 9) as f64 * 20.0).collect();
-        let layout = layout(&widths, needs);
+        let layout = layout(&widths, needs, clusters);
         assert_eq!(layout.edges.len(), needs.iter().map(Vec::len).sum::<usize>());
-        for Edge { need, task, line } in &layout.edges {
+        for Edge { need, task, line, .. } in layout.edges.iter().filter(|edge| !edge.is_between) {
             assert!(
                 layout.boxes[*need].0 + widths[*need] < layout.boxes[*task].0,
                 "{need} is left of {task}"
@@ -205,9 +315,9 @@ mod tests {
 
     #[test]
     fn boxes_never_overlap_and_needs_stand_to_the_left() {
-        check(&[]);
-        check(&[vec![]]);
-        check(&[vec![], vec![], vec![0], vec![2], vec![0, 3], vec![]]);
+        check(&[], &[]);
+        check(&[vec![]], &[]);
+        check(&[vec![], vec![], vec![0], vec![2], vec![0, 3], vec![]], &[]);
         let mut random = 7_usize;
         let mut next = |below: usize| {
             random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -220,15 +330,44 @@ mod tests {
             own.dedup();
             needs.push(own);
         }
-        let layout = check(&needs);
+        let layout = check(&needs, &[]);
         assert!(layout.width < 20_000.0 && layout.height < 20_000.0, "{} {}", layout.width, layout.height);
+    }
+
+    #[test]
+    fn what_many_need_is_no_pillar() {
+        let mut needs = vec![Vec::new()];
+        needs.extend(vec![vec![0]; 160]);
+        let layout = check(&needs, &[]);
+        let shape = layout.width / layout.height;
+        assert!((0.8..3.0).contains(&shape), "{shape}");
+    }
+
+    #[test]
+    fn clusters_have_frames_of_their_own_whatever_leads_between_them() {
+        let needs: Vec<Vec<usize>> = (0..40_usize)
+            .map(|task| [task.checked_sub(1), task.checked_sub(9)].into_iter().flatten().collect())
+            .collect();
+        let cluster =
+            |rest: usize| Cluster { tasks: (0..40).filter(|task| task % 3 == rest).collect(), least: 70.0 };
+        let clusters = [0, 1, 2].map(cluster);
+        let layout = check(&needs, &clusters);
+        assert_eq!(layout.frames.len(), 3);
+        for (place, frame) in layout.frames.iter().enumerate() {
+            for (task, (left, middle)) in layout.boxes.iter().enumerate() {
+                let is_inside = (frame.left..frame.left + frame.width).contains(left)
+                    && (frame.top..frame.top + frame.height).contains(middle);
+                assert_eq!(is_inside, task % 3 == place, "{task}");
+            }
+        }
+        assert!(layout.edges.iter().all(|edge| edge.is_between == ((edge.task - edge.need) % 3 != 0)));
     }
 
     #[test]
     fn a_long_chain_is_placed() {
         let needs: Vec<Vec<usize>> =
             (0..100_000_usize).map(|task| task.checked_sub(1).into_iter().collect()).collect();
-        let layout = layout(&vec![80.0; needs.len()], &needs);
+        let layout = layout(&vec![80.0; needs.len()], &needs, &[]);
         assert_eq!(layout.height, ROW);
     }
 }

@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use super::Picture;
-use super::svg::svg;
+use super::svg::{SECTIONS, section, svg};
 use crate::page::Page;
 
 /// The picture as a page that is one file. `name` is that of the project.
@@ -13,6 +13,7 @@ pub(crate) fn page(picture: &Picture, name: &str) -> String {
             json!({
                 "task": task.name,
                 "member": task.member,
+                "section": section(&task.short),
                 "about": task.about,
                 "needs": task.needs,
                 "cached": task.listed["cached"],
@@ -21,8 +22,9 @@ pub(crate) fn page(picture: &Picture, name: &str) -> String {
             })
         })
         .collect();
-    let numbers = json!({ "project": name, "members": picture.members, "tasks": tasks });
-    let body = include_str!("page/page.html").replace("<!-- drawing -->", &svg(picture));
+    let numbers =
+        json!({ "project": name, "sections": SECTIONS, "members": picture.members, "tasks": tasks });
+    let body = include_str!("page/page.html").replace("<!-- drawing -->", &svg(picture, name));
     Page {
         title: &format!("Tasks of {name}"),
         style: include_str!("page/page.css"),

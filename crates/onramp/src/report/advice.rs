@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use onramp_core::Outcome;
+use onramp_core::{Failure, Outcome};
 
 use super::analysis::Analysis;
 use super::replay::{Conditions, Replay};
@@ -32,13 +32,15 @@ pub(crate) struct Advice {
     pub(crate) title: String,
     /// Why, with numbers.
     pub(crate) detail: String,
-    /// By how much the run would have been shorter, at most.
+    /// A command that helps with it before a run.
+    pub(crate) command: Option<String>,
+    /// By how much the run would have been shorter, at most; zero for what is not about time.
     pub(crate) saves: Duration,
     /// The tasks it is about, as positions in [`RunReport::tasks`].
     pub(crate) tasks: Vec<usize>,
 }
 
-/// What would have saved time, what saves most first. An empty list: nothing that matters.
+/// What failed, then what would have saved time, what saves most first. An empty list: nothing that matters.
 pub(super) fn advise(report: &RunReport, analysis: &Analysis) -> Vec<Advice> {
     let paper = Paper::new(report, analysis);
     let mut advice = paper.slow_tasks();
@@ -49,6 +51,7 @@ pub(super) fn advise(report: &RunReport, analysis: &Analysis) -> Vec<Advice> {
     advice.extend(paper.idle_workers());
     advice.retain(|advice| advice.saves >= LEAST.max(report.elapsed / LEAST_SHARE));
     advice.sort_by_key(|advice| std::cmp::Reverse(advice.saves));
+    advice.splice(0..0, paper.failures());
     advice.truncate(MOST);
     advice
 }
@@ -80,9 +83,33 @@ impl<'a> Paper<'a> {
         self.saved(&Conditions { jobs: self.report.jobs, is_instant: &|at| instant[at], first: None })
     }
 
+    /// How long a task takes that failed says nothing about a run that succeeds, so it is told before anything.
+    fn failures(&self) -> Option<Advice> {
+        let failed = |at: &usize| self.report.tasks[*at].summary.outcome.word() == "failed";
+        let mut tasks: Vec<usize> = (0..self.report.tasks.len()).filter(failed).collect();
+        self.longest_first(&mut tasks);
+        let what = match tasks.as_slice() {
+            [] => return None,
+            [only] => self.failure(*only).map_or_else(String::new, |failure| failure.message.clone()),
+            several => self.named(several),
+        };
+        let they = if tasks.len() == 1 { "it" } else { "they" };
+        Some(Advice {
+            title: format!("Mend {} first: {they} failed", self.one_or_count(&tasks)?),
+            detail: format!(
+                "{}. What failed may have ended early or late, and what needs it did not run, so the rest of this \
+                 page says little about a run that succeeds.",
+                what
+            ),
+            command: None,
+            saves: Duration::ZERO,
+            tasks,
+        })
+    }
+
     fn slow_tasks(&self) -> Vec<Advice> {
         let mut worked = self.analysis.critical_path.clone();
-        worked.retain(|position| self.has_worked(*position));
+        worked.retain(|position| self.report.tasks[*position].summary.outcome == Outcome::Passed);
         self.longest_first(&mut worked);
         worked.truncate(CANDIDATES);
         let advice = |position: usize| {
@@ -95,6 +122,7 @@ impl<'a> Paper<'a> {
                      run, until other tasks take longer.",
                     duration(elapsed)
                 ),
+                command: None,
                 saves: self.saved_without(&[position]),
                 tasks: vec![position],
             }
@@ -111,6 +139,7 @@ impl<'a> Paper<'a> {
                  nothing has changed that it reads.",
                 self.named(&tasks)
             ),
+            command: None,
             saves: self.saved_without(&tasks),
             tasks,
         })
@@ -128,6 +157,7 @@ impl<'a> Paper<'a> {
                  {}. Narrower inputs keep changes away that do not matter.",
                 self.named(&tasks)
             ),
+            command: tasks.first().map(|longest| format!("onramp why {}", self.name(*longest))),
             saves: self.saved_without(&tasks),
             tasks,
         })
@@ -137,6 +167,7 @@ impl<'a> Paper<'a> {
     fn late_task(&self) -> Option<Advice> {
         let mut late: Vec<usize> =
             (0..self.report.tasks.len()).filter(|at| self.started(*at) > self.ready(*at) + LEAST).collect();
+        late.retain(|at| self.failure(*at).is_none());
         self.longest_first(&mut late);
         late.truncate(CANDIDATES);
         let saves = |at: &usize| {
@@ -153,6 +184,7 @@ impl<'a> Paper<'a> {
                 duration(self.ready(position)),
                 duration(self.started(position))
             ),
+            command: None,
             saves,
             tasks: vec![position],
         })
@@ -168,6 +200,7 @@ impl<'a> Paper<'a> {
                  wait for something else than a processor.",
                 count(self.report.jobs, "worker")
             ),
+            command: None,
             saves,
             tasks: Vec::new(),
         })
@@ -177,7 +210,8 @@ impl<'a> Paper<'a> {
     fn idle_workers(&self) -> Option<Advice> {
         let idle = 1.0 - self.analysis.utilisation(self.report.elapsed);
         let path = &self.analysis.critical_path;
-        if self.analysis.workers < 2 || idle < IDLE || path.len() < 2 {
+        let has_failed = |at: &usize| self.failure(*at).is_some();
+        if self.analysis.workers < 2 || idle < IDLE || path.len() < 2 || path.iter().any(has_failed) {
             return None;
         }
         let longest = (0..self.report.tasks.len()).map(|at| self.elapsed(at)).max().unwrap_or_default();
@@ -191,6 +225,7 @@ impl<'a> Paper<'a> {
                 idle * 100.0,
                 self.named(path)
             ),
+            command: None,
             saves: self.wall.saturating_sub(floor),
             tasks: path.clone(),
         })
@@ -211,8 +246,11 @@ impl<'a> Paper<'a> {
         tasks.sort_by_key(|position| std::cmp::Reverse(self.elapsed(*position)));
     }
 
-    fn has_worked(&self, position: usize) -> bool {
-        matches!(self.report.tasks[position].summary.outcome, Outcome::Passed | Outcome::Failed(_))
+    fn failure(&self, position: usize) -> Option<&Failure> {
+        match &self.report.tasks[position].summary.outcome {
+            Outcome::Failed(failure) => Some(failure),
+            _ => None,
+        }
     }
 
     fn elapsed(&self, position: usize) -> Duration {

@@ -9,7 +9,7 @@ use super::run_report::{RunReport, milliseconds};
 /// What the times of a run say about it.
 #[derive(Clone, Debug)]
 pub(crate) struct Analysis {
-    /// The longest chain of needs, as positions in [`RunReport::tasks`].
+    /// The longest chain of needs without those that were up to date, as positions in [`RunReport::tasks`].
     pub(crate) critical_path: Vec<usize>,
     /// How long that chain took.
     pub(crate) path_elapsed: Duration,
@@ -44,12 +44,13 @@ impl Analysis {
         if capacity > 0.0 { (self.busy.as_secs_f64() / capacity).min(1.0) } else { 0.0 }
     }
 
-    /// The analysis as the page takes it.
-    pub(crate) fn json(&self, elapsed: Duration) -> Value {
+    /// The analysis as the page takes it. `typed` makes of a command what the user types to start it.
+    pub(crate) fn json(&self, elapsed: Duration, typed: impl Fn(&str) -> String) -> Value {
         let advice = self.advice.iter().map(|advice| {
             json!({
                 "title": advice.title,
                 "detail": advice.detail,
+                "command": advice.command.as_deref().map(&typed),
                 "saves": milliseconds(advice.saves),
                 "tasks": advice.tasks,
             })

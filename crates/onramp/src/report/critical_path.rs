@@ -1,10 +1,13 @@
 use std::time::Duration;
 
+use onramp_core::Outcome;
+
 use super::TaskReport;
 
 /// The chain of tasks, each of which needed the one before it, that took the longest in all: however many
 /// workers there are, the run cannot end sooner. Positions in `tasks`, in the order in which they ran; empty
-/// where no task has taken any time. Linear in tasks plus needs.
+/// where no task has taken any time. What was only found up to date is left out: nothing can be gained there. Linear
+/// in tasks plus needs.
 pub(crate) fn critical_path(tasks: &[TaskReport]) -> Vec<usize> {
     let mut total = vec![Duration::ZERO; tasks.len()];
     let mut before = vec![None; tasks.len()];
@@ -24,6 +27,7 @@ pub(crate) fn critical_path(tasks: &[TaskReport]) -> Vec<usize> {
         path.push(position);
         last = before[position];
     }
+    path.retain(|position| tasks[*position].summary.outcome != Outcome::UpToDate);
     path.reverse();
     path
 }

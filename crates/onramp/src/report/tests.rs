@@ -84,6 +84,29 @@ fn what_never_started_is_on_no_path() {
 }
 
 #[test]
+fn what_was_only_looked_up_is_on_no_path() {
+    let mut fresh = task("fresh", 0, 12);
+    fresh.summary.outcome = Outcome::UpToDate;
+    assert_eq!(critical_path(&[fresh.clone(), needing(task("a", 12, 100), &[0])]), [1]);
+    assert_eq!(critical_path(&[fresh]), [0; 0]);
+}
+
+#[test]
+fn what_failed_is_told_first_and_nobody_is_to_make_it_faster() {
+    let timed_out = failed(task("slow", 0, 2000), Failure::task("took too long"));
+    let told = titles(&report(1, vec![timed_out.clone(), task("other", 2000, 1000)]));
+    assert_eq!(told[0], ("Mend task:slow first: it failed".to_owned(), 0));
+    assert!(!told.iter().any(|(title, _)| title.starts_with("Make task:slow")), "{told:?}");
+    let chain = vec![task("a", 0, 900), needing(failed(task("b", 900, 900), Failure::task("no")), &[0])];
+    let mut chain = report(4, chain);
+    chain.tasks.push(task("c", 0, 800));
+    let told = titles(&chain);
+    assert!(!told.iter().any(|(title, _)| title.starts_with("Break up")), "{told:?}");
+    let told = titles(&report(1, vec![timed_out.clone(), timed_out]));
+    assert_eq!(told[0].0, "Mend 2 tasks first: they failed");
+}
+
+#[test]
 fn a_replay_takes_as_long_as_the_run_and_less_with_more_workers() {
     let tasks: Vec<TaskReport> = (0..6).map(|n| task(&n.to_string(), n / 2 * 100, 100)).collect();
     let replay = Replay::new(&tasks);
@@ -115,6 +138,9 @@ fn tasks_without_inputs_and_misses_are_told_apart() {
     let told = titles(&report);
     assert!(told.contains(&("Look at what made task:build run".to_owned(), 700)), "{told:?}");
     assert!(told.contains(&("Declare the inputs of task:lint".to_owned(), 300)), "{told:?}");
+    let commands: Vec<String> =
+        Analysis::of(&report).advice.into_iter().filter_map(|advice| advice.command).collect();
+    assert_eq!(commands, ["onramp why task:build"]);
     report.is_forced = true;
     let told = titles(&report);
     assert!(!told.iter().any(|(title, _)| title.starts_with("Look at")), "{told:?}");
@@ -170,7 +196,11 @@ fn a_chain_of_a_hundred_thousand_tasks_is_analysed() {
 #[test]
 fn a_page_carries_any_name_and_loads_nothing() {
     let report = report(2, vec![task("</script><script>alert(1)</script>", 0, 5)]);
-    let page = timings_page("a <b> & \"c\"", report.json(), Analysis::of(&report).json(report.elapsed));
+    let page = timings_page(
+        "a <b> & \"c\"",
+        report.json(),
+        Analysis::of(&report).json(report.elapsed, str::to_owned),
+    );
     assert!(page.contains("<title>test · a &lt;b&gt; &amp; &quot;c&quot;</title>"));
     assert_eq!(page.matches("</script").count(), 2);
     for way_out in ["src=", "href=", "url(", "@import", "fetch(", "XMLHttpRequest"] {

@@ -138,7 +138,7 @@ impl Reporter for Github {
             Event::TaskAnswer { text, .. } => self.printer.data(&text),
             Event::Notice { level, message } => match level {
                 Level::Detail => {}
-                Level::Note => self.printer.message(&defuse(&message)),
+                Level::Note | Level::Asked => self.printer.message(&defuse(&message)),
                 Level::Warning if stage.annotations.take_room(Severity::Warning) => {
                     self.printer.message(&format!("::warning::{}", escape(&message)));
                 }

@@ -128,6 +128,7 @@ impl Reporter for Human {
             Event::Notice { level, message } => match level {
                 Level::Detail => self.say(Verbosity::Verbose, &self.paint.dim(&message)),
                 Level::Note => self.say(Verbosity::Normal, &message),
+                Level::Asked => self.say(Verbosity::Quiet, &message),
                 Level::Warning => {
                     self.say(Verbosity::Quiet, &format!("{} {message}", self.paint.yellow("warning:")));
                 }

@@ -64,7 +64,11 @@ fn event_json(event: Event) -> Value {
         }
         Event::Notice { level, message } => json!({
             "event": "notice",
-            "level": match level { Level::Detail => "detail", Level::Note => "note", Level::Warning => "warning" },
+            "level": match level {
+                Level::Detail => "detail",
+                Level::Note | Level::Asked => "note",
+                Level::Warning => "warning",
+            },
             "message": message,
         }),
         Event::RunFinished(summary) => json!({

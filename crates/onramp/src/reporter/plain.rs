@@ -52,6 +52,7 @@ impl Reporter for Plain {
             Event::Notice { level, message } => match level {
                 Level::Detail => self.say(sight, Verbosity::Verbose, &message),
                 Level::Note => self.say(sight, Verbosity::Normal, &message),
+                Level::Asked => self.say(sight, Verbosity::Quiet, &message),
                 Level::Warning => self.say(sight, Verbosity::Quiet, &format!("warning: {message}")),
             },
             Event::RunFinished(summary) => {

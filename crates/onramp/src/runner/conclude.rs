@@ -83,7 +83,7 @@ fn draw_times(session: &Session, report: &RunReport) -> Result<(), String> {
         return Ok(());
     }
     let masked = |value| session.printer.masked(value);
-    let analysis = Analysis::of(report).json(report.elapsed);
+    let analysis = Analysis::of(report).json(report.elapsed, |command| session.printer.typed(command));
     let name = &session.workspace().config.project.name;
     let page = report::timings_page(name, masked(report.json()), masked(analysis));
     let path = session
@@ -91,7 +91,7 @@ fn draw_times(session: &Session, report: &RunReport) -> Result<(), String> {
         .runs()
         .write("timings.html", &page)
         .map_err(|error| format!("the page about the times of this run could not be written: {error}"))?;
-    session.reporter.notice(Level::Note, &format!("timings: {}", path.display()));
+    session.reporter.notice(Level::Asked, &format!("timings: {}", path.display()));
     Ok(())
 }
 

@@ -6,9 +6,9 @@ const edges = [...drawing.querySelectorAll(".edge")];
 const neededBy = tasks.map(() => []);
 tasks.forEach((task, at) => task.needs.forEach((need) => neededBy[need].push(at)));
 const ends = edges.map((edge) => [Number(edge.dataset.from), Number(edge.dataset.to)]);
-const look = (member) => (member === null ? "own" : `m${member % 10}`);
 let chosen = null;
-let chosenMember;
+/* The section or member whose tasks are lit: the key of a task and its value. */
+let chosenKind;
 
 /* All that is reached from a task by following `next`, the task itself included. */
 function reach(from, next) {
@@ -36,8 +36,8 @@ function light(lit, edgeIsLit) {
 
 function choose(at) {
   chosen = at;
-  chosenMember = undefined;
-  drawMembers();
+  chosenKind = undefined;
+  drawLegend();
   if (at === null) {
     light(null);
     byId("panel").hidden = true;
@@ -79,29 +79,43 @@ function describe(at, needsInAll, neededByInAll) {
   byId("panel").hidden = false;
 }
 
-function chooseMember(member) {
+const isOf = (task, kind) => task[kind.key] === kind.value;
+
+function chooseKind(kind) {
   chosen = null;
   byId("panel").hidden = true;
-  chosenMember = chosenMember === member ? undefined : member;
-  drawMembers();
-  if (chosenMember === undefined) return light(null);
-  const lit = new Set(tasks.map((_, at) => at).filter((at) => tasks[at].member === member));
+  chosenKind = chosenKind && chosenKind.key === kind.key && chosenKind.value === kind.value ? undefined : kind;
+  drawLegend();
+  if (chosenKind === undefined) return light(null);
+  const lit = new Set(tasks.map((_, at) => at).filter((at) => isOf(tasks[at], kind)));
   light(lit, (from, to) => lit.has(from) && lit.has(to));
 }
 
-function drawMembers() {
-  if (numbers.members.length === 0) return;
-  const own = tasks.some((task) => task.member === null) ? [null] : [];
-  byId("members").replaceChildren(...[...own, ...numbers.members.keys()].map((member) => {
-    const size = tasks.filter((task) => task.member === member).length;
-    const name = member === null ? numbers.project : numbers.members[member];
-    const button = element("button", { type: "button", class: look(member), "aria-pressed": String(member === chosenMember) },
-      element("i", {}), `${name} ${size}`);
-    button.onclick = () => chooseMember(member);
-    return button;
-  }));
+/* Sections by colour, members where there are several, and what the dot means. */
+function drawLegend() {
+  const button = (key, value, name, look) => {
+    const kind = { key, value };
+    const size = tasks.filter((task) => isOf(task, kind)).length;
+    if (size === 0) return [];
+    const isChosen = chosenKind !== undefined && chosenKind.key === key && chosenKind.value === value;
+    const made = element("button", { type: "button", class: look, "aria-pressed": String(isChosen) },
+      element("i", {}), name, element("span", { class: "number" }, `${size}`));
+    made.onclick = () => chooseKind(kind);
+    return [made];
+  };
+  const sections = numbers.sections.flatMap((section) => button("section", section, section, section));
+  const members = [null, ...numbers.members.keys()].flatMap((member) =>
+    button("member", member, member === null ? numbers.project : numbers.members[member], "member"));
+  const cached = tasks.filter((task) => task.cached).length;
+  byId("legend").replaceChildren(
+    ...sections,
+    ...(members.length > 1 ? [element("span", { class: "apart" }), ...members] : []),
+    ...(cached > 0 ? [element("span", { class: "apart" }), element("span", { class: "note" }, element("i", {}),
+      `declares its inputs, so it is left out while nothing changes (${cached})`)] : []),
+  );
+  byId("within").hidden = members.length < 2;
 }
 
 byId("title").textContent = numbers.project;
 byId("count").textContent = `${count(tasks.length, "task")}, ${count(edges.length, "need")}`;
-drawMembers();
+drawLegend();

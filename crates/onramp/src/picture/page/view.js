@@ -10,15 +10,21 @@ drawing.removeAttribute("viewBox");
 function place() {
   world.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${at.scale})`);
 }
-function fit() {
+/* Below this scale names cannot be read. */
+const LEGIBLE = 0.74;
+const MARGIN = 20;
+function show(least) {
   const { width, height } = stage.getBoundingClientRect();
-  const scale = Math.min((width - 40) / Math.max(1, size.width), (height - 70) / Math.max(1, size.height), 1.5);
+  const whole = Math.min((width - 2 * MARGIN) / Math.max(1, size.width), (height - 2 * MARGIN) / Math.max(1, size.height), 1.5);
   isMoved = false;
-  at.scale = Math.max(0.02, scale);
-  at.x = (width - size.width * at.scale) / 2;
-  at.y = Math.max(40, (height - size.height * at.scale) / 2);
+  at.scale = Math.max(0.02, least, whole);
+  at.x = Math.max(MARGIN, (width - size.width * at.scale) / 2);
+  at.y = Math.max(MARGIN, (height - size.height * at.scale) / 2);
   place();
 }
+const fit = () => show(0);
+/* What one sees first can be read, though it may not be everything. */
+const start = () => show(LEGIBLE);
 function zoomAt(factor, x, y) {
   isMoved = true;
   const scale = Math.min(4, Math.max(0.02, at.scale * factor));
@@ -161,6 +167,6 @@ addEventListener("keydown", (event) => {
 });
 if (nodes.length > 0) nodes[0].tabIndex = 0;
 addEventListener("resize", () => {
-  if (!isMoved) fit();
+  if (!isMoved) start();
 });
-fit();
+start();

@@ -27,7 +27,8 @@ for (const at of drawn) {
 }
 byId("lane-names").append(
   ...workers.map((worker) => element("div", {}, element("span", { class: "word" }, "worker "), `${worker + 1}`)),
-  element("div", { class: "load" }, element("span", { class: "word" }, "at once")));
+  element("div", { class: "load" }, element("span", { class: "word" }, "at once"),
+    element("span", { class: "top" }, `${Math.max(1, workers.length)}`), element("span", { class: "zero" }, "0")));
 const load = element("div", { id: "load" });
 plane.append(...lanes.values(), load);
 if (drawn.length > 0) bars.get(drawn[0]).tabIndex = 0;
@@ -82,8 +83,11 @@ function drawTicks() {
   const step = [1, 2, 5, 10].map((times) => times * power).find((size) => size >= wanted);
   for (let number = 0; number * step <= span; number += 1) {
     const left = (number * step / span) * 100;
-    const label = (1 - left / 100) * width > 44 ? duration(number * step).replace(/^0\.00 ms$/, "0") : "";
-    plane.prepend(element("div", { class: "tick", style: `left:${left}%` }, label));
+    const label = duration(number * step).replace(/^0\.00 ms$/, "0");
+    // At the right edge the text stands before its line.
+    const isLast = (1 - left / 100) * width < 58;
+    const [look, edge] = isLast ? ["tick last", `right:${100 - left}%`] : ["tick", `left:${left}%`];
+    plane.prepend(element("div", { class: look, style: edge }, label));
   }
   for (const [at, bar] of bars) {
     const pixels = (tasks[at].milliseconds / span) * width;

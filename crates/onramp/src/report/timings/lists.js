@@ -16,7 +16,7 @@ function pathRow(at) {
     element("span", { class: "time" }, duration(task.milliseconds)));
 }
 const chain = analysis["critical-path"];
-byId("path-note").textContent = chain.length === 0 ? "No task has taken any time."
+byId("path-note").textContent = chain.length === 0 ? "No task had to run."
   : `The chain of needs that took longest: ${duration(path)} of ${duration(wall)}. However many workers there are, the run takes at least that long. A thin line: the task was ready and waited for a worker.`;
 byId("path").append(...chain.slice(0, FIRST_OF_PATH).map(pathRow));
 if (chain.length > FIRST_OF_PATH) {
@@ -46,7 +46,7 @@ function row(at) {
   const never = task.worker === null;
   return element("tr", { class: onPath.has(at) ? "on-path" : null },
     element("td", { class: "name" }, task.task, why ? element("span", { class: "why" }, why) : null),
-    element("td", {}, swatch(task.outcome), task.outcome.replaceAll("-", " ")),
+    element("td", { class: "outcome" }, swatch(task.outcome), task.outcome.replaceAll("-", " ")),
     element("td", { class: "number secondary" }, never ? "" : duration(task.started)),
     element("td", { class: "number secondary" }, never ? "" : `${task.worker + 1}`),
     element("td", { class: "number" }, never ? "" : duration(task.milliseconds)));

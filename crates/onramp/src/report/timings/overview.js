@@ -39,6 +39,14 @@ function story(task, at) {
   return lines;
 }
 
+/* The worst of it: that something failed must not hide behind how much was done. */
+function outcome() {
+  const worst = ["failed", "interrupted"].find((word) => ended(word) > 0);
+  if (worst !== undefined) return element("span", { class: `${worst}-text` }, `${ended(worst)} ${worst}`);
+  if (outcomes.length === 1) return `all ${outcomes[0].replaceAll("-", " ")}`;
+  return `${ended("passed")} ran`;
+}
+
 function tile(heading, number, text, gauge) {
   const parts = gauge.map(([name, share, look]) =>
     element("i", { class: name, style: `width:${share * 100}%;${look || ""}` }));
@@ -61,15 +69,16 @@ byId("tiles").append(
   tile("Workers busy", percent(analysis.utilisation),
     `${(wall > 0 ? analysis["busy-milliseconds"] / wall : 0).toFixed(1)} tasks at once, of ${analysis.workers}`,
     [["", analysis.utilisation, accent]]),
-  tile("Outcome", outcomes.length === 1 ? `all ${outcomes[0].replaceAll("-", " ")}` : `${ended("passed") + ended("failed") + ended("interrupted")} ran`,
+  tile("Outcome", outcome(),
     outcomes.map((word) => `${ended(word)} ${word.replaceAll("-", " ")}`).join(", ") || "nothing to do",
     outcomes.map((word) => [word, ended(word) / tasks.length])),
 );
 
 byId("advice").append(...analysis.advice.map((advice) => element("li", {},
   element("h3", {}, advice.title),
-  element("span", { class: "saves" }, `up to ${duration(advice.saves)}`),
-  element("p", {}, advice.detail))));
+  advice.saves > 0 ? element("span", { class: "saves" }, `up to ${duration(advice.saves)}`) : null,
+  element("p", {}, advice.detail),
+  advice.command ? element("p", {}, "Before a run, this tells the reason: ", element("code", {}, advice.command)) : null)));
 if (analysis.advice.length === 0) {
   const busy = tasks.some((task) => task.outcome === "passed" || task.outcome === "failed");
   byId("advice").append(element("li", { class: "none" },

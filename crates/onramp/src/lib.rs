@@ -42,6 +42,7 @@ mod options;
 mod origin;
 mod page;
 mod picture;
+mod plain_path;
 mod plan;
 mod presentation;
 mod printer;

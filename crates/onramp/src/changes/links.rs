@@ -1,4 +1,6 @@
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
+
+use crate::plain_path::plain;
 
 /// The links of a workspace. What is read through one is another file, and its change must not go unnoticed.
 #[derive(Default)]
@@ -52,19 +54,6 @@ fn target(folder: &Path, text: &Path) -> PathBuf {
         (Some(Ok(parent)), Some(name)) if !text.ends_with("..") => parent.join(name),
         _ => path.canonicalize().unwrap_or_else(|_| plain(&path)),
     }
-}
-
-/// A path without `.` and `..`, by looking at the text alone.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

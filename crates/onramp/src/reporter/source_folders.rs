@@ -1,10 +1,11 @@
 use std::collections::HashMap;
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use onramp_core::TaskId;
 
 use crate::checkout::Checkout;
+use crate::plain_path::plain;
 
 /// Folders of other people's code. What is wrong there nobody mends in this repository.
 const FOREIGN: [&str; 4] = ["node_modules", "site-packages", ".git", ".onramp"];
@@ -42,19 +43,6 @@ impl SourceFolders {
         let is_foreign = inside.iter().any(|part| FOREIGN.iter().any(|foreign| part == *foreign));
         if is_foreign { None } else { inside.to_str().map(str::to_owned) }
     }
-}
-
-/// The path without `.` and `..`, by looking at the text alone.
-fn plain(path: &Path) -> PathBuf {
-    let mut plain = PathBuf::new();
-    for component in path.components() {
-        match component {
-            Component::CurDir => {}
-            Component::ParentDir => drop(plain.pop()),
-            other => plain.push(other),
-        }
-    }
-    plain
 }
 
 #[cfg(test)]

@@ -113,7 +113,11 @@ fn what_was_not_used_for_the_longest_time_goes_first() {
     assert_eq!((all.results, all.blobs), (2, 2));
     let roomy = Limits { bytes: u64::MAX, age: Duration::from_secs(86_400) };
     assert_eq!(store.collect(roomy).unwrap(), Collected::default());
-    let collected = store.collect(Limits { bytes: all.bytes - 1, ..roomy }).unwrap();
+    let tight = Limits { bytes: all.bytes - 1, ..roomy };
+    let foreseen = store.would_collect(tight).unwrap();
+    assert_eq!(store.status().unwrap(), all, "nothing has gone");
+    let collected = store.collect(tight).unwrap();
+    assert_eq!(collected, foreseen);
     assert_eq!((collected.results, collected.blobs), (1, 1));
     assert!(store.result(&old.action).is_none() && store.result(&young.action).is_some());
     assert_eq!(store.verify().unwrap(), []);

@@ -129,6 +129,19 @@ impl Store {
 
     /// Removes what is too old, too much, or needed by nothing.
     pub fn collect(&self, limits: Limits) -> io::Result<Collected> {
+        let (collected, files) = self.superfluous(limits)?;
+        files.iter().try_for_each(|file| remove(file))?;
+        Ok(collected)
+    }
+
+    /// What [`collect`](Self::collect) would remove.
+    pub fn would_collect(&self, limits: Limits) -> io::Result<Collected> {
+        self.superfluous(limits).map(|(collected, _)| collected)
+    }
+
+    /// What is too old, too much, or needed by nothing, and its files in the order in which they may go: a result
+    /// before the contents that it needs.
+    fn superfluous(&self, limits: Limits) -> io::Result<(Collected, Vec<PathBuf>)> {
         let now = SystemTime::now();
         let is_older = |kept: &Kept, age| now.duration_since(kept.modified).is_ok_and(|time| time > age);
         let blobs: HashMap<Digest, Kept> = self
@@ -139,6 +152,7 @@ impl Store {
         let mut results = self.files("results")?;
         results.sort_by_key(|kept| std::cmp::Reverse(kept.modified));
         let mut collected = Collected::default();
+        let mut files = Vec::new();
         let mut needed = HashSet::new();
         let mut bytes = 0;
         // The youngest first: what is left over when the room is used up has not been asked for the longest.
@@ -150,7 +164,7 @@ impl Store {
             if result.is_none() || bytes + more + kept.bytes > limits.bytes {
                 collected.results += 1;
                 collected.bytes += kept.bytes;
-                remove(&kept.path)?;
+                files.push(kept.path);
             } else {
                 bytes += more + kept.bytes;
                 needed.extend(new);
@@ -160,14 +174,12 @@ impl Store {
             if !needed.contains(&digest) && is_older(&kept, GRACE) {
                 collected.blobs += 1;
                 collected.bytes += kept.bytes;
-                remove(&kept.path)?;
+                files.push(kept.path);
             }
         }
         let abandoned = self.files("new")?.into_iter().filter(|kept| is_older(kept, GRACE));
-        for kept in abandoned {
-            remove(&kept.path)?;
-        }
-        Ok(collected)
+        files.extend(abandoned.map(|kept| kept.path));
+        Ok((collected, files))
     }
 
     /// Collects like [`collect`](Self::collect) if nobody has for `interval`. `None`: it is too early, or there is no

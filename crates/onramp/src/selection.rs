@@ -44,7 +44,7 @@ fn from_outermost<'a>(graph: &'a TaskGraph<Job>, id: &TaskId) -> Option<&'a Task
 }
 
 /// The name of a task as it is seen from the outermost workspace.
-fn absolute(node: &TaskNode<Job>) -> TaskId {
+pub(crate) fn absolute(node: &TaskNode<Job>) -> TaskId {
     TaskId::new(node.id.section(), node.id.name()).named_from_outermost(&node.payload.checkout.path)
 }
 

@@ -10,7 +10,7 @@ use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::words::wrapped;
-use crate::{Error, ExitStatus, listing};
+use crate::{Error, ExitStatus, listing, selection};
 
 /// A longer name has its description on the next line.
 const WIDEST: usize = 32;
@@ -18,15 +18,18 @@ const WIDEST: usize = 32;
 /// List the tasks of this workspace and its members
 #[derive(Args, Debug)]
 pub(crate) struct TasksArgs {
-    /// Only tasks of this section (`test`), or whose name contains this text; of several, tasks that fit any
+    /// Only tasks of this section (`test`), or whose name contains this text; of several, tasks that fit any. With a
+    /// slash in front, all whose name from the outermost workspace begins so: `/` for every task
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
 }
 
 pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Error> {
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
-    let fits =
-        |node: &&TaskNode<Job>| args.filters.is_empty() || args.filters.iter().any(|text| fits(node, text));
+    let fits = |node: &&TaskNode<Job>| match args.filters.as_slice() {
+        [] => !node.id.is_absolute(),
+        filters => filters.iter().any(|text| fits(node, text)),
+    };
     // What one stands in comes first, then what is named from the outermost workspace.
     let (above, below): (Vec<_>, Vec<_>) =
         graph.nodes().iter().filter(fits).partition(|node| node.id.is_absolute());
@@ -36,7 +39,7 @@ pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Err
         session.answer_json(json!({"version": SCHEMA_VERSION, "tasks": tasks}));
         return Ok(ExitStatus::Success);
     }
-    if graph.nodes().is_empty() {
+    if nodes.is_empty() && args.filters.is_empty() {
         session.say("no tasks: the configuration has no section such as [test.NAME]");
     } else if nodes.is_empty() {
         session.say(&format!("no task fits {}", args.filters.join(", ")));
@@ -54,8 +57,15 @@ pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Err
     Ok(ExitStatus::Success)
 }
 
-/// Whether a task is of the section, or its name contains the text in whatever letters.
+/// Whether a task is of the section, or its name contains the text in whatever letters. What belongs neither to where
+/// one stands nor below has to be asked for from the outermost workspace.
 fn fits(node: &TaskNode<Job>, text: &str) -> bool {
+    if text.starts_with('/') {
+        return format!("/{}", selection::absolute(node)).to_lowercase().starts_with(&text.to_lowercase());
+    }
+    if node.id.is_absolute() {
+        return false;
+    }
     if Section::from_name(text).is_some() {
         return node.id.section() == text;
     }
@@ -78,10 +88,10 @@ fn groups(nodes: Vec<&TaskNode<Job>>) -> Vec<Vec<&TaskNode<Job>>> {
 
 fn show(session: &Session, group: &[&TaskNode<Job>], all: &mut Vec<String>) {
     let width = session.printer.data_width();
-    let first = &group[0].id;
-    let heading = match first.member() {
-        Some(member) => format!("{member}: {}", title(first.section())),
-        None => title(first.section()),
+    let title = title(group[0].id.section());
+    let heading = match listing::workspace(group[0]) {
+        Some(workspace) => format!("{workspace}: {title}"),
+        None => title,
     };
     let is_bold = session.options.colour && session.printer.has_data_terminal();
     all.push(if is_bold { format!("\u{1b}[1m{heading}\u{1b}[0m") } else { heading });

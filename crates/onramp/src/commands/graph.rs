@@ -14,8 +14,8 @@ use crate::{Error, ExitStatus, selection};
 /// Arrows lead from a task to those that need it.
 #[derive(Args, Debug)]
 pub(crate) struct GraphArgs {
-    /// These tasks and all they need: `seed` for `task:seed`, or a full name such as `build:ui`; if none is named,
-    /// those of this workspace and its members
+    /// These tasks and all they need: `seed` for `task:seed`, a full name such as `build:ui`, or a section such as
+    /// `test` for all of it; if none is named, those of this workspace and its members
     #[arg(value_name = "TASK")]
     tasks: Vec<String>,
     /// How it is written; `dot`, or `json` with --format json, if not given
@@ -46,7 +46,7 @@ pub(crate) fn run(session: &Session, args: &GraphArgs) -> Result<ExitStatus, Err
             let ids = graph.nodes().iter().map(|node| &node.id);
             ids.filter(|id| !id.is_absolute()).cloned().collect()
         }
-        names => selection::tasks(&graph, "task", names)?,
+        names => selection::tasks_or_sections(&graph, names)?,
     };
     let plan = graph.plan(&selected).expect("the names come from the graph");
     let picture = Picture::new(&graph, &plan, session.launcher.secrets());

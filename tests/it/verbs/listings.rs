@@ -44,6 +44,13 @@ files = ["**/*.py"]
     "#]]
     .assert_eq(&run.stdout);
     assert!(!env.has(".onramp"));
+    let run = env.onramp(["tasks", "tset"]).exits(0);
+    assert_eq!(
+        (run.stdout.as_str(), run.stderr.as_str()),
+        ("", "no task fits tset\nhint: onramp tasks test\n")
+    );
+    env.onramp(["tasks", "nothing-like-it", "sed"]).exits(0).says("hint: onramp tasks seed");
+    env.onramp(["tasks", "nothing-like-it"]).exits(0).never_says("hint");
 }
 
 #[test]
@@ -95,7 +102,7 @@ fn version_help_and_mistakes_end_as_anywhere() {
     }
     assert_eq!(env.onramp([""; 0]).exits(2).stdout, "");
     assert_eq!(env.onramp(["setpu"]).exits(2).says("'setup'").stdout, "");
-    env.onramp(["test", "-j", "0"]).exits(2);
+    env.onramp(["test", "-j", "0"]).exits(2).says("expected a number of tasks, 1 or more");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 use std::collections::HashMap;
 
 use clap::Args;
-use onramp_config::Section;
-use onramp_core::TaskNode;
+use onramp_config::{Section, nearest};
+use onramp_core::{TaskGraph, TaskNode};
 use serde_json::json;
 
 use crate::job::{Form, Job};
@@ -43,6 +43,9 @@ pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Err
         session.say("no tasks: the configuration has no section such as [test.NAME]");
     } else if nodes.is_empty() {
         session.say(&format!("no task fits {}", args.filters.join(", ")));
+        if let Some(near) = nearest_filter(&graph, &args.filters) {
+            session.say(&session.printer.hint(&format!("onramp tasks {near}")));
+        }
     }
     let mut lines = Vec::new();
     for (place, group) in groups(nodes).into_iter().enumerate() {
@@ -70,6 +73,13 @@ fn fits(node: &TaskNode<Job>, text: &str) -> bool {
         return node.id.section() == text;
     }
     node.id.to_string().to_lowercase().contains(&text.to_lowercase())
+}
+
+/// The section or name that one of the filters most likely stands for.
+fn nearest_filter<'a>(graph: &'a TaskGraph<Job>, filters: &[String]) -> Option<&'a str> {
+    let mut words: Vec<&str> = Section::ALL.map(Section::name).to_vec();
+    words.extend(graph.nodes().iter().filter(|node| !node.id.is_absolute()).map(|node| node.id.name()));
+    filters.iter().find_map(|text| nearest(text, words.iter().copied()))
 }
 
 /// The tasks of each section of each member, both in the order in which they appear.

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use clap::Args;
 use onramp_config::{Section, nearest};
-use onramp_core::{TaskGraph, TaskNode};
+use onramp_core::{TaskGraph, TaskId, TaskNode};
 use serde_json::json;
 
 use crate::job::{Form, Job};
@@ -22,10 +22,21 @@ pub(crate) struct TasksArgs {
     /// slash in front, all whose name from the outermost workspace begins so: `/` for every task
     #[arg(value_name = "FILTER")]
     filters: Vec<String>,
+    /// For completion: the names that the verb of this section takes, one a line
+    #[arg(long, value_name = "SECTION", value_parser = section, hide = true)]
+    names: Option<Section>,
+}
+
+fn section(name: &str) -> Result<Section, String> {
+    Section::from_name(name).ok_or_else(|| "expected a section".to_owned())
 }
 
 pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Error> {
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
+    if let Some(section) = args.names {
+        session.answer(&names(&graph, section).join("\n"));
+        return Ok(ExitStatus::Success);
+    }
     let fits = |node: &&TaskNode<Job>| match args.filters.as_slice() {
         [] => !node.id.is_absolute(),
         filters => filters.iter().any(|text| fits(node, text)),
@@ -58,6 +69,18 @@ pub(crate) fn run(session: &Session, args: &TasksArgs) -> Result<ExitStatus, Err
         session.answer(&lines.join("\n"));
     }
     Ok(ExitStatus::Success)
+}
+
+/// What a verb calls tasks of its section, those of this workspace and its members. That of `task` takes full names
+/// of any.
+fn names(graph: &TaskGraph<Job>, section: Section) -> Vec<String> {
+    let below = || graph.nodes().iter().map(|node| &node.id).filter(|id| !id.is_absolute());
+    let mut names: Vec<String> =
+        below().filter(|id| id.section() == section.name()).map(TaskId::short).collect();
+    if section == Section::Task {
+        names.extend(below().map(TaskId::to_string));
+    }
+    names
 }
 
 /// Whether a task is of the section, or its name contains the text in whatever letters. What belongs neither to where

@@ -46,13 +46,15 @@ needs = ["ui/test:unit"]
 #[test]
 fn names_are_those_from_where_one_stands() {
     let env = family();
-    let names = |folder: &str| {
-        let listing = env.onramp_in(folder, ["tasks"]).exits(0).stdout;
+    let listed = |folder: &str, filter: &[&str]| {
+        let words = ["tasks"].iter().chain(filter);
+        let listing = env.onramp_in(folder, words).exits(0).stdout;
         // Headings stand at the margin.
         let rows = listing.lines().filter(|line| line.starts_with("  "));
         let names = rows.filter_map(|line| line.split_whitespace().next());
         names.filter(|name| !name.contains("task:")).collect::<Vec<_>>().join(" ")
     };
+    let names = |folder: &str| listed(folder, &["/"]);
     assert_eq!(
         names(""),
         "setup:tools format:f test:unit lib/build:core ui/format:f ui/test:unit ui/widgets/format:f \
@@ -66,6 +68,58 @@ fn names_are_those_from_where_one_stands() {
         names("ui/widgets/src"),
         "format:f test:unit /setup:tools /format:f /test:unit /lib/build:core /ui/format:f /ui/test:unit"
     );
+    assert_eq!(listed("", &[]), names(""));
+    assert_eq!(listed("ui", &[]), "format:f test:unit widgets/format:f widgets/test:unit");
+    assert_eq!(listed("ui", &["test"]), "test:unit widgets/test:unit");
+    assert_eq!(listed("ui", &["/LIB", "widgets"]), "widgets/format:f widgets/test:unit /lib/build:core");
+    assert_eq!(listed("packages/lib", &["unit"]), "");
+    assert_eq!(listed("packages/lib", &["/ui/test"]), "/ui/test:unit");
+}
+
+#[test]
+fn what_is_above_or_beside_stands_under_the_name_of_its_workspace() {
+    let env = family();
+    let headings = |listing: &str| {
+        let headings = listing.lines().filter(|line| !line.is_empty() && !line.starts_with("  "));
+        headings.map(str::to_owned).collect::<Vec<_>>().join(", ")
+    };
+    let listing = env.onramp_in("ui/widgets", ["tasks", "/"]).exits(0).stdout;
+    assert_eq!(
+        headings(&listing),
+        "Formatters, Tests, all (/): Setup, all (/): Formatters, all (/): Tests, /lib: Builds, \
+         /ui: Formatters, /ui: Tests, all (/): Tasks"
+    );
+    let listing = env.onramp_in("ui", ["tasks"]).exits(0).stdout;
+    assert_eq!(headings(&listing), "Formatters, Tests, widgets: Formatters, widgets: Tests");
+}
+
+#[test]
+fn a_picture_shows_what_is_here_and_below_with_what_that_needs() {
+    let env = family();
+    expect![[r#"
+        flowchart LR
+          t1["format:f"]
+          t5["test:unit"]
+          subgraph m1["all (/)"]
+            t0["setup:tools"]
+          end
+          subgraph m2["widgets"]
+            t2["format:f"]
+            t3["test:unit"]
+          end
+          subgraph m3["/lib"]
+            t4["build:core"]
+          end
+          t0 --> t4
+          t4 --> t5
+          t3 --> t5
+    "#]]
+    .assert_eq(&env.onramp_in("ui", ["graph", "--as", "mermaid"]).exits(0).stdout);
+    let dot = env.onramp_in("packages/lib", ["graph"]).exits(0);
+    dot.says("label=\"all (/)\"").never_says("unit").never_says("label=\"\"");
+    let json = env.onramp_in("ui/widgets", ["graph", "--format", "json"]).exits(0).stdout;
+    let value: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["tasks"].as_array().unwrap().len(), 2);
 }
 
 #[test]

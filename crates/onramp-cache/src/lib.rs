@@ -51,6 +51,6 @@ pub use memo::Memo;
 pub use outputs::{Before, Output, Outputs, Written, changed_outputs, is_plainly_below, superseded};
 pub use patterns::{PatternError, Patterns};
 pub use result::ActionResult;
-pub use store::{Collected, Damage, Limits, Mode, Status, Store};
+pub use store::{Collected, Damage, Limits, Status, Store};
 pub use transcript::Transcript;
 pub use tree::Tree;

@@ -7,7 +7,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-pub use upkeep::{Collected, Damage, Limits, Mode, Status};
+pub use upkeep::{Collected, Damage, Limits, Status};
 
 use crate::{ActionResult, Digest};
 

@@ -1,5 +1,6 @@
-//! Sizes and ages as people type them.
+//! Sizes, ages and numbers as people type them.
 
+use std::num::NonZeroUsize;
 use std::time::Duration;
 
 /// A size in bytes: a number with `B`, `KB`, `MB`, `GB`, `TB` (thousands), or `KiB`, `MiB`, `GiB`, `TiB` (1,024s).
@@ -25,6 +26,11 @@ pub(crate) fn age(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(seconds))
 }
 
+/// A number of tasks.
+pub(crate) fn tasks(text: &str) -> Result<NonZeroUsize, String> {
+    text.parse().map_err(|_| "expected a number of tasks, 1 or more".to_owned())
+}
+
 fn amount(text: &str, units: &[(&str, u64)]) -> Option<u64> {
     let text = text.trim();
     let (number, factor) =
@@ -48,5 +54,7 @@ mod tests {
             assert!(size(text).is_err(), "{text}");
         }
         assert!(age("1y").is_err());
+        assert_eq!(tasks("8").map(NonZeroUsize::get), Ok(8));
+        assert!(["0", "-1", "many", ""].iter().all(|text| tasks(text).is_err()));
     }
 }

@@ -21,6 +21,14 @@ pub(crate) fn task_json(node: &TaskNode<Job>) -> Value {
     })
 }
 
+/// What the workspace of a task is called in a heading; `None` for the one that one stands in.
+pub(crate) fn workspace(node: &TaskNode<Job>) -> Option<String> {
+    match node.id.member()? {
+        "" => Some(format!("{} (/)", node.payload.checkout.config.project.name)),
+        member => Some(member.to_owned()),
+    }
+}
+
 /// The task's description, or its first command where it has none.
 pub(crate) fn about(job: &Job) -> String {
     match (&job.description, &job.work) {

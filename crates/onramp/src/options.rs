@@ -9,7 +9,7 @@ use onramp_core::FailurePolicy;
 
 use crate::env_vars::{self, Surroundings};
 use crate::reporter::{Format, Verbosity};
-use crate::{Error, Printer};
+use crate::{Error, Printer, amounts};
 
 /// Options of every verb.
 #[derive(Args, Clone, Debug)]
@@ -33,7 +33,7 @@ pub(crate) struct Global {
     #[arg(long, value_enum, default_value_t = Colour::Auto, value_name = "WHEN", global = true, help_heading = "Global options")]
     pub(crate) color: Colour,
     /// Run at most N tasks at once; as many as there are processors if not given
-    #[arg(short, long, value_name = "N", global = true, help_heading = "Global options")]
+    #[arg(short, long, value_name = "N", value_parser = amounts::tasks, global = true, help_heading = "Global options")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Go on with what does not need a failed task
     #[arg(long, global = true, help_heading = "Global options")]
@@ -41,7 +41,7 @@ pub(crate) struct Global {
     /// Show what would be done, and do nothing
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) dry_run: bool,
-    /// Run tasks even if they are up to date
+    /// Run tasks even if they are up to date, and those they need
     #[arg(long, global = true, help_heading = "Global options")]
     pub(crate) force: bool,
     /// Write a page about the times of the run to .onramp/runs/timings.html
@@ -89,9 +89,8 @@ impl Options {
         };
         let jobs = match (global.jobs, surroundings.text(env_vars::ONRAMP_JOBS)) {
             (Some(jobs), _) => jobs,
-            (None, Some(text)) => text.parse().map_err(|_| {
-                Error::usage(format!("{}={text} is not a number of tasks", env_vars::ONRAMP_JOBS))
-            })?,
+            (None, Some(text)) => amounts::tasks(text)
+                .map_err(|message| Error::usage(format!("{}={text}: {message}", env_vars::ONRAMP_JOBS)))?,
             (None, None) => std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
         };
         let format = format(global.format, surroundings, printer)?;

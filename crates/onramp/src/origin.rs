@@ -33,6 +33,11 @@ impl Origin {
     ) -> Result<Vec<Arc<Checkout>>, Error> {
         let own_tasks: Vec<TaskId> = tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
         let (here, workspace) = match self.configuration_file() {
+            // No place in it can be pointed at.
+            Some(file) if !file.exists() => {
+                let named = self.file.as_ref().unwrap_or(&file);
+                return Err(Error::configuration(format!("{} does not exist", named.display())));
+            }
             Some(file) => {
                 let root = file.parent().unwrap_or(&self.directory).to_path_buf();
                 let workspace = onramp_config::load_file(&root, &file, &own_tasks)?;

@@ -33,7 +33,7 @@ use crate::listing;
 pub(crate) struct Picture {
     /// The tasks, each after those it needs.
     pub(crate) tasks: Vec<PictureTask>,
-    /// The members that tasks belong to, in the order in which they appear.
+    /// The other workspaces that tasks belong to, in the order in which they appear.
     pub(crate) members: Vec<String>,
 }
 
@@ -60,10 +60,10 @@ impl Picture {
         let mut tasks = Vec::with_capacity(plan.len());
         for (place, position) in plan.nodes().iter().enumerate() {
             let node = &graph.nodes()[*position];
-            let member = node.id.member().map(|name| {
-                let name = secrets.mask(name);
+            let member = listing::workspace(node).map(|name| {
+                let name = secrets.mask(&name).into_owned();
                 members.iter().position(|known| *known == name).unwrap_or_else(|| {
-                    members.push(name.into_owned());
+                    members.push(name);
                     members.len() - 1
                 })
             });

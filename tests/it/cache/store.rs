@@ -65,6 +65,28 @@ fn what_is_too_old_or_too_much_goes() {
 }
 
 #[test]
+fn a_dry_run_tells_what_would_go_and_removes_nothing() {
+    let env = build();
+    ran(&env, &["build"]);
+    let state = || env.command("", ["find", ".onramp", "-type", "f"]).exits(0).stdout;
+    let before = state();
+    env.onramp(["cache", "gc", "--max-age", "0s", "--dry-run"]).exits(0).says("would remove 1 result and");
+    let json =
+        env.onramp(["cache", "gc", "--max-age", "0s", "--dry-run", "--format", "json"]).exits(0).stdout;
+    let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(value["would-remove"]["results"], 1);
+    env.onramp(["--dry-run", "cache", "clear"]).exits(0).says("would remove").says("1 result, 1 blob");
+    assert_eq!(state(), before);
+    let blob = blobs(&env).remove(0);
+    env.command("", ["chmod", "600", &blob.to_string_lossy()]).exits(0);
+    fs::write(&blob, "ONE").unwrap();
+    let dry = ["cache", "verify", "--mend", "--dry-run"];
+    env.onramp(dry).exits(0).says("2 damaged files would be removed");
+    assert_eq!(state(), before);
+    env.onramp(["cache", "verify", "--dry-run"]).exits(1);
+}
+
+#[test]
 fn looking_never_writes() {
     let env = build();
     for arguments in [

@@ -27,6 +27,16 @@ fn a_finding_is_a_failure_and_nothing_changes() {
 }
 
 #[test]
+fn the_hint_is_a_fix_where_the_linter_has_one() {
+    let env = linted();
+    env.onramp(["lint", "bad-words"]).exits(1).says("hint: onramp lint --fix bad-words\n");
+    env.onramp(["lint", "--fix", "bad-words"]).exits(0);
+    let env = workspace("[lint.types]\nrun = \"false\"\n");
+    env.onramp(["lint"]).exits(1).never_says("hint:");
+    env.onramp(["lint", "--fix"]).exits(1).never_says("hint:");
+}
+
+#[test]
 fn fix_mends_what_can_be_mended_and_checks_the_rest() {
     let env = linted();
     env.onramp(["lint", "--fix"]).exits(0);

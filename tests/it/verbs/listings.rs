@@ -44,6 +44,13 @@ files = ["**/*.py"]
     "#]]
     .assert_eq(&run.stdout);
     assert!(!env.has(".onramp"));
+    let run = env.onramp(["tasks", "tset"]).exits(0);
+    assert_eq!(
+        (run.stdout.as_str(), run.stderr.as_str()),
+        ("", "no task fits tset\nhint: onramp tasks test\n")
+    );
+    env.onramp(["tasks", "nothing-like-it", "sed"]).exits(0).says("hint: onramp tasks seed");
+    env.onramp(["tasks", "nothing-like-it"]).exits(0).never_says("hint");
 }
 
 #[test]
@@ -67,6 +74,79 @@ fn completions_are_scripts_that_their_shells_can_read() {
         }
     }
     env.onramp(["completions", "tcsh-or-so"]).exits(2);
+}
+
+#[test]
+fn bash_completes_names_of_tasks_by_asking_the_program() {
+    let env = workspace(
+        "[project]\nmembers = [\"ui\"]\n\n[test.unit]\nrun = \"true\"\n\n[test.slow]\nrun = \"true\"\n\n\
+         [format.rust]\nrun = \"true\"\ncheck = \"true\"\n\n[task.seed]\nrun = \"true\"\n",
+    )
+    .file("ui/onramp.toml", "[project]\nname = \"ui\"\n\n[test.unit]\nrun = \"true\"\n")
+    .file("elsewhere/keep", "");
+    let bash = ["/bin", "/usr/bin", "/usr/local/bin"];
+    if !bash.iter().any(|place| fs::exists(format!("{place}/bash")).unwrap()) {
+        return skip("there is no bash");
+    }
+    fs::create_dir(env.root().join("bin")).unwrap();
+    std::os::unix::fs::symlink(env.program(), env.root().join("bin/onramp")).unwrap();
+    env.write("script", &env.onramp(["completions", "bash"]).exits(0).stdout);
+    // As bash calls the function, with the words it has cut at colons. What it registers is called.
+    let complete = |folder: &str, line: &str| {
+        let bash = r#"
+            . "$1/script"
+            PATH=$1/bin:$PATH
+            function=$(complete -p onramp | sed 's/.* -F \([^ ]*\) .*/\1/')
+            COMP_LINE=$2 COMP_POINT=${#2}
+            read -ra COMP_WORDS <<< "${2//:/ : }"
+            [[ "$2" == *[[:space:]] ]] && COMP_WORDS+=("")
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+            "$function" onramp "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+            echo "${COMPREPLY[*]}"
+        "#;
+        let root = env.root().to_string_lossy();
+        let run = env.command(folder, ["bash", "-c", bash, "bash", &root, line]);
+        let run = run.exits(0);
+        assert_eq!(run.stderr, "", "{line}");
+        run.stdout.trim().to_owned()
+    };
+    for (line, expected) in [
+        ("onramp test ", "unit slow ui/unit"),
+        ("onramp test u", "unit ui/unit"),
+        ("onramp -C ui test ", "unit"),
+        ("onramp --format json -q test unit s", "slow"),
+        ("onramp fmt --check ", "rust"),
+        ("onramp why se", "seed"),
+        ("onramp run test:", "unit slow"),
+        ("onramp graph --as mermaid test:u", "unit"),
+        ("onramp test --jun", "--junit"),
+        ("onramp graph --as me", "mermaid"),
+        ("onramp compl", "completions"),
+    ] {
+        assert_eq!(complete("", line), expected, "{line}");
+    }
+    assert_eq!(complete("ui", "onramp test "), "unit");
+    fs::remove_file(env.root().join("onramp.toml")).unwrap();
+    assert!(
+        complete("elsewhere", "onramp test ").contains("--keep-going"),
+        "nothing is said, options are left"
+    );
+    assert!(!env.has(".onramp"));
+}
+
+#[test]
+fn zsh_and_fish_ask_for_names_too() {
+    let env = folder();
+    let zsh = env.onramp(["completions", "zsh"]).exits(0);
+    for section in ["format", "lint", "test", "build"] {
+        assert_eq!(zsh.stdout.matches(&format!(": _onramp_names {section}' \\\n")).count(), 1, "{section}");
+    }
+    assert_eq!(zsh.stdout.matches(": _onramp_names task' \\\n").count(), 3);
+    assert!(zsh.stdout.starts_with("#compdef onramp\n") && zsh.stdout.contains("\n_onramp_names() {\n"));
+    let fish = env.onramp(["completions", "fish"]).exits(0);
+    fish.says(
+        "-n \"__fish_onramp_using_subcommand fmt\" -f -a \"(onramp --format plain tasks --names format",
+    );
 }
 
 #[test]
@@ -95,7 +175,7 @@ fn version_help_and_mistakes_end_as_anywhere() {
     }
     assert_eq!(env.onramp([""; 0]).exits(2).stdout, "");
     assert_eq!(env.onramp(["setpu"]).exits(2).says("'setup'").stdout, "");
-    env.onramp(["test", "-j", "0"]).exits(2);
+    env.onramp(["test", "-j", "0"]).exits(2).says("expected a number of tasks, 1 or more");
 }
 
 #[test]

@@ -112,14 +112,18 @@ fn what_was_not_used_for_the_longest_time_goes_first() {
     let all = store.status().unwrap();
     assert_eq!((all.results, all.blobs), (2, 2));
     let roomy = Limits { bytes: u64::MAX, age: Duration::from_secs(86_400) };
-    assert_eq!(store.collect(roomy, Mode::Remove).unwrap(), Collected::default());
-    let collected = store.collect(Limits { bytes: all.bytes - 1, ..roomy }, Mode::Remove).unwrap();
+    assert_eq!(store.collect(roomy).unwrap(), Collected::default());
+    let tight = Limits { bytes: all.bytes - 1, ..roomy };
+    let foreseen = store.would_collect(tight).unwrap();
+    assert_eq!(store.status().unwrap(), all, "nothing has gone");
+    let collected = store.collect(tight).unwrap();
+    assert_eq!(collected, foreseen);
     assert_eq!((collected.results, collected.blobs), (1, 1));
     assert!(store.result(&old.action).is_none() && store.result(&young.action).is_some());
     assert_eq!(store.verify().unwrap(), []);
     let all = Limits { age: Duration::ZERO, ..roomy };
-    let counted = store.collect(all, Mode::Look).unwrap();
-    assert_eq!(store.collect(all, Mode::Remove).unwrap(), counted);
+    let counted = store.would_collect(all).unwrap();
+    assert_eq!(store.collect(all).unwrap(), counted);
     assert_eq!(store.status().unwrap(), Status::default());
 }
 
@@ -127,7 +131,7 @@ fn what_was_not_used_for_the_longest_time_goes_first() {
 fn a_content_whose_result_is_about_to_be_written_is_not_collected() {
     let (_folder, store) = store();
     let digest = store.put_bytes(b"content").unwrap();
-    store.collect(Limits { bytes: 0, age: Duration::ZERO }, Mode::Remove).unwrap();
+    store.collect(Limits { bytes: 0, age: Duration::ZERO }).unwrap();
     assert!(store.bytes(&digest).is_some());
 }
 

@@ -62,15 +62,6 @@ impl Default for Limits {
     }
 }
 
-/// Whether what goes is removed, or only counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// It is removed.
-    Remove,
-    /// It is counted.
-    Look,
-}
-
 /// What was removed from a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Collected {
@@ -137,8 +128,20 @@ impl Store {
     }
 
     /// Removes what is too old, too much, or needed by nothing.
-    pub fn collect(&self, limits: Limits, mode: Mode) -> io::Result<Collected> {
-        let remove = |path: &Path| if mode == Mode::Look { Ok(()) } else { remove(path) };
+    pub fn collect(&self, limits: Limits) -> io::Result<Collected> {
+        let (collected, files) = self.superfluous(limits)?;
+        files.iter().try_for_each(|file| remove(file))?;
+        Ok(collected)
+    }
+
+    /// What [`collect`](Self::collect) would remove.
+    pub fn would_collect(&self, limits: Limits) -> io::Result<Collected> {
+        self.superfluous(limits).map(|(collected, _)| collected)
+    }
+
+    /// What is too old, too much, or needed by nothing, and its files in the order in which they may go: a result
+    /// before the contents that it needs.
+    fn superfluous(&self, limits: Limits) -> io::Result<(Collected, Vec<PathBuf>)> {
         let now = SystemTime::now();
         let is_older = |kept: &Kept, age| now.duration_since(kept.modified).is_ok_and(|time| time > age);
         let blobs: HashMap<Digest, Kept> = self
@@ -149,6 +152,7 @@ impl Store {
         let mut results = self.files("results")?;
         results.sort_by_key(|kept| std::cmp::Reverse(kept.modified));
         let mut collected = Collected::default();
+        let mut files = Vec::new();
         let mut needed = HashSet::new();
         let mut bytes = 0;
         // The youngest first: what is left over when the room is used up has not been asked for the longest.
@@ -160,7 +164,7 @@ impl Store {
             if result.is_none() || bytes + more + kept.bytes > limits.bytes {
                 collected.results += 1;
                 collected.bytes += kept.bytes;
-                remove(&kept.path)?;
+                files.push(kept.path);
             } else {
                 bytes += more + kept.bytes;
                 needed.extend(new);
@@ -170,14 +174,12 @@ impl Store {
             if !needed.contains(&digest) && is_older(&kept, GRACE) {
                 collected.blobs += 1;
                 collected.bytes += kept.bytes;
-                remove(&kept.path)?;
+                files.push(kept.path);
             }
         }
         let abandoned = self.files("new")?.into_iter().filter(|kept| is_older(kept, GRACE));
-        for kept in abandoned {
-            remove(&kept.path)?;
-        }
-        Ok(collected)
+        files.extend(abandoned.map(|kept| kept.path));
+        Ok((collected, files))
     }
 
     /// Collects like [`collect`](Self::collect) if nobody has for `interval`. `None`: it is too early, or there is no
@@ -194,7 +196,7 @@ impl Store {
             return Ok(None);
         }
         fs::write(mark, "")?;
-        self.collect(limits, Mode::Remove).map(Some)
+        self.collect(limits).map(Some)
     }
 
     /// Removes everything.

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use onramp_cache::{Collected, Damage, Limits, Mode, Status, Store};
+use onramp_cache::{Collected, Damage, Limits, Status, Store};
 use serde_json::json;
 
 use crate::amounts;
@@ -90,10 +90,11 @@ fn status(session: &Session) -> Result<ExitStatus, Error> {
 }
 
 fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
+    let is_mended = mend && !session.options.dry_run;
     let mut damaged = Vec::new();
     for store in stores(session) {
         let damage = store.verify().map_err(|error| unusable(store, &error))?;
-        if mend && !session.options.dry_run {
+        if is_mended {
             store.mend(&damage).map_err(|error| unusable(store, &error))?;
         }
         damaged.extend(damage);
@@ -103,9 +104,7 @@ fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
             .iter()
             .map(|damage| json!({"file": damage.file().display().to_string(), "damage": word(damage)}));
         let rows: Vec<_> = rows.collect();
-        session.answer_json(
-            json!({"version": SCHEMA_VERSION, "mended": mend && !session.options.dry_run, "damage": rows}),
-        );
+        session.answer_json(json!({"version": SCHEMA_VERSION, "mended": is_mended, "damage": rows}));
     } else {
         for damage in &damaged {
             session.answer(&format!("{}  {}", word(damage), damage.file().display()));
@@ -116,8 +115,8 @@ fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Success);
     }
     if mend {
-        let word = if session.options.dry_run { "would be removed" } else { "removed" };
-        session.say(&format!("{} {word}", count(damaged.len(), "damaged file")));
+        let outcome = if is_mended { "removed" } else { "would be removed" };
+        session.say(&format!("{} {outcome}", count(damaged.len(), "damaged file")));
         return Ok(ExitStatus::Success);
     }
     let message = format!("{} in the cache", count(damaged.len(), "damaged file"));
@@ -134,28 +133,31 @@ fn word(damage: &Damage) -> &'static str {
 }
 
 fn collect(session: &Session, limits: Limits) -> Result<ExitStatus, Error> {
+    let is_dry = session.options.dry_run;
     let mut all = Collected::default();
-    let mode = if session.options.dry_run { Mode::Look } else { Mode::Remove };
     for store in stores(session) {
-        let collected = store.collect(limits, mode).map_err(|error| unusable(store, &error))?;
+        let collected = if is_dry { store.would_collect(limits) } else { store.collect(limits) };
+        let collected = collected.map_err(|error| unusable(store, &error))?;
         all.results += collected.results;
         all.blobs += collected.blobs;
         all.bytes += collected.bytes;
     }
     if session.json() {
         let value = json!({"results": all.results, "blobs": all.blobs, "bytes": all.bytes});
-        session.answer_json(json!({"version": SCHEMA_VERSION, "removed": value}));
+        let key = if is_dry { "would-remove" } else { "removed" };
+        session.answer_json(json!({"version": SCHEMA_VERSION, key: value}));
     } else {
         let (results, blobs) = (count(all.results, "result"), count(all.blobs, "blob"));
-        let word = if mode == Mode::Look { "would remove" } else { "removed" };
-        session.answer(&format!("{word} {results} and {blobs}, {}", bytes(all.bytes)));
+        let verb = if is_dry { "would remove" } else { "removed" };
+        session.answer(&format!("{verb} {results} and {blobs}, {}", bytes(all.bytes)));
     }
     Ok(ExitStatus::Success)
 }
 
 fn clear(session: &Session) -> Result<ExitStatus, Error> {
     if session.options.dry_run {
-        session.say("would remove everything in");
+        // What lies there is what would go.
+        session.say("would remove everything, what is remembered of this checkout included:");
         return status(session);
     }
     for checkout in &session.checkouts {

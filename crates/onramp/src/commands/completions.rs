@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use clap::{Args, Command};
@@ -5,7 +6,20 @@ use clap_complete::Shell;
 
 use crate::{Error, ExitStatus, Printer};
 
+/// The verbs that take names of tasks, each with the section whose names `tasks --names` lists for it.
+const NAMING: [(&str, &str); 7] = [
+    ("fmt", "format"),
+    ("lint", "lint"),
+    ("test", "test"),
+    ("build", "build"),
+    ("run", "task"),
+    ("graph", "task"),
+    ("why", "task"),
+];
+
 /// Print the completion script of a shell
+///
+/// In bash, zsh and fish it asks Onramp for the names of tasks.
 #[derive(Args, Debug)]
 pub(crate) struct CompletionsArgs {
     /// The shell
@@ -19,6 +33,57 @@ pub(crate) fn run(
 ) -> Result<ExitStatus, Error> {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, command, "onramp", &mut script);
-    printer.data(String::from_utf8_lossy(&script).trim_end());
+    let script = String::from_utf8_lossy(&script);
+    let script = match args.shell {
+        Shell::Bash => with_names_in_bash(&script, command),
+        Shell::Zsh => with_names_in_zsh(&script),
+        Shell::Fish => with_names_in_fish(&script),
+        _ => script.into_owned(),
+    };
+    printer.data(script.trim_end());
     Ok(ExitStatus::Success)
+}
+
+fn with_names_in_bash(script: &str, command: &Command) -> String {
+    let mut valued = BTreeSet::new();
+    for command in command.get_subcommands().chain([command]) {
+        for option in command.get_opts() {
+            valued.extend(option.get_short().map(|short| format!("-{short}")));
+            valued.extend(option.get_long().map(|long| format!("--{long}")));
+        }
+    }
+    let valued: Vec<String> = valued.into_iter().collect();
+    let names = include_str!("completions/names.bash").replace("@VALUED@", &valued.join(" | "));
+    format!("{}{names}", script.replace("complete -F _onramp ", "complete -F _onramp_names "))
+}
+
+/// There the names of a verb are its last argument.
+fn with_names_in_zsh(script: &str) -> String {
+    let mut lines = Vec::new();
+    let mut section = None;
+    for line in script.lines() {
+        if let Some(verb) = line.strip_prefix('(').and_then(|line| line.strip_suffix(')')) {
+            section = NAMING.iter().find(|(naming, _)| *naming == verb).map(|(_, section)| *section);
+        }
+        let is_name = line.starts_with("'*::") || line.starts_with("':");
+        match (section, line.strip_suffix(":_default' \\")) {
+            // After a space, zsh calls the function as it stands there.
+            (Some(section), Some(line)) if is_name => {
+                lines.push(format!("{line}: _onramp_names {section}' \\"))
+            }
+            _ => lines.push(line.to_owned()),
+        }
+    }
+    let names = format!("{}_onramp() {{", include_str!("completions/names.zsh"));
+    lines.join("\n").replacen("\n_onramp() {", &names, 1)
+}
+
+fn with_names_in_fish(script: &str) -> String {
+    let names = NAMING.map(|(verb, section)| {
+        format!(
+            "complete -c onramp -n \"__fish_onramp_using_subcommand {verb}\" -f \
+             -a \"(onramp --format plain tasks --names {section} 2>/dev/null)\"\n"
+        )
+    });
+    format!("{script}{}", names.concat())
 }

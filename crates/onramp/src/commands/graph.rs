@@ -14,7 +14,8 @@ use crate::{Error, ExitStatus, selection};
 /// Arrows lead from a task to those that need it.
 #[derive(Args, Debug)]
 pub(crate) struct GraphArgs {
-    /// Only these tasks and all they need: `seed` for `task:seed`, or a full name such as `build:ui`
+    /// These tasks and all they need: `seed` for `task:seed`, a full name such as `build:ui`, or a section such as
+    /// `test` for all of it; if none is named, those of this workspace and its members
     #[arg(value_name = "TASK")]
     tasks: Vec<String>,
     /// How it is written; `dot`, or `json` with --format json, if not given
@@ -41,8 +42,11 @@ enum GraphForm {
 pub(crate) fn run(session: &Session, args: &GraphArgs) -> Result<ExitStatus, Error> {
     let graph = plan::graph(session, &Request { format: Form::Fix, ..Request::default() })?;
     let selected = match args.tasks.as_slice() {
-        [] => graph.nodes().iter().map(|node| node.id.clone()).collect(),
-        names => selection::tasks(&graph, "task", names)?,
+        [] => {
+            let ids = graph.nodes().iter().map(|node| &node.id);
+            ids.filter(|id| !id.is_absolute()).cloned().collect()
+        }
+        names => selection::tasks_or_sections(&graph, names)?,
     };
     let plan = graph.plan(&selected).expect("the names come from the graph");
     let picture = Picture::new(&graph, &plan, session.launcher.secrets());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use onramp_cache::Transcript;
-use onramp_config::{CommandLine, Section, Values};
+use onramp_config::{Actions, CommandLine, Section, Values};
 use onramp_core::{Event, Failure, Reporter, Stream, TaskId};
 use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
 
@@ -28,6 +28,7 @@ pub(super) fn run(
     let commands = Commands {
         session,
         id,
+        job,
         work,
         values: work.values(&job.checkout),
         shown_values: work.shown_values(&job.checkout, session.launcher.secrets()),
@@ -77,6 +78,7 @@ fn both(lines: Arc<dyn LineSink>, transcript: &Arc<Transcript>) -> Arc<dyn LineS
 struct Commands<'a> {
     session: &'a Session,
     id: &'a TaskId,
+    job: &'a Job,
     work: &'a CommandWork,
     values: Values,
     /// The same for people.
@@ -109,21 +111,23 @@ impl Commands<'_> {
             let error = self.of_the_whole_task(with_command(error, step));
             let failed = matches!(error, ProcessError::Failed(_));
             let failure = if names.is_some() { error.into() } else { without_names(error, files.len()) };
-            match (failed, self.work.form) {
-                (true, Some(Form::Check)) => failure.hint(self.remedy()),
-                _ => failure,
+            match self.remedy().filter(|_| failed && self.work.form == Some(Form::Check)) {
+                Some(remedy) => failure.hint(remedy),
+                None => failure,
             }
         })
     }
 
-    /// What mends what a formatter or linter has found.
-    fn remedy(&self) -> String {
+    /// What mends what a formatter or linter has found, if it can.
+    fn remedy(&self) -> Option<String> {
         let name = self.id.short();
         if self.id.section() == Section::Format.name() {
-            format!("onramp fmt {name}")
-        } else {
-            format!("onramp lint --fix {name}, where its linter can mend")
+            return Some(format!("onramp fmt {name}"));
         }
+        let local = self.job.checkout.local_name(self.id);
+        let task = self.job.checkout.config.tasks.iter().find(|task| task.id == local)?;
+        let can_mend = matches!(&task.actions, Actions::Lint { fix, .. } if !fix.is_empty());
+        can_mend.then(|| format!("onramp lint --fix {name}"))
     }
 
     /// What is left of the task's time.

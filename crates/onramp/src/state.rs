@@ -57,6 +57,11 @@ impl State {
         self.directory.join("replaced").join(time.to_string())
     }
 
+    /// Where the outputs of a task lie while it is audited.
+    pub(crate) fn set_aside(&self) -> PathBuf {
+        self.directory.join("set-aside")
+    }
+
     /// Where the digests of files are remembered.
     pub(crate) fn memo(&self) -> PathBuf {
         self.directory.join("memo.json")

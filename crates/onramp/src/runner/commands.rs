@@ -10,6 +10,8 @@ use onramp_core::{Event, Failure, Reporter, Stream, TaskId};
 use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
 
 use super::batches;
+use crate::checkout::Checkout;
+use crate::checks;
 use crate::context::task_lines;
 use crate::job::{CommandWork, Form, Job, written};
 use crate::junit;
@@ -28,6 +30,7 @@ pub(super) fn run(
     let commands = Commands {
         session,
         id,
+        checkout: &job.checkout,
         work,
         values: work.values(&job.checkout),
         environment: work.environment(&job.checkout).into_owned(),
@@ -76,6 +79,7 @@ fn both(lines: Arc<dyn LineSink>, transcript: &Arc<Transcript>) -> Arc<dyn LineS
 struct Commands<'a> {
     session: &'a Session,
     id: &'a TaskId,
+    checkout: &'a Checkout,
     work: &'a CommandWork,
     values: Values,
     environment: Environment,
@@ -104,10 +108,17 @@ impl Commands<'_> {
         result.map_err(|error| {
             let error = self.of_the_whole_task(with_command(error, typed));
             let failed = matches!(error, ProcessError::Failed(_));
+            let fix = match &error {
+                ProcessError::ProgramNotFound { program, .. } => {
+                    checks::fix_of(self.session, self.checkout, program)
+                }
+                _ => None,
+            };
             let failure =
                 if files.is_empty() { error.into() } else { without_names(error, &step, files.len()) };
-            match (failed, self.work.form) {
-                (true, Some(Form::Check)) => failure.hint(self.remedy()),
+            match (failed, self.work.form, fix) {
+                (true, Some(Form::Check), _) => failure.hint(self.remedy()),
+                (_, _, Some(fix)) => failure.hint(fix),
                 _ => failure,
             }
         })

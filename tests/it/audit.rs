@@ -3,6 +3,7 @@
 
 mod comparison;
 mod findings;
+mod outputs;
 mod refusals;
 
 use std::path::Path;

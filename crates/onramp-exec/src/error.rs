@@ -109,9 +109,7 @@ impl From<ProcessError> for Failure {
         let message = error.to_string();
         match error {
             ProcessError::Cancelled => Self::interrupted(),
-            ProcessError::ProgramNotFound { .. } => {
-                Self::environment(message).hint("onramp setup, which also says what is missing")
-            }
+            ProcessError::ProgramNotFound { .. } => Self::environment(message).hint("onramp doctor"),
             ProcessError::DirectoryMissing(_)
             | ProcessError::FolderNotForPath(_)
             | ProcessError::LogNotOpened { .. }

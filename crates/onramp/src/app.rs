@@ -9,6 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, CommandFactory, FromArgMatches};
 use onramp_core::{Cancel, Failure, Secrets, TaskId};
 use onramp_exec::Launcher;
 
+use crate::audit;
 use crate::changes::ChangeArgs;
 use crate::cli::{Cli, Verb};
 use crate::commands;
@@ -228,7 +229,7 @@ impl Onramp {
             Arc::clone(printer),
             &checkouts,
         );
-        Ok(Session {
+        let session = Session {
             options,
             printer: Arc::clone(printer),
             reporter: Arc::new(Queue::new(reporter, cancel.clone())),
@@ -242,7 +243,9 @@ impl Onramp {
             strace: None,
             is_idle: Arc::default(),
             run: RunState::default(),
-        })
+        };
+        audit::put_back_leftovers(&session);
+        Ok(session)
     }
 }
 

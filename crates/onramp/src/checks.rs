@@ -57,6 +57,13 @@ pub(crate) struct Examined {
     pub(crate) finding: Finding,
 }
 
+/// How to get a program that a command wants and that is not there, as a command to paste; `None` where no tool of
+/// the checkout is that program, or none of its fixes is of use on this machine.
+pub(crate) fn fix_of(session: &Session, checkout: &Checkout, program: &str) -> Option<String> {
+    let tool = checkout.config.tools.iter().find(|tool| tool.program == program)?;
+    remedy::remedies(session, checkout, &tool.fix).first().map(Remedy::text)
+}
+
 impl Examined {
     /// Whether work that needs tools must not go on.
     pub(crate) fn blocks(&self) -> bool {

@@ -77,8 +77,17 @@ pub(crate) fn run_plan(
     Ok(summary)
 }
 
-/// Runs one task whose needs have been met, whatever is known of it, and records nothing.
-pub(crate) fn run_alone(session: &Session, verb: &str, node: &TaskNode<Job>) -> Result<RunSummary, Error> {
+/// Does something before the work that it is given, and after it.
+type Around<'a> = &'a (dyn Fn(&dyn Fn() -> Result<(), Failure>) -> Result<(), Failure> + Sync);
+
+/// Runs one task whose needs have been met, whatever is known of it, and records nothing. `around` is given its work
+/// to do, while nobody else does it.
+pub(crate) fn run_alone(
+    session: &Session,
+    verb: &str,
+    node: &TaskNode<Job>,
+    around: Around<'_>,
+) -> Result<RunSummary, Error> {
     let graph = build(vec![TaskNode { needs: Vec::new(), ..node.clone() }])?;
     let plan = plan_of(&graph, std::slice::from_ref(&node.id))?;
     let reporter = session.events();
@@ -97,7 +106,7 @@ pub(crate) fn run_alone(session: &Session, verb: &str, node: &TaskNode<Job>) -> 
             // What it leaves behind is not looked at, so nothing of it is known afterwards.
             node.payload.checkout.last.forget(&cache.record)?;
         }
-        work::perform(session, &node.id, &node.payload, &Arc::default())
+        around(&|| work::perform(session, &node.id, &node.payload, &Arc::default()))
     };
     Ok(execution.run(&|_| run().map_or_else(Outcome::Failed, |()| Outcome::Passed)))
 }

@@ -62,6 +62,11 @@ impl State {
         self.directory.join("replaced")
     }
 
+    /// Where the outputs of a task lie while it is audited.
+    pub(crate) fn set_aside(&self) -> PathBuf {
+        self.directory.join("set-aside")
+    }
+
     /// Where the digests of files are remembered.
     pub(crate) fn memo(&self) -> PathBuf {
         self.directory.join("memo.json")

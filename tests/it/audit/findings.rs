@@ -20,8 +20,7 @@ task:t writes 2 files without declaring them
     out.txt
     sub/moved
 
-# onramp.toml
-[task.t]
+# in [task.t] of onramp.toml, in place of its inputs and outputs:
 inputs = [\"declared\", \"it is \\\"ä\\\" [[]1]\", \"other\", \"sub/deep/file\", \"work.sh\"]
 outputs = [\"out.txt\", \"sub/moved\"]
 

@@ -47,6 +47,30 @@ fn each_change_is_told_by_its_name() {
 }
 
 #[test]
+fn without_a_result_it_would_run_whatever_its_needs_do() {
+    let env = workspace(&tasks()).file("src/x", "1").file("conf", "");
+    let text = env.onramp(["why", "build:b"]).exits(0).stdout;
+    let start = "build:b would run, after build:a: there is no result of it yet\n\nbuild:a would run: ";
+    assert!(text.starts_with(start), "{text}");
+}
+
+#[test]
+fn a_result_of_the_other_form_is_mentioned() {
+    let formatter = "[format.f]\nrun = \"true\"\ncheck = \"true\"\nfiles = [\"*.py\"]\ninputs = []\n";
+    let linter = "[lint.l]\nrun = \"true\"\nfix = \"true\"\nfiles = [\"*.py\"]\ninputs = []\n";
+    let env = workspace(&format!("{formatter}\n{linter}")).file("a.py", "");
+    env.onramp(["why", "format:f"]).exits(0).never_says("there is a result");
+    env.onramp(["fmt", "--check"]).exits(0);
+    env.onramp(["why", "format:f"])
+        .exits(0)
+        .says("format:f would run: there is no result of it yet\n")
+        .says("there is a result of its check: onramp why format:f --check\n");
+    env.onramp(["why", "format:f", "--check"]).exits(0).says("is up to date").never_says("there is a result");
+    env.onramp(["lint", "--fix"]).exits(0);
+    env.onramp(["why", "lint:l"]).exits(0).says("there is a result of its fix: onramp why lint:l --fix\n");
+}
+
+#[test]
 fn a_changed_command_is_shown_before_and_after() {
     let text = |shell: &str| named(&task("test", "t", shell, "inputs = [\"in\"]"));
     let env = workspace("").file("onramp.toml", &text("true")).file("in", "");

@@ -80,3 +80,21 @@ fn nothing_affected_is_an_empty_plan() {
     assert!(run.stdout.ends_with("{\"plan\":[],\"version\":1}\n"), "{}", run.stdout);
     env.onramp(["build", "--since", "main", "--format", "json"]).exits(0).says("\"event\":\"run-finished\"");
 }
+
+#[test]
+fn an_output_that_changed_and_what_affects_everything_are_told_as_such() {
+    let env = repository(
+        "[setup.s]\nrun = \"true\"\ninputs = [\"list\"]\n\n[build.b]\nrun = \"true\"\ninputs = []\n\
+         outputs = [\"pkg.txt\"]\nneeds = [\"setup:s\"]\n",
+    );
+    let env = env.file("pkg.txt", "");
+    branch(&env);
+    env.write("pkg.txt", "changed");
+    let arguments = ["build", "--since", "main", "--dry-run"];
+    env.onramp(arguments).exits(0).says("build:b  because pkg.txt changed, which it makes\n");
+    let run = env.onramp(arguments.iter().chain(&["--format=json"])).exits(0);
+    run.says(r#""affected-by":{"file":"pkg.txt","kind":"output"}"#);
+    env.write("pkg.txt", "");
+    env.write("README.md", "");
+    env.onramp(arguments).exits(0).says("build:b  because README.md changed, which no task declares\n");
+}

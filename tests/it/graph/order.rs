@@ -119,8 +119,11 @@ fn a_missing_program_is_a_lack_of_the_machine_not_a_failed_task() {
     env.onramp(["run", "x"])
         .exits(4)
         .says("program `no-such-program` not found on PATH")
-        .says("hint: onramp setup");
+        .says("hint: onramp doctor\n");
     env.onramp(["run", "x", "y", "--keep-going"]).exits(1);
+    let tool = "[tools.flag]\nprogram = \"no-such-program\"\nfix.command = \"get it now\"\n\n";
+    env.write("onramp.toml", &env.read("onramp.toml").replace("[task.x]", &format!("{tool}[task.x]")));
+    env.onramp(["run", "x"]).exits(4).says("hint: get it now\n");
 }
 
 #[test]

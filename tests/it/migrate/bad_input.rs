@@ -45,7 +45,7 @@ fn a_project_that_has_not_been_set_up() {
     let env = &flowline.env;
     env.write("onramp.local.toml", "");
     let before = env.snapshot();
-    env.onramp(MIGRATE).exits(4).says("program `alembic` not found on PATH").says("hint: onramp setup");
+    env.onramp(MIGRATE).exits(4).says("program `alembic` not found on PATH").says("hint: onramp doctor");
     assert_eq!(env.snapshot(), before);
 }
 

@@ -3,6 +3,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use onramp_cache::Patterns;
+use onramp_config::Section;
 use onramp_core::{TaskGraph, TaskNode};
 
 use super::seen::{Files, Seen};
@@ -50,14 +51,23 @@ pub(super) struct Findings {
     pub(super) absent: BTreeSet<PathBuf>,
     /// What it touches outside the workspace.
     pub(super) outside: Vec<String>,
+    /// Whether it was to write something and has written nothing that it declares: its tool may have found everything
+    /// up to date, and then it has read nothing either.
+    pub(super) is_idle: bool,
     /// The file in which its workspace is configured.
     pub(super) configuration: PathBuf,
 }
 
 impl Findings {
-    /// Whether the task declares all that it reads and writes.
+    /// Whether the task declares all that it reads and writes. A tool that did nothing, and yet looked at files that
+    /// it would read otherwise, says nothing of that.
     pub(super) fn is_declared(&self) -> bool {
-        self.reads.is_empty() && self.writes.is_empty()
+        !self.has_lines() && (!self.is_idle || self.looked_at.is_empty())
+    }
+
+    /// Whether there is something to add to its declaration.
+    pub(super) fn has_lines(&self) -> bool {
+        !self.reads.is_empty() || !self.writes.is_empty()
     }
 
     /// Compares what commands have done with what their task and its needs declare.
@@ -79,6 +89,11 @@ impl Findings {
                 _ => {}
             }
         }
+        let declares_outputs = known.task.config.is_some_and(|config| !config.outputs.is_empty());
+        let is_written = |(path, seen): (&PathBuf, &Seen)| seen.written && known.own_outputs.has(path);
+        found.is_idle = (declares_outputs || node.id.section() == Section::Build.name())
+            && found.writes.is_empty()
+            && !files.seen.iter().any(is_written);
         let home = known.checkout.environment.get("HOME").map(Path::new);
         found.outside = outside::summary(&outside, home, &session.temporary);
         found.suggest(&known, files, work);

@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 const FEW: usize = 3;
 
 /// The globs for files that are read, relative to the same folder as the files. `others` are the files that are not
-/// read: a glob may mean one of them for every two that are, because the next file of the kind most likely is read
-/// too. None means all of `directory`, in which the task runs.
+/// read: a glob of one kind may mean one of them for each that is, because the next file of the kind most likely is
+/// read too, and one of all kinds one for every two. None means all of `directory`, in which the task runs.
 pub(super) fn for_inputs(
     files: &BTreeSet<PathBuf>,
     others: &BTreeSet<PathBuf>,
@@ -69,14 +69,14 @@ fn globs_in(folder: &Path, files: &mut Vec<&PathBuf>, others: &BTreeSet<PathBuf>
     let name = literal(folder);
     let others: Vec<&PathBuf> = others.iter().filter(|other| other.starts_with(folder)).collect();
     let kinds = by_extension(files);
-    if files.len() >= FEW && kinds.len() > 1 && is_fit(files.len(), others.len()) {
+    if files.len() >= FEW && kinds.len() > 1 && others.len() * 2 <= files.len() {
         files.clear();
         return vec![format!("{name}/**")];
     }
     let mut globs = Vec::new();
     for (extension, of_kind) in kinds {
         let others = others.iter().filter(|other| other.extension() == Some(extension.as_os_str()));
-        if extension.is_empty() || of_kind.len() < FEW || !is_fit(of_kind.len(), others.clone().count()) {
+        if extension.is_empty() || of_kind.len() < FEW || others.clone().count() > of_kind.len() {
             continue;
         }
         let is_direct = |file: &&PathBuf| file.parent() == Some(folder);
@@ -86,10 +86,6 @@ fn globs_in(folder: &Path, files: &mut Vec<&PathBuf>, others: &BTreeSet<PathBuf>
         files.retain(|file| !of_kind.contains(file));
     }
     globs
-}
-
-fn is_fit(files: usize, others: usize) -> bool {
-    others * 2 <= files
 }
 
 /// The files by the entry of the folder that they are, or lie below.
@@ -139,9 +135,14 @@ mod tests {
     #[test]
     fn a_glob_that_would_mean_much_else_is_not_written() {
         let files = ["src/a.py", "src/b.py", "src/c.py"];
-        assert_eq!(inputs(&files, &["src/d.py", "src/e.py", "src/f.py"]), files);
+        assert_eq!(inputs(&files, &["src/d.py", "src/e.py", "src/f.py", "src/g.py"]), files);
+        assert_eq!(
+            inputs(&files, &["src/d.py", "src/e.py", "src/deep/f.py"]),
+            ["src/**/*.py"],
+            "half of them"
+        );
         let half = ["src/one/a.py", "src/one/b.py", "src/one/c.py", "src/two/d.py"];
-        let others = ["src/two/e.py", "src/two/f.py", "src/two/g.py"];
+        let others = ["src/two/e.py", "src/two/f.py", "src/two/g.py", "src/two/h.py", "src/two/i.py"];
         assert_eq!(inputs(&half, &others), ["src/one/*.py", "src/two/d.py"]);
         let all = ["ui/a.ts", "ui/b.ts", "ui/c.ts", "ui/src/d.ts", "ui/src/e.ts", "ui/src/f.css"];
         assert_eq!(

@@ -22,6 +22,7 @@ pub(super) fn tell(session: &Session, task: &TaskId, found: &Findings) {
             "version": SCHEMA_VERSION,
             "task": task.to_string(),
             "declared": found.is_declared(),
+            "idle": found.is_idle,
             "reads": names(&found.reads),
             "writes": names(&found.writes),
             "inputs": found.inputs,
@@ -39,8 +40,12 @@ pub(super) fn tell(session: &Session, task: &TaskId, found: &Findings) {
 
 fn lines(task: &TaskId, found: &Findings, root: &Path) -> Vec<String> {
     let mut lines = Vec::new();
-    if found.is_declared() {
-        lines.push(format!("{task} declares all files that it reads and writes"));
+    match (found.is_declared(), found.is_idle) {
+        (true, false) => lines.push(format!("{task} declares all files that it reads and writes")),
+        (true, true) => {
+            lines.push(format!("{task} declares all files that it has read and written this time"))
+        }
+        (false, _) => {}
     }
     for (files, does) in [(&found.reads, "reads"), (&found.writes, "writes")] {
         if !files.is_empty() {
@@ -52,17 +57,23 @@ fn lines(task: &TaskId, found: &Findings, root: &Path) -> Vec<String> {
             lines.extend(names(files));
         }
     }
-    if !found.is_declared() {
+    if found.is_idle {
+        lines.push(idle(task, found));
+    }
+    if found.has_lines() {
         let file = found.configuration.strip_prefix(root).unwrap_or(&found.configuration);
+        let kinds = [("inputs", &found.reads, &found.inputs), ("outputs", &found.writes, &found.outputs)];
+        let kinds = kinds.iter().filter(|(_, files, _)| !files.is_empty());
+        let keys: Vec<&str> = kinds.clone().map(|(key, ..)| *key).collect();
         lines.push(String::new());
-        lines.push(format!("# {}", file.display()));
-        lines.push(format!("[{}.{}]", task.section(), key(task.name())));
-        if !found.reads.is_empty() {
-            lines.push(format!("inputs = {}", list(&found.inputs)));
-        }
-        if !found.writes.is_empty() {
-            lines.push(format!("outputs = {}", list(&found.outputs)));
-        }
+        lines.push(format!(
+            "# in [{}.{}] of {}, in place of its {}:",
+            task.section(),
+            key(task.name()),
+            file.display(),
+            keys.join(" and ")
+        ));
+        lines.extend(kinds.map(|(key, _, globs)| format!("{key} = {}", list(globs))));
     }
     let caches =
         found.caches.iter().map(|(cache, files)| format!("{cache} ({})", count(*files, "file"))).collect();
@@ -78,6 +89,15 @@ fn lines(task: &TaskId, found: &Findings, root: &Path) -> Vec<String> {
     }
     lines.push("not seen: environment variables, which are read without the system's knowledge".to_owned());
     lines
+}
+
+/// What a run that has written nothing says of its task.
+fn idle(task: &TaskId, found: &Findings) -> String {
+    let looked = match found.looked_at.len() {
+        0 => String::new(),
+        number => format!(", though it looked at {} that it does not declare", count(number, "file")),
+    };
+    format!("{task} wrote none of its outputs{looked}: its tool may have found everything up to date")
 }
 
 fn names(files: &BTreeSet<PathBuf>) -> Vec<String> {

@@ -1,3 +1,5 @@
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -6,6 +8,14 @@ use onramp_exec::{Environment, Launcher, ProcessSpec};
 
 use super::seen::Files;
 use crate::Error;
+use crate::state::State;
+use crate::task_lock::TaskLock;
+
+/// What the names of the folders begin with.
+const PREFIX: &str = "audit-";
+
+/// The lock in a folder.
+const LOCK: &str = "lock";
 
 /// What strace writes down: calls that name files, and those by which processes and their directories come to be.
 /// A question mark stands before those that not every kind of machine has.
@@ -16,13 +26,16 @@ pub(crate) struct Strace {
     program: PathBuf,
     /// Where it is written down, one file for each command.
     folder: tempfile::TempDir,
+    /// Says that somebody uses the folder, until the process ends.
+    _lock: File,
     commands: AtomicUsize,
 }
 
 impl Strace {
     /// Finds strace in `environment`, and sees whether it may trace here. What it writes goes into a folder of its
-    /// own in `folder`, which goes with it.
-    pub(super) fn find(environment: &Environment, launcher: &Launcher, folder: &Path) -> Result<Self, Error> {
+    /// own in the state, which goes with it; those of killed audits go now.
+    pub(super) fn find(environment: &Environment, launcher: &Launcher, state: &State) -> Result<Self, Error> {
+        let folder = state.directory();
         if !cfg!(target_os = "linux") {
             return Err(Error::environment("an audit needs strace, which exists on Linux alone"));
         }
@@ -30,10 +43,15 @@ impl Strace {
             Error::environment("an audit needs strace, and there is none on PATH")
                 .hint("apt-get install strace")
         })?;
-        let own = tempfile::Builder::new().prefix("audit-").tempdir_in(folder).map_err(|error| {
-            Error::environment(format!("no folder could be made in {}: {error}", folder.display()))
-        })?;
-        let strace = Self { program, folder: own, commands: AtomicUsize::new(0) };
+        let (own, lock) = {
+            // A folder is there before its lock is, which must not look as if nobody had it.
+            let _beginning = TaskLock::acquire(&state.lock("audit"), launcher.cancel(), |_| {})?;
+            remove_stale(folder);
+            own_folder(folder).map_err(|error| {
+                Error::environment(format!("no folder could be made in {}: {error}", folder.display()))
+            })?
+        };
+        let strace = Self { program, folder: own, _lock: lock, commands: AtomicUsize::new(0) };
         strace.try_out(environment, launcher)?;
         Ok(strace)
     }
@@ -59,7 +77,7 @@ impl Strace {
         let mut files = Files::default();
         for number in 0..self.commands.load(Ordering::Relaxed) {
             let path = self.file(number);
-            let bytes = std::fs::read(&path).map_err(|error| {
+            let bytes = fs::read(&path).map_err(|error| {
                 Error::environment(format!("{} could not be read: {error}", path.display()))
             })?;
             files.add(&String::from_utf8_lossy(&bytes), directory);
@@ -82,5 +100,22 @@ impl Strace {
 
     fn file(&self, number: usize) -> PathBuf {
         self.folder.path().join(format!("{number}.strace"))
+    }
+}
+
+fn own_folder(folder: &Path) -> io::Result<(tempfile::TempDir, File)> {
+    let own = tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder)?;
+    let lock = File::create(own.path().join(LOCK))?;
+    lock.try_lock()?;
+    Ok((own, lock))
+}
+
+/// Removes the folders that nobody uses. What cannot be removed is no reason not to audit.
+fn remove_stale(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_in_use = File::open(entry.path().join(LOCK)).is_ok_and(|lock| lock.try_lock().is_err());
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) && !is_in_use {
+            drop(fs::remove_dir_all(entry.path()));
+        }
     }
 }

@@ -32,6 +32,8 @@ pub(super) enum Concern {
 pub(super) enum Role {
     /// It decides the result as a whole.
     Whole,
+    /// It is made by the task, and not read.
+    Made,
     /// It is one of those that a formatter or linter looks at one by one.
     Single,
 }
@@ -85,15 +87,23 @@ pub(super) fn affected<T, D: Declares>(
     for (place, position) in plan.nodes().iter().copied().enumerate() {
         let declaration = &declarations[position];
         let needs = plan.needs(place).iter().map(|need| plan.nodes()[*need]);
-        let need = needs.clone().find(|need| causes[*need].is_some());
+        // What affects a need as it affects everything is the reason of this task as well.
+        let need =
+            needs.clone().find(|need| causes[*need].as_ref().is_some_and(|cause| !cause.is_of_everything()));
         let need = need.map(|need| Cause::Need(graph.nodes()[need].id.clone()));
-        let Hits { whole, single, .. } = std::mem::take(&mut hits[position]);
-        if whole.is_none() && need.is_none() && everything.is_none() && !declaration.is_out_of_sight() {
+        let Hits { whole, made, single, .. } = std::mem::take(&mut hits[position]);
+        if whole.is_none()
+            && made.is_none()
+            && need.is_none()
+            && everything.is_none()
+            && !declaration.is_out_of_sight()
+        {
             files[position] = (!single.is_empty()).then(|| single.clone());
         }
         causes[position] = whole
             .or(single.into_iter().next())
             .map(Cause::File)
+            .or(made.map(Cause::Output))
             .or(need)
             .or_else(|| (declaration.is_open() && concerns_open).then_some(Cause::NoInputs))
             .or_else(|| declaration.is_out_of_sight().then_some(Cause::OutOfSight))
@@ -107,6 +117,8 @@ pub(super) fn affected<T, D: Declares>(
 struct Hits {
     /// The first one that decides its result as a whole.
     whole: Option<PathBuf>,
+    /// The first one that it makes.
+    made: Option<PathBuf>,
     /// Those that it looks at one by one.
     single: Vec<PathBuf>,
     /// The places of those that it declares.
@@ -120,6 +132,7 @@ impl Hits {
             for name in std::iter::once(&change.path).chain(&change.aliases) {
                 match declaration.role(name) {
                     Some(Role::Whole) => hits.whole = hits.whole.or_else(|| Some(name.clone())),
+                    Some(Role::Made) => hits.made = hits.made.or_else(|| Some(name.clone())),
                     Some(Role::Single) => hits.single.push(name.clone()),
                     None => continue,
                 }

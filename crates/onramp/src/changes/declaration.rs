@@ -11,8 +11,8 @@ use crate::job::{Job, Work};
 pub(super) struct Declaration<'a> {
     /// Where its workspace lies, `None` if git does not look there.
     folder: Option<&'a Path>,
-    /// Inputs and outputs.
-    whole: Vec<Patterns>,
+    inputs: Option<Patterns>,
+    outputs: Option<Patterns>,
     /// Files and those excluded from them.
     files: Option<(Patterns, Patterns)>,
     open: bool,
@@ -31,10 +31,11 @@ impl<'a> Declaration<'a> {
         };
         let patterns = |globs: &[String]| job.checkout.patterns(directory, globs);
         let set = set.filter(|set| !set.include.is_empty());
-        let cache = job.cache.iter().flat_map(|cache| [&cache.inputs, &cache.outputs]);
+        let cache = job.cache.as_ref();
         Ok(Self {
             folder,
-            whole: cache.map(|globs| patterns(globs)).collect::<Result<_, _>>()?,
+            inputs: cache.map(|cache| patterns(&cache.inputs)).transpose()?,
+            outputs: cache.map(|cache| patterns(&cache.outputs)).transpose()?,
             open: job.cache.is_none() && set.is_none(),
             files: match set {
                 Some(set) => Some((patterns(&set.include)?, patterns(&set.exclude)?)),
@@ -56,11 +57,18 @@ impl<'a> Declaration<'a> {
 impl Declares for Declaration<'_> {
     fn role(&self, path: &Path) -> Option<Role> {
         let path = self.inside(path)?;
-        if self.whole.iter().any(|patterns| patterns.matches(path)) {
-            return Some(Role::Whole);
+        let has = |patterns: &Option<Patterns>| patterns.as_ref().is_some_and(|all| all.matches(path));
+        let is_single = self
+            .files
+            .as_ref()
+            .is_some_and(|(files, excluded)| files.matches(path) && !excluded.matches(path));
+        if has(&self.inputs) {
+            Some(Role::Whole)
+        } else if has(&self.outputs) {
+            Some(Role::Made)
+        } else {
+            is_single.then_some(Role::Single)
         }
-        let (files, excluded) = self.files.as_ref()?;
-        (files.matches(path) && !excluded.matches(path)).then_some(Role::Single)
     }
 
     fn is_open(&self) -> bool {

@@ -1,9 +1,10 @@
 use clap::Args;
 use onramp_cache::Part;
+use onramp_config::Section;
 use onramp_core::TaskId;
 use serde_json::{Value, json};
 
-use crate::job::{Form, Job};
+use crate::job::{Form, Job, Work};
 use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
 use crate::runner::{Cause, Change, Prospect, foresee};
@@ -46,6 +47,9 @@ pub(crate) fn run(session: &Session, args: &WhyArgs) -> Result<ExitStatus, Error
     for line in lines(&own, &prospect, last(&own)) {
         session.answer(&line);
     }
+    if let Some(line) = graph.get(&own).and_then(|node| other_form(&own, &node.payload)) {
+        session.answer(&line);
+    }
     // What is up to date has no part in the reason.
     for (task, prospect) in forecast.iter().rev().filter(|(_, prospect)| *prospect != Prospect::UpToDate) {
         session.answer("");
@@ -65,6 +69,30 @@ struct Last {
 fn last_result(job: &Job) -> Option<Last> {
     let last = job.checkout.last.read(&job.cache.as_ref()?.record)?;
     Some(Last { finished: last.finished, milliseconds: last.milliseconds })
+}
+
+/// Where a formatter or linter has a result of its other form alone, how to ask about that.
+fn other_form(task: &TaskId, job: &Job) -> Option<String> {
+    let Work::Commands(work) = &job.work else { return None };
+    let form = work.form?;
+    let (own, other) = match form {
+        Form::Check => (" check", " fix"),
+        Form::Fix => (" fix", " check"),
+    };
+    let record = &job.cache.as_ref()?.record;
+    let last = &job.checkout.last;
+    let name = record.strip_suffix(own)?;
+    if last.read(record).is_some() || last.read(&format!("{name}{other}")).is_none() {
+        return None;
+    }
+    let is_formatter = task.section() == Section::Format.name();
+    let (what, option) = match (form, is_formatter) {
+        (Form::Fix, true) => ("check", " --check"),
+        (Form::Check, true) => ("formatting", ""),
+        (Form::Check, false) => ("fix", " --fix"),
+        (Form::Fix, false) => ("check", ""),
+    };
+    Some(format!("there is a result of its {what}: onramp why {task}{option}"))
 }
 
 fn lines(task: &TaskId, prospect: &Prospect, last: Option<Last>) -> Vec<String> {
@@ -92,11 +120,11 @@ fn lines(task: &TaskId, prospect: &Prospect, last: Option<Last>) -> Vec<String> 
         Prospect::AlwaysRuns => {
             vec![format!("{task} always runs: it declares no `inputs`, so nobody knows what it depends on")]
         }
-        Prospect::Runs(cause) => reason(task, cause, &since),
+        Prospect::Runs(cause) => reason(task, cause, last.is_some(), &since),
     }
 }
 
-fn reason(task: &TaskId, cause: &Cause, since: &str) -> Vec<String> {
+fn reason(task: &TaskId, cause: &Cause, has_result: bool, since: &str) -> Vec<String> {
     match cause {
         Cause::Forced => vec![format!("{task} would run, because of --force")],
         Cause::NeverSucceeded => vec![format!("{task} would run: there is no result of it yet")],
@@ -113,6 +141,9 @@ fn reason(task: &TaskId, cause: &Cause, since: &str) -> Vec<String> {
                 vec![format!("{task} would run: {} changed since {since}", count(changes.len(), "thing"))];
             lines.extend(changes.iter().map(change_line));
             lines
+        }
+        Cause::After(need, _) if !has_result => {
+            vec![format!("{task} would run, after {need}: there is no result of it yet")]
         }
         Cause::After(need, changes) => {
             let mut lines =

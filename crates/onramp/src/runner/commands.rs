@@ -10,6 +10,7 @@ use onramp_core::{Event, Failure, Reporter, Stream, TaskId};
 use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
 
 use super::batches;
+use crate::checks;
 use crate::context::task_lines;
 use crate::job::{CommandWork, Form, Job, as_it_runs};
 use crate::junit;
@@ -110,8 +111,15 @@ impl Commands<'_> {
         result.map_err(|error| {
             let error = self.of_the_whole_task(with_command(error, step));
             let failed = matches!(error, ProcessError::Failed(_));
+            let fix = match &error {
+                ProcessError::ProgramNotFound { program, .. } => {
+                    checks::fix_of(self.session, &self.job.checkout, program)
+                }
+                _ => None,
+            };
             let failure = if names.is_some() { error.into() } else { without_names(error, files.len()) };
-            match self.remedy().filter(|_| failed && self.work.form == Some(Form::Check)) {
+            let remedy = self.remedy().filter(|_| failed && self.work.form == Some(Form::Check));
+            match remedy.or(fix) {
                 Some(remedy) => failure.hint(remedy),
                 None => failure,
             }

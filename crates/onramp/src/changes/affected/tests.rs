@@ -6,6 +6,7 @@ use super::*;
 #[derive(Clone, Debug, Default)]
 struct Declared {
     whole: Vec<&'static str>,
+    made: Vec<&'static str>,
     single: Vec<&'static str>,
     open: bool,
     out_of_sight: bool,
@@ -14,10 +15,12 @@ struct Declared {
 impl Declares for Declared {
     fn role(&self, path: &Path) -> Option<Role> {
         let has = |names: &[&str]| names.iter().any(|name| Path::new(name) == path);
-        match (has(&self.whole), has(&self.single)) {
-            (true, _) => Some(Role::Whole),
-            (false, true) => Some(Role::Single),
-            (false, false) => None,
+        if has(&self.whole) {
+            Some(Role::Whole)
+        } else if has(&self.made) {
+            Some(Role::Made)
+        } else {
+            has(&self.single).then_some(Role::Single)
         }
     }
 
@@ -106,6 +109,26 @@ fn what_nobody_declares_affects_everything_unless_it_matters_to_nobody() {
         told(&tasks, &[change("b", Concern::All)]),
         ["b changed", "b changed", "it declares no inputs"]
     );
+}
+
+#[test]
+fn where_everything_is_affected_a_need_is_no_reason() {
+    let tasks = [("top", &["bottom"][..], whole(&[])), ("bottom", &[], whole(&["b"]))];
+    let undeclared = "x changed, which no task declares";
+    assert_eq!(told(&tasks, &[change("x", Concern::Readers)]), [undeclared; 2]);
+    let both = [change("x", Concern::Readers), change("b", Concern::Readers)];
+    assert_eq!(told(&tasks, &both), ["it needs task:bottom", "b changed"]);
+}
+
+#[test]
+fn what_a_task_makes_is_told_as_that_and_affects_it_as_a_whole() {
+    let maker = Declared { made: vec!["out"], ..single(&[], &["one"]) };
+    let tasks = [("maker", &[][..], maker), ("reader", &["maker"], whole(&["out"]))];
+    let changes = [change("out", Concern::Readers)];
+    assert_eq!(told(&tasks, &changes), ["out changed, which it makes", "out changed"]);
+    let (graph, declarations) = of(&tasks);
+    let changes = [change("one", Concern::Readers), change("out", Concern::Readers)];
+    assert_eq!(affected(&graph, &declarations, &changes).files, [None, None]);
 }
 
 #[test]

@@ -77,8 +77,8 @@ pub(crate) fn run_plan(
     Ok(summary)
 }
 
-/// Does something before the work that it is given, and after it.
-type Around<'a> = &'a (dyn Fn(&dyn Fn() -> Result<(), Failure>) -> Result<(), Failure> + Sync);
+/// What is done around a task's work, which it is given.
+pub(crate) type Around<'a> = dyn Fn(&dyn Fn() -> Result<(), Failure>) -> Result<(), Failure> + Sync + 'a;
 
 /// Runs one task whose needs have been met, whatever is known of it, and records nothing. `around` is given its work
 /// to do, while nobody else does it.
@@ -86,7 +86,7 @@ pub(crate) fn run_alone(
     session: &Session,
     verb: &str,
     node: &TaskNode<Job>,
-    around: Around<'_>,
+    around: &Around<'_>,
 ) -> Result<RunSummary, Error> {
     let graph = build(vec![TaskNode { needs: Vec::new(), ..node.clone() }])?;
     let plan = plan_of(&graph, std::slice::from_ref(&node.id))?;

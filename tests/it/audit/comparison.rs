@@ -66,6 +66,5 @@ fn what_the_example_does_not_declare_is_found() {
     env.onramp(["run", "--audit", "build:docs"]).exits(1).says("inputs = [\"mkdocs.yml\", \"docs/*.md\"]");
     env.onramp(["run", "--audit", "test:unit"])
         .exits(1)
-        .says("\"src/flowline/server/**/*.py\"")
-        .says("\"tests/unit/*.py\"");
+        .says("inputs = [\"pyproject.toml\", \"src/flowline/**/*.py\", \"tests/**/*.py\"]");
 }

@@ -2,6 +2,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use crate::remove::remove_if_there;
 use crate::{Action, ActionResult};
 
 /// Of each task the result that the tree was last brought to, by running it or by restoring it. For tasks that
@@ -44,10 +45,7 @@ impl LastResults {
 
     /// Forgets a task's last result.
     pub fn forget(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.path(name)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_if_there(&self.path(name))
     }
 
     /// Forgets all of them.

@@ -35,6 +35,7 @@ mod marks;
 mod memo;
 mod outputs;
 mod patterns;
+mod remove;
 mod result;
 mod stat;
 mod store;

@@ -3,6 +3,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::last::file_name;
+use crate::remove::remove_if_there;
 
 /// Marks that can be set and taken away, each in one step: which tasks have begun.
 #[derive(Clone, Debug)]
@@ -29,10 +30,7 @@ impl Marks {
 
     /// Takes the mark of a name away.
     pub fn forget(&self, name: &str) -> io::Result<()> {
-        match fs::remove_file(self.folder.join(file_name(name))) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_if_there(&self.folder.join(file_name(name)))
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::Digest;
+use crate::remove::remove_if_there;
 use crate::stat::{Stat, now};
 
 /// How many files may be remembered that nobody has asked for in this run.
@@ -95,10 +96,7 @@ impl Memo {
 
     /// Forgets everything that is kept for later runs.
     pub fn clear(&self) -> io::Result<()> {
-        match fs::remove_file(&self.file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_if_there(&self.file)
     }
 
     fn lock(&self) -> MutexGuard<'_, Known> {

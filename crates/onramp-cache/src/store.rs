@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 pub use upkeep::{Collected, Damage, Limits, Status};
 
+use crate::remove::remove_if_there;
 use crate::{ActionResult, Digest};
 
 /// The layout of the folder. Another one gets another name, so that no version misreads what a second one
@@ -72,10 +73,7 @@ impl Store {
 
     /// Forgets the result of an action.
     pub fn forget(&self, action: &Digest) -> io::Result<()> {
-        match fs::remove_file(self.result_path(action)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_if_there(&self.result_path(action))
     }
 
     fn result_path(&self, action: &Digest) -> PathBuf {

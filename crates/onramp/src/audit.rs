@@ -11,9 +11,9 @@ mod globs;
 mod line;
 mod outside;
 mod report;
-mod seen;
 mod set_aside;
 mod strace;
+mod touched;
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
+use crate::whole_file;
 
 /// The file as it is written: tasks with the milliseconds that they take.
 #[derive(Default, Deserialize, Serialize)]
@@ -68,10 +69,5 @@ fn load(file: &Path) -> Durations {
 
 fn write(file: &Path, durations: &Durations) -> std::io::Result<()> {
     let text = serde_json::to_string_pretty(durations)? + "\n";
-    let new = file.with_extension(format!("{}.new", std::process::id()));
-    let written = fs::write(&new, text).and_then(|()| fs::rename(&new, file));
-    if written.is_err() {
-        drop(fs::remove_file(new));
-    }
-    written
+    whole_file::replace(file, |new| fs::write(new, text))
 }

@@ -24,6 +24,7 @@ use onramp_core::{Failure, Level, Outcome, Reporter, RunSummary, TaskGraph, Task
 
 use crate::job::{CommandWork, Job, Work};
 use crate::session::Session;
+use crate::whole_file;
 use counts::Counts;
 use writer::{Copy, ReportWriter, Verdict};
 
@@ -136,15 +137,10 @@ fn write(session: &Session, suites: &[Suite<'_>]) -> Result<(), String> {
     let file = session.state.junit();
     let told =
         |error: io::Error| format!("the JUnit report {} could not be written: {error}", file.display());
-    let new = file.with_extension(format!("{}.new", std::process::id()));
     if let Some(folder) = file.parent() {
         fs::create_dir_all(folder).map_err(told)?;
     }
-    let written = write_to(session, suites, &new).and_then(|()| fs::rename(&new, &file));
-    written.map_err(|error| {
-        drop(fs::remove_file(&new));
-        told(error)
-    })
+    whole_file::replace(&file, |new| write_to(session, suites, new)).map_err(told)
 }
 
 fn write_to(session: &Session, suites: &[Suite<'_>], file: &Path) -> io::Result<()> {

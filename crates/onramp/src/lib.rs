@@ -61,6 +61,7 @@ mod state;
 mod store_folder;
 mod task_lock;
 mod watched;
+mod whole_file;
 mod words;
 
 pub use app::Onramp;

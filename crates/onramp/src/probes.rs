@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
 
-use crate::program;
+use crate::{program, whole_file};
 
 /// How long a tool may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -78,10 +78,7 @@ impl Probes {
         if fs::read(&self.file).is_ok_and(|old| old == text) {
             return;
         }
-        let new = self.file.with_extension(format!("{}.new", std::process::id()));
-        if fs::write(&new, text).and_then(|()| fs::rename(&new, &self.file)).is_err() {
-            drop(fs::remove_file(new));
-        }
+        drop(whole_file::replace(&self.file, |new| fs::write(new, text)));
     }
 }
 

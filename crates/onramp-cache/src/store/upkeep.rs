@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::{LAYOUT, Store};
+use crate::remove::remove_if_there;
 use crate::{ActionResult, Digest};
 
 /// For how long a content is kept that no result needs: somebody may be about to write its result.
@@ -124,13 +125,13 @@ impl Store {
 
     /// Removes what is damaged. Whatever needs it will be made again.
     pub fn mend(&self, damage: &[Damage]) -> io::Result<()> {
-        damage.iter().try_for_each(|damage| remove(damage.file()))
+        damage.iter().try_for_each(|damage| remove_if_there(damage.file()))
     }
 
     /// Removes what is too old, too much, or needed by nothing.
     pub fn collect(&self, limits: Limits) -> io::Result<Collected> {
         let (collected, files) = self.superfluous(limits)?;
-        files.iter().try_for_each(|file| remove(file))?;
+        files.iter().try_for_each(|file| remove_if_there(file))?;
         Ok(collected)
     }
 
@@ -240,11 +241,4 @@ fn digest_of_name(path: &Path) -> Option<Digest> {
 fn read_result(path: &Path) -> Option<ActionResult> {
     let result: ActionResult = serde_json::from_slice(&fs::read(path).ok()?).ok()?;
     (Some(result.action) == digest_of_name(path)).then_some(result)
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }

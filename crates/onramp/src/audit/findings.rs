@@ -6,7 +6,7 @@ use onramp_cache::Patterns;
 use onramp_config::Section;
 use onramp_core::{TaskGraph, TaskNode};
 
-use super::seen::{Files, Seen};
+use super::touched::{Files, Touched};
 use super::{globs, outside};
 use crate::Error;
 use crate::checkout::Checkout;
@@ -82,25 +82,26 @@ impl Findings {
         let root = &known.checkout.root;
         let mut found = Self { configuration: root.join(onramp_config::CONFIG_FILE), ..Self::default() };
         let mut outside = Vec::new();
-        for (path, seen) in &files.seen {
+        for (path, touched) in &files.touched {
             match path.strip_prefix(root) {
-                Ok(relative) if !relative.starts_with(".git") => found.add(&known, path, relative, *seen),
-                _ if (seen.read || seen.written) && !path.is_dir() => outside.push(path.clone()),
+                Ok(relative) if !relative.starts_with(".git") => found.add(&known, path, relative, *touched),
+                _ if (touched.read || touched.written) && !path.is_dir() => outside.push(path.clone()),
                 _ => {}
             }
         }
         let declares_outputs = known.task.config.is_some_and(|config| !config.outputs.is_empty());
-        let is_written = |(path, seen): (&PathBuf, &Seen)| seen.written && known.own_outputs.has(path);
+        let is_written =
+            |(path, touched): (&PathBuf, &Touched)| touched.written && known.own_outputs.has(path);
         found.is_idle = (declares_outputs || node.id.section() == Section::Build.name())
             && found.writes.is_empty()
-            && !files.seen.iter().any(is_written);
+            && !files.touched.iter().any(is_written);
         let home = known.checkout.environment.get("HOME").map(Path::new);
         found.outside = outside::summary(&outside, home, &session.temporary);
         found.suggest(&known, files, work);
         Ok(found)
     }
 
-    fn add(&mut self, known: &Known<'_>, path: &Path, relative: &Path, seen: Seen) {
+    fn add(&mut self, known: &Known<'_>, path: &Path, relative: &Path, touched: Touched) {
         let is_state = relative.starts_with(".onramp");
         let is_there = path.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir());
         let is_visible = known.visible.contains(relative);
@@ -109,7 +110,7 @@ impl Findings {
         }
         if !is_there && !is_visible {
             // A folder, or what the task has made and taken away.
-            let is_absent = seen.absent && !seen.written && !path.exists();
+            let is_absent = touched.absent && !touched.written && !path.exists();
             let is_next_to_others = path.parent().is_some_and(Path::is_dir) && !known.is_of_a_need(path);
             if is_absent && is_next_to_others && cache_of(&known.checkout.root, relative).is_none() {
                 self.absent.insert(relative.to_path_buf());
@@ -117,7 +118,7 @@ impl Findings {
             return;
         }
         let cache = cache_of(&known.checkout.root, relative).filter(|_| !is_visible);
-        if seen.written && !known.writes(path, relative) {
+        if touched.written && !known.writes(path, relative) {
             match (&cache, known.is_of_a_need(path)) {
                 (Some(cache), _) => *self.caches.entry(cache.clone()).or_default() += 1,
                 // What a tool writes among the packages that a need has installed is its cache, whatever its name.
@@ -130,9 +131,9 @@ impl Findings {
         if known.reads(path, relative) {
             return;
         }
-        if seen.read && cache.is_none() {
+        if touched.read && cache.is_none() {
             self.reads.insert(relative.to_path_buf());
-        } else if seen.looked_at && is_visible && !seen.written {
+        } else if touched.looked_at && is_visible && !touched.written {
             self.looked_at.insert(relative.to_path_buf());
         }
     }
@@ -140,7 +141,8 @@ impl Findings {
     /// Makes the values of `inputs` and `outputs` that declare what was found.
     fn suggest(&mut self, known: &Known<'_>, files: &Files, work: &CommandWork) {
         let root = &known.checkout.root;
-        let is_read = |path: &PathBuf| files.seen.get(&root.join(path)).is_some_and(|seen| seen.read);
+        let is_read =
+            |path: &PathBuf| files.touched.get(&root.join(path)).is_some_and(|touched| touched.read);
         let unread = known.visible.iter().filter(|path| !is_read(path)).cloned().collect();
         let unwritten = known.visible.iter().filter(|path| !self.writes.contains(*path)).cloned().collect();
         let (visible, ignored): (BTreeSet<_>, BTreeSet<_>) =

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use onramp_core::Failure;
 use onramp_exec::{Environment, Launcher, ProcessSpec};
 
-use super::seen::Files;
+use super::touched::Files;
 use crate::Error;
 use crate::state::State;
 use crate::task_lock::TaskLock;

@@ -131,7 +131,6 @@ impl Watching<'_> {
 
     /// A file as it is shown.
     fn name(&self, file: &Path) -> String {
-        let root = &self.session.workspace().root;
-        file.strip_prefix(root).unwrap_or(file).display().to_string()
+        self.session.workspace().relative(file).display().to_string()
     }
 }

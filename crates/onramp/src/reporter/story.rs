@@ -71,7 +71,7 @@ pub(super) fn changed_line(files: &[String]) -> String {
     let (named, rest) = files.split_at(files.len().min(CHANGED_NAMES));
     let rest = match rest.len() {
         0 => String::new(),
-        more => format!(" and {more} more {}", if more == 1 { "file" } else { "files" }),
+        more => format!(" and {}", words::count(more, "more file")),
     };
     format!("{}{rest} changed", named.join(", "))
 }

@@ -84,8 +84,8 @@ impl Board {
 
 /// Says on standard output what was written.
 fn answer(session: &Session, board: &Board, published: &Published) {
-    let root = &session.workspace().root;
-    let relative = |path: &std::path::Path| path.strip_prefix(root).unwrap_or(path).display().to_string();
+    let workspace = session.workspace();
+    let relative = |path: &std::path::Path| workspace.relative(path).display().to_string();
     if session.json() {
         let revisions: Vec<_> = published
             .revisions

@@ -7,7 +7,7 @@ use super::line::{Call, Outcome};
 
 /// What was done to a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Seen {
+pub(super) struct Touched {
     /// Its content was read, or it was run, before anything that was traced had written it.
     pub(super) read: bool,
     /// It was asked whether it is there, or of what kind, size and age it is.
@@ -21,7 +21,7 @@ pub(super) struct Seen {
 /// The files that were touched, by their absolute paths.
 #[derive(Debug, Default)]
 pub(super) struct Files {
-    pub(super) seen: BTreeMap<PathBuf, Seen>,
+    pub(super) touched: BTreeMap<PathBuf, Touched>,
 }
 
 /// Where the processes of one command stand, and which of their calls have not returned yet.
@@ -83,8 +83,8 @@ impl Files {
             }
             "open" => self.open(from_here(0), call, 1),
             "openat" | "openat2" => self.open(at(0, 1), call, 2),
-            "execve" => self.note(from_here(0), call, Seen { read: true, ..Seen::default() }),
-            "execveat" => self.note(at(0, 1), call, Seen { read: true, ..Seen::default() }),
+            "execve" => self.note(from_here(0), call, Touched { read: true, ..Touched::default() }),
+            "execveat" => self.note(at(0, 1), call, Touched { read: true, ..Touched::default() }),
             "creat" | "truncate" | "mknod" | "unlink" | "chmod" | "chown" | "lchown" | "utime" | "utimes" => {
                 self.write(from_here(0), call);
             }
@@ -116,42 +116,42 @@ impl Files {
         }
         let writes = has("O_WRONLY") || has("O_RDWR");
         let reads = !has("O_WRONLY") && !has("O_TRUNC") && !has("O_EXCL");
-        let seen = Seen { read: reads, written: writes, ..Seen::default() };
+        let touched = Touched { read: reads, written: writes, ..Touched::default() };
         // Through links a file has another path than the one by which it was opened, and both count.
         if let Outcome::Done { path: Some(real), .. } = &call.result
             && path.as_ref() != Some(real)
         {
-            self.note(Some(real.clone()), call, seen);
+            self.note(Some(real.clone()), call, touched);
         }
-        self.note(path, call, seen);
+        self.note(path, call, touched);
     }
 
     fn write(&mut self, path: Option<PathBuf>, call: &Call<'_>) {
         if matches!(call.result, Outcome::Done { .. }) {
-            self.note(path, call, Seen { written: true, ..Seen::default() });
+            self.note(path, call, Touched { written: true, ..Touched::default() });
         }
     }
 
     fn look(&mut self, path: Option<PathBuf>, call: &Call<'_>) {
-        self.note(path, call, Seen { looked_at: true, ..Seen::default() });
+        self.note(path, call, Touched { looked_at: true, ..Touched::default() });
     }
 
-    fn note(&mut self, path: Option<PathBuf>, call: &Call<'_>, new: Seen) {
+    fn note(&mut self, path: Option<PathBuf>, call: &Call<'_>, new: Touched) {
         let Some(path) = path else { return };
         if new.read
-            && let Some(source) = python_source(&path).filter(|source| self.seen.contains_key(source))
+            && let Some(source) = python_source(&path).filter(|source| self.touched.contains_key(source))
         {
-            self.note(Some(source), call, Seen { read: true, ..Seen::default() });
+            self.note(Some(source), call, Touched { read: true, ..Touched::default() });
         }
-        let seen = self.seen.entry(path).or_default();
+        let touched = self.touched.entry(path).or_default();
         match &call.result {
-            Outcome::Failed(error) if error == "ENOENT" => seen.absent |= !seen.written,
+            Outcome::Failed(error) if error == "ENOENT" => touched.absent |= !touched.written,
             Outcome::Failed(_) | Outcome::Unknown => {}
             Outcome::Done { .. } => {
                 // What the task has written itself before is no input of it.
-                seen.read |= new.read && !seen.written;
-                seen.looked_at |= new.looked_at && !seen.written;
-                seen.written |= new.written;
+                touched.read |= new.read && !touched.written;
+                touched.looked_at |= new.looked_at && !touched.written;
+                touched.written |= new.written;
             }
         }
     }
@@ -198,10 +198,10 @@ mod tests {
     use super::*;
 
     /// The paths below `/w` with a property, in the order of their names.
-    fn paths(text: &str, has: impl Fn(&Seen) -> bool) -> Vec<String> {
+    fn paths(text: &str, has: impl Fn(&Touched) -> bool) -> Vec<String> {
         let mut files = Files::default();
         files.add(text, Path::new("/w"));
-        let paths = files.seen.iter().filter(|(_, seen)| has(seen));
+        let paths = files.touched.iter().filter(|(_, touched)| has(touched));
         paths.map(|(path, _)| path.display().to_string()).collect()
     }
 
@@ -223,7 +223,7 @@ mod tests {
 10 open("f", O_RDONLY) = 3
 "#;
         let read = ["/bin/cat", "/elsewhere/d", "/w/a", "/w/c", "/w/sub/f", "/w/x/b", "/w/y/e"];
-        assert_eq!(paths(text, |seen| seen.read), read);
+        assert_eq!(paths(text, |touched| touched.read), read);
     }
 
     #[test]
@@ -238,10 +238,10 @@ mod tests {
 10 unlinkat(AT_FDCWD, "gone", 0) = 0
 10 unlinkat(AT_FDCWD, "not", 0) = -1 EACCES (Permission denied)
 "#;
-        assert_eq!(paths(text, |seen| seen.read), ["/w/both", "/w/edited"]);
+        assert_eq!(paths(text, |touched| touched.read), ["/w/both", "/w/edited"]);
         let written = ["/w/both", "/w/edited", "/w/gone", "/w/made", "/w/renamed"];
-        assert_eq!(paths(text, |seen| seen.written), written);
-        assert_eq!(paths(text, |seen| seen.absent), ["/w/later"]);
+        assert_eq!(paths(text, |touched| touched.written), written);
+        assert_eq!(paths(text, |touched| touched.absent), ["/w/later"]);
     }
 
     #[test]
@@ -252,8 +252,8 @@ mod tests {
 10 newfstatat(AT_FDCWD, "b.py", {st_size=3}, 0) = 0
 10 openat(AT_FDCWD, "__pycache__/b.cpython-311.pyc", O_RDONLY) = -1 ENOENT (No such file or directory)
 "#;
-        assert_eq!(paths(text, |seen| seen.read).first().unwrap(), "/w/__pycache__/a.cpython-311.pyc");
-        assert_eq!(paths(text, |seen| seen.read && seen.looked_at), ["/w/a.py"]);
+        assert_eq!(paths(text, |touched| touched.read).first().unwrap(), "/w/__pycache__/a.cpython-311.pyc");
+        assert_eq!(paths(text, |touched| touched.read && touched.looked_at), ["/w/a.py"]);
     }
 
     #[test]
@@ -263,7 +263,7 @@ mod tests {
 10 newfstatat(3</w/real>, "", {st_size=3}, AT_EMPTY_PATH) = 0
 10 newfstatat(AT_FDCWD</w>, "asked", {st_size=3}, 0) = 0
 "#;
-        assert_eq!(paths(text, |seen| seen.read), ["/w/link", "/w/real"]);
-        assert_eq!(paths(text, |seen| seen.looked_at), ["/w/asked", "/w/folder"]);
+        assert_eq!(paths(text, |touched| touched.read), ["/w/link", "/w/real"]);
+        assert_eq!(paths(text, |touched| touched.looked_at), ["/w/asked", "/w/folder"]);
     }
 }

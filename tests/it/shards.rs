@@ -128,6 +128,19 @@ fn a_suite_that_splits_itself_runs_in_every_shard_with_its_number() {
 }
 
 #[test]
+fn what_does_not_split_itself_is_one_thing_in_all_shards_and_outside_of_them() {
+    let env = workspace(
+        "[setup.tool]\nrun = \"sh -c 'echo made >> log; touch tool'\"\ninputs = [\"lock\"]\noutputs = [\"tool\"]\n\
+         [test.a]\nrun = \"true\"\nneeds = [\"setup:tool\"]\n",
+    )
+    .file("lock", "");
+    env.onramp(["setup"]).exits(0);
+    env.onramp(["test", "--shard", "1/2"]).exits(0).says("setup:tool: up to date");
+    env.onramp(["test", "--shard", "1/3"]).exits(0);
+    assert_eq!(env.read("log"), "made\n");
+}
+
+#[test]
 fn a_shard_that_is_none_is_a_usage_error() {
     for shard in ["0/2", "3/2", "1", "x", "1/0"] {
         many()

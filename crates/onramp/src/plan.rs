@@ -74,17 +74,6 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         Some(Form::Check) => " check",
         Some(Form::Fix) => " fix",
     };
-    // What a task makes of other arguments is another thing, and neither takes the place of the other.
-    let variant = match request.shard {
-        Shard::WHOLE if *arguments == *default_arguments => String::new(),
-        shard => format!(" {}", &Digest::of(format!("{arguments:?} {shard}")).hash()[..12]),
-    };
-    let cache = task.inputs.as_ref().map(|inputs| CacheSpec {
-        record: format!("{}{suffix}{variant}", task.id),
-        inputs: inputs.clone(),
-        outputs: task.outputs.clone(),
-        kind: kind(task, form),
-    });
     let junit = match &task.actions {
         Actions::Test { junit, .. } => junit.clone(),
         _ => None,
@@ -103,6 +92,12 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         shard: request.shard,
         timeout: task.timeout,
     };
+    let cache = task.inputs.as_ref().map(|inputs| CacheSpec {
+        record: format!("{}{suffix}{}", task.id, variant(&work, default_arguments)),
+        inputs: inputs.clone(),
+        outputs: task.outputs.clone(),
+        kind: kind(task, form),
+    });
     TaskNode {
         id,
         needs: task.needs.iter().map(|need| checkout.name(need)).collect(),
@@ -114,6 +109,16 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
             cause: None,
         },
     }
+}
+
+/// What a task makes of other arguments, or in a shard of its own work, is another thing, and neither takes the
+/// place of the other.
+fn variant(work: &CommandWork, default_arguments: &[String]) -> String {
+    let shard = if work.splits_itself() { work.shard } else { Shard::WHOLE };
+    if shard == Shard::WHOLE && work.arguments == default_arguments {
+        return String::new();
+    }
+    format!(" {}", &Digest::of(format!("{:?} {shard}", work.arguments)).hash()[..12])
 }
 
 /// What a task says of itself, or what tasks of its section do.

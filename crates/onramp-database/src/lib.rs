@@ -15,6 +15,7 @@
 //! Architecture Invariant: processes are started through [`onramp_exec::Launcher`] alone, and nothing here
 //! reads environment variables or the current directory.
 
+mod client;
 mod expand;
 mod lease;
 mod platform;
@@ -25,6 +26,7 @@ mod scratch_database;
 mod scratch_folder;
 pub mod sqlite;
 
+pub use client::Client;
 pub use reap::reap_leftovers;
 pub use scratch_database::{ScratchDatabase, ScratchSpec};
 pub use scratch_folder::{Place, ScratchFolder};

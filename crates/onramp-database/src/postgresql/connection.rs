@@ -1,5 +1,11 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use onramp_core::Failure;
+use postgres::{Config, NoTls};
+
+use crate::Client;
+use crate::client::postgresql_failure;
 use crate::expand::{expand, percent_encode};
 
 /// How a client reaches one database of a server.
@@ -19,7 +25,30 @@ pub struct Connection {
     pub socket: PathBuf,
 }
 
+/// How long a server may take to answer the first packet.
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+
 impl Connection {
+    /// Connects. No message of the failure holds the password.
+    pub fn client(&self) -> Result<Client, Failure> {
+        self.connect().map(|client| Client::Postgresql(Box::new(client))).map_err(|error| {
+            let place = format!("{}:{}", self.host, self.port);
+            postgresql_failure(&error).context(format!("database `{}` at {place}", self.database))
+        })
+    }
+
+    /// Connects, for callers who look at the error.
+    pub(crate) fn connect(&self) -> Result<postgres::Client, postgres::Error> {
+        let mut config = Config::new();
+        config.user(&self.user).password(&self.password).port(self.port).dbname(&self.database);
+        config.application_name("onramp").connect_timeout(CONNECT_LIMIT);
+        match Path::new(&self.host).is_absolute() {
+            true => config.host_path(&self.host),
+            false => config.host(&self.host),
+        };
+        config.connect(NoTls)
+    }
+
     /// `template` with `{user}`, `{password}`, `{host}`, `{port}`, `{database}` and `{socket}` replaced. In a
     /// URL (a template with `://`) values are percent-encoded where they need it.
     pub fn expand(&self, template: &str) -> String {

@@ -1,0 +1,41 @@
+use onramp_core::{Dialect, Failure};
+
+/// An open connection to one database.
+pub enum Client {
+    /// A SQLite file.
+    Sqlite(rusqlite::Connection),
+    /// A database of a PostgreSQL server.
+    Postgresql(Box<postgres::Client>),
+}
+
+impl Client {
+    /// The dialect.
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgresql(_) => Dialect::Postgresql,
+        }
+    }
+
+    /// Runs statements, separated by semicolons, for their effect alone.
+    pub fn execute(&mut self, statements: &str) -> Result<(), Failure> {
+        match self {
+            Self::Sqlite(connection) => connection.execute_batch(statements).map_err(sqlite_failure),
+            Self::Postgresql(client) => {
+                client.batch_execute(statements).map_err(|error| postgresql_failure(&error))
+            }
+        }
+    }
+}
+
+/// What SQLite says, as a failure of the task.
+pub(crate) fn sqlite_failure(error: rusqlite::Error) -> Failure {
+    Failure::task(format!("SQLite: {error}"))
+}
+
+/// What the server says, as a failure of the task. A statement's parameters are in none of its messages.
+pub(crate) fn postgresql_failure(error: &postgres::Error) -> Failure {
+    let Some(error) = error.as_db_error() else { return Failure::task(format!("PostgreSQL: {error}")) };
+    let detail = error.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    Failure::task(format!("PostgreSQL: {}{detail}", error.message()))
+}

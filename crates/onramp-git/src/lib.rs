@@ -23,8 +23,10 @@ mod error;
 mod git_directory;
 mod quoted;
 mod repository;
+mod tree;
 
 pub use changes::Changes;
 pub use error::GitError;
 pub use git_directory::GitDirectory;
 pub use repository::Repository;
+pub use tree::Tree;

@@ -37,6 +37,7 @@ const PATHSPECS: [&str; 4] =
     ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_LITERAL_PATHSPECS"];
 
 /// The git repository that a workspace lies in.
+#[derive(Clone)]
 pub struct Repository {
     launcher: Launcher,
     environment: Environment,
@@ -109,6 +110,13 @@ impl Repository {
             Some(1) => Ok(Vec::new()),
             _ => Err(answer.complaint()),
         }
+    }
+
+    /// The same repository, with more variables for its git.
+    pub(crate) fn with_variables<'a>(&self, variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>) -> Self {
+        let mut environment = self.environment.clone();
+        variables.into_iter().for_each(|(name, value)| environment.set(name, value));
+        Self { environment, ..self.clone() }
     }
 
     /// Runs git to its end in a folder of the work tree.

@@ -11,7 +11,10 @@ import sys
 _FROM = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_FROM")
 _TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
 _REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
-_COMPARED = os.environ.get("ONRAMP_ALEMBIC_COMPARED")
+_ORDER = os.environ.get("ONRAMP_ALEMBIC_ORDER")
+_REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
+_SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
+_SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
 
 
 def _mark(path):
@@ -56,24 +59,22 @@ def _patch_script(module):
 
 
 def _patch_autogenerate(module):
-    """Leaves a mark when models and database have been compared: env.py may decide to write no file then."""
-    original = module.RevisionContext.generate_scripts
+    import onramp_generation
 
-    def generate_scripts(self):
-        _mark(_COMPARED)
-        return original(self)
-
-    module.RevisionContext.generate_scripts = generate_scripts
+    onramp_generation.patch(module, _ORDER, _REPORT)
 
 
 def _patch_command(module):
     """After the first upgrade, takes further commands from the channel, in the same thread and with the same
-    configuration. The signature is Alembic's own, because its command line is made from it."""
+    configuration. A database that is known to be at the head needs no upgrade first. The signature is Alembic's
+    own, because its command line is made from it."""
     original = module.upgrade
 
     def upgrade(config, revision, sql=False, tag=None):
-        original(config, revision, sql=sql, tag=tag)
         channel = os.environ.pop("ONRAMP_ALEMBIC_CHANNEL", None)
+        at_head = os.environ.pop("ONRAMP_ALEMBIC_AT_HEAD", None)
+        if not (channel and at_head):
+            original(config, revision, sql=sql, tag=tag)
         if channel:
             _follow(channel, module, original, config)
 
@@ -110,6 +111,36 @@ _PATCHES = {
     "alembic.autogenerate.api": _patch_autogenerate,
     "alembic.command": _patch_command,
 }
+
+
+def _elsewhere(path):
+    """The path in another tree of sources, where `path` lies in the project and the other tree has it."""
+    path = os.path.realpath(path)
+    if not path.startswith(_SOURCES_FROM + os.sep):
+        return None
+    other = _SOURCES_TO + path[len(_SOURCES_FROM) :]
+    return other if os.path.exists(other) else None
+
+
+class _SourceFinder:
+    """Has the project's modules imported from another tree of sources, however they are found: by a path, by
+    what an editable installation put there, or by a finder of its own."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        from importlib import util
+
+        for finder in sys.meta_path:
+            find = None if finder in (cls, _Finder) else getattr(finder, "find_spec", None)
+            spec = find(name, path, target) if find else None
+            if spec is None:
+                continue
+            other = _elsewhere(spec.origin) if spec.origin and spec.has_location else None
+            if other is None:
+                return None
+            package = [os.path.dirname(other)] if spec.submodule_search_locations is not None else None
+            return util.spec_from_file_location(name, other, submodule_search_locations=package)
+        return None
 
 
 class _Loader:
@@ -159,6 +190,9 @@ def _chain():
         spec.loader.exec_module(module)
 
 
-if _FROM and _TO and _REDIRECTED and _COMPARED:
+if _FROM and _TO and _REDIRECTED and _ORDER and _REPORT:
     sys.meta_path.insert(0, _Finder)
+if _SOURCES_FROM and _SOURCES_TO:
+    sys.path[:] = [entry and _elsewhere(entry) or entry for entry in sys.path]
+    sys.meta_path.insert(0, _SourceFinder)
 _chain()

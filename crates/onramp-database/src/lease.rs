@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use onramp_exec::{ProcessId, own_process};
 
+use crate::owner::{Owner, process_of};
 use crate::platform::{self, Realm};
 
 /// How the file names of leases end.
@@ -24,9 +25,7 @@ static NEXT: AtomicU32 = AtomicU32::new(0);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Lease {
     /// The Onramp that made it.
-    pub(crate) owner: ProcessId,
-    /// Where the process ids are comparable.
-    pub(crate) realm: Realm,
+    pub(crate) owner: Owner,
     /// The folder, which may not exist yet.
     pub(crate) folder: PathBuf,
     /// The root of the workspace that the folder serves.
@@ -39,7 +38,7 @@ impl Lease {
     /// A lease of this process.
     pub(crate) fn own(folder: PathBuf, workspace: &Path) -> Self {
         let workspace = workspace.to_string_lossy().replace('\n', " ");
-        Self { owner: own_process(), realm: platform::realm(), folder, workspace, server: None }
+        Self { owner: Owner::own(), folder, workspace, server: None }
     }
 
     /// A new name for a lease of this process in `lease_dir`.
@@ -60,7 +59,7 @@ impl Lease {
             let message = format!("{} cannot be written into a lease", self.folder.display());
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })?;
-        let partial = path.with_extension(format!("{}{PARTIAL}", place_mark(&self.realm)));
+        let partial = path.with_extension(format!("{}{PARTIAL}", place_mark(&self.owner.realm)));
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
         file.write_all(self.to_text(folder).as_bytes())?;
@@ -68,9 +67,10 @@ impl Lease {
     }
 
     fn to_text(&self, folder: &str) -> String {
+        let Owner { process, realm } = &self.owner;
         let mut text = format!(
             "{TITLE}\nowner {} {}\nboot {}\nnamespace {}\nfolder {folder}\nworkspace {}\n",
-            self.owner.pid, self.owner.started, self.realm.boot, self.realm.namespace, self.workspace
+            process.pid, process.started, realm.boot, realm.namespace, self.workspace
         );
         if let Some(server) = &self.server {
             // Writing to a string cannot fail.
@@ -84,12 +84,12 @@ impl Lease {
         let field = |name: &str| {
             rest.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned))
         };
+        let realm = Realm { boot: field("boot")?, namespace: field("namespace")? };
         Some(Self {
-            owner: process(&field("owner")?)?,
-            realm: Realm { boot: field("boot")?, namespace: field("namespace")? },
+            owner: Owner { process: process_of(&field("owner")?)?, realm },
             folder: PathBuf::from(field("folder")?),
             workspace: field("workspace")?,
-            server: field("server").as_deref().and_then(process),
+            server: field("server").as_deref().and_then(process_of),
         })
     }
 }
@@ -106,11 +106,6 @@ pub(crate) fn is_abandoned(path: &Path) -> bool {
     let Some((name, place)) = name.and_then(|name| name.rsplit_once('.')) else { return false };
     let writer = name.rsplit('-').nth(1).and_then(|pid| pid.parse().ok());
     place == place_mark(&platform::realm()) && writer.is_some_and(|pid| platform::started(pid).is_none())
-}
-
-fn process(text: &str) -> Option<ProcessId> {
-    let (pid, started) = text.split_once(' ')?;
-    Some(ProcessId { pid: pid.parse().ok()?, started: started.to_owned() })
 }
 
 #[cfg(test)]

@@ -16,17 +16,26 @@
 //! reads environment variables or the current directory.
 
 mod client;
+mod database;
+mod databases;
+mod digest;
 mod expand;
+mod file_lock;
 mod lease;
+mod owner;
+mod place;
 mod platform;
 pub mod postgresql;
 mod random;
 mod reap;
-mod scratch_database;
 mod scratch_folder;
 pub mod sqlite;
+mod template;
 
 pub use client::Client;
+pub use database::Database;
+pub use databases::{Databases, DatabasesSpec};
+pub use place::Place;
 pub use reap::reap_leftovers;
-pub use scratch_database::{ScratchDatabase, ScratchSpec};
-pub use scratch_folder::{Place, ScratchFolder};
+pub use scratch_folder::ScratchFolder;
+pub use template::Template;

@@ -7,6 +7,7 @@ use onramp_exec::{ProcessId, is_alive};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::lease::{EXTENSION, Lease, is_abandoned};
+use crate::owner::Fate;
 use crate::platform;
 use crate::scratch_folder::{PREFIX, remove_folder};
 
@@ -41,11 +42,11 @@ fn reap(path: &Path) -> bool {
         _ => return false,
     }
     let Some(lease) = Lease::read(path) else { return fs::remove_file(path).is_ok() };
-    let realm = platform::realm();
-    let same_boot = lease.realm.boot == realm.boot;
-    if same_boot && (lease.realm.namespace != realm.namespace || is_alive(&lease.owner)) {
-        return false;
-    }
+    let same_boot = match lease.owner.fate() {
+        Fate::Lives | Fate::Unknown => return false,
+        Fate::Ended => true,
+        Fate::OfAnotherBoot => false,
+    };
     // A server that was forked in the moment its owner died is not in the folder yet when it is looked for, and
     // writes into it while it is removed; the next look finds it.
     let mut looks = LOOKS;
@@ -134,7 +135,9 @@ mod tests {
     }
 
     fn lease_of(owner: ProcessId, folder: PathBuf) -> Lease {
-        Lease { owner, ..Lease::own(folder, Path::new("/")) }
+        let mut lease = Lease::own(folder, Path::new("/"));
+        lease.owner.process = owner;
+        lease
     }
 
     fn dead() -> ProcessId {
@@ -165,7 +168,7 @@ mod tests {
         fs::create_dir(&folder).unwrap();
         lease_of(own_process(), folder.clone()).write(&leases.path().join("a.lease")).unwrap();
         let mut elsewhere = lease_of(dead(), folder.clone());
-        elsewhere.realm.namespace = "pid:[1]".to_owned();
+        elsewhere.owner.realm.namespace = "pid:[1]".to_owned();
         elsewhere.write(&leases.path().join("b.lease")).unwrap();
         assert_eq!(reap_leftovers(leases.path()), 0);
         assert!(folder.exists());
@@ -179,7 +182,7 @@ mod tests {
             let mut lease = lease_of(dead(), leases.path().join("onramp-db-none"));
             lease.server = Some(ProcessId { pid: innocent.pid(), started });
             if let Some(boot) = boot {
-                lease.realm.boot = boot.to_owned();
+                lease.owner.realm.boot = boot.to_owned();
                 lease.server = Some(ProcessId {
                     pid: innocent.pid(),
                     started: platform::started(innocent.pid()).unwrap(),

@@ -7,24 +7,13 @@ use onramp_core::Failure;
 use onramp_exec::ProcessId;
 
 use crate::lease::Lease;
-use crate::{platform, random};
+use crate::{Place, platform, random};
 
 /// How the name of every scratch folder begins; nothing else is ever removed on the word of a lease.
 pub(crate) const PREFIX: &str = "onramp-db-";
 
 /// How much memory must be free for a database to be kept there, in bytes.
 const ROOM: u64 = 256 * 1024 * 1024;
-
-/// Where the folders of databases and their leases lie.
-#[derive(Clone, Debug)]
-pub struct Place {
-    /// The workspace's `.onramp/leases`; made if it does not exist.
-    pub lease_dir: PathBuf,
-    /// The root of the workspace.
-    pub workspace: PathBuf,
-    /// The system's folder for temporary files, for systems that keep none in memory.
-    pub temporary: PathBuf,
-}
 
 /// A folder that a database lives in, removed when dropped. Its lease sees to it that it is removed by the
 /// next Onramp where this one was killed.
@@ -40,7 +29,7 @@ impl ScratchFolder {
     /// `place.temporary`. `label` is the first word of its lease's name. Fails where a file cannot be written.
     pub fn create(place: &Place, label: &str) -> Result<Self, Failure> {
         let create = || {
-            fs::create_dir_all(&place.lease_dir)?;
+            fs::create_dir_all(place.leases())?;
             let parent = match platform::memory_folder(ROOM) {
                 Some(folder) => folder,
                 None => fs::canonicalize(&place.temporary)?,
@@ -67,7 +56,7 @@ impl ScratchFolder {
     fn create_in(parent: &Path, place: &Place, label: &str) -> io::Result<Self> {
         let path = parent.join(format!("{PREFIX}{}", random::word(10)?));
         let lease = Lease::own(path.clone(), &place.workspace);
-        let lease_path = Lease::new_path(&place.lease_dir, label);
+        let lease_path = Lease::new_path(&place.leases(), label);
         lease.write(&lease_path)?;
         if let Err(error) = DirBuilder::new().mode(0o700).create(&path) {
             // The folder is not ours, so it must not be removed on dropping; the lease is.
@@ -103,16 +92,16 @@ mod tests {
     fn dropping_leaves_neither_folder_nor_lease() {
         let workspace = tempfile::tempdir().unwrap();
         let place = Place {
-            lease_dir: workspace.path().join(".onramp/leases"),
+            state: workspace.path().join(".onramp"),
             workspace: workspace.path().to_path_buf(),
             temporary: workspace.path().to_path_buf(),
         };
         let folder = ScratchFolder::create(&place, "sqlite").unwrap();
         let path = folder.path().to_path_buf();
         fs::write(path.join("a"), "").unwrap();
-        assert_eq!(fs::read_dir(&place.lease_dir).unwrap().count(), 1);
+        assert_eq!(fs::read_dir(place.leases()).unwrap().count(), 1);
         drop(folder);
         assert!(!path.exists());
-        assert_eq!(fs::read_dir(&place.lease_dir).unwrap().count(), 0);
+        assert_eq!(fs::read_dir(place.leases()).unwrap().count(), 0);
     }
 }

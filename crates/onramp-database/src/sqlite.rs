@@ -1,11 +1,16 @@
 //! SQLite: a database is a file, and needs no server.
 
+mod templates;
+
 use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
 
+use crate::client::sqlite_failure;
 use crate::expand::expand;
-use crate::{Place, ScratchFolder};
+use crate::{Client, Place, ScratchFolder};
+
+pub(crate) use templates::FileTemplates;
 
 /// The path of a database file that does not exist yet, in a folder of its own, removed when dropped.
 #[derive(Debug)]
@@ -24,6 +29,11 @@ impl File {
     /// The path, absolute.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Connects, which makes the file if it does not exist.
+    pub fn client(&self) -> Result<Client, Failure> {
+        rusqlite::Connection::open(&self.path).map(Client::Sqlite).map_err(sqlite_failure)
     }
 
     /// The folder that the file lies in.

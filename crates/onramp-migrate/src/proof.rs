@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
 use onramp_database::postgresql::Listen;
-use onramp_database::{Place, ScratchDatabase, ScratchSpec};
+use onramp_database::{Databases, DatabasesSpec, Place};
 
 use crate::alembic::{Alembic, Command};
 use crate::attempt::Attempt;
@@ -54,7 +54,8 @@ pub(crate) fn prove(
         Ok((scratch, redirection))
     })?;
     let database = attempt.step("start database", || {
-        ScratchDatabase::start(cx.launcher, dialect.dialect, &scratch_spec(spec, dialect, cx), cx.step)
+        let databases = databases_spec(spec, dialect, cx);
+        Databases::open(cx.launcher, dialect.dialect, &databases, cx.step)?.create()
     })?;
     let mut environment = spec.environment.clone();
     for (name, template) in &dialect.env {
@@ -160,13 +161,13 @@ impl Proof<'_> {
     }
 }
 
-fn scratch_spec(spec: &MigrateSpec, dialect: &DialectSpec, cx: &Context<'_>) -> ScratchSpec {
+fn databases_spec(spec: &MigrateSpec, dialect: &DialectSpec, cx: &Context<'_>) -> DatabasesSpec {
     let templates = || std::iter::once(&dialect.url).chain(dialect.env.values());
     let wants_port = templates().any(|template| template.contains("{port}") || template.contains("{host}"));
-    ScratchSpec {
+    DatabasesSpec {
         listen: if wants_port { Listen::SocketAndLoopback } else { Listen::SocketOnly },
         place: Place {
-            lease_dir: spec.state.join("leases"),
+            state: spec.state.clone(),
             workspace: spec.root.clone(),
             temporary: spec.temporary.clone(),
         },

@@ -66,7 +66,7 @@ pub struct DialectSpec {
     /// The folder of its revisions, inside the root.
     pub versions: PathBuf,
     /// The database URL of the project's driver, with the placeholders of
-    /// [`onramp_database::ScratchDatabase::expand`].
+    /// [`onramp_database::Database::expand`].
     pub url: String,
     /// More variables for Alembic, with the same placeholders.
     pub env: BTreeMap<String, String>,

@@ -7,9 +7,8 @@ use std::path::{Path, PathBuf};
 use onramp_core::Failure;
 use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
 
-/// What must lie side by side in one folder. Debian's `/usr/bin/psql` is a wrapper that takes five times as
-/// long to start, so `psql` is never taken from elsewhere.
-const PROGRAMS: [&str; 3] = ["initdb", "postgres", "psql"];
+/// What must lie side by side in one folder.
+const PROGRAMS: [&str; 2] = ["initdb", "postgres"];
 
 /// Where the distributions put their versions: the folder of all versions, and what leads from one of its
 /// entries to the programs.

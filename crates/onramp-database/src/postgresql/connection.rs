@@ -1,7 +1,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use onramp_core::Failure;
+use onramp_core::{Failure, FailureKind};
+use postgres::error::SqlState;
 use postgres::{Config, NoTls};
 
 use crate::Client;
@@ -25,16 +26,43 @@ pub struct Connection {
     pub socket: PathBuf,
 }
 
+/// Whether a server serves.
+pub(super) enum Readiness {
+    /// It has answered a query.
+    Ready,
+    /// There is no connection yet.
+    NotYet,
+}
+
 /// How long a server may take to answer the first packet.
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 
 impl Connection {
     /// Connects. No message of the failure holds the password.
     pub fn client(&self) -> Result<Client, Failure> {
-        self.connect().map(|client| Client::Postgresql(Box::new(client))).map_err(|error| {
+        self.connected().map(|client| Client::Postgresql(Box::new(client)))
+    }
+
+    /// Connects, for callers who have use for no other dialect.
+    pub(crate) fn connected(&self) -> Result<postgres::Client, Failure> {
+        self.connect().map_err(|error| {
             let place = format!("{}:{}", self.host, self.port);
             postgresql_failure(&error).context(format!("database `{}` at {place}", self.database))
         })
+    }
+
+    /// Asks the server for an answer to a real query: one that listens may not serve yet. A refusal that time
+    /// does not mend, such as that of a password, is a failure.
+    pub(super) fn probe(&self) -> Result<Readiness, Failure> {
+        let answer = self.connect().and_then(|mut client| client.simple_query("SELECT 1"));
+        match answer {
+            Ok(_) => Ok(Readiness::Ready),
+            Err(error) => match error.code() {
+                None => Ok(Readiness::NotYet),
+                Some(code) if *code == SqlState::CANNOT_CONNECT_NOW => Ok(Readiness::NotYet),
+                Some(_) => Err(Failure { kind: FailureKind::Environment, ..postgresql_failure(&error) }),
+            },
+        }
     }
 
     /// Connects, for callers who look at the error.

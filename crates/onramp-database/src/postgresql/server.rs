@@ -8,7 +8,7 @@ use onramp_exec::{Launcher, Running, StopSignal};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::account::server_user;
-use super::session::{Session, StatementError};
+use super::connection::Readiness;
 use super::start::Start;
 use super::{Binaries, Connection};
 use crate::{Place, ScratchFolder, random, reap_leftovers};
@@ -51,7 +51,6 @@ pub struct Server {
     // Dropped after the process, which lives in it.
     pub(super) folder: ScratchFolder,
     pub(super) launcher: Launcher,
-    pub(super) binaries: Binaries,
     pub(super) connection: Connection,
 }
 
@@ -66,7 +65,7 @@ impl Server {
         spec: &ServerSpec,
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
-        reap_leftovers(&spec.place.lease_dir);
+        reap_leftovers(&spec.place.leases());
         let user = server_user()?;
         let password = random::word(PASSWORD_LENGTH).map_err(io_failure("no random password"))?;
         launcher.secrets().add(&password);
@@ -95,23 +94,9 @@ impl Server {
         self.folder.path()
     }
 
-    /// Makes a database of that name, which must consist of lower-case letters, digits and `_`.
-    pub fn create_database(&self, name: &str) -> Result<Connection, Failure> {
-        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-        if name.is_empty() || !name.bytes().all(plain) {
-            return Err(Failure::task(format!("`{name}` is no name for a database")));
-        }
-        self.session().run(&format!("CREATE DATABASE \"{name}\""))?;
-        Ok(Connection { database: name.to_owned(), ..self.connection.clone() })
-    }
-
     /// Stops the server at once, waits until none of its processes lives, and removes its folder and lease.
     pub fn stop(self) {
         drop(self);
-    }
-
-    fn session(&self) -> Session<'_> {
-        Session { launcher: &self.launcher, binaries: &self.binaries, connection: &self.connection }
     }
 
     /// Waits until the server answers. Its death ends the wait at once.
@@ -126,10 +111,9 @@ impl Server {
                 return Err(self.failure("the server ended while it was starting"));
             }
             if socket.exists() {
-                match self.session().run("SELECT 1") {
-                    Ok(_) => return Ok(()),
-                    Err(StatementError::NotConnected(_)) => {}
-                    Err(StatementError::Failed(failure)) => return Err(failure),
+                match self.connection.probe()? {
+                    Readiness::Ready => return Ok(()),
+                    Readiness::NotYet => {}
                 }
             }
             if Instant::now() >= deadline {

@@ -119,13 +119,8 @@ impl Start<'_> {
             if let Some(started) = platform::started(pid) {
                 folder.note_server(ProcessId { pid, started }).map_err(io_failure("the server's lease"))?;
             }
-            let mut server = Server {
-                process: Postmaster(process),
-                folder,
-                launcher: self.launcher.clone(),
-                binaries: self.binaries.clone(),
-                connection,
-            };
+            let mut server =
+                Server { process: Postmaster(process), folder, launcher: self.launcher.clone(), connection };
             match server.wait_until_ready() {
                 Ok(()) => return Ok(server),
                 Err(failure) if attempt < PORT_ATTEMPTS && is_port_taken(&failure) => {}

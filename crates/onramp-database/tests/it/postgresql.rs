@@ -1,47 +1,33 @@
-//! Starts real servers. Where there are no server programs each test says so and passes.
-#![expect(clippy::print_stderr, reason = "a skipped test says why")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
-use onramp_core::{Cancel, FailureKind, Secrets};
-use onramp_database::Place;
+use onramp_core::FailureKind;
 use onramp_database::postgresql::{Binaries, Listen, Server, ServerSpec};
 use onramp_exec::{Captured, Environment, Launcher, ProcessSpec};
 
+use super::{Worktree, binaries};
+
 struct Machine {
-    workspace: tempfile::TempDir,
+    worktree: Worktree,
     launcher: Launcher,
     binaries: Binaries,
 }
 
 impl Machine {
     fn new() -> Option<Self> {
-        let launcher = Launcher::new(Cancel::new(), Secrets::new());
-        let environment = Environment::new([("PATH".into(), "/usr/bin:/bin".into())]);
-        match Binaries::find(&launcher, &environment, &[]) {
-            Ok(binaries) => Some(Self { workspace: tempfile::tempdir().unwrap(), launcher, binaries }),
-            Err(failure) => {
-                eprintln!("skipped: {failure}");
-                None
-            }
-        }
+        let worktree = Worktree::new();
+        let launcher = worktree.launcher.clone();
+        Some(Self { binaries: binaries(&launcher)?, launcher, worktree })
     }
 
     fn spec(&self, listen: Listen) -> ServerSpec {
-        let root = self.workspace.path().to_path_buf();
-        let place = Place {
-            lease_dir: root.join(".onramp/leases"),
-            workspace: root.clone(),
-            temporary: PathBuf::from("/tmp"),
-        };
-        ServerSpec { listen, place, log: Some(root.join("server.log")) }
+        let log = Some(self.worktree.root.join("server.log"));
+        ServerSpec { listen, place: self.worktree.place(), log }
     }
 
     fn leases(&self) -> usize {
-        fs::read_dir(self.workspace.path().join(".onramp/leases")).map_or(0, Iterator::count)
+        self.worktree.leases()
     }
 
     fn start(&self, listen: Listen) -> Server {
@@ -49,7 +35,9 @@ impl Machine {
     }
 
     fn query(&self, server: &Server, host: &str, statement: &str) -> Captured {
-        let connection = server.create_database("probe").unwrap();
+        let mut connection = server.connection().clone();
+        connection.client().unwrap().execute("CREATE DATABASE probe").unwrap();
+        connection.database = "probe".to_owned();
         let mut environment = Environment::default();
         environment.set("PGPASSWORD", &connection.password);
         let psql = self.binaries.folder().join("psql");
@@ -97,7 +85,7 @@ fn a_server_answers_keeps_its_password_and_leaves_nothing() {
     assert!(!Path::new(&format!("/proc/{pid}")).exists());
     assert!(!folder.exists());
     assert_eq!(machine.leases(), 0);
-    assert!(!contains_secret(machine.workspace.path(), &password));
+    assert!(!contains_secret(&machine.worktree.root, &password));
 }
 
 #[test]

@@ -1,0 +1,167 @@
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use onramp_core::{Cancel, Dialect, Failure};
+use onramp_exec::{Environment, Launcher};
+
+use crate::postgresql::{Binaries, InUse, Listen, Purpose, Server, ServerDatabases, ServerSpec};
+use crate::sqlite::FileTemplates;
+use crate::template::{self, Content, Shelf, Store};
+use crate::{Database, Place, Template, reap_leftovers, sqlite};
+
+/// What the databases of a dialect need.
+#[derive(Clone, Debug)]
+pub struct DatabasesSpec {
+    /// Where they lie.
+    pub place: Place,
+    /// The environment whose `PATH` leads to the server's programs.
+    pub environment: Environment,
+    /// More folders that may hold the server's programs, searched first.
+    pub binaries: Vec<PathBuf>,
+    /// The oldest major version of the server that will do.
+    pub minimum_version: Option<u32>,
+    /// What a server listens on; clients need no more than what their URL names.
+    pub listen: Listen,
+    /// The file that the server's output is appended to.
+    pub log: Option<PathBuf>,
+}
+
+/// The databases of one dialect in this worktree. For PostgreSQL it keeps a server in use, as does every
+/// [`Database`] that comes of it.
+pub struct Databases {
+    store: Kind,
+    shelf: Shelf,
+    worktree: String,
+    cancel: Cancel,
+    version: String,
+}
+
+enum Kind {
+    Sqlite(FileTemplates),
+    Postgresql(Arc<ServerDatabases>),
+}
+
+impl Databases {
+    /// Clears what a killed Onramp left in this workspace, and sees to it that there is a server where the
+    /// dialect needs one. `step` is told the name of each part that takes time. Fails with an environment
+    /// failure where there is no server to be had.
+    pub fn open(
+        launcher: &Launcher,
+        dialect: Dialect,
+        spec: &DatabasesSpec,
+        step: &dyn Fn(&str),
+    ) -> Result<Self, Failure> {
+        reap_leftovers(&spec.place.leases());
+        let shelf = Shelf { folder: spec.place.databases().join("templates").join(dialect.name()) };
+        let cancel = launcher.cancel().clone();
+        Ok(match dialect {
+            Dialect::Sqlite => Self {
+                store: Kind::Sqlite(FileTemplates { place: spec.place.clone(), shelf: shelf.clone() }),
+                shelf,
+                worktree: spec.place.worktree()?,
+                cancel,
+                version: rusqlite::version().to_owned(),
+            },
+            Dialect::Postgresql => {
+                let server = server(launcher, spec, step)?;
+                let databases = ServerDatabases::open(server, &spec.place, spec.minimum_version)?;
+                Self {
+                    worktree: databases.worktree().to_owned(),
+                    version: databases.version().to_owned(),
+                    store: Kind::Postgresql(Arc::new(databases)),
+                    shelf,
+                    cancel,
+                }
+            }
+        })
+    }
+
+    /// The dialect.
+    pub fn dialect(&self) -> Dialect {
+        match &self.store {
+            Kind::Sqlite(_) => Dialect::Sqlite,
+            Kind::Postgresql(_) => Dialect::Postgresql,
+        }
+    }
+
+    /// The version of the server, as it states it; for SQLite that of the library in Onramp, which is not the
+    /// project's own.
+    pub fn server_version(&self) -> &str {
+        &self.version
+    }
+
+    /// An empty database.
+    pub fn create(&self) -> Result<Database, Failure> {
+        match &self.store {
+            Kind::Sqlite(store) => Ok(Database::of_file(sqlite::File::create(&store.place)?)),
+            Kind::Postgresql(databases) => databases.create(Purpose::Scratch, None).map(Database::of_server),
+        }
+    }
+
+    /// The template of this key, if a finished one is there. A key names everything that decides its content.
+    pub fn find_template(&self, key: &str) -> Result<Option<Template>, Failure> {
+        template::find(self.store(), &self.shelf, &template::id(&self.worktree, key))
+    }
+
+    /// The template of this key, made by `fill` in an empty database if there is none. Whatever goes wrong on the
+    /// way, a failure, a request to cancel or a kill, there is no template then. `fill` must leave no connection
+    /// open. Who asks for one that somebody else is making waits for it.
+    pub fn build_template(
+        &self,
+        key: &str,
+        fill: &mut dyn FnMut(&Database) -> Result<(), Failure>,
+    ) -> Result<Template, Failure> {
+        let id = template::id(&self.worktree, key);
+        template::build(self.store(), &self.shelf, &id, &self.cancel, fill)
+    }
+
+    /// A database with everything that the template has.
+    pub fn copy(&self, template: &Template) -> Result<Database, Failure> {
+        match (&self.store, &template.content) {
+            (Kind::Sqlite(store), Content::Sqlite(bytes)) => {
+                let file = sqlite::File::create(&store.place)?;
+                let mut options = OpenOptions::new();
+                let written = options.write(true).create_new(true).mode(0o600).open(file.path());
+                written.and_then(|mut copy| copy.write_all(bytes)).map_err(|error| {
+                    Failure::environment(format!("{} could not be written: {error}", file.path().display()))
+                })?;
+                Ok(Database::of_file(file))
+            }
+            (Kind::Postgresql(databases), Content::Postgresql(name)) => {
+                databases.create(Purpose::Scratch, Some(name)).map(Database::of_server)
+            }
+            _ => Err(Failure::task("the template is one of another dialect")),
+        }
+    }
+
+    fn store(&self) -> &dyn Store {
+        match &self.store {
+            Kind::Sqlite(store) => store,
+            Kind::Postgresql(databases) => databases,
+        }
+    }
+}
+
+impl Store for Arc<ServerDatabases> {
+    fn find(&self, id: &str) -> Result<Option<Content>, Failure> {
+        self.find_template(id)
+    }
+
+    fn build(&self, id: &str, fill: &mut dyn FnMut(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
+        self.build_template(id, fill)
+    }
+
+    fn clear(&self, id: &str) -> Result<(), Failure> {
+        self.clear_template(id)
+    }
+}
+
+fn server(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Result<InUse, Failure> {
+    let binaries = Binaries::find(launcher, &spec.environment, &spec.binaries)?;
+    binaries.require(spec.minimum_version)?;
+    let server = ServerSpec { listen: spec.listen, place: spec.place.clone(), log: spec.log.clone() };
+    Ok(InUse::Own(Box::new(Server::start(launcher, &binaries, &server, step)?)))
+}

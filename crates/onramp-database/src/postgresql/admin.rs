@@ -1,0 +1,204 @@
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use onramp_core::Failure;
+
+use super::Connection;
+use super::mark::{Mark, PREFIX};
+use crate::client::postgresql_failure;
+
+/// How long the clients of a database may take to leave it: one that ended is noticed a little later.
+const LEAVE_LIMIT: Duration = Duration::from_secs(5);
+
+/// How often that is looked at.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// Neither may a statement of ours wait for ever, nor is there one that takes long.
+const SETTINGS: &str = "SET lock_timeout = '10s'; SET statement_timeout = '120s'";
+
+/// `DROP DATABASE .. WITH (FORCE)` is of this version on.
+const WITH_FORCE: u32 = 130_000;
+
+/// Makes, marks, lists and drops databases of a server. It never names one in a statement that drops or alters
+/// unless its name and its mark say that it was made here.
+pub(crate) struct Admin {
+    connection: Connection,
+    client: Mutex<Option<postgres::Client>>,
+    version: String,
+    number: u32,
+}
+
+/// A database that was made here, as the server lists it.
+#[derive(Clone, Debug)]
+pub(crate) struct Listed {
+    pub(crate) name: String,
+    /// `None`: whoever made it was killed before it was marked, or it is somebody else's after all.
+    pub(crate) mark: Option<Mark>,
+    /// Whether it may be copied by anybody and connected to by nobody.
+    pub(crate) is_template: bool,
+    /// How many are connected to it.
+    pub(crate) clients: i64,
+}
+
+impl Admin {
+    /// Connects to the server's own database.
+    pub(crate) fn open(connection: &Connection) -> Result<Self, Failure> {
+        let admin = Self {
+            connection: connection.clone(),
+            client: Mutex::new(None),
+            version: String::new(),
+            number: 0,
+        };
+        let (version, number) = admin.run(|client| {
+            let row = client.query_one(
+                "SELECT current_setting('server_version'), current_setting('server_version_num')",
+                &[],
+            )?;
+            Ok((row.get::<_, String>(0), row.get::<_, String>(1)))
+        })?;
+        Ok(Self { version, number: number.parse().unwrap_or(0), ..admin })
+    }
+
+    /// How the server is reached.
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// The version as the server states it: `15.18 (Debian 15.18-0+deb12u1)`.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// The major version.
+    pub(crate) fn major(&self) -> u32 {
+        self.number / 10_000
+    }
+
+    /// Makes a database, empty or as a copy of a template, and marks it. Nothing can be said against its name.
+    pub(crate) fn create(&self, name: &str, template: Option<&str>, mark: &Mark) -> Result<(), Failure> {
+        let (name, template) = (ours(name)?, template.map_or(Ok("template0"), ours)?);
+        self.run(|client| {
+            client.batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""))
+        })?;
+        self.mark(name, mark).inspect_err(|_| {
+            // Without its mark nobody would ever drop it.
+            let _ = self.run(|client| client.batch_execute(&format!("DROP DATABASE \"{name}\"")));
+        })
+    }
+
+    /// Turns a database that nobody is connected to into a template of another name.
+    pub(crate) fn make_template(&self, name: &str, template: &str, mark: &Mark) -> Result<(), Failure> {
+        let (name, template) = (ours(name)?, ours(template)?);
+        let deadline = Instant::now() + LEAVE_LIMIT;
+        while self.list()?.iter().any(|listed| listed.name == name && listed.clients > 0) {
+            if Instant::now() >= deadline {
+                return Err(Failure::task(format!("somebody is still connected to the database `{name}`")));
+            }
+            thread::sleep(LOOK);
+        }
+        // Each statement is one that a killed process may have ended with: only the mark, which comes last,
+        // makes it a finished one.
+        let statements = [
+            format!("ALTER DATABASE \"{name}\" WITH ALLOW_CONNECTIONS false IS_TEMPLATE true"),
+            format!("ALTER DATABASE \"{name}\" RENAME TO \"{template}\""),
+        ];
+        for statement in &statements {
+            self.run(|client| client.batch_execute(statement))?;
+        }
+        self.mark(template, mark)
+    }
+
+    /// Drops a database that the server lists as ours, whoever is connected to it. One that is gone is fine.
+    pub(crate) fn drop_database(&self, name: &str) -> Result<(), Failure> {
+        let name = ours(name)?;
+        self.run(|client| {
+            let row =
+                client.query_opt("SELECT datistemplate FROM pg_database WHERE datname = $1", &[&name])?;
+            let Some(row) = row else { return Ok(()) };
+            if row.get(0) {
+                client.batch_execute(&format!("ALTER DATABASE \"{name}\" WITH IS_TEMPLATE false"))?;
+            }
+            if self.number >= WITH_FORCE {
+                return client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)"));
+            }
+            client.query(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1",
+                &[&name],
+            )?;
+            client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{name}\""))
+        })
+    }
+
+    /// The databases whose names are ours.
+    pub(crate) fn list(&self) -> Result<Vec<Listed>, Failure> {
+        let statement = "SELECT d.datname::text, shobj_description(d.oid, 'pg_database'), d.datistemplate, \
+             (SELECT count(*) FROM pg_stat_activity a WHERE a.datid = d.oid) \
+             FROM pg_database d WHERE starts_with(d.datname::text, $1) ORDER BY 1";
+        let rows = self.run(|client| client.query(statement, &[&PREFIX]))?;
+        let listed = rows.iter().map(|row| Listed {
+            name: row.get(0),
+            mark: row.get::<_, Option<String>>(1).as_deref().and_then(Mark::parse),
+            is_template: row.get(2),
+            clients: row.get(3),
+        });
+        Ok(listed.collect())
+    }
+
+    /// Drops what ended processes of the worktree have left here.
+    pub(crate) fn sweep(&self, worktree: &str) -> Result<(), Failure> {
+        for listed in self.list()? {
+            let Some(mark) = listed.mark.filter(|mark| mark.worktree == worktree) else { continue };
+            if mark.purpose.is_of_a_process() && mark.owner.is_gone() {
+                self.drop_database(&listed.name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Marks a database that was made here.
+    pub(crate) fn mark(&self, name: &str, mark: &Mark) -> Result<(), Failure> {
+        let name = ours(name)?;
+        let statement = format!("COMMENT ON DATABASE \"{name}\" IS '{}'", mark.to_text());
+        self.run(|client| client.batch_execute(&statement))
+    }
+
+    /// Does something on a connection that is kept, with a new one where the old one was closed.
+    fn run<T>(
+        &self,
+        work: impl FnOnce(&mut postgres::Client) -> Result<T, postgres::Error>,
+    ) -> Result<T, Failure> {
+        let mut kept = self.client.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = match kept.take().filter(|client| !client.is_closed()) {
+            Some(client) => client,
+            None => {
+                let mut client = self.connection.connected()?;
+                client.batch_execute(SETTINGS).map_err(|error| postgresql_failure(&error))?;
+                client
+            }
+        };
+        work(kept.insert(open)).map_err(|error| postgresql_failure(&error))
+    }
+}
+
+/// The name of a database that may be altered: ours, and one that needs no quoting.
+fn ours(name: &str) -> Result<&str, Failure> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.starts_with(PREFIX) && name.len() < 64 && name.bytes().all(plain) {
+        return Ok(name);
+    }
+    Err(Failure::task(format!("the database `{name}` was not made by Onramp, and is left alone")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn other_names_are_refused() {
+        assert!(ours("onramp_s_1").is_ok());
+        for name in ["", "shop", "postgres", "Onramp_x", "onramp_\"; drop", "template1"] {
+            assert!(ours(name).is_err(), "{name}");
+        }
+    }
+}

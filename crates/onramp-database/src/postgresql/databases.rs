@@ -1,0 +1,143 @@
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use onramp_core::Failure;
+
+use super::admin::Admin;
+use super::mark::{Mark, PREFIX, Purpose};
+use super::{Connection, InUse};
+use crate::owner::Owner;
+use crate::template::Content;
+use crate::{Client, Database, Place, ScratchFolder, random};
+
+/// Length of the random part of a database's name, in letters and digits.
+const NAME_LENGTH: usize = 12;
+
+/// The databases of this worktree on a server that is kept in use.
+pub(crate) struct ServerDatabases {
+    admin: Admin,
+    worktree: String,
+    place: Place,
+    // Dropped last: whatever it owns goes with it. Nobody locks it; threads may share what is behind a lock.
+    _server: Mutex<InUse>,
+}
+
+/// A database of a server, dropped with this value.
+pub(crate) struct ServerDatabase {
+    /// `None` once it is somebody else's.
+    name: Option<String>,
+    connection: Connection,
+    folder: ScratchFolder,
+    home: Arc<ServerDatabases>,
+}
+
+impl ServerDatabases {
+    /// Of a server that has been reached, after what ended processes of this worktree have left on it was dropped.
+    pub(crate) fn open(server: InUse, place: &Place, minimum: Option<u32>) -> Result<Self, Failure> {
+        let admin = Admin::open(server.connection())?;
+        if let Some(minimum) = minimum.filter(|minimum| admin.major() < *minimum) {
+            let version = admin.version();
+            return Err(Failure::environment(format!(
+                "PostgreSQL {version} is older than the project's minimum {minimum}"
+            )));
+        }
+        let worktree = place.worktree()?;
+        admin.sweep(&worktree)?;
+        Ok(Self { admin, worktree, place: place.clone(), _server: Mutex::new(server) })
+    }
+
+    pub(crate) fn version(&self) -> &str {
+        self.admin.version()
+    }
+
+    /// An empty database, or a copy of a template.
+    pub(crate) fn create(
+        self: &Arc<Self>,
+        purpose: Purpose,
+        template: Option<&str>,
+    ) -> Result<ServerDatabase, Failure> {
+        let folder = ScratchFolder::create(&self.place, "postgresql")?;
+        let word = random::word(NAME_LENGTH)
+            .map_err(|error| Failure::environment(format!("no random name for a database: {error}")))?;
+        let name = format!("{PREFIX}{}", word.to_ascii_lowercase());
+        self.admin.create(&name, template, &self.mark(purpose))?;
+        let connection = Connection { database: name.clone(), ..self.admin.connection().clone() };
+        Ok(ServerDatabase { name: Some(name), connection, folder, home: Arc::clone(self) })
+    }
+
+    /// The finished template of this name.
+    pub(crate) fn find_template(&self, id: &str) -> Result<Option<Content>, Failure> {
+        let name = template_name(id);
+        let listed = self.admin.list()?;
+        let found = listed.iter().any(|listed| {
+            let is_finished =
+                |mark: &Mark| mark.purpose == Purpose::Template && mark.worktree == self.worktree;
+            listed.name == name && listed.is_template && listed.mark.as_ref().is_some_and(is_finished)
+        });
+        Ok(found.then_some(Content::Postgresql(name)))
+    }
+
+    /// Makes a template of this name, of which there is none.
+    pub(crate) fn build_template(
+        self: &Arc<Self>,
+        id: &str,
+        fill: &mut dyn FnMut(&Database) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut database = Database::of_server(self.create(Purpose::Building, None)?);
+        fill(&database)?;
+        let Some(built) = database.server_database() else { return Ok(()) };
+        let name = built.connection.database.clone();
+        self.admin.make_template(&name, &template_name(id), &self.mark(Purpose::Template))?;
+        built.name = None;
+        Ok(())
+    }
+
+    /// Drops a template, finished or not.
+    pub(crate) fn clear_template(&self, id: &str) -> Result<(), Failure> {
+        let name = template_name(id);
+        let of_this_worktree = |mark: &Mark| mark.worktree == self.worktree;
+        // The name is made of a digest of the worktree, so even one without its mark is ours.
+        let is_it = self
+            .admin
+            .list()?
+            .into_iter()
+            .any(|listed| listed.name == name && listed.mark.as_ref().is_none_or(of_this_worktree));
+        if is_it { self.admin.drop_database(&name) } else { Ok(()) }
+    }
+
+    /// What this worktree calls a template, whatever the server is that it lies on.
+    pub(crate) fn worktree(&self) -> &str {
+        &self.worktree
+    }
+
+    fn mark(&self, purpose: Purpose) -> Mark {
+        Mark { worktree: self.worktree.clone(), purpose, owner: Owner::own() }
+    }
+}
+
+impl ServerDatabase {
+    pub(crate) fn client(&self) -> Result<Client, Failure> {
+        self.connection.client()
+    }
+
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+}
+
+impl Drop for ServerDatabase {
+    fn drop(&mut self) {
+        if let Some(name) = &self.name {
+            // One that stays is dropped by the next command of this worktree, or goes with its server.
+            let _ = self.home.admin.drop_database(name);
+        }
+    }
+}
+
+fn template_name(id: &str) -> String {
+    format!("{PREFIX}t_{id}")
+}

@@ -1,0 +1,84 @@
+//! Templates: databases that are built once per key and copied from then on.
+
+mod shelf;
+
+use onramp_core::{Cancel, Failure};
+
+use crate::Database;
+use crate::digest::hex;
+use crate::file_lock::{FileLock, Hold};
+pub(crate) use shelf::Shelf;
+
+/// How many templates of a dialect a worktree keeps; those that were not used for the longest time go first.
+const KEPT: usize = 8;
+
+/// How often a template is built anew that somebody has thrown away in the moment it was finished.
+const ATTEMPTS: usize = 3;
+
+/// A finished database to copy from. It is not thrown away while this value lives.
+pub struct Template {
+    pub(crate) content: Content,
+    _lock: FileLock,
+}
+
+/// What is copied.
+pub(crate) enum Content {
+    /// A SQLite file, read as a whole and found to be what was written.
+    Sqlite(Vec<u8>),
+    /// The name of a database.
+    Postgresql(String),
+}
+
+/// Where the templates of one dialect lie.
+pub(crate) trait Store {
+    /// A finished one.
+    fn find(&self, id: &str) -> Result<Option<Content>, Failure>;
+
+    /// Makes one, of which neither a finished nor a half-built one is there. It is found only once it is complete.
+    fn build(&self, id: &str, fill: &mut dyn FnMut(&Database) -> Result<(), Failure>) -> Result<(), Failure>;
+
+    /// Removes whatever is there of one.
+    fn clear(&self, id: &str) -> Result<(), Failure>;
+}
+
+/// What a template is called: no key is told by its name, and no two worktrees have the same.
+pub(crate) fn id(worktree: &str, key: &str) -> String {
+    hex(format!("{worktree}\n{key}").as_bytes())[..32].to_owned()
+}
+
+/// The finished template of this name, unless somebody is at work on it.
+pub(crate) fn find(store: &dyn Store, shelf: &Shelf, id: &str) -> Result<Option<Template>, Failure> {
+    let Some(lock) = shelf.look_at(id)? else { return Ok(None) };
+    let Some(content) = store.find(id)? else { return Ok(None) };
+    lock.touch();
+    Ok(Some(Template { content, _lock: lock }))
+}
+
+/// The template of this name, built by `fill` if there is none. Of two builders at once the second waits for the
+/// first.
+pub(crate) fn build(
+    store: &dyn Store,
+    shelf: &Shelf,
+    id: &str,
+    cancel: &Cancel,
+    fill: &mut dyn FnMut(&Database) -> Result<(), Failure>,
+) -> Result<Template, Failure> {
+    for _ in 0..ATTEMPTS {
+        let lock = FileLock::acquire(&shelf.lock(id), Hold::Exclusive, cancel, || {})?;
+        if store.find(id)?.is_none() {
+            store.clear(id)?;
+            shelf.make_room(KEPT - 1, id, |old| store.clear(old));
+            store.build(id, &mut |database| {
+                fill(database)?;
+                // What a cancelled command has ended early may look like a success.
+                if cancel.is_requested() { Err(Failure::interrupted()) } else { Ok(()) }
+            })?;
+        }
+        lock.touch();
+        drop(lock);
+        if let Some(template) = find(store, shelf, id)? {
+            return Ok(template);
+        }
+    }
+    Err(Failure::environment("a template was thrown away as often as it was built"))
+}

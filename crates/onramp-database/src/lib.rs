@@ -15,6 +15,7 @@
 //! Architecture Invariant: processes are started through [`onramp_exec::Launcher`] alone, and nothing here
 //! reads environment variables or the current directory.
 
+pub mod catalog;
 mod client;
 mod expand;
 mod lease;

@@ -15,6 +15,7 @@
 //! Architecture Invariant: processes are started through [`onramp_exec::Launcher`] alone, and nothing here
 //! reads environment variables or the current directory.
 
+pub mod catalog;
 mod client;
 mod database;
 mod databases;
@@ -28,6 +29,7 @@ mod platform;
 pub mod postgresql;
 mod random;
 mod reap;
+pub mod rows;
 mod scratch_folder;
 pub mod sqlite;
 mod template;

@@ -1,0 +1,84 @@
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use onramp_core::{Cancel, Secrets};
+use onramp_database::catalog::Catalog;
+use onramp_database::postgresql::{Binaries, Connection, Listen, Server, ServerSpec};
+use onramp_database::{Client, Place};
+use onramp_exec::{Environment, Launcher};
+
+/// A server for the tests of one function.
+pub(crate) struct Machine {
+    pub(crate) server: Server,
+    _workspace: tempfile::TempDir,
+}
+
+static DATABASES: AtomicU32 = AtomicU32::new(0);
+
+impl Machine {
+    /// Starts a server, `None` where there are no programs for that.
+    pub(crate) fn start() -> Option<Self> {
+        let launcher = Launcher::new(Cancel::new(), Secrets::new());
+        let environment = Environment::new([("PATH".into(), "/usr/bin:/bin".into())]);
+        let binaries = match Binaries::find(&launcher, &environment, &[]) {
+            Ok(binaries) => binaries,
+            Err(failure) => {
+                skip(&failure.to_string());
+                return None;
+            }
+        };
+        let workspace = tempfile::tempdir().unwrap();
+        let root = workspace.path().to_path_buf();
+        let place =
+            Place { lease_dir: root.join("leases"), workspace: root, temporary: PathBuf::from("/tmp") };
+        let spec = ServerSpec { listen: Listen::SocketOnly, place, log: None };
+        let server = Server::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
+        Some(Self { server, _workspace: workspace })
+    }
+
+    /// A new database in which the statements were run.
+    pub(crate) fn database(&self, statements: &str) -> (Connection, Client) {
+        let number = DATABASES.fetch_add(1, Ordering::Relaxed);
+        let connection = self.server.create_database(&format!("case_{number}")).unwrap();
+        let mut client = connection.client().unwrap();
+        execute(&mut client, statements);
+        (connection, client)
+    }
+}
+
+/// Runs statements that must succeed.
+#[track_caller]
+pub(crate) fn execute(client: &mut Client, statements: &str) {
+    client.execute(statements).unwrap_or_else(|failure| panic!("{failure}\n{statements}"));
+}
+
+/// The catalog of a database.
+#[track_caller]
+pub(crate) fn read(client: &mut Client) -> Catalog {
+    Catalog::read(client, &[]).unwrap_or_else(|failure| panic!("{failure}"))
+}
+
+/// A SQLite database in memory in which the statements were run.
+#[track_caller]
+pub(crate) fn sqlite(statements: &str) -> Client {
+    let mut client = Client::Sqlite(rusqlite::Connection::open_in_memory().unwrap());
+    execute(&mut client, statements);
+    client
+}
+
+/// Says why a test did not run; in CI it must.
+pub(crate) fn skip(why: &str) {
+    static SAID: Mutex<bool> = Mutex::new(false);
+    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
+    let in_ci = std::env::var_os("CI").is_some();
+    assert!(!in_ci, "CI must have what this test needs: {why}");
+    let mut said = SAID.lock().unwrap();
+    if !*said {
+        #[expect(clippy::print_stderr, reason = "a skipped test says why")]
+        {
+            eprintln!("skipped: {why}");
+        }
+        *said = true;
+    }
+}

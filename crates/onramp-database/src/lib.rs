@@ -22,6 +22,7 @@ mod platform;
 pub mod postgresql;
 mod random;
 mod reap;
+pub mod rows;
 mod scratch_database;
 mod scratch_folder;
 pub mod sqlite;

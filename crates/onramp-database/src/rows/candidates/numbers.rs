@@ -1,0 +1,61 @@
+use super::rotated;
+use crate::rows::clues::Clues;
+use crate::rows::value::Value;
+
+/// Whole numbers that fit into so many bytes.
+pub(super) fn integers(bytes: u8, clues: &Clues, row: i64) -> Vec<Value> {
+    let (low, high) = match bytes {
+        1 => (i64::from(i8::MIN), i64::from(i8::MAX)),
+        2 => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        4 => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "a value beyond the range becomes its end")]
+    let whole = |number: f64| number.round() as i64;
+    let fitting = |number: &i64| (low..=high).contains(number);
+    around(clues, row).into_iter().map(whole).filter(fitting).map(Value::Integer).collect()
+}
+
+/// Numbers of so many digits, of which so many after the point.
+pub(super) fn decimals(digits: u32, fraction: u32, clues: &Clues, row: i64) -> Vec<Value> {
+    let places = usize::try_from(fraction.min(30)).unwrap_or(0);
+    let bound = 10f64.powi(i32::try_from(digits.saturating_sub(fraction)).unwrap_or(i32::MAX));
+    let mut numbers = around(clues, row);
+    if places > 0 {
+        // A fraction tells whether it survives; where nothing may stand before the point there is only one.
+        numbers.insert(0, numbers[0] + 0.5);
+        numbers.push(as_float(row) / 10.0);
+    }
+    let fitting = numbers.into_iter().filter(|number| number.abs() < bound);
+    fitting.map(|number| Value::Text(format!("{number:.places$}"))).collect()
+}
+
+/// Numbers that any binary form holds exactly, where the clues leave a choice.
+pub(super) fn reals(clues: &Clues, row: i64) -> Vec<Value> {
+    let mut numbers = around(clues, row);
+    numbers.insert(0, numbers[0] + 0.5);
+    numbers.into_iter().map(Value::Real).collect()
+}
+
+/// The number of the row, then what lies at, beside and between the constants of the checks.
+fn around(clues: &Clues, row: i64) -> Vec<f64> {
+    let step = as_float(row);
+    let mut constants: Vec<f64> =
+        clues.constants.iter().filter_map(|constant| constant.parse().ok()).collect();
+    constants.retain(|constant| constant.is_finite());
+    let one_of: Vec<f64> = clues.one_of.iter().filter_map(|constant| constant.parse().ok()).collect();
+    let mut numbers = vec![step + as_float(clues.rank)];
+    numbers.extend(rotated(&one_of, row));
+    for constant in &constants {
+        numbers.extend([constant + step, constant - step, *constant, constant * step]);
+    }
+    constants.sort_by(f64::total_cmp);
+    numbers.extend(constants.windows(2).map(|pair| pair[0] + (pair[1] - pair[0]) * step / 4.0));
+    numbers.extend([0.0, 1.0, 2.0, 3.0, -step, 10.0 * step, 100.0 * step, step / 4.0]);
+    numbers
+}
+
+#[expect(clippy::cast_precision_loss, reason = "numbers of rows and ranks are small")]
+fn as_float(number: i64) -> f64 {
+    number as f64
+}

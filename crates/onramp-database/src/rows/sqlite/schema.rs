@@ -1,0 +1,191 @@
+use std::collections::BTreeMap;
+
+use onramp_core::Failure;
+use rusqlite::{Connection, Row};
+
+use super::ddl::{self, StoredCheck};
+use super::kinds::kind;
+use crate::client::sqlite_failure;
+use crate::rows::schema::{Check, Column, Constraint, ForeignKey, Source, Storage, Table};
+use crate::rows::tokens::{Brackets, named};
+use crate::rows::value::quote_identifier;
+
+const COLUMNS: &str = "
+    SELECT t.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden, t.wr, s.sql
+    FROM pragma_table_list AS t
+    JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = t.name
+    JOIN pragma_table_xinfo(t.name) AS c
+    WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+    ORDER BY t.name, c.cid";
+
+const FOREIGN_KEYS: &str = "
+    SELECT t.name, f.id, f.\"table\", f.\"from\", f.\"to\"
+    FROM pragma_table_list AS t JOIN pragma_foreign_key_list(t.name) AS f
+    WHERE t.schema = 'main' AND t.type = 'table'
+    ORDER BY t.name, f.id DESC, f.seq";
+
+const INDEXES: &str =
+    "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+
+/// The ordinary tables, by name: neither virtual ones, nor what belongs to them, nor SQLite's own.
+pub(super) fn read(connection: &Connection, leave_out: &[&str]) -> Result<Vec<Table>, Failure> {
+    let mut tables: Vec<Table> = Vec::new();
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    each(connection, COLUMNS, |row| {
+        let name: String = row.get(0)?;
+        if leave_out.contains(&name.as_str()) {
+            return Ok(());
+        }
+        let at = *places.entry(name.to_lowercase()).or_insert(tables.len());
+        if at == tables.len() {
+            tables.push(table(name, row.get(7)?));
+        }
+        let position = tables[at].columns.len();
+        if row.get::<_, i64>(5)? > 0 {
+            tables[at].key.push(position);
+        }
+        tables[at].columns.push(column(row)?);
+        if position == 0 {
+            // Kept until the columns are known.
+            let text = row.get(8)?;
+            tables[at].checks.push(Check { text, columns: Vec::new() });
+        }
+        Ok(())
+    })?;
+    for table in &mut tables {
+        let sql = table.checks.remove(0).text;
+        read_checks(table, &sql);
+    }
+    each(connection, INDEXES, |row| {
+        if let Some(at) = places.get(&row.get::<_, String>(0)?.to_lowercase()) {
+            let sql: String = row.get(2)?;
+            let columns = named(ddl::body(&sql), &names(&tables[*at]), Brackets::QuoteNames);
+            tables[*at].constraints.push(Constraint { name: row.get(1)?, columns });
+        }
+        Ok(())
+    })?;
+    read_foreign_keys(connection, &mut tables, &places)?;
+    Ok(tables)
+}
+
+fn each(
+    connection: &Connection,
+    query: &str,
+    mut take: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
+) -> Result<(), Failure> {
+    let mut run = || {
+        let mut statement = connection.prepare(query)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            take(row)?;
+        }
+        Ok(())
+    };
+    run().map_err(sqlite_failure)
+}
+
+fn names(table: &Table) -> Vec<&str> {
+    table.columns.iter().map(|column| column.name.as_str()).collect()
+}
+
+fn table(name: String, without_rowid: bool) -> Table {
+    Table {
+        path: quote_identifier(&name),
+        name,
+        columns: Vec::new(),
+        checks: Vec::new(),
+        constraints: Vec::new(),
+        foreign_keys: Vec::new(),
+        referenced: Vec::new(),
+        key: Vec::new(),
+        storage: if without_rowid { Storage::ByKey } else { Storage::Own },
+    }
+}
+
+fn column(row: &Row<'_>) -> rusqlite::Result<Column> {
+    let default: Option<String> = row.get(4)?;
+    // 2 and 3 are generated columns, virtual and stored; which columns they come from is filled in later.
+    let source = match (row.get::<_, i64>(6)?, default) {
+        (2 | 3, _) => Source::Generated(Vec::new()),
+        (_, Some(expression)) => Source::Default(expression),
+        (_, None) => Source::Given,
+    };
+    Ok(Column {
+        name: row.get(1)?,
+        kind: kind(&row.get::<_, String>(2)?),
+        // SQLite lets a key be NULL for old mistakes' sake; nobody means it.
+        nullable: !row.get::<_, bool>(3)? && row.get::<_, i64>(5)? == 0,
+        source,
+        domain: None,
+    })
+}
+
+fn read_checks(table: &mut Table, sql: &str) {
+    for StoredCheck { name, text } in ddl::checks(sql) {
+        let columns = named(&text, &names(table), Brackets::QuoteNames);
+        // The message has the name, or the expression where there is none.
+        table
+            .constraints
+            .push(Constraint { name: name.unwrap_or_else(|| text.clone()), columns: columns.clone() });
+        table.checks.push(Check { text, columns });
+    }
+    // Which columns a generated one comes from is not worth reading: any may have to change.
+    let given: Vec<usize> = (0..table.columns.len())
+        .filter(|column| !matches!(table.columns[*column].source, Source::Generated(_)))
+        .collect();
+    for column in &mut table.columns {
+        if let Source::Generated(from) = &mut column.source {
+            from.clone_from(&given);
+        }
+    }
+}
+
+fn read_foreign_keys(
+    connection: &Connection,
+    tables: &mut [Table],
+    places: &BTreeMap<String, usize>,
+) -> Result<(), Failure> {
+    // By child and number: the parent's name, and pairs of columns.
+    let mut keys: Vec<(usize, i64, String, Vec<(String, Option<String>)>)> = Vec::new();
+    each(connection, FOREIGN_KEYS, |row| {
+        let Some(child) = places.get(&row.get::<_, String>(0)?.to_lowercase()) else { return Ok(()) };
+        let (id, pair) = (row.get(1)?, (row.get(3)?, row.get(4)?));
+        match keys.last_mut().filter(|key| key.0 == *child && key.1 == id) {
+            Some(key) => key.3.push(pair),
+            None => keys.push((*child, id, row.get(2)?, vec![pair])),
+        }
+        Ok(())
+    })?;
+    for (child, _, parent_name, pairs) in keys {
+        let parent = places.get(&parent_name.to_lowercase()).copied();
+        let position = |table: usize, name: &str| {
+            tables[table].columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+        };
+        let columns: Option<Vec<usize>> = pairs.iter().map(|(from, _)| position(child, from)).collect();
+        let to = |(at, (_, to)): (usize, &(String, Option<String>))| {
+            let parent = parent?;
+            // Without a name it is the parent's primary key.
+            to.as_ref().map_or_else(|| tables[parent].key.get(at).copied(), |to| position(parent, to))
+        };
+        let parent_columns: Option<Vec<usize>> = pairs.iter().enumerate().map(to).collect();
+        let Some(columns) = columns else { continue };
+        let generated =
+            |column: &usize| matches!(tables[child].columns[*column].source, Source::Generated(_));
+        if columns.iter().any(generated) {
+            continue;
+        }
+        let parent = parent.filter(|_| parent_columns.is_some());
+        let parent_columns = parent_columns.unwrap_or_default();
+        if let Some(parent) = parent {
+            tables[parent].referenced.extend(&parent_columns);
+        }
+        let name = String::new();
+        let key = ForeignKey { name, columns, parent, parent_columns, parent_name, deferrable: true };
+        tables[child].foreign_keys.push(key);
+    }
+    for table in tables {
+        table.referenced.sort_unstable();
+        table.referenced.dedup();
+    }
+    Ok(())
+}

@@ -62,7 +62,14 @@ impl Database {
         }
     }
 
-    pub(crate) fn server_database(&mut self) -> Option<&mut ServerDatabase> {
+    pub(crate) fn server_database(&self) -> Option<&ServerDatabase> {
+        match &self.0 {
+            Kind::Sqlite(_) => None,
+            Kind::Postgresql(database) => Some(database),
+        }
+    }
+
+    pub(crate) fn server_database_mut(&mut self) -> Option<&mut ServerDatabase> {
         match &mut self.0 {
             Kind::Sqlite(_) => None,
             Kind::Postgresql(database) => Some(database),

@@ -118,6 +118,13 @@ impl Databases {
         template::build(self.store(), &self.shelf, &id, &self.cancel, fill)
     }
 
+    /// Has a copy of `source` as the template of this key, if there is none. No client may be connected to it: the
+    /// server refuses to copy it then, and so does this.
+    pub fn keep_template(&self, key: &str, source: &Database) -> Result<(), Failure> {
+        let id = template::id(&self.worktree, key);
+        template::keep(self.store(), &self.shelf, &id, &self.cancel, source)
+    }
+
     /// A database with everything that the template has.
     pub fn copy(&self, template: &Template) -> Result<Database, Failure> {
         match (&self.store, &template.content) {
@@ -152,6 +159,10 @@ impl Store for Arc<ServerDatabases> {
 
     fn build(&self, id: &str, fill: &mut dyn FnMut(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
         self.build_template(id, fill)
+    }
+
+    fn keep(&self, id: &str, source: &Database) -> Result<(), Failure> {
+        self.keep_template(id, source)
     }
 
     fn clear(&self, id: &str) -> Result<(), Failure> {

@@ -37,6 +37,9 @@ pub(crate) trait Store {
     /// Makes one, of which neither a finished nor a half-built one is there. It is found only once it is complete.
     fn build(&self, id: &str, fill: &mut dyn FnMut(&Database) -> Result<(), Failure>) -> Result<(), Failure>;
 
+    /// Makes one that is a copy of a database, as [`build`](Self::build) does.
+    fn keep(&self, id: &str, source: &Database) -> Result<(), Failure>;
+
     /// Removes whatever is there of one.
     fn clear(&self, id: &str) -> Result<(), Failure>;
 }
@@ -52,6 +55,24 @@ pub(crate) fn find(store: &dyn Store, shelf: &Shelf, id: &str) -> Result<Option<
     let Some(content) = store.find(id)? else { return Ok(None) };
     lock.touch();
     Ok(Some(Template { content, _lock: lock }))
+}
+
+/// Has a copy of `source` as the template of this name, if there is none.
+pub(crate) fn keep(
+    store: &dyn Store,
+    shelf: &Shelf,
+    id: &str,
+    cancel: &Cancel,
+    source: &Database,
+) -> Result<(), Failure> {
+    let lock = FileLock::acquire(&shelf.lock(id), Hold::Exclusive, cancel, || {})?;
+    if store.find(id)?.is_none() {
+        store.clear(id)?;
+        shelf.make_room(KEPT - 1, id, |old| store.clear(old));
+        store.keep(id, source)?;
+    }
+    lock.touch();
+    Ok(())
 }
 
 /// The template of this name, built by `fill` if there is none. Of two builders at once the second waits for the

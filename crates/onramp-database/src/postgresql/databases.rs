@@ -83,9 +83,20 @@ impl ServerDatabases {
         id: &str,
         fill: &mut dyn FnMut(&Database) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut database = Database::of_server(self.create(Purpose::Building, None)?);
+        let database = Database::of_server(self.create(Purpose::Building, None)?);
         fill(&database)?;
-        let Some(built) = database.server_database() else { return Ok(()) };
+        self.finish_template(id, database)
+    }
+
+    /// Makes a template of this name, of which there is none, as a copy of `source`, which nobody may use meanwhile.
+    pub(crate) fn keep_template(self: &Arc<Self>, id: &str, source: &Database) -> Result<(), Failure> {
+        let Some(source) = source.server_database() else { return Ok(()) };
+        let copy = self.create(Purpose::Building, Some(&source.connection.database))?;
+        self.finish_template(id, Database::of_server(copy))
+    }
+
+    fn finish_template(&self, id: &str, mut database: Database) -> Result<(), Failure> {
+        let Some(built) = database.server_database_mut() else { return Ok(()) };
         let name = built.connection.database.clone();
         self.admin.make_template(&name, &template_name(id), &self.mark(Purpose::Template))?;
         built.name = None;

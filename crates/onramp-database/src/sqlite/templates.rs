@@ -40,8 +40,12 @@ impl Store for FileTemplates {
     fn build(&self, id: &str, fill: &mut dyn FnMut(&Database) -> Result<(), Failure>) -> Result<(), Failure> {
         let database = Database::of_file(File::create(&self.place)?);
         fill(&database)?;
+        self.keep(id, &database)
+    }
+
+    fn keep(&self, id: &str, source: &Database) -> Result<(), Failure> {
         let partial = self.shelf.folder.join(format!("{id}-partial"));
-        if let Some(file) = database.file() {
+        if let Some(file) = source.file() {
             back_up(file.path(), &partial)?;
         }
         let finish = || -> io::Result<()> {

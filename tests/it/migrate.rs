@@ -1,8 +1,11 @@
 //! One revision per dialect, proved, or nothing at all: on the example product with real engines.
 
 mod bad_input;
+mod drift;
 mod interruption;
+mod rows;
 mod second_repository;
+mod shop;
 mod success;
 
 use onramp_tests::Flowline;

@@ -113,7 +113,10 @@ impl Repository {
     }
 
     /// The same repository, with more variables for its git.
-    pub(crate) fn with_variables<'a>(&self, variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>) -> Self {
+    pub(crate) fn with_variables<'a>(
+        &self,
+        variables: impl IntoIterator<Item = (&'a str, &'a OsStr)>,
+    ) -> Self {
         let mut environment = self.environment.clone();
         variables.into_iter().for_each(|(name, value)| environment.set(name, value));
         Self { environment, ..self.clone() }

@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use onramp_core::{Dialect, Failure, FailureKind};
 use onramp_exec::{Environment, ProcessError, ProcessSpec};
 
@@ -47,6 +49,8 @@ impl AlembicSpec {
 pub(crate) struct Alembic<'a> {
     pub(crate) spec: &'a MigrateSpec,
     pub(crate) dialect: Dialect,
+    /// The sources that it runs on: the root of the project, or that of another revision of it.
+    pub(crate) sources: &'a Path,
     /// The project's environment with the database's URL in it.
     pub(crate) environment: Environment,
     pub(crate) cx: &'a Context<'a>,
@@ -75,10 +79,31 @@ impl Alembic<'_> {
 
     /// The process of a command.
     pub(crate) fn process(&self, command: Command<'_>) -> ProcessSpec {
-        let argv = self.spec.alembic.argv(command, self.dialect);
-        let mut spec = ProcessSpec::new(argv, &self.spec.root, self.environment.clone());
+        let mut argv = self.spec.alembic.argv(command, self.dialect);
+        if self.sources != self.spec.root {
+            argv = self.elsewhere(argv);
+        }
+        let mut spec = ProcessSpec::new(argv, self.sources, self.environment.clone());
         spec.log = self.cx.log.clone();
         spec
+    }
+
+    /// The command with the paths of the project led to the other sources, where those have them. The program is
+    /// the project's own: an environment is no part of a revision.
+    fn elsewhere(&self, argv: Vec<String>) -> Vec<String> {
+        let root = &self.spec.root;
+        let words = argv.into_iter().enumerate().map(|(index, word)| {
+            if index == 0 {
+                let is_path = word.contains('/') && Path::new(&word).is_relative();
+                return if is_path { root.join(&word).to_string_lossy().into_owned() } else { word };
+            }
+            let below = Path::new(&word).strip_prefix(root).map(|below| self.sources.join(below));
+            match below {
+                Ok(other) if other.exists() => other.to_string_lossy().into_owned(),
+                _ => word,
+            }
+        });
+        words.collect()
     }
 }
 

@@ -67,7 +67,7 @@ fn with_database<T>(
         environment.set(name, value);
     }
     environment.set(&spec.url_env, url);
-    let alembic = Alembic { spec, dialect, environment, cx };
+    let alembic = Alembic { spec, dialect, sources: &spec.root, environment, cx };
     work(&alembic).map_err(|failure| named(failure, &dialect_spec.label))
 }
 

@@ -3,8 +3,9 @@ use std::path::Path;
 use onramp_core::Failure;
 
 use crate::alembic::{Alembic, Command};
+use crate::generation::{Generation, LeaveOut, Order};
 use crate::redirection::Redirection;
-use crate::session::{Session, SessionError};
+use crate::session::{Session, SessionError, Standing};
 
 /// Whether Alembic is kept running between commands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,21 +30,25 @@ impl<'a> Engine<'a> {
         Self { alembic, redirection, session: None, session_failed: false }
     }
 
-    /// Brings the empty database to the head, and keeps the process if it can be kept. `folder` is one with a
-    /// short path.
-    pub(crate) fn open(&mut self, mode: Mode, folder: &Path) -> Result<(), Failure> {
+    /// Brings the database to the head, unless it is there, and keeps the process if it can be kept. `folder` is
+    /// one with a short path.
+    pub(crate) fn open(&mut self, mode: Mode, standing: Standing, folder: &Path) -> Result<(), Failure> {
         self.redirection.expect();
         if mode == Mode::Warm {
-            match Session::start(&self.alembic, "head", folder) {
+            match Session::start(&self.alembic, standing, &folder.join("alembic")) {
                 Ok(session) => {
                     self.session = Some(session);
-                    return self.redirection.confirm();
+                    // A process that had nothing to upgrade has not looked at the history yet.
+                    return if standing == Standing::Head { Ok(()) } else { self.redirection.confirm() };
                 }
                 Err(SessionError::Ended) => {}
                 Err(other) => return Err(other.into()),
             }
         }
-        self.run(Command::Upgrade("head"))
+        match standing {
+            Standing::Head => Ok(()),
+            Standing::Nothing => self.run(Command::Upgrade("head")),
+        }
     }
 
     /// Runs a command and makes sure that it worked on the copy.
@@ -57,5 +62,19 @@ impl<'a> Engine<'a> {
             None => self.alembic.run(command)?,
         }
         self.redirection.confirm()
+    }
+
+    /// Compares models and database, and writes no revision.
+    pub(crate) fn compare(&mut self) -> Result<Generation, Failure> {
+        self.redirection.order(&Order { write: false, leave_out: LeaveOut::default() })?;
+        self.run(Command::Revision("compare"))?;
+        self.redirection.generation()
+    }
+
+    /// Compares models and database, and writes a revision with what is not left out, if that is anything.
+    pub(crate) fn revision(&mut self, message: &str, leave_out: LeaveOut<'_>) -> Result<Generation, Failure> {
+        self.redirection.order(&Order { write: true, leave_out })?;
+        self.run(Command::Revision(message))?;
+        self.redirection.generation()
     }
 }

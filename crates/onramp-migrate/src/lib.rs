@@ -3,9 +3,9 @@
 //! # Theory of operation
 //!
 //! [`propose`] works for one dialect and never touches the work tree. It copies the versions folder into a
-//! scratch tree, starts an empty database, and drives the project's own Alembic: to the head, through
-//! `revision --autogenerate`, and with the new file up, down and up again. Alembic reads and writes the copy
-//! instead of the project's folder because a `sitecustomize` module of ours, first on `PYTHONPATH`, redirects
+//! scratch tree, takes a database at the head of the history with rows in its tables, and drives the project's own
+//! Alembic: through `revision --autogenerate`, and with the new file up, down and up again. Alembic reads and writes the
+//! copy instead of the project's folder because a `sitecustomize` module of ours, first on `PYTHONPATH`, redirects
 //! that one location inside the project's Python; a marker file proves that it did. The same module keeps the
 //! process of the first `upgrade` for the commands that follow, so that the project's imports are paid for
 //! once; where that does not work (an entry that does not call `alembic.command`, an env.py that cannot run
@@ -13,25 +13,54 @@
 //! the way down to the versions folder, with links to everything beside it, so that a formatter finds the
 //! same settings by path as it would in the project.
 //!
+//! **The head.** A database at the head is made once for each content of the history, and copied from then on
+//! (`ground`). It has rows in every table that takes some.
+//!
+//! **The baseline.** What Alembic proposes is the difference between models and database, and some of it may have been
+//! there before the models changed. So the models of a base revision are compared with the same head first, in a
+//! process that finds the project's modules in a checkout of that revision (`sources`). Both lists of operations are
+//! printed as Python would stand in the file; what both have, as often as both have it, stays out of the new revision.
+//! The answer is kept for as long as base and history stay the same (`baseline`).
+//!
+//! **The trial.** With the file as it will be published: up; every row of every table and column that is left must still
+//! be there, and nothing may be gone that the change of the models does not explain. Down; the schema must be the one
+//! from before. Up; the schema must be the one from the first time. What down does not bring back is told, and a
+//! revision that leads back on empty tables alone is tried and told as such (`trial`). Then the models are compared
+//! once more, and must ask for nothing. Schemas are compared by catalogs that the server prints, not by Alembic.
+//!
+//! **What the engine does not see.** The models' own statements make a database from nothing; its catalog and that of
+//! the new head may differ only where the base's models and the old head did (`apart`). What is new there is told: a
+//! check, a trigger, an index that Alembic cannot reflect.
+//!
 //! [`publish`] takes the proposals of all dialects and moves their files into place together, the ledger
 //! last. What it is about to do lies in a [journal](publish) first: a publish that was killed is either found
 //! complete or taken back by the next command's [`recover`].
 //!
-//! The history of a dialect is read from the files' content ([`History`]); no Python runs for that.
+//! The history of a dialect is read from the files' content ([`History`]); no Python runs for that. Where Alembic
+//! sees other heads than those, or a database that is not where the history ends, it is not believed.
 //!
 //! Architecture Invariant: processes are started through [`onramp_exec::Launcher`] alone. A database URL
 //! reaches a process through its environment and never through its arguments.
 
 mod alembic;
+mod apart;
 mod apply;
 mod attempt;
+mod baseline;
+mod check;
 mod context;
 mod diagnosis;
 mod engine;
+mod evidence;
+mod generation;
+mod ground;
 mod history;
+mod history_catalog;
 mod journal;
+mod key;
 mod ledger;
 mod lock;
+mod losses;
 mod mirror;
 mod place;
 mod polish;
@@ -41,16 +70,24 @@ mod propose;
 mod publish;
 mod recover;
 mod redirection;
+mod request;
 mod scratch;
 mod session;
+mod sources;
 mod spec;
+mod stage;
+mod trial;
 
 pub use apply::{Rollback, apply, current, rollback};
+pub use check::{Pending, check};
 pub use context::Context;
+pub use evidence::{Evidence, Reverted};
 pub use history::{History, Revision};
+pub use history_catalog::history_catalog;
 pub use lock::MigrateLock;
 pub use proposal::{Proposal, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};
 pub use publish::{Published, PublishedRevision, publish};
 pub use recover::{Recovered, recover};
+pub use request::{Base, DowngradePolicy, DriftPolicy, Export, Request, RowsPolicy};
 pub use spec::{AlembicSpec, DialectSpec, LedgerSpec, MigrateSpec, PolishStep};

@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use onramp_core::Dialect;
 
+use crate::Evidence;
+
 /// What the work for one dialect came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Proposal {
@@ -9,10 +11,12 @@ pub enum Proposal {
     NoChange {
         /// The dialect.
         dialect: Dialect,
+        /// What came to light all the same.
+        evidence: Evidence,
         /// How long each step took.
         steps: Vec<StepTime>,
     },
-    /// A revision that was applied, reverted and applied again.
+    /// A revision that was proved.
     Revision(ProposedRevision),
 }
 
@@ -22,6 +26,14 @@ impl Proposal {
         match self {
             Self::NoChange { dialect, .. } => *dialect,
             Self::Revision(revision) => revision.dialect,
+        }
+    }
+
+    /// What the proof came to know.
+    pub fn evidence(&self) -> &Evidence {
+        match self {
+            Self::NoChange { evidence, .. } => evidence,
+            Self::Revision(revision) => &revision.evidence,
         }
     }
 
@@ -47,6 +59,8 @@ pub struct ProposedRevision {
     pub file_name: String,
     /// Its content, as formatted by the project's own tools.
     pub content: Vec<u8>,
+    /// What the proof came to know.
+    pub evidence: Evidence,
     /// How long each step took, in the order in which they ran.
     pub steps: Vec<StepTime>,
 }

@@ -6,30 +6,44 @@ use rustix::io::Errno;
 
 use crate::attempt::named;
 use crate::engine::Mode;
-use crate::proof::{ProofError, prove};
-use crate::{Context, DialectSpec, History, MigrateSpec, Proposal};
+use crate::proof::prove;
+use crate::stage::StageError;
+use crate::{Context, DialectSpec, History, MigrateSpec, Proposal, Request, RowsPolicy};
 
-/// Generates a dialect's next revision and proves it: applied, reverted and applied again on an empty
-/// database of its own. Nothing in the tree is changed. Runs beside the work for other dialects.
+/// Generates a dialect's next revision and proves it on a database at the head with rows in it: applied, reverted
+/// and applied again. Nothing in the tree is changed. Runs beside the work for other dialects.
 ///
-/// The steps are `copy history`, `create cluster` and `start server` for a dialect with a
-/// server, `start database`, `apply head`, `generate`, `format`, `apply`, `revert`, `apply again`. A failure
-/// names the dialect and the step, and says what Python or the database said.
+/// The steps are `copy history`, `start database`, for a history that has no template yet `apply head` and
+/// `keep head`, then `load models`, `generate`, `format`, `apply`, `revert`, `look at what came back`, `apply again`,
+/// `generate again`. A failure names the dialect and the step, and says what Python or the database said.
 pub fn propose(
     spec: &MigrateSpec,
     dialect: Dialect,
-    message: &str,
+    request: &Request,
     cx: &Context<'_>,
 ) -> Result<Proposal, Failure> {
     let dialect = spec.dialect(dialect)?;
     let run = || {
-        check_message(message)?;
+        check_message(&request.message)?;
         let head = check_history(spec, dialect)?;
         let head = head.as_deref();
-        match prove(spec, dialect, head, message, cx, Mode::Warm) {
-            Err(ProofError::Session) => {
+        let tried = |request: &Request| match prove(spec, dialect, head, request, cx, Mode::Warm) {
+            Err(StageError::Session) => {
                 (cx.step)("start over with a process for each step");
-                prove(spec, dialect, head, message, cx, Mode::Cold).map_err(Failure::from)
+                prove(spec, dialect, head, request, cx, Mode::Cold)
+            }
+            other => other,
+        };
+        match tried(request) {
+            Err(StageError::Revert(failure)) => {
+                (cx.step)("start over with empty tables");
+                let empty = Request { rows: RowsPolicy::Leave, ..request.clone() };
+                let mut proposal = tried(&empty)?;
+                if let Proposal::Revision(revision) = &mut proposal {
+                    let note = format!("it can only be reverted where tables are empty: {}", failure.message);
+                    revision.evidence.lossy.push(note);
+                }
+                Ok(proposal)
             }
             other => other.map_err(Failure::from),
         }

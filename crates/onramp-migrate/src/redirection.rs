@@ -6,17 +6,22 @@ use std::path::{Path, PathBuf};
 use onramp_core::Failure;
 use onramp_exec::Environment;
 
+use crate::generation::{Generation, Order};
 use crate::history::{RevisionFile, is_revision_file};
-use crate::scratch::Scratch;
 
-/// The module that Python imports at its start.
-const SHIM: &str = include_str!("shim/sitecustomize.py");
+/// The modules for the project's Python: the one that it imports at its start, and what that one loads.
+const SHIM: [(&str, &str); 2] = [
+    ("sitecustomize.py", include_str!("shim/sitecustomize.py")),
+    ("onramp_generation.py", include_str!("shim/onramp_generation.py")),
+];
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.
 pub(crate) struct Redirection {
     shim: PathBuf,
     redirected: PathBuf,
-    compared: PathBuf,
+    order: PathBuf,
+    report: PathBuf,
+    version_table: PathBuf,
     /// The project's folder, links resolved.
     from: PathBuf,
     to: PathBuf,
@@ -25,19 +30,24 @@ pub(crate) struct Redirection {
 }
 
 impl Redirection {
-    /// Writes the shim into the scratch folder. `versions` is the project's folder.
-    pub(crate) fn prepare(versions: &Path, scratch: &Scratch) -> io::Result<Self> {
-        let shim = scratch.folder().join("shim");
+    /// Writes the shim into `folder`, an existing one. `versions` is the project's folder, in place of which Alembic
+    /// shall use `copy`.
+    pub(crate) fn prepare(folder: &Path, versions: &Path, copy: &Path) -> io::Result<Self> {
+        let shim = folder.join("shim");
         fs::create_dir(&shim)?;
-        fs::write(shim.join("sitecustomize.py"), SHIM)?;
+        for (name, source) in SHIM {
+            fs::write(shim.join(name), source)?;
+        }
         let from = fs::canonicalize(versions)?;
         Ok(Self {
             shim,
-            redirected: scratch.folder().join("redirected"),
-            compared: scratch.folder().join("compared"),
+            redirected: folder.join("redirected"),
+            order: folder.join("order.json"),
+            report: folder.join("report.json"),
+            version_table: folder.join("version-table"),
             before: revision_files(&from)?,
             from,
-            to: fs::canonicalize(scratch.versions())?,
+            to: fs::canonicalize(copy)?,
         })
     }
 
@@ -52,14 +62,37 @@ impl Redirection {
         environment.set("ONRAMP_ALEMBIC_VERSIONS_FROM", &self.from);
         environment.set("ONRAMP_ALEMBIC_VERSIONS_TO", &self.to);
         environment.set("ONRAMP_ALEMBIC_REDIRECTED", &self.redirected);
-        environment.set("ONRAMP_ALEMBIC_COMPARED", &self.compared);
+        environment.set("ONRAMP_ALEMBIC_ORDER", &self.order);
+        environment.set("ONRAMP_ALEMBIC_REPORT", &self.report);
+        environment.set("ONRAMP_ALEMBIC_VERSION_TABLE", &self.version_table);
+        // Two processes must put what has no order of its own into the same one, or their operations differ.
+        environment.set("PYTHONHASHSEED", "0");
+    }
+
+    /// Says what the next comparison of models and database is for.
+    pub(crate) fn order(&self, order: &Order<'_>) -> Result<(), Failure> {
+        let text = serde_json::to_vec(order).map_err(|error| Failure::task(error.to_string()))?;
+        Ok(fs::write(&self.order, text)?)
+    }
+
+    /// What a comparison since [`expect`](Self::expect) found.
+    pub(crate) fn generation(&self) -> Result<Generation, Failure> {
+        let missing = "the command succeeded, and compared no models with the database";
+        let text = fs::read(&self.report).map_err(|_| Failure::task(missing))?;
+        serde_json::from_slice(&text)
+            .map_err(|error| Failure::task(format!("Alembic's report cannot be read: {error}")))
+    }
+
+    /// The table in which Alembic keeps the database's revision, behind its schema if that is not the default.
+    pub(crate) fn version_table(&self) -> String {
+        fs::read_to_string(&self.version_table).unwrap_or_else(|_| "alembic_version".to_owned())
     }
 
     /// Forgets what earlier commands did.
     pub(crate) fn expect(&self) {
         // Before the first command there is nothing to remove.
         let _ = fs::remove_file(&self.redirected);
-        let _ = fs::remove_file(&self.compared);
+        let _ = fs::remove_file(&self.report);
     }
 
     /// Fails unless a command since [`expect`](Self::expect) was redirected.
@@ -84,11 +117,6 @@ impl Redirection {
         let now = revision_files(&self.from).ok()?;
         let stray = now.difference(&self.before).find(|path| follows(path, head))?;
         fs::remove_file(stray).ok().map(|()| stray.clone())
-    }
-
-    /// Whether models and database have been compared since [`expect`](Self::expect).
-    pub(crate) fn has_compared(&self) -> bool {
-        self.compared.exists()
     }
 
     /// The revision files of the copy that the project's folder did not have.

@@ -16,6 +16,15 @@ const LOOK: Duration = Duration::from_millis(5);
 /// How long a process that failed may take to say why.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
+/// Where the database stands before anything has run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// It is empty.
+    Nothing,
+    /// It is a copy of one that was brought to the head.
+    Head,
+}
+
 /// Why a session did not do what it was told.
 pub(crate) enum SessionError {
     /// The database refused a statement, which it would do to any process.
@@ -49,18 +58,24 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts `upgrade revision`, and returns when that is done and the process waits for more. `folder` is
-    /// where the socket goes, and needs a short path.
-    pub(crate) fn start(alembic: &Alembic<'_>, revision: &str, folder: &Path) -> Result<Self, SessionError> {
-        let path = folder.join("alembic");
+    /// Starts Alembic's way to the head, and returns when the database is there and the process waits for more.
+    /// `socket` is where the two meet, and needs a short path.
+    pub(crate) fn start(
+        alembic: &Alembic<'_>,
+        standing: Standing,
+        socket: &Path,
+    ) -> Result<Self, SessionError> {
         let cancel = alembic.cx.launcher.cancel().clone();
-        let listener = UnixListener::bind(&path).and_then(|listener| {
+        let listener = UnixListener::bind(socket).and_then(|listener| {
             listener.set_nonblocking(true)?;
             Ok(listener)
         });
         let listener = listener.map_err(|_| SessionError::Ended)?;
-        let mut spec = alembic.process(Command::Upgrade(revision));
-        spec.environment.set("ONRAMP_ALEMBIC_CHANNEL", path);
+        let mut spec = alembic.process(Command::Upgrade("head"));
+        spec.environment.set("ONRAMP_ALEMBIC_CHANNEL", socket);
+        if standing == Standing::Head {
+            spec.environment.set("ONRAMP_ALEMBIC_AT_HEAD", "1");
+        }
         let started = alembic.cx.launcher.start(&spec, alembic.cx.output.clone());
         let mut process = started.map_err(SessionError::NotStarted)?;
         loop {

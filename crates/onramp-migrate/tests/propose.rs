@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use onramp_core::{Cancel, Dialect, Failure, FailureKind, Secrets};
 use onramp_exec::{Discard, Environment, Launcher, ProcessSpec};
 use onramp_migrate::{
-    AlembicSpec, Context, DialectSpec, History, LedgerSpec, MigrateSpec, PolishStep, Proposal, propose,
-    publish,
+    AlembicSpec, Context, DialectSpec, History, LedgerSpec, MigrateSpec, PolishStep, Proposal, Request,
+    propose, publish,
 };
 
 const MODELS: &str = "\
@@ -125,7 +125,7 @@ impl Project {
         let before = tree(self.root.path());
         let step = |step: &str| self.steps.lock().unwrap().push(step.to_owned());
         let cx = Context { launcher: &self.launcher, step: &step, output: Arc::new(Discard), log: None };
-        let proposal = propose(&self.spec, Dialect::Sqlite, "add it", &cx);
+        let proposal = propose(&self.spec, Dialect::Sqlite, &Request::new("add it"), &cx);
         assert_eq!(tree(self.root.path()), before);
         for folder in ["leases", "scratch"] {
             let left = fs::read_dir(self.spec.state.join(folder)).map_or(0, Iterator::count);
@@ -258,7 +258,7 @@ fn cancelling_at_any_step_leaves_nothing() {
             }
         };
         let cx = Context { launcher: &project.launcher, step: &step, output: Arc::new(Discard), log: None };
-        let failure = propose(&project.spec, Dialect::Sqlite, "add it", &cx).unwrap_err();
+        let failure = propose(&project.spec, Dialect::Sqlite, &Request::new("add it"), &cx).unwrap_err();
         assert_eq!(failure.kind, FailureKind::Interrupted, "{at}: {failure}");
         assert_eq!(tree(project.root.path()), before);
         assert_eq!(fs::read_dir(project.spec.state.join("scratch")).unwrap().count(), 0);

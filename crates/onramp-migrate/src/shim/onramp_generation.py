@@ -21,7 +21,7 @@ def patch(module, order_path, report_path):
             run(self, rev, migration_context, autogenerate)
         self._onramp_order = _read(order_path)
         if autogenerate:
-            report = _report(self, rev, migration_context, caught)
+            report = _report(self, rev, caught)
             _leave_out(self, self._onramp_order, report)
             _write(report_path, report)
 
@@ -54,7 +54,7 @@ def _write(path, report):
     os.replace(path + ".partial", path)
 
 
-def _report(revision_context, rev, migration_context, caught):
+def _report(revision_context, rev, caught):
     autogen = revision_context._last_autogen_context
     script = revision_context.script_directory
     scripts = revision_context.generated_revisions
@@ -63,21 +63,14 @@ def _report(revision_context, rev, migration_context, caught):
         "down": [],
         "database_heads": [str(head) for head in (rev if isinstance(rev, (tuple, list)) else [rev]) if head],
         "script_heads": [str(head) for head in script.get_heads()],
-        "version_table": _version_table(migration_context),
         "warnings": [str(warning.message) for warning in caught],
     }
     for name, lists in (("up", "upgrade_ops_list"), ("down", "downgrade_ops_list")):
         for generated in scripts:
-            report[name] += [_describe(autogen, *leaf) for leaf in _operations(getattr(generated, lists))]
+            leaves = _operations(getattr(generated, lists))
+            report[name] += [{"text": _text(autogen, operation)} for operation, _ in leaves]
     report.update(_models(autogen))
     return report
-
-
-def _version_table(migration_context):
-    options = migration_context.opts
-    schema = options.get("version_table_schema")
-    name = options.get("version_table") or "alembic_version"
-    return schema + "." + name if schema else name
 
 
 def _operations(containers):
@@ -93,20 +86,15 @@ def _operations(containers):
     return leaves
 
 
-def _describe(autogen, operation, _):
+def _text(autogen, operation):
+    """The operation as it would stand in the revision's file."""
     from alembic.autogenerate import render
 
     try:
-        lines = render.render_op(autogen, operation)
-        text = "\n".join(lines)
+        return "\n".join(render.render_op(autogen, operation))
     except Exception:
         # An operation of the project's own that renders only as part of a whole.
-        text = repr(operation)
-    kind = type(operation).__name__
-    table = getattr(operation, "table_name", None)
-    column = getattr(operation, "column_name", None)
-    schema = getattr(operation, "schema", None)
-    return {"text": text, "kind": kind, "table": _key(schema, table) if table else None, "column": column}
+        return repr(operation)
 
 
 def _key(schema, name):
@@ -123,7 +111,7 @@ def _leave_out(revision_context, order, report):
         left_out = []
         for script in revision_context.generated_revisions:
             for operation, container in _operations(getattr(script, lists)):
-                text = _describe(autogen, operation, container)["text"]
+                text = _text(autogen, operation)
                 if unwanted[text] > 0:
                     unwanted[text] -= 1
                     left_out.append(text)

@@ -13,6 +13,7 @@ _TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
 _REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
 _ORDER = os.environ.get("ONRAMP_ALEMBIC_ORDER")
 _REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
+_VERSION_TABLE = os.environ.get("ONRAMP_ALEMBIC_VERSION_TABLE")
 _SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
 _SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
 
@@ -64,6 +65,19 @@ def _patch_autogenerate(module):
     onramp_generation.patch(module, _ORDER, _REPORT)
 
 
+def _patch_migration(module):
+    """Tells in which table Alembic keeps the database's revision: no rows of ours may get into it."""
+    original = module.MigrationContext.run_migrations
+
+    def run_migrations(self, **arguments):
+        schema, name = self.version_table_schema, self.version_table
+        with open(_VERSION_TABLE, "w", encoding="utf-8") as file:
+            file.write(schema + "." + name if schema else name)
+        return original(self, **arguments)
+
+    module.MigrationContext.run_migrations = run_migrations
+
+
 def _patch_command(module):
     """After the first upgrade, takes further commands from the channel, in the same thread and with the same
     configuration. A database that is known to be at the head needs no upgrade first. The signature is Alembic's
@@ -109,17 +123,19 @@ def _follow(channel, module, upgrade, config):
 _PATCHES = {
     "alembic.script.base": _patch_script,
     "alembic.autogenerate.api": _patch_autogenerate,
+    "alembic.runtime.migration": _patch_migration,
     "alembic.command": _patch_command,
 }
 
 
 def _elsewhere(path):
-    """The path in another tree of sources, where `path` lies in the project and the other tree has it."""
+    """The path in another tree of sources, where `path` lies in the project and the other tree has it as its own:
+    what is only linked there, such as an environment, is the project's."""
     path = os.path.realpath(path)
     if not path.startswith(_SOURCES_FROM + os.sep):
         return None
     other = _SOURCES_TO + path[len(_SOURCES_FROM) :]
-    return other if os.path.exists(other) else None
+    return other if os.path.exists(other) and os.path.realpath(other) == other else None
 
 
 class _SourceFinder:
@@ -128,8 +144,6 @@ class _SourceFinder:
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        from importlib import util
-
         for finder in sys.meta_path:
             find = None if finder in (cls, _Finder) else getattr(finder, "find_spec", None)
             spec = find(name, path, target) if find else None
@@ -139,7 +153,7 @@ class _SourceFinder:
             if other is None:
                 return None
             package = [os.path.dirname(other)] if spec.submodule_search_locations is not None else None
-            return util.spec_from_file_location(name, other, submodule_search_locations=package)
+            return cls.spec_from_file_location(name, other, submodule_search_locations=package)
         return None
 
 
@@ -190,9 +204,13 @@ def _chain():
         spec.loader.exec_module(module)
 
 
-if _FROM and _TO and _REDIRECTED and _ORDER and _REPORT:
-    sys.meta_path.insert(0, _Finder)
 if _SOURCES_FROM and _SOURCES_TO:
+    # The import must not wait until a module is looked for.
+    from importlib.util import spec_from_file_location
+
+    _SourceFinder.spec_from_file_location = staticmethod(spec_from_file_location)
     sys.path[:] = [entry and _elsewhere(entry) or entry for entry in sys.path]
     sys.meta_path.insert(0, _SourceFinder)
+if _FROM and _TO and _REDIRECTED and _ORDER and _REPORT and _VERSION_TABLE:
+    sys.meta_path.insert(0, _Finder)
 _chain()

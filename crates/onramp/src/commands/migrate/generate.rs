@@ -1,10 +1,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{MigrateSpec, Proposal, Published, propose, publish};
+use onramp_migrate::{Evidence, MigrateSpec, Proposal, Published, Request, propose, publish};
 use serde_json::json;
 
-use super::begin;
+use super::{begin, evidence};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
@@ -14,7 +14,7 @@ use crate::{Error, ExitStatus, runner};
 /// What the tasks of one migrate hand on to one another.
 struct Board {
     spec: MigrateSpec,
-    message: String,
+    request: Request,
     proposals: Mutex<Vec<Proposal>>,
     published: Mutex<Option<Published>>,
 }
@@ -24,17 +24,20 @@ pub(super) fn run(
     session: &Session,
     spec: MigrateSpec,
     dialects: &[Dialect],
-    message: String,
+    request: Request,
 ) -> Result<ExitStatus, Error> {
     if session.options.dry_run {
         return show(session, &spec, dialects);
     }
     let lock = begin(session)?;
-    let board = Arc::new(Board { spec, message, proposals: Mutex::default(), published: Mutex::default() });
+    let board = Arc::new(Board { spec, request, proposals: Mutex::default(), published: Mutex::default() });
     let graph = graph(session, &board, dialects)?;
     let publishing = TaskId::new("migrate", "publish");
     let status = runner::run(session, "migrate", &graph, std::slice::from_ref(&publishing))?;
     drop(lock);
+    for (dialect, evidence) in board.evidence() {
+        evidence::tell(session, board.label(dialect), &evidence);
+    }
     session.reporter.close();
     if let Some(published) = &*board.published.lock().unwrap_or_else(PoisonError::into_inner) {
         answer(session, &board, published);
@@ -64,7 +67,7 @@ impl Board {
     fn propose(&self, dialect: Dialect, task: &TaskContext<'_>) -> Result<(), Failure> {
         let step = |step: &str| task.step(step);
         let context = super::engine_context(task, &step);
-        let proposal = propose(&self.spec, dialect, &self.message, &context)?;
+        let proposal = propose(&self.spec, dialect, &self.request, &context)?;
         self.proposals.lock().unwrap_or_else(PoisonError::into_inner).push(proposal);
         Ok(())
     }
@@ -72,9 +75,15 @@ impl Board {
     fn publish(&self) -> Result<(), Failure> {
         let mut proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
         proposals.sort_by_key(Proposal::dialect);
-        let published = publish(&self.spec, &proposals, &self.message)?;
+        let published = publish(&self.spec, &proposals, &self.request.message)?;
         *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Some(published);
         Ok(())
+    }
+
+    /// What the proofs came to know, in the order of the dialects.
+    fn evidence(&self) -> Vec<(Dialect, Evidence)> {
+        let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
+        proposals.iter().map(|proposal| (proposal.dialect(), proposal.evidence().clone())).collect()
     }
 
     fn label(&self, dialect: Dialect) -> &str {
@@ -98,12 +107,18 @@ fn answer(session: &Session, board: &Board, published: &Published) {
                 })
             })
             .collect();
+        let evidence: serde_json::Map<_, _> = board
+            .evidence()
+            .iter()
+            .map(|(dialect, evidence)| (dialect.name().to_owned(), evidence::as_json(evidence)))
+            .collect();
         let unchanged: Vec<_> = published.unchanged.iter().map(|dialect| dialect.name()).collect();
         let answer = json!({
             "version": SCHEMA_VERSION,
             "event": "migrated",
             "revisions": revisions,
             "unchanged": unchanged,
+            "evidence": evidence,
             "ledger": published.ledger.as_deref().map(relative),
         });
         session.answer_json(answer);

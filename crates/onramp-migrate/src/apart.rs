@@ -1,0 +1,67 @@
+use std::collections::BTreeMap;
+
+use onramp_core::Failure;
+use onramp_database::catalog::{Catalog, Difference};
+use onramp_database::{Database, Databases};
+use serde::{Deserialize, Serialize};
+
+use crate::generation::Generation;
+
+/// One difference between a database and what the models ask for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub(crate) struct Apart {
+    /// All that differs, in full.
+    whole: String,
+    /// The same in few words. What the database has and the models do not ask for begins with `-`.
+    line: String,
+}
+
+/// The catalog of a database without the engine's own table.
+pub(crate) fn catalog_of(database: &Database, version_table: &str) -> Result<Catalog, Failure> {
+    Catalog::read(&mut database.client()?, &[version_table])
+}
+
+/// The catalog of what the models ask for: made from nothing in a database of its own, by the server itself, so
+/// that a history is never compared with what it has made.
+pub(crate) fn models_catalog(
+    databases: &Databases,
+    generation: &Generation,
+    version_table: &str,
+) -> Result<Catalog, Failure> {
+    let database = databases.create()?;
+    let mut client = database.client()?;
+    for statement in &generation.desired {
+        client.execute(statement).map_err(|failure| {
+            let first = statement.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
+            failure.context(format!("the models' own statement `{first} ...` fails"))
+        })?;
+    }
+    drop(client);
+    catalog_of(&database, version_table)
+}
+
+/// The differences between a database and the models. The order of columns is none: a new one is the last of its
+/// table, wherever it stands in the models.
+pub(crate) fn apart(database: &Catalog, models: &Catalog) -> Vec<Apart> {
+    let mut difference = Difference::between(database, models);
+    let _ = difference.split_off_positions();
+    let lines = difference.changes.iter().map(|change| {
+        let line = change.to_string().trim_end().replace('\n', "; ");
+        Apart { whole: format!("{change:?}"), line }
+    });
+    lines.collect()
+}
+
+/// What is apart now and was not before, in few words.
+pub(crate) fn newly_apart(now: &[Apart], before: &[Apart]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    before.iter().for_each(|apart| *counts.entry(&apart.whole).or_default() += 1);
+    let mut lines = Vec::new();
+    for apart in now {
+        match counts.get_mut(apart.whole.as_str()) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => lines.push(apart.line.clone()),
+        }
+    }
+    lines
+}

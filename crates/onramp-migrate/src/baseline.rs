@@ -1,0 +1,109 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use onramp_core::{Failure, FailureKind};
+use onramp_database::{Database, Databases};
+use serde::{Deserialize, Serialize};
+
+use crate::alembic::Alembic;
+use crate::apart::{Apart, apart, catalog_of, models_catalog};
+use crate::engine::Engine;
+use crate::generation::Generation;
+use crate::ground::database_environment;
+use crate::key::joined_key;
+use crate::redirection::Redirection;
+use crate::scratch::Scratch;
+use crate::sources::Sources;
+use crate::{Base, Context, DialectSpec, MigrateSpec};
+
+/// How many of these are kept for each dialect.
+const KEPT: usize = 20;
+
+/// How the models of the base revision stand to the history's head: what was apart before anything changed.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Baseline {
+    /// What Alembic finds.
+    pub(crate) generation: Generation,
+    /// What our catalogs find: the differences between the head and what the models ask for.
+    pub(crate) apart: Vec<Apart>,
+}
+
+/// Where the baseline of one base and one head is kept.
+pub(crate) struct BaselinePlace {
+    file: PathBuf,
+    prefix: String,
+}
+
+impl BaselinePlace {
+    pub(crate) fn new(spec: &MigrateSpec, dialect: &DialectSpec, base: &Base, head_key: &str) -> Self {
+        let prefix = format!("{}-", dialect.dialect);
+        let key = joined_key(&[head_key, &base.content]);
+        Self { file: spec.state.join("databases/baselines").join(format!("{prefix}{key}.json")), prefix }
+    }
+
+    /// The one that was kept.
+    pub(crate) fn find(&self) -> Option<Baseline> {
+        serde_json::from_slice(&fs::read(&self.file).ok()?).ok()
+    }
+
+    /// Keeps one, and drops the oldest. Without it the next run takes a little longer; so no error is one.
+    pub(crate) fn keep(&self, baseline: &Baseline) {
+        let Some(folder) = self.file.parent() else { return };
+        let partial = self.file.with_extension(format!("{}.partial", onramp_exec::own_process().pid));
+        let text = serde_json::to_vec(baseline).unwrap_or_default();
+        let written = fs::create_dir_all(folder)
+            .and_then(|()| fs::write(&partial, text))
+            .and_then(|()| fs::rename(&partial, &self.file));
+        if written.is_err() {
+            let _ = fs::remove_file(&partial);
+        }
+        drop_oldest(folder, &self.prefix);
+    }
+}
+
+/// Has the models of the base compared with `head`, a database at the head of the history.
+pub(crate) fn compare_base(
+    spec: &MigrateSpec,
+    dialect: &DialectSpec,
+    base: &Base,
+    scratch: &Scratch,
+    databases: &Databases,
+    head: &Database,
+    cx: &Context<'_>,
+) -> Result<Baseline, Failure> {
+    let sources = Sources::write(spec, base, scratch)?;
+    let versions = dialect.versions.strip_prefix(&spec.root).unwrap_or(&dialect.versions);
+    let versions = sources.root().join(versions);
+    // A history that the base does not have yet is one that it would look for in this place.
+    fs::create_dir_all(&versions)?;
+    let own = scratch.folder().join("base-shim");
+    fs::create_dir(&own)?;
+    let redirection = Redirection::prepare(&own, &versions, scratch.versions())?;
+    let mut environment = database_environment(spec, dialect, head);
+    redirection.activate(&mut environment);
+    sources.activate(&spec.root, &mut environment)?;
+    let alembic = Alembic { spec, dialect: dialect.dialect, sources: sources.root(), environment, cx };
+    let generation = Engine::new(alembic, &redirection).compare()?;
+    let table = redirection.version_table();
+    // Models that cannot be made from nothing say so when the new ones are tried; here they only tell nothing.
+    let models = models_catalog(databases, &generation, &table);
+    let apart = match models {
+        Ok(models) => apart(&catalog_of(head, &table)?, &models),
+        Err(failure) if failure.kind == FailureKind::Interrupted => return Err(failure),
+        Err(_) => Vec::new(),
+    };
+    Ok(Baseline { generation, apart })
+}
+
+fn drop_oldest(folder: &Path, prefix: &str) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    let mut files: Vec<_> = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix))
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    files.sort();
+    for (_, file) in files.iter().rev().skip(KEPT) {
+        let _ = fs::remove_file(file);
+    }
+}

@@ -1,0 +1,60 @@
+use onramp_core::{Dialect, Failure};
+
+use crate::apart::{catalog_of, models_catalog};
+use crate::attempt::{Attempt, named};
+use crate::engine::{Engine, Mode};
+use crate::stage::{Stage, StageError, on_stage};
+use crate::{Context, Evidence, History, MigrateSpec, Request};
+
+/// What the models ask for and a history does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pending {
+    /// The operations, each in one line, without those that the base asks for as well.
+    pub operations: Vec<String>,
+    /// What else came to light.
+    pub evidence: Evidence,
+}
+
+/// Compares the models with the head of a dialect's history, and writes nothing.
+pub fn check(
+    spec: &MigrateSpec,
+    dialect: Dialect,
+    request: &Request,
+    cx: &Context<'_>,
+) -> Result<Pending, Failure> {
+    let dialect = spec.dialect(dialect)?;
+    let run = || {
+        let history = History::read(&dialect.versions)?;
+        let head = history.head()?;
+        let on = |mode| on_stage(spec, dialect, head, request, cx, mode, compare);
+        match on(Mode::Warm) {
+            Err(StageError::Session) => on(Mode::Cold),
+            other => other,
+        }
+        .map(|(pending, _)| pending)
+        .map_err(Failure::from)
+    };
+    run().map_err(|failure| named(failure, &dialect.label))
+}
+
+fn compare(
+    stage: &Stage<'_>,
+    attempt: &mut Attempt<'_>,
+    engine: &mut Engine<'_>,
+) -> Result<Pending, StageError> {
+    let baseline = stage.reach_head(attempt, engine)?;
+    let baseline = baseline.as_ref();
+    Ok(attempt.step("compare", || {
+        let generation = engine.compare()?;
+        stage.require_same_history(&generation)?;
+        let table = stage.redirection.version_table();
+        let models = models_catalog(stage.databases, &generation, &table);
+        let mut evidence = stage.evidence(&generation);
+        evidence.blind = stage.blind(&catalog_of(&stage.ground.database, &table)?, models, baseline);
+        let beyond = generation.beyond(stage.leave_out(baseline));
+        let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
+        let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);
+        evidence.drift = generation.up.iter().filter(known).map(|operation| operation.line()).collect();
+        Ok(Pending { operations, evidence })
+    })?)
+}

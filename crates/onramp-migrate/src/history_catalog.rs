@@ -1,0 +1,65 @@
+use std::fs;
+
+use onramp_core::{Dialect, Failure};
+use onramp_database::Databases;
+use onramp_database::catalog::Catalog;
+
+use crate::alembic::{Alembic, Command};
+use crate::apart::catalog_of;
+use crate::attempt::{Attempt, named};
+use crate::engine::Engine;
+use crate::ground::{database_environment, databases_spec, keep_template};
+use crate::key::head_key;
+use crate::redirection::Redirection;
+use crate::scratch::Scratch;
+use crate::sources::Sources;
+use crate::{Base, Context, MigrateSpec};
+
+/// The catalog that the history of a dialect leads to: that of the work tree, or of a revision of the project. A
+/// history that was applied once is not applied again while its template is there.
+pub fn history_catalog(
+    spec: &MigrateSpec,
+    dialect: Dialect,
+    revision: Option<&Base>,
+    cx: &Context<'_>,
+) -> Result<Catalog, Failure> {
+    let dialect = spec.dialect(dialect)?;
+    let run = || {
+        let mut attempt = Attempt::new(cx);
+        let (scratch, sources) = attempt.step("copy history", || {
+            let scratch = Scratch::create(spec, dialect)?;
+            let sources = revision.map(|base| Sources::write(spec, base, &scratch)).transpose()?;
+            Ok((scratch, sources))
+        })?;
+        let root = sources.as_ref().map_or(spec.root.as_path(), Sources::root);
+        let versions = root.join(dialect.versions.strip_prefix(&spec.root).unwrap_or(&dialect.versions));
+        if !versions.is_dir() {
+            let name = revision.map_or("the work tree", |base| base.name.as_str());
+            return Err(Failure::task(format!("{name} has no folder {}", dialect.versions.display())));
+        }
+        let copy = match &sources {
+            // A checkout of its own is a copy already.
+            Some(_) => fs::canonicalize(&versions)?,
+            None => scratch.versions().to_path_buf(),
+        };
+        let databases = attempt.step("start database", || {
+            Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)
+        })?;
+        let key = head_key(spec, dialect, &copy, databases.server_version(), "for its catalog")?;
+        let redirection = Redirection::prepare(scratch.folder(), &versions, &copy)?;
+        if let Some(template) = databases.find_template(&key)? {
+            return catalog_of(&databases.copy(&template)?, &redirection.version_table());
+        }
+        let database = databases.create()?;
+        let mut environment = database_environment(spec, dialect, &database);
+        redirection.activate(&mut environment);
+        if let Some(sources) = &sources {
+            sources.activate(&spec.root, &mut environment)?;
+        }
+        let alembic = Alembic { spec, dialect: dialect.dialect, sources: root, environment, cx };
+        attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;
+        keep_template(&databases, &key, &database, cx)?;
+        catalog_of(&database, &redirection.version_table())
+    };
+    run().map_err(|failure| named(failure, &dialect.label))
+}

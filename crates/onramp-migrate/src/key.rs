@@ -1,0 +1,72 @@
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::{DialectSpec, MigrateSpec};
+
+/// The version of what a key stands for: a database at the head, with rows in it.
+const FORM: &str = "onramp head 1";
+
+/// The key of a database at the head: the server, how Alembic is started, and every file of the history. Which
+/// database answers to it is the same in every worktree and at any time. Lower-case hexadecimal digits.
+pub(crate) fn head_key(
+    spec: &MigrateSpec,
+    dialect: &DialectSpec,
+    versions: &Path,
+    server_version: &str,
+    rows: &str,
+) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    let mut put = |part: &[u8]| {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
+    };
+    for part in [FORM, dialect.dialect.name(), server_version, rows, &dialect.url] {
+        put(part.as_bytes());
+    }
+    let commands = [&spec.alembic.upgrade, &spec.alembic.downgrade, &spec.alembic.revision];
+    let words = commands.into_iter().flatten().flatten().chain(&spec.alembic.program);
+    words.for_each(|word| put(word.as_bytes()));
+    dialect.env.iter().for_each(|(name, value)| {
+        put(name.as_bytes());
+        put(value.as_bytes());
+    });
+    let mut files = Vec::new();
+    list(versions, &mut files)?;
+    for file in files {
+        put(file.strip_prefix(versions).unwrap_or(&file).as_os_str().as_encoded_bytes());
+        put(&fs::read(&file)?);
+    }
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+/// One key from several texts.
+pub(crate) fn joined_key(parts: &[&str]) -> String {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    hexadecimal(&digest.finalize())
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files below a folder in the order of their names, without compiled ones.
+fn list(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        match path.is_dir() {
+            true if entry.file_name() == "__pycache__" => {}
+            true => list(&path, files)?,
+            false => files.push(path),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,214 @@
+use std::thread;
+
+use onramp_core::Failure;
+use onramp_database::Databases;
+use onramp_database::catalog::Catalog;
+
+use crate::alembic::Alembic;
+use crate::apart::{Apart, apart, newly_apart};
+use crate::attempt::Attempt;
+use crate::baseline::{Baseline, BaselinePlace, compare_base};
+use crate::engine::{Engine, Mode};
+use crate::generation::Generation;
+use crate::ground::{Ground, database_environment, databases_spec};
+use crate::key::head_key;
+use crate::redirection::Redirection;
+use crate::scratch::Scratch;
+use crate::session::Standing;
+use crate::{Base, Context, DialectSpec, DriftPolicy, Evidence, MigrateSpec, Request, StepTime};
+
+/// Why work on a stage failed.
+pub(crate) enum StageError {
+    /// The process that was kept between commands did not last. Whether the revision is to blame, only a
+    /// process per command can tell.
+    Session,
+    /// The revision was applied with rows in the tables, and could not be reverted with them.
+    Revert(Failure),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl From<Failure> for StageError {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<StageError> for Failure {
+    fn from(error: StageError) -> Self {
+        match error {
+            StageError::Session => Self::task("the project's Alembic ended between two commands"),
+            StageError::Revert(failure) | StageError::Failed(failure) => failure,
+        }
+    }
+}
+
+/// A copy of one dialect's history, and a database at its head, where the models can be compared and a revision
+/// tried.
+pub(crate) struct Stage<'a> {
+    pub(crate) spec: &'a MigrateSpec,
+    pub(crate) dialect: &'a DialectSpec,
+    pub(crate) head: Option<&'a str>,
+    pub(crate) request: &'a Request,
+    pub(crate) cx: &'a Context<'a>,
+    pub(crate) scratch: &'a Scratch,
+    pub(crate) redirection: &'a Redirection,
+    pub(crate) databases: &'a Databases,
+    pub(crate) ground: &'a Ground,
+    key: &'a str,
+    mode: Mode,
+}
+
+/// Sets a stage for `work` and clears it away. The engine is not open yet.
+pub(crate) fn on_stage<T>(
+    spec: &MigrateSpec,
+    dialect: &DialectSpec,
+    head: Option<&str>,
+    request: &Request,
+    cx: &Context<'_>,
+    mode: Mode,
+    work: impl FnOnce(&Stage<'_>, &mut Attempt<'_>, &mut Engine<'_>) -> Result<T, StageError>,
+) -> Result<(T, Vec<StepTime>), StageError> {
+    let mut attempt = Attempt::new(cx);
+    let (scratch, redirection) = attempt.step("copy history", || {
+        let scratch = Scratch::create(spec, dialect)?;
+        let redirection = Redirection::prepare(scratch.folder(), &dialect.versions, scratch.versions())?;
+        Ok((scratch, redirection))
+    })?;
+    let (databases, key, ground) = attempt.step("start database", || {
+        let databases =
+            Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)?;
+        let rows = format!("{:?}", request.rows);
+        let key = head_key(spec, dialect, scratch.versions(), databases.server_version(), &rows)?;
+        let ground = Ground::open(&databases, &key)?;
+        Ok((databases, key, ground))
+    })?;
+    let mut environment = database_environment(spec, dialect, &ground.database);
+    redirection.activate(&mut environment);
+    let alembic = Alembic { spec, dialect: dialect.dialect, sources: &spec.root, environment, cx };
+    let mut engine = Engine::new(alembic, &redirection);
+    let stage = Stage {
+        spec,
+        dialect,
+        head,
+        request,
+        cx,
+        scratch: &scratch,
+        redirection: &redirection,
+        databases: &databases,
+        ground: &ground,
+        key: &key,
+        mode,
+    };
+    match work(&stage, &mut attempt, &mut engine) {
+        Ok(done) => Ok((done, attempt.into_steps())),
+        Err(_) if engine.session_failed => Err(StageError::Session),
+        Err(error) => Err(error),
+    }
+}
+
+impl Stage<'_> {
+    /// Gets the database to the head and Alembic ready, and has the models of the base compared beside that.
+    pub(crate) fn reach_head(
+        &self,
+        attempt: &mut Attempt<'_>,
+        engine: &mut Engine<'_>,
+    ) -> Result<Option<Baseline>, Failure> {
+        let database = &self.ground.database;
+        // Before the first revision there is no head that anything could be apart from.
+        let base = self.request.base.as_ref().filter(|_| self.head.is_some());
+        let place = base.map(|base| (base, BaselinePlace::new(self.spec, self.dialect, base, self.key)));
+        let found = place.as_ref().and_then(|(_, place)| place.find());
+        let missing = place.filter(|_| found.is_none());
+        if self.ground.standing == Standing::Nothing {
+            attempt.step("apply head", || engine.open(self.mode, Standing::Nothing, database.folder()))?;
+            let (rows, table) = (self.request.rows, self.redirection.version_table());
+            attempt
+                .step("keep head", || self.ground.settle(self.databases, self.key, rows, &table, self.cx))?;
+        }
+        let compare = |base: &Base, place: &BaselinePlace| {
+            (self.cx.step)(&format!("load models of {}", base.name));
+            let baseline =
+                compare_base(self.spec, self.dialect, base, self.scratch, self.databases, database, self.cx);
+            let baseline = baseline.map_err(|failure| {
+                failure.context(format!("the models of {}", base.name)).hint("onramp migrate --no-base ...")
+            })?;
+            place.keep(&baseline);
+            Ok(baseline)
+        };
+        attempt.step("load models", || {
+            thread::scope(|scope| {
+                let comparing = missing.as_ref().map(|(base, place)| scope.spawn(|| compare(base, place)));
+                let opened = match self.ground.standing {
+                    Standing::Head => engine.open(self.mode, Standing::Head, database.folder()),
+                    Standing::Nothing => Ok(()),
+                };
+                let compared = comparing
+                    .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::panic("the base's models"))));
+                opened?;
+                compared.transpose().map(|compared| compared.or(found))
+            })
+        })
+    }
+
+    /// What stays out of a revision.
+    pub(crate) fn leave_out<'b>(&self, baseline: Option<&'b Baseline>) -> Option<&'b Generation> {
+        let baseline = baseline.filter(|_| self.request.drift == DriftPolicy::LeaveOut);
+        baseline.map(|baseline| &baseline.generation)
+    }
+
+    /// An Alembic that looks at another history says so by nothing but its silence.
+    pub(crate) fn require_same_history(&self, generation: &Generation) -> Result<(), Failure> {
+        for (heads, whose) in
+            [(&generation.script_heads, "Alembic's history"), (&generation.database_heads, "the database")]
+        {
+            if !heads.iter().map(String::as_str).eq(self.head) {
+                let heads = if heads.is_empty() { "nothing".to_owned() } else { heads.join(", ") };
+                let head = self.head.unwrap_or("nothing");
+                let message = format!("{whose} is at {heads}, and the files of the history end in {head}");
+                return Err(Failure::task(message));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a comparison of models and database tells.
+    pub(crate) fn evidence(&self, generation: &Generation) -> Evidence {
+        let base = self.request.base.as_ref().filter(|_| self.head.is_some());
+        let mut skipped: Vec<String> = generation.warnings.iter().map(|warning| one_line(warning)).collect();
+        if let Some(trouble) = &generation.desired_trouble {
+            skipped.push(format!("the models cannot be made from nothing: {}", one_line(trouble)));
+        }
+        skipped.sort();
+        skipped.dedup();
+        Evidence {
+            base: base.map(|base| base.name.clone()),
+            drift: generation.left_out_up.iter().map(|text| one_line(text)).collect(),
+            skipped,
+            ..Evidence::default()
+        }
+    }
+
+    /// What the models ask for and the database does not have, as far as it was not so before. Where nobody knows
+    /// what was before, nothing is told.
+    pub(crate) fn blind(
+        &self,
+        database: &Catalog,
+        models: Result<Catalog, Failure>,
+        baseline: Option<&Baseline>,
+    ) -> Vec<String> {
+        let before: &[Apart] = match baseline {
+            Some(baseline) => &baseline.apart,
+            None if self.head.is_none() => &[],
+            None => return Vec::new(),
+        };
+        match models {
+            Ok(models) => newly_apart(&apart(database, &models), before),
+            Err(failure) => vec![format!("the models were not compared: {failure}")],
+        }
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,133 @@
+use onramp_core::Failure;
+use onramp_database::Database;
+use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId};
+use onramp_database::rows::Snapshot;
+
+use crate::alembic::Command;
+use crate::apart::catalog_of;
+use crate::attempt::Attempt;
+use crate::engine::Engine;
+use crate::generation::Generation;
+use crate::losses::Explained;
+use crate::stage::StageError;
+use crate::{DowngradePolicy, Evidence, Request, Reverted};
+
+/// The application of a new revision to a database with rows in it.
+pub(crate) struct Trial<'a> {
+    pub(crate) database: &'a Database,
+    pub(crate) version_table: &'a str,
+    /// Where the revision leads back to.
+    pub(crate) head: &'a str,
+    pub(crate) request: &'a Request,
+    /// What the models of the base are to the head.
+    pub(crate) base: Option<&'a Generation>,
+    /// What the models are to the head.
+    pub(crate) models: &'a Generation,
+}
+
+/// What a database is at one moment: its catalog and all its rows.
+struct Look {
+    catalog: Catalog,
+    rows: Snapshot,
+}
+
+impl Trial<'_> {
+    /// Applies, reverts and applies the revision; schema and surviving rows must be what they were. Returns the
+    /// catalog that it leads to.
+    pub(crate) fn run(
+        &self,
+        attempt: &mut Attempt<'_>,
+        engine: &mut Engine<'_>,
+        evidence: &mut Evidence,
+    ) -> Result<Catalog, StageError> {
+        let before = self.look()?;
+        evidence.rows = before.rows.tables.values().map(|table| table.count).sum();
+        let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
+        evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
+        let (after, mut explained) = attempt.step("apply", || {
+            engine.run(Command::Upgrade("head"))?;
+            let after = self.look()?;
+            let explained = self.judge_upgrade(&before, &after)?;
+            Ok((after, explained))
+        })?;
+        if self.request.downgrade == DowngradePolicy::Waived {
+            evidence.reverted = Reverted::NoWayBack;
+            evidence.lossy = explained.lines;
+            return Ok(after.catalog);
+        }
+        let reverted = attempt.step("revert", || engine.run(Command::Downgrade(self.head)));
+        if let Err(failure) = reverted {
+            return Err(if evidence.rows > 0 { StageError::Revert(failure) } else { failure.into() });
+        }
+        attempt.step("look at what came back", || {
+            let now = self.look()?;
+            require_same(&before.catalog, &now.catalog, "reverted, the revision does not lead back")?;
+            explained.by_downgrade(&before.rows.losses(&now.rows))
+        })?;
+        evidence.lossy = explained.lines;
+        attempt.step("apply again", || {
+            engine.run(Command::Upgrade("head"))?;
+            require_same(
+                &after.catalog,
+                &self.look()?.catalog,
+                "applied once more, the revision leads elsewhere",
+            )
+        })?;
+        Ok(after.catalog)
+    }
+
+    fn look(&self) -> Result<Look, Failure> {
+        let catalog = catalog_of(self.database, self.version_table)?;
+        let rows = Snapshot::read(&mut self.database.client()?, &[self.version_table])?;
+        Ok(Look { catalog, rows })
+    }
+
+    /// A revision must change something, drop nothing that the models' change does not explain, and keep the rows
+    /// of all that it leaves in place.
+    fn judge_upgrade(&self, before: &Look, after: &Look) -> Result<Explained, Failure> {
+        let difference = Difference::between(&before.catalog, &after.catalog);
+        if difference.is_empty() {
+            return Err(Failure::task("the revision changes nothing in the schema"));
+        }
+        let dropped: Vec<&ObjectId> = difference
+            .changes
+            .iter()
+            .filter(|change| matches!(change.change, Change::Removed(_)))
+            .map(|change| &change.id)
+            .filter(|id| matches!(id.kind, Kind::Table | Kind::Column))
+            .collect();
+        if let Some(unexplained) = dropped.iter().find(|id| !self.may_drop(id)) {
+            let name = unexplained.path.join(".");
+            let message = format!(
+                "the revision drops {unexplained}, and no change of the models since {} explains that",
+                self.request.base.as_ref().map_or("the history's head", |base| base.name.as_str())
+            );
+            return Err(Failure::task(message).hint(format!("onramp migrate --may-drop {name} ...")));
+        }
+        Explained::by_upgrade(&before.rows.losses(&after.rows), &before.catalog, &after.catalog)
+    }
+
+    /// Whether somebody asked for that: the change of the models does, or the user.
+    fn may_drop(&self, id: &ObjectId) -> bool {
+        let (table, column) = match id.kind {
+            Kind::Column => (id.whole().join("."), Some(id.name())),
+            _ => (id.path.join("."), None),
+        };
+        let explained = self.base.is_some_and(|base| base.has(&table, column));
+        let gone = !self.models.has(&table, column);
+        let named = self.request.may_drop.iter().any(|name| *name == id.path.join(".") || *name == table);
+        explained && gone || named
+    }
+}
+
+/// The order of columns may differ: what is put back is the last of its table.
+fn require_same(expected: &Catalog, found: &Catalog, message: &str) -> Result<(), Failure> {
+    let mut difference = Difference::between(expected, found);
+    let _ = difference.split_off_positions();
+    if difference.is_empty() {
+        return Ok(());
+    }
+    let tail: Vec<String> = difference.to_string().lines().map(str::to_owned).collect();
+    let first = tail.first().cloned().unwrap_or_default();
+    Err(Failure { tail, ..Failure::task(format!("{message}: {first}")) })
+}

@@ -1,0 +1,67 @@
+//! The revision of the project whose models tell what was apart before.
+
+use std::sync::Arc;
+
+use clap::Args;
+use onramp_core::{Failure, FailureKind, Level, Reporter};
+use onramp_git::{GitError, Repository};
+use onramp_migrate::Base;
+
+use crate::Error;
+use crate::session::Session;
+
+/// What is checked out, which a user has changed since.
+const DEFAULT: &str = "HEAD";
+
+/// Which revision of the project the models are compared with.
+#[derive(Args, Debug)]
+pub(super) struct BaseArgs {
+    /// The git revision before the change of the models; what its models asked for already stays out [default: HEAD]
+    #[arg(long, value_name = "REVISION", conflicts_with = "no_base")]
+    base: Option<String>,
+    /// Take the models as they are, and tell nothing apart
+    #[arg(long)]
+    no_base: bool,
+}
+
+impl BaseArgs {
+    /// The revision, with the way to its files. Where nobody named one, a project without git or without a commit has
+    /// none.
+    pub(super) fn find(&self, session: &Session) -> Result<Option<Base>, Error> {
+        if self.no_base {
+            return Ok(None);
+        }
+        let asked = self.base.as_deref();
+        match find(session, asked.unwrap_or(DEFAULT)) {
+            Ok(base) => Ok(base),
+            Err(GitError::Cancelled) => Err(Failure::interrupted().into()),
+            Err(error) if asked.is_some() => {
+                Err(Error::usage(format!("--base: {error}")).hint("git log --oneline -5"))
+            }
+            Err(error) => {
+                let message = format!("what was apart before cannot be told: {error}");
+                session.reporter.notice(Level::Note, &message);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Only the revision that was named.
+    pub(super) fn named(&self) -> Option<&str> {
+        self.base.as_deref()
+    }
+}
+
+fn find(session: &Session, revision: &str) -> Result<Option<Base>, GitError> {
+    let checkout = session.workspace();
+    let repository = Repository::around(&checkout.root, &session.launcher, &checkout.environment)?;
+    let Some(tree) = repository.tree_at(revision)? else { return Ok(None) };
+    let content = tree.id().to_owned();
+    let export = Arc::new(move |folder: &std::path::Path| {
+        repository.export(&tree, folder).map_err(|error| match error {
+            GitError::Cancelled => Failure::interrupted(),
+            error => Failure { kind: FailureKind::Environment, ..Failure::task(error.to_string()) },
+        })
+    });
+    Ok(Some(Base { name: revision.to_owned(), content, export }))
+}

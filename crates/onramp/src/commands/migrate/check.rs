@@ -1,0 +1,93 @@
+//! Whether models and histories agree.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Args;
+use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
+use onramp_migrate::{Pending, Request, RowsPolicy, check};
+use serde_json::json;
+
+use super::{base, begin, evidence, spec};
+use crate::context::{RustWork, TaskContext};
+use crate::job::Job;
+use crate::reporter::SCHEMA_VERSION;
+use crate::session::Session;
+use crate::words::count;
+use crate::{Error, ExitStatus, runner};
+
+/// Fail where the models ask for what the histories do not have
+///
+/// With `--base REVISION`, only what the models of that revision did not ask for already counts: a project whose
+/// models and histories have long been apart can keep new differences out all the same.
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    #[command(flatten)]
+    base: base::BaseArgs,
+    /// This dialect only; may be given more than once
+    #[arg(long = "dialect", value_name = "DIALECT")]
+    dialects: Vec<Dialect>,
+}
+
+pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
+    let spec = spec::spec(session)?;
+    let known = spec.dialects.iter().map(|dialect| dialect.dialect);
+    let dialects: Vec<Dialect> = match args.dialects.as_slice() {
+        [] => known.collect(),
+        asked => asked.to_vec(),
+    };
+    // Without a name everything counts: what is checked out is no base for itself.
+    let base = args.base.named().map(|_| args.base.find(session)).transpose()?.flatten();
+    let request = Arc::new(Request { base, rows: RowsPolicy::Seed, ..Request::new("check") });
+    let found: Arc<Mutex<Vec<(Dialect, Pending)>>> = Arc::default();
+    let spec = Arc::new(spec);
+    let lock = begin(session)?;
+    let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let nodes = ids.iter().zip(&dialects).map(|(id, dialect)| {
+        let (spec, request, found, dialect) =
+            (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found), *dialect);
+        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+            let step = |step: &str| task.step(step);
+            let pending = check(&spec, dialect, &request, &super::engine_context(task, &step))?;
+            let operations = pending.operations.clone();
+            found.lock().unwrap_or_else(PoisonError::into_inner).push((dialect, pending));
+            if operations.is_empty() {
+                return Ok(());
+            }
+            let message = format!(
+                "the models ask for {} that the history does not have",
+                count(operations.len(), "operation")
+            );
+            let failure = Failure { tail: operations, ..Failure::task(message) };
+            Err(failure.hint("onramp migrate --all-dialects -m NAME"))
+        });
+        TaskNode {
+            id: id.clone(),
+            needs: Vec::new(),
+            payload: Job::rust(Arc::clone(session.workspace()), work),
+        }
+    });
+    let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))?;
+    let status = runner::run(session, "migrate", &graph, &ids)?;
+    drop(lock);
+    let mut found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
+    found.sort_by_key(|(dialect, _)| *dialect);
+    for (dialect, pending) in &found {
+        let label = spec.dialect(*dialect).map_or(dialect.name(), |spec| spec.label.as_str());
+        evidence::tell(session, label, &pending.evidence);
+    }
+    session.reporter.close();
+    if session.json() {
+        let dialects: Vec<_> = found
+            .iter()
+            .map(|(dialect, pending)| {
+                json!({
+                    "dialect": dialect.name(),
+                    "operations": pending.operations,
+                    "evidence": evidence::as_json(&pending.evidence),
+                })
+            })
+            .collect();
+        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "checked", "dialects": dialects}));
+    }
+    Ok(status)
+}

@@ -138,8 +138,7 @@ impl Proof<'_> {
         let relative =
             relative.map_err(|_| Failure::task("the revision was written outside the scratch copy"))?;
         polish(self.stage.spec, &tree, relative, self.stage.cx)?;
-        // Python tells a changed file from its compiled form by size and whole second alone.
-        let _ = fs::remove_dir_all(self.stage.scratch.versions().join("__pycache__"));
+        forget_compiled(file);
         let (content, polished) = read(file)?;
         if (&polished.id, &polished.down) != (&generated.id, &generated.down) {
             return Err(Failure::task(format!("a formatter changed the ids of revision {}", generated.id)));
@@ -158,6 +157,15 @@ fn require_nothing_left(engine: &mut Engine<'_>, left_out: Option<&Generation>) 
     let tail = left.iter().map(|operation| operation.line()).collect();
     let message = "the models ask for the same again after the revision was applied; the engine cannot tell that it is there";
     Err(Failure { tail, ..Failure::task(message) })
+}
+
+/// Removes the compiled forms of a file: Python tells a changed file from those by size and whole second alone.
+fn forget_compiled(file: &Path) {
+    let Some((folder, stem)) = file.parent().zip(file.file_stem()) else { return };
+    let entries = fs::read_dir(folder.join("__pycache__")).into_iter().flatten().flatten();
+    for entry in entries.filter(|entry| Path::new(&entry.file_name()).file_prefix() == Some(stem)) {
+        let _ = fs::remove_file(entry.path());
+    }
 }
 
 fn read(file: &Path) -> Result<(Vec<u8>, RevisionFile), Failure> {

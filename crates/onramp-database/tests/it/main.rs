@@ -11,8 +11,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use onramp_core::{Cancel, Dialect, Failure, Secrets};
-use onramp_database::postgresql::{Binaries, Listen};
-use onramp_database::{Client, Database, Databases, DatabasesSpec, Place};
+use onramp_database::postgresql::Binaries;
+use onramp_database::{Client, Database, Databases, DatabasesSpec, Keep, Place, ServerSpec, Source};
 use onramp_exec::{Environment, Launcher};
 
 /// A worktree, and the ways to databases in it.
@@ -50,9 +50,8 @@ impl Worktree {
         let spec = DatabasesSpec {
             place: self.place(),
             environment: environment(),
-            binaries: Vec::new(),
-            minimum_version: None,
-            listen: Listen::SocketOnly,
+            server: ServerSpec { source: Source::Local, ..ServerSpec::default() },
+            keep: Keep::default(),
             log: None,
         };
         Databases::open(&self.launcher, dialect, &spec, &|_| {})

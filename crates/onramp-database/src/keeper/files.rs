@@ -49,7 +49,8 @@ impl ServerFiles {
 
     /// Whether anybody uses the server.
     pub(crate) fn is_in_use(&self) -> bool {
-        !matches!(FileLock::attempt(&self.in_use(), Hold::Exclusive), Ok(Some(_)))
+        let path = self.in_use();
+        path.exists() && !matches!(FileLock::attempt(&path, Hold::Exclusive), Ok(Some(_)))
     }
 
     /// Forgets the server, which whoever holds its lock knows to be gone.

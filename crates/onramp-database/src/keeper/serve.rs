@@ -163,16 +163,16 @@ impl Keeper {
     /// Stops the server. Nobody finds it from the first moment on.
     fn end(self) {
         let Self { files, server, inode: own, lock, .. } = self;
-        let is_ours = own.is_some() && inode(&files.record()) == own;
-        if is_ours {
-            // Who has read it already sees the connection fail.
-            let _ = fs::remove_file(files.record());
+        if own.is_none() || inode(&files.record()) != own {
+            // A folder that has vanished must not come back for the sake of two empty files.
+            return drop(server);
         }
+        // Who has read it already sees the connection fail.
+        let _ = fs::remove_file(files.record());
         drop(server);
         let lock =
             lock.map_or_else(|| FileLock::attempt(&files.lock(), Hold::Exclusive).ok().flatten(), Some);
-        // A folder that has vanished must not come back for the sake of two empty files.
-        if let Some(lock) = lock.filter(|_| is_ours) {
+        if let Some(lock) = lock {
             files.forget(lock);
         }
     }

@@ -33,6 +33,9 @@ impl TestEnv {
         environment.set("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
         environment.set("HOME", &home);
         environment.set("LANG", "C.UTF-8");
+        // Neither a server that outlives its command nor a container, unless a test asks for it.
+        environment.set("ONRAMP_KEEP_WARM", "0s");
+        environment.set("DOCKER_HOST", format!("unix://{}", folder.path().join("no-engine").display()));
         let launcher = Launcher::new(Cancel::new(), Secrets::new());
         Self { program: program.into(), root, folder, environment, launcher }
     }

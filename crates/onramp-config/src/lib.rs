@@ -40,13 +40,14 @@ mod tests;
 pub use config::{
     Actions, AlembicStart, CommandLine, Commands, Config, Container, Database, DialectConfig, Engine, Env,
     FileSet, Fix, Gate, Hook, Kubernetes, Ledger, Nix, Project, Provider, Ready, Section, Selection, Server,
-    Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
+    ServerSource, Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
 };
 pub use diagnostic::Diagnostic;
 pub use find::{find_root, outermost_root};
 pub use load::{CONFIG_FILE, LOCAL_FILE, load, load_file, load_with};
 pub use placeholder::{TemplateError, Values};
 pub use reference::{EXAMPLE, reference_markdown};
+pub use resolve::parse_duration;
 pub use schema::json_schema;
 pub use suggest::nearest;
 pub use workspace::{Member, Workspace};

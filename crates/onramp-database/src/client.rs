@@ -1,4 +1,5 @@
 use onramp_core::{Dialect, Failure};
+use postgres::error::SqlState;
 
 /// An open connection to one database.
 pub enum Client {
@@ -37,5 +38,10 @@ pub(crate) fn sqlite_failure(error: rusqlite::Error) -> Failure {
 pub(crate) fn postgresql_failure(error: &postgres::Error) -> Failure {
     let Some(error) = error.as_db_error() else { return Failure::task(format!("PostgreSQL: {error}")) };
     let detail = error.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
-    Failure::task(format!("PostgreSQL: {}{detail}", error.message()))
+    let message = format!("{}{detail}", error.message());
+    if *error.code() == SqlState::DISK_FULL {
+        return Failure::environment(format!("PostgreSQL: no space is left for its data: {message}"))
+            .hint("df --human-readable /dev/shm /tmp");
+    }
+    Failure::task(format!("PostgreSQL: {message}"))
 }

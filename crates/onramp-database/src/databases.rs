@@ -7,25 +7,24 @@ use std::sync::Arc;
 use onramp_core::{Cancel, Dialect, Failure};
 use onramp_exec::{Environment, Launcher};
 
-use crate::postgresql::{Binaries, InUse, Listen, Purpose, Server, ServerDatabases, ServerSpec};
+use crate::keeper::{Role, acquire};
+use crate::postgresql::{InUse, OwnedSpec, Purpose, ServerDatabases, given};
 use crate::sqlite::FileTemplates;
 use crate::template::{self, Content, Shelf, Store};
-use crate::{Database, Place, Template, reap_leftovers, sqlite};
+use crate::{Database, Keep, Place, ServerSpec, Source, Template, reap_leftovers, sqlite};
 
 /// What the databases of a dialect need.
 #[derive(Clone, Debug)]
 pub struct DatabasesSpec {
     /// Where they lie.
     pub place: Place,
-    /// The environment whose `PATH` leads to the server's programs.
+    /// The environment of the project's commands: its `PATH` leads to the server's programs.
     pub environment: Environment,
-    /// More folders that may hold the server's programs, searched first.
-    pub binaries: Vec<PathBuf>,
-    /// The oldest major version of the server that will do.
-    pub minimum_version: Option<u32>,
-    /// What a server listens on; clients need no more than what their URL names.
-    pub listen: Listen,
-    /// The file that the server's output is appended to.
+    /// The server that they live on.
+    pub server: ServerSpec,
+    /// How long a server lives that is started for them.
+    pub keep: Keep,
+    /// The file that the output of a server is appended to which ends with this command.
     pub log: Option<PathBuf>,
 }
 
@@ -54,7 +53,7 @@ impl Databases {
         spec: &DatabasesSpec,
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
-        reap_leftovers(&spec.place.leases());
+        reap_leftovers(&spec.place.state);
         let shelf = Shelf { folder: spec.place.databases().join("templates").join(dialect.name()) };
         let cancel = launcher.cancel().clone();
         Ok(match dialect {
@@ -67,7 +66,7 @@ impl Databases {
             },
             Dialect::Postgresql => {
                 let server = server(launcher, spec, step)?;
-                let databases = ServerDatabases::open(server, &spec.place, spec.minimum_version)?;
+                let databases = ServerDatabases::open(server, &spec.place, spec.server.minimum_version)?;
                 Self {
                     worktree: databases.worktree().to_owned(),
                     version: databases.version().to_owned(),
@@ -171,8 +170,22 @@ impl Store for Arc<ServerDatabases> {
 }
 
 fn server(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Result<InUse, Failure> {
-    let binaries = Binaries::find(launcher, &spec.environment, &spec.binaries)?;
-    binaries.require(spec.minimum_version)?;
-    let server = ServerSpec { listen: spec.listen, place: spec.place.clone(), log: spec.log.clone() };
-    Ok(InUse::Own(Box::new(Server::start(launcher, &binaries, &server, step)?)))
+    if spec.server.source.allows(Source::Url)
+        && let Some(connection) = given(&spec.environment, &spec.server, launcher.secrets())?
+    {
+        step(&format!("use the server of {}", spec.server.url_env));
+        return Ok(InUse::Given(connection));
+    }
+    if spec.keep.is_warm() {
+        return acquire(launcher, spec, Role::Warm, step).map(|kept| InUse::Kept(Box::new(kept)));
+    }
+    let owned = OwnedSpec {
+        launcher,
+        place: &spec.place,
+        environment: &spec.environment,
+        server: &spec.server,
+        log: spec.log.clone(),
+        home: None,
+    };
+    owned.start(step).map(InUse::Own)
 }

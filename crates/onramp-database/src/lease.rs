@@ -32,13 +32,15 @@ pub(crate) struct Lease {
     pub(crate) workspace: String,
     /// The server that runs in the folder, once it has been started.
     pub(crate) server: Option<ProcessId>,
+    /// The place of the container engine that was asked for a container.
+    pub(crate) engine: Option<String>,
 }
 
 impl Lease {
     /// A lease of this process.
     pub(crate) fn own(folder: PathBuf, workspace: &Path) -> Self {
         let workspace = workspace.to_string_lossy().replace('\n', " ");
-        Self { owner: Owner::own(), folder, workspace, server: None }
+        Self { owner: Owner::own(), folder, workspace, server: None, engine: None }
     }
 
     /// A new name for a lease of this process in `lease_dir`.
@@ -76,6 +78,9 @@ impl Lease {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "server {} {}", server.pid, server.started);
         }
+        if let Some(engine) = &self.engine {
+            let _ = writeln!(text, "engine {}", engine.replace('\n', " "));
+        }
         text
     }
 
@@ -90,6 +95,7 @@ impl Lease {
             folder: PathBuf::from(field("folder")?),
             workspace: field("workspace")?,
             server: field("server").as_deref().and_then(process_of),
+            engine: field("engine"),
         })
     }
 }
@@ -119,6 +125,7 @@ mod tests {
         let path = Lease::new_path(folder.path(), "postgresql");
         let mut lease = Lease::own(PathBuf::from("/tmp/a b"), Path::new("/work space"));
         for server in [None, Some(ProcessId { pid: 7, started: "12".to_owned() })] {
+            lease.engine = server.as_ref().map(|_| "unix:///run/x y".to_owned());
             lease.server = server;
             lease.write(&path).unwrap();
             assert_eq!(Lease::read(&path).unwrap(), lease);

@@ -4,15 +4,44 @@ mod account;
 mod admin;
 mod binaries;
 mod connection;
+#[cfg(feature = "containers")]
+mod container;
 mod databases;
+mod given;
+mod home;
 mod in_use;
+mod local;
 mod mark;
-mod server;
+mod owned;
 mod start;
+
+use onramp_core::Failure;
+
+pub(crate) use account::server_user;
 
 pub use binaries::Binaries;
 pub use connection::Connection;
+#[cfg(feature = "containers")]
+pub(crate) use container::{remove_leftovers, surroundings};
 pub(crate) use databases::{ServerDatabase, ServerDatabases};
+pub(crate) use given::given;
+pub(crate) use home::Home;
 pub(crate) use in_use::InUse;
+pub use local::{LocalServer, LocalSpec};
 pub(crate) use mark::Purpose;
-pub use server::{Listen, Server, ServerSpec};
+#[cfg(feature = "containers")]
+pub(crate) use owned::suits_containers;
+pub(crate) use owned::{Owned, OwnedSpec};
+
+use crate::random;
+
+/// The superuser of a server that is started here.
+const USER: &str = "onramp";
+
+/// Length of a password in letters and digits: 190 bits.
+const PASSWORD_LENGTH: usize = 32;
+
+fn new_password() -> Result<String, Failure> {
+    random::word(PASSWORD_LENGTH)
+        .map_err(|error| Failure::environment(format!("PostgreSQL: no random password: {error}")))
+}

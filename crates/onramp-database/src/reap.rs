@@ -8,8 +8,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::lease::{EXTENSION, Lease, is_abandoned};
 use crate::owner::Fate;
-use crate::platform;
 use crate::scratch_folder::{PREFIX, remove_folder};
+use crate::{keeper, platform};
 
 /// How long a server that was told to quit may take before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -24,12 +24,26 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// After this time a lease that was never finished is one whose writer died, wherever that was.
 const HALF_WRITTEN: Duration = Duration::from_secs(60);
 
-/// Ends the servers and removes the folders whose owner is gone, killed or crashed; those of a live owner are
-/// left alone, as are those of another container that shares the workspace. Returns how many leases were
-/// cleared. What cannot be removed now is tried again at the next start, so nothing here is an error.
-pub fn reap_leftovers(lease_dir: &Path) -> usize {
+/// Ends the servers, in containers too, and removes the folders whose owner is gone, killed or crashed; those of a
+/// live owner are left alone, as are those of another container that shares the workspace. `state` is the
+/// workspace's `.onramp`. Returns how many leases were cleared. What cannot be removed now is tried again at the
+/// next start, so nothing here is an error.
+pub fn reap_leftovers(state: &Path) -> usize {
+    let cleared = reap_leases(&state.join("leases"));
+    keeper::forget_dead(state);
+    cleared
+}
+
+fn reap_leases(lease_dir: &Path) -> usize {
     let Ok(entries) = fs::read_dir(lease_dir) else { return 0 };
     entries.filter_map(Result::ok).filter(|entry| reap(&entry.path())).count()
+}
+
+/// Ends whatever has its working directory in a folder of ours.
+pub(crate) fn end_processes_in(folder: &Path) {
+    let inside = platform::processes_in(folder).into_iter();
+    let processes = inside.filter_map(|pid| Some(ProcessId { pid, started: platform::started(pid)? }));
+    end(&processes.collect::<Vec<_>>());
 }
 
 /// Whether the lease at `path` was cleared.
@@ -47,6 +61,9 @@ fn reap(path: &Path) -> bool {
         Fate::Ended => true,
         Fate::OfAnotherBoot => false,
     };
+    if !remove_containers(&lease) {
+        return false;
+    }
     // A server that was forked in the moment its owner died is not in the folder yet when it is looked for, and
     // writes into it while it is removed; the next look finds it.
     let mut looks = LOOKS;
@@ -77,8 +94,13 @@ fn end_server(lease: &Lease) -> bool {
     while lease.server.is_none() && processes.iter().any(is_alive) && Instant::now() < unnoted {
         thread::sleep(Duration::from_millis(10));
     }
+    end(&processes)
+}
+
+/// Returns whether all of them are gone.
+fn end(processes: &[ProcessId]) -> bool {
     // A server that quits ends its own children and gives back its shared memory; one that is killed does not.
-    signal(&processes, Signal::QUIT);
+    signal(processes, Signal::QUIT);
     let deadline = Instant::now() + PATIENCE;
     while processes.iter().any(is_alive) {
         let late = Instant::now().saturating_duration_since(deadline);
@@ -86,11 +108,24 @@ fn end_server(lease: &Lease) -> bool {
             return false;
         }
         if late > Duration::ZERO {
-            signal(&processes, Signal::KILL);
+            signal(processes, Signal::KILL);
         }
         thread::sleep(Duration::from_millis(10));
     }
     true
+}
+
+/// Returns whether none is left.
+#[cfg(feature = "containers")]
+fn remove_containers(lease: &Lease) -> bool {
+    let engine = lease.engine.as_deref();
+    engine.is_none_or(|engine| crate::postgresql::remove_leftovers(engine, &lease.owner).is_ok())
+}
+
+/// What cannot be talked to is left to an Onramp that can.
+#[cfg(not(feature = "containers"))]
+fn remove_containers(lease: &Lease) -> bool {
+    lease.engine.is_none()
 }
 
 /// The start mark is compared right before each signal, so a reused process id is never hit.
@@ -154,7 +189,7 @@ mod tests {
         lease.server =
             Some(ProcessId { pid: server.pid(), started: platform::started(server.pid()).unwrap() });
         lease.write(&leases.path().join("a.lease")).unwrap();
-        assert_eq!(reap_leftovers(leases.path()), 1);
+        assert_eq!(reap_leases(leases.path()), 1);
         assert!(!folder.exists());
         assert_eq!(fs::read_dir(leases.path()).unwrap().count(), 0);
         thread::sleep(Duration::from_millis(50));
@@ -170,7 +205,7 @@ mod tests {
         let mut elsewhere = lease_of(dead(), folder.clone());
         elsewhere.owner.realm.namespace = "pid:[1]".to_owned();
         elsewhere.write(&leases.path().join("b.lease")).unwrap();
-        assert_eq!(reap_leftovers(leases.path()), 0);
+        assert_eq!(reap_leases(leases.path()), 0);
         assert!(folder.exists());
     }
 
@@ -190,7 +225,7 @@ mod tests {
             }
             lease.write(&leases.path().join(name).with_extension(EXTENSION)).unwrap();
         }
-        assert_eq!(reap_leftovers(leases.path()), 2);
+        assert_eq!(reap_leases(leases.path()), 2);
         assert!(innocent.is_running());
     }
 
@@ -201,7 +236,7 @@ mod tests {
         fs::create_dir(&precious).unwrap();
         lease_of(dead(), precious.clone()).write(&leases.path().join("a.lease")).unwrap();
         fs::write(leases.path().join("b.lease"), "{").unwrap();
-        assert_eq!(reap_leftovers(leases.path()), 2);
+        assert_eq!(reap_leases(leases.path()), 2);
         assert!(precious.exists());
     }
 }

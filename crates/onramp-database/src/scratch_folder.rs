@@ -22,6 +22,7 @@ pub struct ScratchFolder {
     path: PathBuf,
     lease: Lease,
     lease_path: PathBuf,
+    is_left: bool,
 }
 
 impl ScratchFolder {
@@ -52,6 +53,19 @@ impl ScratchFolder {
         self.lease.write(&self.lease_path)
     }
 
+    /// Notes in the lease that a container engine was asked for a container.
+    #[cfg(feature = "containers")]
+    pub(crate) fn note_engine(&mut self, engine: &str) -> io::Result<()> {
+        self.lease.engine = Some(engine.to_owned());
+        self.lease.write(&self.lease_path)
+    }
+
+    /// Leaves folder and lease to the next Onramp.
+    #[cfg(feature = "containers")]
+    pub(crate) fn leave(mut self) {
+        self.is_left = true;
+    }
+
     /// The lease comes first: a folder without one would stay for ever if this process were killed.
     fn create_in(parent: &Path, place: &Place, label: &str) -> io::Result<Self> {
         let path = parent.join(format!("{PREFIX}{}", random::word(10)?));
@@ -63,14 +77,14 @@ impl ScratchFolder {
             let _ = fs::remove_file(&lease_path);
             return Err(error);
         }
-        Ok(Self { path, lease, lease_path })
+        Ok(Self { path, lease, lease_path, is_left: false })
     }
 }
 
 impl Drop for ScratchFolder {
     fn drop(&mut self) {
         // The lease stays where the folder could not be removed: the next start tries again.
-        if remove_folder(&self.path).is_ok() {
+        if !self.is_left && remove_folder(&self.path).is_ok() {
             let _ = fs::remove_file(&self.lease_path);
         }
     }

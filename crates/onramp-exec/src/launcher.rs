@@ -75,6 +75,14 @@ impl Launcher {
         self
     }
 
+    /// The same launcher without the file of [`with_leases`](Self::with_leases), for a process that is meant to outlive
+    /// this Onramp: see [`Running::release`].
+    #[must_use]
+    pub fn without_leases(mut self) -> Self {
+        self.lease = None;
+        self
+    }
+
     /// The request that ends this launcher's processes.
     pub fn cancel(&self) -> &Cancel {
         &self.cancel
@@ -161,6 +169,7 @@ impl Launcher {
             told: BTreeMap::new(),
             refused: BTreeSet::new(),
             orphans: Vec::new(),
+            is_released: false,
             _lease: self.lease.clone(),
         })
     }

@@ -43,6 +43,10 @@
 //! boot prove that they are meant. Between the start and its note lie some microseconds that nothing covers,
 //! and an orphan that has cut every tie is not found any more once its subreaper is dead.
 //!
+//! **A process that stays** ([`Running::release`]) is a leader for as long as this Onramp lives, so it is never taken
+//! for an orphan, and is in no lease. What it does with its freedom is its own affair: it is asked for where something
+//! is shared by several runs, and must end by itself.
+//!
 //! **Secrets** are masked where a line is read, so neither log, event nor error message ever holds one. A
 //! line that is too long to be kept is handed on in pieces, and never cut within a secret.
 //!

@@ -67,6 +67,8 @@ pub struct Running {
     pub(crate) refused: BTreeSet<u32>,
     /// The orphans that lived when the processes were last looked at.
     pub(crate) orphans: Vec<Orphan>,
+    /// Whether it lives on without us.
+    pub(crate) is_released: bool,
     /// Keeps the lease for as long as there is a process in it.
     pub(crate) _lease: Option<Arc<LeaseFile>>,
 }
@@ -118,6 +120,13 @@ impl Running {
         };
         self.wait_until_empty(deadline, Some(self.asked));
         self.drain();
+    }
+
+    /// Lets the process live on, whatever becomes of this one: it is neither ended when the run is cancelled nor
+    /// when this process has come to its end, and belongs to itself from now on. Whoever means that starts it by
+    /// [`Launcher::without_leases`](crate::Launcher::without_leases); else the next Onramp would end it.
+    pub fn release(mut self) {
+        self.is_released = true;
     }
 
     /// Waits for the end, whatever brings it, and returns once nothing lives that ends with the process.
@@ -246,7 +255,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if self.is_running() {
+        if !self.is_released && self.is_running() {
             self.wait_until_empty(Instant::now(), Some(self.asked));
         }
     }

@@ -1,5 +1,4 @@
 use onramp_core::{Failure, FailureKind};
-use onramp_database::postgresql::Listen;
 use onramp_database::rows::seed;
 use onramp_database::{Database, Databases, DatabasesSpec, Place};
 use onramp_exec::Environment;
@@ -9,18 +8,15 @@ use crate::{Context, DialectSpec, MigrateSpec, RowsPolicy};
 
 /// What the databases of a dialect need.
 pub(crate) fn databases_spec(spec: &MigrateSpec, dialect: &DialectSpec, cx: &Context<'_>) -> DatabasesSpec {
-    let templates = || std::iter::once(&dialect.url).chain(dialect.env.values());
-    let wants_port = templates().any(|template| template.contains("{port}") || template.contains("{host}"));
     DatabasesSpec {
-        listen: if wants_port { Listen::SocketAndLoopback } else { Listen::SocketOnly },
         place: Place {
             state: spec.state.clone(),
             workspace: spec.root.clone(),
             temporary: spec.temporary.clone(),
         },
         environment: spec.environment.clone(),
-        binaries: spec.server_binaries.clone(),
-        minimum_version: dialect.min_server_version,
+        server: dialect.server.clone(),
+        keep: spec.keep.clone(),
         log: cx.log.clone(),
     }
 }

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_core::{Dialect, Failure};
+use onramp_database::{Keep, ServerSpec};
 use onramp_exec::Environment;
 
 /// What a project's migrations consist of. All paths are absolute.
@@ -22,8 +23,8 @@ pub struct MigrateSpec {
     pub url_env: String,
     /// The dialects that have a history.
     pub dialects: Vec<DialectSpec>,
-    /// More folders that may hold a database server's programs, searched first.
-    pub server_binaries: Vec<PathBuf>,
+    /// How long a database server lives that is started for a proof.
+    pub keep: Keep,
     /// The file in which each migration gets an entry.
     pub ledger: Option<LedgerSpec>,
     /// The project's own formatters and fixers for a new revision, in order.
@@ -70,8 +71,8 @@ pub struct DialectSpec {
     pub url: String,
     /// More variables for Alembic, with the same placeholders.
     pub env: BTreeMap<String, String>,
-    /// The oldest major version of the server that revisions may be proved on.
-    pub min_server_version: Option<u32>,
+    /// The server that revisions are proved on; SQLite needs none.
+    pub server: ServerSpec,
 }
 
 /// The file in which each migration gets an entry.

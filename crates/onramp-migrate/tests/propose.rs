@@ -94,9 +94,9 @@ impl Project {
                 versions,
                 url: "sqlite:///{path}".to_owned(),
                 env: BTreeMap::new(),
-                min_server_version: None,
+                server: onramp_database::ServerSpec::default(),
             }],
-            server_binaries: Vec::new(),
+            keep: onramp_database::Keep::default(),
             ledger: Some(LedgerSpec {
                 file: root.path().join("NOTES.md"),
                 template: "## {title}\n{sqlite}, {postgresql}\n".to_owned(),

@@ -167,6 +167,7 @@ impl Onramp {
             Verb::Reference(args) => {
                 return commands::reference::run(&args, self.command_line(&[], |_| true), printer);
             }
+            Verb::KeepServer(_) => return commands::keep_server::run(&surroundings, secrets, printer),
             Verb::Version => {
                 printer.data(concat!("onramp ", env!("CARGO_PKG_VERSION")));
                 return Ok(ExitStatus::Success);
@@ -190,9 +191,12 @@ impl Onramp {
             Verb::Tasks(args) => commands::tasks::run(&session, &args),
             Verb::Graph(args) => commands::graph::run(&session, &args),
             Verb::Migrate(args) => commands::migrate::run(&session, &args),
-            Verb::Exec(_) | Verb::Completions(_) | Verb::Schema(_) | Verb::Reference(_) | Verb::Version => {
-                Ok(ExitStatus::Success)
-            }
+            Verb::Exec(_)
+            | Verb::Completions(_)
+            | Verb::Schema(_)
+            | Verb::Reference(_)
+            | Verb::KeepServer(_)
+            | Verb::Version => Ok(ExitStatus::Success),
         })
     }
 

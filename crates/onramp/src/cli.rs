@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, cache, completions, doctor, exec, fmt, graph, lint, migrate, reference, run, schema, setup, tasks,
-    test, why,
+    build, cache, completions, doctor, exec, fmt, graph, keep_server, lint, migrate, reference, run, schema,
+    setup, tasks, test, why,
 };
 use crate::options::Global;
 
@@ -37,6 +37,8 @@ pub(crate) enum Verb {
     Completions(completions::CompletionsArgs),
     Schema(schema::SchemaArgs),
     Reference(reference::ReferenceArgs),
+    #[command(hide = true)]
+    KeepServer(keep_server::KeepServerArgs),
     /// Print the version
     Version,
 }

@@ -7,6 +7,7 @@ pub(crate) mod doctor;
 pub(crate) mod exec;
 pub(crate) mod fmt;
 pub(crate) mod graph;
+pub(crate) mod keep_server;
 pub(crate) mod lint;
 pub(crate) mod migrate;
 pub(crate) mod reference;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use onramp_exec::Environment;
 
-/// Set by most CI systems. Output is plain then, even where there is a terminal.
+/// Set by most CI systems. Output is plain then, even where there is a terminal, and no database server is kept.
 pub const CI: &str = "CI";
 
 /// Set to `true` by GitHub's runners. Output has groups and annotations then.
@@ -32,6 +32,28 @@ pub const ONRAMP_JOBS: &str = "ONRAMP_JOBS";
 
 /// The answer to every question, where `--answer` is not given: `yes`, `no` or `quit`.
 pub const ONRAMP_ANSWER: &str = "ONRAMP_ANSWER";
+
+/// How long a database server lives on when no command uses it, where it is to be another time than that of the
+/// configuration: `10m`, `0s`.
+pub const ONRAMP_KEEP_WARM: &str = "ONRAMP_KEEP_WARM";
+
+/// The URL of a PostgreSQL server to use, unless the configuration names another variable.
+pub const ONRAMP_POSTGRESQL_URL: &str = "ONRAMP_POSTGRESQL_URL";
+
+/// Where the container engine listens; no other place is tried then.
+pub const DOCKER_HOST: &str = "DOCKER_HOST";
+
+/// Set to anything, an engine at a TCP address would want encryption, which is not supported.
+pub const DOCKER_TLS_VERIFY: &str = "DOCKER_TLS_VERIFY";
+
+/// Where Podman listens; tried first.
+pub const CONTAINER_HOST: &str = "CONTAINER_HOST";
+
+/// Where engines without root listen.
+pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+
+/// Where Docker Desktop listens.
+pub const HOME: &str = "HOME";
 
 /// Where cargo was told which package it runs; its presence means that `cargo run` started Onramp.
 pub const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";

@@ -30,6 +30,7 @@ mod checks;
 mod cli;
 mod commands;
 mod context;
+mod databases;
 mod declared;
 mod durations;
 pub mod env_vars;

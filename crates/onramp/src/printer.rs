@@ -105,6 +105,11 @@ impl Printer {
         None
     }
 
+    /// All that there is on standard input.
+    pub(crate) fn input(&self) -> io::Result<String> {
+        io::read_to_string(io::stdin())
+    }
+
     fn write_data(&self, text: &str) {
         if self.data_closed.load(Ordering::Relaxed) {
             return;

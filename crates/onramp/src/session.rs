@@ -58,10 +58,10 @@ pub(crate) struct RunState {
 /// Ends what killed runs have left behind: of the outermost workspace, and of a migrate of any member.
 pub(crate) fn reap_leftovers(checkouts: &[Arc<Checkout>]) {
     for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
-        let leases = State::of(&checkout.root).leases();
+        let state = State::of(&checkout.root);
         // Servers before plain processes: a server that is asked to quit gives back its shared memory.
-        onramp_database::reap_leftovers(&leases);
-        onramp_exec::reap_leftovers(&leases);
+        onramp_database::reap_leftovers(state.directory());
+        onramp_exec::reap_leftovers(&state.leases());
     }
 }
 

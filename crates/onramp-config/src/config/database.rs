@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use onramp_core::Dialect;
 use schemars::JsonSchema;
@@ -18,6 +19,8 @@ pub struct Database {
     pub alembic: AlembicStart,
     /// A file of the project in which every new revision gets an entry.
     pub ledger: Option<Ledger>,
+    /// How long a server lives on when no command uses it. `None`: the file does not say.
+    pub keep_warm: Option<Duration>,
     /// The dialects, at least one, in the order of [`Dialect::ALL`].
     pub dialects: Vec<DialectConfig>,
 }
@@ -85,15 +88,39 @@ pub struct DialectConfig {
     pub url: String,
     /// More environment variables for this dialect, with the same placeholders.
     pub env: BTreeMap<String, String>,
-    /// The server that scratch databases live on. `None` for SQLite only.
+    /// The server that databases live on. `None` for SQLite only.
     pub server: Option<Server>,
 }
 
-/// The server that scratch databases live on.
+/// The server that databases live on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Server {
-    /// The image, where the server comes from a container.
+    /// Where it comes from.
+    pub source: ServerSource,
+    /// The image of a container.
     pub image: String,
     /// The oldest major version that will do. `None`: any.
     pub min_version: Option<u32>,
+    /// The environment variable in which a developer may name a server of his own.
+    pub url_env: String,
+    /// Whether that server may be another machine.
+    pub remote: bool,
+    /// The port of the development server on 127.0.0.1. `None`: one that is free.
+    pub port: Option<u16>,
+}
+
+/// Where a database server comes from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum ServerSource {
+    /// The first of the others that is to be had, in this order.
+    #[default]
+    Auto,
+    /// A server that the developer names by a URL.
+    Url,
+    /// A container of Docker or Podman.
+    Container,
+    /// Programs of this machine.
+    Local,
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::Engine;
+use crate::config::{Engine, ServerSource};
 use crate::pattern::Pattern;
 
 /// The migration histories of the project and the databases they are proved on.
@@ -23,6 +23,11 @@ pub(crate) struct DatabaseSection {
 
     /// A file of the project in which every new revision gets an entry.
     pub(crate) ledger: Option<LedgerSection>,
+
+    /// How long a database server lives on when no command uses it, so that the next one finds it started. `0s` has
+    /// each command start one of its own. Without it, `10m`, and `0s` where the environment variable `CI` is set.
+    #[schemars(extend("examples" = ["10m", "1h30m", "0s"]))]
+    pub(crate) keep_warm: Option<String>,
 
     /// The dialects that a history is kept for.
     pub(crate) dialects: DialectsSection,
@@ -140,33 +145,65 @@ pub(crate) struct PostgresqlSection {
     #[schemars(extend("propertyNames" = { "pattern": Pattern::VARIABLE }))]
     pub(crate) env: BTreeMap<String, String>,
 
-    /// The server that scratch databases live on.
+    /// The server that databases live on.
     #[serde(default)]
     pub(crate) server: ServerSection,
 }
 
-/// The server that scratch databases live on.
+/// The server that databases live on.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct ServerSection {
-    /// The image, where the server comes from a container.
+    /// Where it comes from. `auto` takes the first that is to be had: a URL in the variable of `url-env`, a container
+    /// of Docker or Podman, programs of this machine.
+    #[serde(default)]
+    pub(crate) source: ServerSource,
+
+    /// The image of a container.
     #[serde(default = "ServerSection::default_image")]
     pub(crate) image: String,
 
-    /// The oldest major version that will do, where the server comes from local binaries. Without it, any.
+    /// The oldest major version that will do. Without it, any.
     #[schemars(range(min = 1, max = 99), extend("examples" = [14]))]
     pub(crate) min_version: Option<u32>,
+
+    /// The environment variable in which a developer may name a server of his own, as
+    /// `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`. Only databases that Onramp has made itself are ever touched
+    /// there.
+    #[serde(default = "ServerSection::default_url_env")]
+    #[schemars(extend("pattern" = Pattern::VARIABLE))]
+    pub(crate) url_env: String,
+
+    /// Whether that server may be another machine. The connection is not encrypted.
+    #[serde(default)]
+    pub(crate) remote: bool,
+
+    /// The port of the development server (`onramp db up`) on 127.0.0.1. Without it, one that is free, and the same
+    /// one from then on.
+    #[schemars(range(min = 1024), extend("examples" = [54320]))]
+    pub(crate) port: Option<u16>,
 }
 
 impl ServerSection {
     fn default_image() -> String {
         "postgres:16".to_owned()
     }
+
+    fn default_url_env() -> String {
+        "ONRAMP_POSTGRESQL_URL".to_owned()
+    }
 }
 
 impl Default for ServerSection {
     fn default() -> Self {
-        Self { image: Self::default_image(), min_version: None }
+        Self {
+            source: ServerSource::default(),
+            image: Self::default_image(),
+            min_version: None,
+            url_env: Self::default_url_env(),
+            remote: false,
+            port: None,
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use super::Context;
 use super::commands::{Runner, command};
 use super::paths::{file, folder, path};
 use super::templates::{Allowed, check, check_all};
+use super::timeout::duration;
 use crate::config::{AlembicStart, CommandLine, Database, DialectConfig, Ledger, Server};
 use crate::file::{AlembicSection, DatabaseSection, LedgerSection};
 use crate::placeholder::{Values, names};
@@ -23,6 +24,7 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
         engine: section.engine,
         url_env: section.url_env.clone(),
         alembic: alembic(cx, &spot.key("alembic"), &section.alembic, &names),
+        keep_warm: section.keep_warm.as_ref().and_then(|text| duration(cx, &spot.key("keep-warm"), text)),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
         dialects,
     }
@@ -51,7 +53,14 @@ fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<Dia
         if section.server.image.trim().is_empty() {
             cx.report(&spot.key("server").key("image"), "empty image name", None);
         }
-        let server = Server { image: section.server.image.clone(), min_version: section.server.min_version };
+        let server = Server {
+            source: section.server.source,
+            image: section.server.image.clone(),
+            min_version: section.server.min_version,
+            url_env: section.server.url_env.clone(),
+            remote: section.server.remote,
+            port: section.server.port,
+        };
         let allowed = Allowed::words(&["user", "password", "host", "port", "database", "socket"]);
         written.resolve(cx, &spot, allowed, Some(server))
     });

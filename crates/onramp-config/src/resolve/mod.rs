@@ -23,6 +23,7 @@ pub(crate) use cycles::report_cycles;
 pub(crate) use everywhere::Everywhere;
 pub(crate) use needs::Known;
 pub(crate) use paths::{Located, inside, member_folder};
+pub use timeout::parse as parse_duration;
 
 use crate::config::{Config, Kubernetes, Project};
 use crate::file::{ConfigFile, ProjectSection};

@@ -13,7 +13,18 @@ pub(crate) fn timeout(cx: &Context<'_>, spot: &Spot, text: &str) -> Option<Durat
     duration
 }
 
-fn parse(text: &str) -> Option<Duration> {
+/// The same, and nothing at all, `0s`, is fine.
+pub(crate) fn duration(cx: &Context<'_>, spot: &Spot, text: &str) -> Option<Duration> {
+    let duration = parse(text);
+    if duration.is_none() {
+        let hint = "write for example `90s`, `10m` or `0s`".to_owned();
+        cx.report(spot, format!("`{text}` is not a length of time"), Some(hint));
+    }
+    duration
+}
+
+/// Reads a duration such as `90s`, `10m` or `1m30s`.
+pub fn parse(text: &str) -> Option<Duration> {
     let mut total = Duration::ZERO;
     let mut rest = text.trim();
     if rest.is_empty() {

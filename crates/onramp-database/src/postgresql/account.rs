@@ -8,7 +8,7 @@ const USER: &str = "postgres";
 
 /// The user that a server runs as: nobody in particular, unless this process is root's, whom PostgreSQL
 /// refuses to serve.
-pub(super) fn server_user() -> Result<Option<RunAs>, Failure> {
+pub(crate) fn server_user() -> Result<Option<RunAs>, Failure> {
     if !rustix::process::geteuid().is_root() {
         return Ok(None);
     }

@@ -65,6 +65,11 @@ impl Connection {
         }
     }
 
+    /// Whether there is a server that answers.
+    pub(crate) fn answers(&self) -> bool {
+        matches!(self.probe(), Ok(Readiness::Ready))
+    }
+
     /// Connects, for callers who look at the error.
     pub(crate) fn connect(&self) -> Result<postgres::Client, postgres::Error> {
         let mut config = Config::new();

@@ -1,9 +1,14 @@
-use super::{Connection, Server};
+use super::{Connection, Owned};
+use crate::keeper::Kept;
 
 /// A server that somebody uses, and what must live for as long as that.
 pub(crate) enum InUse {
     /// One of this command's own, which stops with it.
-    Own(Box<Server>),
+    Own(Owned),
+    /// One that another process keeps.
+    Kept(Box<Kept>),
+    /// One that the user has given.
+    Given(Connection),
 }
 
 impl InUse {
@@ -11,6 +16,8 @@ impl InUse {
     pub(crate) fn connection(&self) -> &Connection {
         match self {
             Self::Own(server) => server.connection(),
+            Self::Kept(kept) => kept.connection(),
+            Self::Given(connection) => connection,
         }
     }
 }

@@ -3,7 +3,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,12 +11,10 @@ use std::time::{Duration, Instant};
 use onramp_core::{CancelLevel, Failure};
 use onramp_exec::{Discard, Launcher, ProcessId, ProcessSpec, RunAs, StopSignal};
 
-use super::server::{POLL, Postmaster, io_failure, is_port_taken, socket_path};
-use super::{Binaries, Connection, Listen, Server, ServerSpec};
+use super::home::{Home, Port};
+use super::local::{POLL, Postmaster, Stop, io_failure, is_port_taken, socket_path};
+use super::{Binaries, Connection, LocalServer, LocalSpec, USER};
 use crate::{ScratchFolder, platform};
-
-/// The superuser.
-const USER: &str = "onramp";
 
 /// The longest socket path that every system takes, in bytes: macOS has room for 103, Linux for 107.
 const SOCKET_PATH_LIMIT: usize = 100;
@@ -31,12 +29,23 @@ const PORT_ATTEMPTS: usize = 5;
 pub(super) struct Start<'a> {
     pub(super) launcher: &'a Launcher,
     pub(super) binaries: &'a Binaries,
-    pub(super) spec: &'a ServerSpec,
+    pub(super) spec: &'a LocalSpec,
     /// The user that it will run as, if not ours.
     pub(super) user: Option<RunAs>,
-    /// The scratch folder.
+    /// The scratch folder, which the socket lies in, and the data too unless they have a home.
     pub(super) folder: &'a Path,
+    pub(super) home: Option<&'a Home>,
 }
+
+/// What makes a server faster whose data nobody needs after it.
+const WITHOUT_DURABILITY: [&str; 6] = [
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+];
 
 impl Start<'_> {
     /// Gives the folder to the server's user, after a look at the length of its path.
@@ -53,7 +62,7 @@ impl Start<'_> {
     pub(super) fn initialise(&self, password: &str) -> Result<(), Failure> {
         let file = self.folder.join("password");
         self.write_password(&file, password).map_err(io_failure("the password file"))?;
-        let data = self.folder.join("data");
+        let data = self.data();
         let argv = [
             self.binaries.program("initdb").into_os_string(),
             "--pgdata".into(),
@@ -110,20 +119,32 @@ impl Start<'_> {
     }
 
     /// Starts the server, with another port where somebody else was faster.
-    pub(super) fn serve(&self, folder: ScratchFolder, password: &str) -> Result<Server, Failure> {
+    pub(super) fn serve(&self, folder: ScratchFolder, password: &str) -> Result<LocalServer, Failure> {
         let mut folder = folder;
         for attempt in 1.. {
-            let connection = self.connection(password)?;
-            let process = self.launcher.start(&self.process(self.argv(&connection)), Arc::new(Discard))?;
-            let pid = process.pid();
+            let wanted = self.port().number().filter(|_| attempt == 1);
+            let connection = self.connection(password, wanted)?;
+            let running = self.launcher.start(&self.process(self.argv(&connection)), Arc::new(Discard))?;
+            let pid = running.pid();
             if let Some(started) = platform::started(pid) {
                 folder.note_server(ProcessId { pid, started }).map_err(io_failure("the server's lease"))?;
             }
-            let mut server =
-                Server { process: Postmaster(process), folder, launcher: self.launcher.clone(), connection };
+            let mut server = LocalServer {
+                process: Postmaster {
+                    running,
+                    stop: if self.home.is_some() { Stop::InOrder } else { Stop::AtOnce },
+                },
+                folder,
+                launcher: self.launcher.clone(),
+                connection,
+            };
             match server.wait_until_ready() {
                 Ok(()) => return Ok(server),
-                Err(failure) if attempt < PORT_ATTEMPTS && is_port_taken(&failure) => {}
+                Err(failure) if is_port_taken(&failure) => match self.port() {
+                    Port::Given(port) => return Err(port_taken(failure, port)),
+                    Port::Any | Port::Preferred(_) if attempt < PORT_ATTEMPTS => {}
+                    Port::Any | Port::Preferred(_) => return Err(failure),
+                },
                 Err(failure) => return Err(failure),
             }
             folder = server.folder;
@@ -131,48 +152,56 @@ impl Start<'_> {
         unreachable!("the last attempt returns")
     }
 
-    fn connection(&self, password: &str) -> Result<Connection, Failure> {
+    fn data(&self) -> PathBuf {
+        self.home.map_or_else(|| self.folder.join("data"), |home| home.data.clone())
+    }
+
+    fn port(&self) -> Port {
+        self.home.map_or(Port::Any, |home| home.port)
+    }
+
+    fn connection(&self, password: &str, wanted: Option<u16>) -> Result<Connection, Failure> {
         let socket = self.folder.to_path_buf();
-        let (host, port) = match self.spec.listen {
-            Listen::SocketOnly => (socket.to_string_lossy().into_owned(), 5432),
-            Listen::SocketAndLoopback => {
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
-                let address = listener.and_then(|listener| listener.local_addr());
-                ("127.0.0.1".to_owned(), address.map_err(io_failure("no free port on 127.0.0.1"))?.port())
-            }
+        let free = || {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+            let address = listener.and_then(|listener| listener.local_addr());
+            address.map(|address| address.port()).map_err(io_failure("no free port on 127.0.0.1"))
+        };
+        let (host, port) = if self.spec.listen.wants_port() {
+            ("127.0.0.1".to_owned(), wanted.map_or_else(free, Ok)?)
+        } else {
+            (socket.to_string_lossy().into_owned(), 5432)
         };
         let (user, password) = (USER.to_owned(), password.to_owned());
         Ok(Connection { user, password, host, port, database: "postgres".to_owned(), socket })
     }
 
     fn argv(&self, connection: &Connection) -> Vec<OsString> {
-        let addresses = match self.spec.listen {
-            Listen::SocketOnly => "listen_addresses=",
-            Listen::SocketAndLoopback => "listen_addresses=127.0.0.1",
+        let addresses = match self.spec.listen.wants_port() {
+            false => "listen_addresses=",
+            true => "listen_addresses=127.0.0.1",
         };
         let port = format!("port={}", connection.port);
         let mut argv: Vec<OsString> =
-            vec![self.binaries.program("postgres").into(), "-D".into(), self.folder.join("data").into()];
+            vec![self.binaries.program("postgres").into(), "-D".into(), self.data().into()];
         argv.extend(["-k".into(), self.folder.into()]);
         let settings = [
             addresses,
             &port,
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-            "wal_level=minimal",
-            "max_wal_senders=0",
             "max_connections=40",
             "shared_buffers=64MB",
-            "autovacuum=off",
             "jit=off",
-            // The server has one client at a time, so a lock that is waited for is one that will never be free.
-            "lock_timeout=10s",
             "logging_collector=off",
             // In the data folder, where a server that is killed leaves nothing behind that we do not remove.
             "dynamic_shared_memory_type=mmap",
         ];
-        argv.extend(settings.iter().flat_map(|setting| ["-c".into(), (*setting).into()]));
+        let fast = WITHOUT_DURABILITY.iter().filter(|_| self.home.is_none());
+        // A database has one client at a time there, so a lock that is waited for is one that will never be free.
+        let impatient = ["lock_timeout=10s"];
+        let impatient = impatient.iter().filter(|_| self.home.is_none());
+        argv.extend(
+            settings.iter().chain(fast).chain(impatient).flat_map(|setting| ["-c".into(), (*setting).into()]),
+        );
         argv
     }
 
@@ -197,4 +226,10 @@ impl Start<'_> {
             None => Ok(()),
         }
     }
+}
+
+fn port_taken(failure: Failure, port: u16) -> Failure {
+    let message = format!("PostgreSQL: port {port} of 127.0.0.1 is taken by another process");
+    let hint = format!("ss --listening --tcp --processes 'sport = :{port}'");
+    Failure { tail: failure.tail, ..Failure::environment(message).hint(hint) }
 }

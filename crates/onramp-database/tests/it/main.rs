@@ -3,16 +3,20 @@
 #![expect(clippy::print_stderr, reason = "a skipped test says why")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod containers;
 mod databases;
+mod given;
+mod keeper;
 mod postgresql;
 mod templates;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use onramp_core::{Cancel, Dialect, Failure, Secrets};
-use onramp_database::postgresql::{Binaries, Listen};
-use onramp_database::{Client, Database, Databases, DatabasesSpec, Place};
+use onramp_database::postgresql::Binaries;
+use onramp_database::{Client, Database, Databases, DatabasesSpec, Keep, Place, ServerSpec, Source};
 use onramp_exec::{Environment, Launcher};
 
 /// A worktree, and the ways to databases in it.
@@ -46,16 +50,27 @@ impl Worktree {
         }
     }
 
-    fn open(&self, dialect: Dialect) -> Result<Databases, Failure> {
-        let spec = DatabasesSpec {
+    fn spec(&self) -> DatabasesSpec {
+        DatabasesSpec {
             place: self.place(),
             environment: environment(),
-            binaries: Vec::new(),
-            minimum_version: None,
-            listen: Listen::SocketOnly,
+            server: ServerSpec { source: Source::Local, ..ServerSpec::default() },
+            keep: Keep::default(),
             log: None,
-        };
-        Databases::open(&self.launcher, dialect, &spec, &|_| {})
+        }
+    }
+
+    fn open(&self, dialect: Dialect) -> Result<Databases, Failure> {
+        Databases::open(&self.launcher, dialect, &self.spec(), &|_| {})
+    }
+
+    /// The names in a folder of the state, sorted.
+    fn entries(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.place().state.join(folder)).into_iter().flatten().flatten();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
     }
 
     fn leases(&self) -> usize {
@@ -99,4 +114,21 @@ fn rows(database: &Database, table: &str) -> i64 {
         Client::Sqlite(connection) => connection.query_row(&statement, [], |row| row.get(0)).unwrap(),
         Client::Postgresql(mut client) => client.query_one(&statement, &[]).unwrap().get(0),
     }
+}
+
+/// Waits until something holds that must come about.
+#[track_caller]
+fn wait_until(holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !holds() {
+        assert!(Instant::now() < deadline, "it never came about");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// The processes whose working directory lies in a folder.
+fn processes_in(folder: &Path) -> usize {
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    let folders = processes.filter_map(|process| fs::read_link(process.path().join("cwd")).ok());
+    folders.filter(|directory| directory.starts_with(folder)).count()
 }

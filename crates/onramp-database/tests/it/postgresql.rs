@@ -3,7 +3,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use onramp_core::FailureKind;
-use onramp_database::postgresql::{Binaries, Listen, Server, ServerSpec};
+use onramp_database::Listen;
+use onramp_database::postgresql::{Binaries, LocalServer, LocalSpec};
 use onramp_exec::{Captured, Environment, Launcher, ProcessSpec};
 
 use super::{Worktree, binaries};
@@ -21,20 +22,20 @@ impl Machine {
         Some(Self { binaries: binaries(&launcher)?, launcher, worktree })
     }
 
-    fn spec(&self, listen: Listen) -> ServerSpec {
+    fn spec(&self, listen: Listen) -> LocalSpec {
         let log = Some(self.worktree.root.join("server.log"));
-        ServerSpec { listen, place: self.worktree.place(), log }
+        LocalSpec { listen, place: self.worktree.place(), log }
     }
 
     fn leases(&self) -> usize {
         self.worktree.leases()
     }
 
-    fn start(&self, listen: Listen) -> Server {
-        Server::start(&self.launcher, &self.binaries, &self.spec(listen), &|_| {}).unwrap()
+    fn start(&self, listen: Listen) -> LocalServer {
+        LocalServer::start(&self.launcher, &self.binaries, &self.spec(listen), &|_| {}).unwrap()
     }
 
-    fn query(&self, server: &Server, host: &str, statement: &str) -> Captured {
+    fn query(&self, server: &LocalServer, host: &str, statement: &str) -> Captured {
         let mut connection = server.connection().clone();
         connection.client().unwrap().execute("CREATE DATABASE probe").unwrap();
         connection.database = "probe".to_owned();
@@ -91,7 +92,7 @@ fn a_server_answers_keeps_its_password_and_leaves_nothing() {
 #[test]
 fn a_socket_only_server_opens_no_port() {
     let Some(machine) = Machine::new() else { return };
-    let server = machine.start(Listen::SocketOnly);
+    let server = machine.start(Listen::Socket);
     let host = server.connection().host.clone();
     assert_eq!(machine.query(&server, &host, "show listen_addresses").stdout, "");
     let url = server.connection().expand("postgresql://{user}@/{database}?host={socket}");
@@ -101,7 +102,7 @@ fn a_socket_only_server_opens_no_port() {
 #[test]
 fn a_wrong_password_is_refused() {
     let Some(machine) = Machine::new() else { return };
-    let server = machine.start(Listen::SocketOnly);
+    let server = machine.start(Listen::Socket);
     let mut environment = Environment::default();
     environment.set("PGPASSWORD", "wrong");
     let host = &server.connection().host;
@@ -121,7 +122,7 @@ fn cancelling_a_start_leaves_nothing() {
             cancel.escalate();
         });
         let started =
-            Server::start(&machine.launcher, &machine.binaries, &machine.spec(Listen::SocketOnly), &|_| {});
+            LocalServer::start(&machine.launcher, &machine.binaries, &machine.spec(Listen::Socket), &|_| {});
         canceller.join().unwrap();
         match started {
             Ok(server) => server.stop(),

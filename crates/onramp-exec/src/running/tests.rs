@@ -136,3 +136,20 @@ fn what_a_process_starts_to_put_things_in_order_is_left_in_peace() {
     });
     assert!(order.exists());
 }
+
+#[test]
+fn a_released_process_lives_on_whatever_becomes_of_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let launcher = launcher().with_leases(folder.path().join("leases"));
+    let spec = sh("sleep 1000");
+    let stays = launcher.clone().without_leases().start(&spec, Arc::new(Discard)).unwrap();
+    let pid = stays.pid();
+    stays.release();
+    launcher.cancel().escalate();
+    assert!(matches!(launcher.run(&sh("true"), Arc::new(Discard)), Err(ProcessError::Cancelled)));
+    assert!(lives(pid));
+    crate::reap_leftovers(&folder.path().join("leases"));
+    assert!(lives(pid));
+    platform::signal(pid, Signal::KILL);
+    crate::test_tools::wait_until(|| !lives(pid));
+}

@@ -1,24 +1,46 @@
-use onramp_config::Fix;
-use onramp_database::postgresql::Binaries;
+use onramp_config::{Database, DialectConfig, Fix};
+use onramp_core::Dialect;
+use onramp_database::Sight;
 
 use super::{Finding, remedy};
 use crate::checkout::Checkout;
+use crate::databases;
 use crate::session::Session;
 
-/// Looks for the programs of a PostgreSQL server.
+/// Looks at each source of a PostgreSQL server: which one would be taken, and why the others would not.
 pub(super) fn find(session: &Session, checkout: &Checkout) -> Finding {
-    match Binaries::find(&session.launcher, &checkout.environment, &[]) {
-        Ok(binaries) => {
-            Finding::Fine { detail: format!("{} at {}", binaries.version(), binaries.folder().display()) }
-        }
-        Err(failure) => {
-            let fix = Fix {
-                apt: vec!["postgresql".to_owned()],
-                brew: vec!["postgresql".to_owned()],
-                nix: vec!["postgresql".to_owned()],
-                ..Fix::default()
-            };
-            Finding::Problem { problem: failure.message, remedies: remedy::remedies(session, checkout, &fix) }
-        }
+    let Some((database, dialect)) = configured(checkout) else {
+        return Finding::Absent { detail: "no dialect needs one".to_owned() };
+    };
+    let spec = match databases::spec(session, checkout, database, dialect) {
+        Ok(spec) => spec,
+        Err(error) => return Finding::Problem { problem: error.to_string(), remedies: Vec::new() },
+    };
+    let sights = onramp_database::sources(&session.launcher, &spec);
+    let detail: Vec<String> = sights.iter().map(line).collect();
+    let detail = detail.join("; ");
+    if sights.iter().any(|sight| sight.found.is_ok()) {
+        return Finding::Fine { detail };
+    }
+    let fix = Fix {
+        apt: vec!["postgresql".to_owned()],
+        brew: vec!["postgresql".to_owned()],
+        nix: vec!["postgresql".to_owned()],
+        ..Fix::default()
+    };
+    Finding::Problem { problem: detail, remedies: remedy::remedies(session, checkout, &fix) }
+}
+
+fn configured(checkout: &Checkout) -> Option<(&Database, &DialectConfig)> {
+    let database = checkout.config.database.as_ref()?;
+    let dialect = database.dialects.iter().find(|dialect| dialect.dialect == Dialect::Postgresql)?;
+    Some((database, dialect))
+}
+
+fn line(sight: &Sight) -> String {
+    let name = sight.source.name();
+    match &sight.found {
+        Ok(found) => format!("{name}: {found}"),
+        Err(failure) => format!("{name}: not taken, {}", failure.message),
     }
 }

@@ -10,6 +10,7 @@ use onramp_migrate::{AlembicSpec, DialectSpec, LedgerSpec, MigrateSpec, PolishSt
 
 use crate::Error;
 use crate::checkout::Checkout;
+use crate::databases;
 use crate::session::Session;
 
 /// The migrations of the workspace one stands in.
@@ -33,7 +34,7 @@ pub(super) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         alembic: alembic(&database.alembic, checkout)?,
         url_env: database.url_env.clone(),
         dialects: dialects(database),
-        server_binaries: Vec::new(),
+        keep: databases::keep(session, database)?,
         ledger: database.ledger.as_ref().map(|ledger| LedgerSpec {
             file: ledger.file.clone(),
             template: ledger.template.clone(),
@@ -53,7 +54,7 @@ fn dialects(database: &Database) -> Vec<DialectSpec> {
             versions: dialect.versions.clone(),
             url: dialect.url.clone(),
             env: dialect.env.clone(),
-            min_server_version: dialect.server.as_ref().and_then(|server| server.min_version),
+            server: databases::server(dialect),
         })
         .collect()
 }

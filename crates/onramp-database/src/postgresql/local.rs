@@ -9,15 +9,13 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use super::account::server_user;
 use super::connection::Readiness;
+use super::home::Home;
 use super::start::Start;
-use super::{Binaries, Connection};
-use crate::{Place, ScratchFolder, random, reap_leftovers};
-
-/// Length of the password in letters and digits: 190 bits.
-const PASSWORD_LENGTH: usize = 32;
+use super::{Binaries, Connection, new_password};
+use crate::{Listen, Place, ScratchFolder, reap_leftovers};
 
 /// How long a server may take until it answers a query.
-const START_LIMIT: Duration = Duration::from_secs(60);
+pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// How often a process that starts is looked at.
 pub(super) const POLL: Duration = Duration::from_millis(15);
@@ -25,18 +23,12 @@ pub(super) const POLL: Duration = Duration::from_millis(15);
 /// How long a server that was told to quit may take before it is killed.
 const STOP_LIMIT: Duration = Duration::from_secs(5);
 
-/// What a server listens on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listen {
-    /// A unix socket that its user alone can reach.
-    SocketOnly,
-    /// The socket and a free port of 127.0.0.1.
-    SocketAndLoopback,
-}
+/// The same where its data stay.
+const ORDERLY_STOP_LIMIT: Duration = Duration::from_secs(20);
 
-/// A server to start.
+/// A server of this machine's programs to start.
 #[derive(Clone, Debug)]
-pub struct ServerSpec {
+pub struct LocalSpec {
     /// What it listens on.
     pub listen: Listen,
     /// Where its folder and its lease lie.
@@ -46,7 +38,7 @@ pub struct ServerSpec {
 }
 
 /// A running server with no database of interest yet. It stops, and its folder goes, when it is dropped.
-pub struct Server {
+pub struct LocalServer {
     pub(super) process: Postmaster,
     // Dropped after the process, which lives in it.
     pub(super) folder: ScratchFolder,
@@ -54,7 +46,7 @@ pub struct Server {
     pub(super) connection: Connection,
 }
 
-impl Server {
+impl LocalServer {
     /// Clears what a killed Onramp left in this workspace, makes a cluster and starts a server on it; returns
     /// once it answers a query. `step` is told what is under way. Durability is switched off: the data does
     /// not outlive the server. Fails with an environment failure that ends in the server's last lines, or as
@@ -62,19 +54,40 @@ impl Server {
     pub fn start(
         launcher: &Launcher,
         binaries: &Binaries,
-        spec: &ServerSpec,
+        spec: &LocalSpec,
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
-        reap_leftovers(&spec.place.leases());
+        Self::start_with(launcher, binaries, spec, None, step)
+    }
+
+    /// The same, with the data in a home that outlives the server.
+    pub(crate) fn start_with(
+        launcher: &Launcher,
+        binaries: &Binaries,
+        spec: &LocalSpec,
+        home: Option<&Home>,
+        step: &dyn Fn(&str),
+    ) -> Result<Self, Failure> {
+        reap_leftovers(&spec.place.state);
         let user = server_user()?;
-        let password = random::word(PASSWORD_LENGTH).map_err(io_failure("no random password"))?;
+        let password = match home {
+            Some(home) => home.password.clone(),
+            None => new_password()?,
+        };
         launcher.secrets().add(&password);
         let folder = ScratchFolder::create(&spec.place, "postgresql")?;
         let path = folder.path().to_path_buf();
-        let start = Start { launcher, binaries, spec, user, folder: &path };
-        step("create cluster");
+        let start = Start { launcher, binaries, spec, user, folder: &path, home };
         start.prepare_folder()?;
-        start.initialise(&password)?;
+        if let Some(home) = home {
+            home.end_leftovers();
+            home.prepare(user).map_err(io_failure("the data folder"))?;
+            home.check_version(binaries)?;
+        }
+        if home.is_none_or(|home| !home.has_data()) {
+            step("create cluster");
+            start.initialise(&password)?;
+        }
         step("start server");
         start.serve(folder, &password)
     }
@@ -86,7 +99,7 @@ impl Server {
 
     /// The process id of the server.
     pub fn pid(&self) -> u32 {
-        self.process.0.pid()
+        self.process.running.pid()
     }
 
     /// The folder that the server lives in, which has its socket in it.
@@ -99,6 +112,11 @@ impl Server {
         drop(self);
     }
 
+    /// Fails if the server has ended, with its last lines.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        if self.process.running.is_running() { Ok(()) } else { Err(self.failure("the server has ended")) }
+    }
+
     /// Waits until the server answers. Its death ends the wait at once.
     pub(super) fn wait_until_ready(&mut self) -> Result<(), Failure> {
         let socket = socket_path(self.folder.path(), self.connection.port);
@@ -107,7 +125,7 @@ impl Server {
             if self.launcher.cancel().is_requested() {
                 return Err(Failure::interrupted());
             }
-            if !self.process.0.is_running() {
+            if !self.process.running.is_running() {
                 return Err(self.failure("the server ended while it was starting"));
             }
             if socket.exists() {
@@ -127,21 +145,42 @@ impl Server {
     fn failure(&self, message: &str) -> Failure {
         // The last lines arrive through a thread of their own, a little after the exit.
         thread::sleep(POLL);
-        Failure { tail: self.process.0.tail(), ..Failure::environment(format!("PostgreSQL: {message}")) }
+        Failure {
+            tail: self.process.running.tail(),
+            ..Failure::environment(format!("PostgreSQL: {message}"))
+        }
     }
 }
 
-/// The server's first process. Dropping it is an immediate shutdown.
-pub(super) struct Postmaster(pub(super) Running);
+/// How a server is stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// At once: nobody needs its data.
+    AtOnce,
+    /// In order: the data are whole when it has ended.
+    InOrder,
+}
+
+/// The server's first process. Dropping it stops the server.
+pub(super) struct Postmaster {
+    pub(super) running: Running,
+    pub(super) stop: Stop,
+}
 
 impl Drop for Postmaster {
     fn drop(&mut self) {
-        if self.0.is_running() {
+        if !self.running.is_running() {
+            return;
+        }
+        match self.stop {
             // QUIT is the immediate shutdown. The INT that follows, for a fast one, does not weaken it.
-            if let Some(pid) = i32::try_from(self.0.pid()).ok().and_then(Pid::from_raw) {
-                let _ = kill_process(pid, Signal::QUIT);
+            Stop::AtOnce => {
+                if let Some(pid) = i32::try_from(self.running.pid()).ok().and_then(Pid::from_raw) {
+                    let _ = kill_process(pid, Signal::QUIT);
+                }
+                self.running.stop(StopSignal::InterruptLeader, STOP_LIMIT);
             }
-            self.0.stop(StopSignal::InterruptLeader, STOP_LIMIT);
+            Stop::InOrder => self.running.stop(StopSignal::InterruptLeader, ORDERLY_STOP_LIMIT),
         }
     }
 }

@@ -1,0 +1,227 @@
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use onramp_core::{Failure, FailureKind, Stream};
+use onramp_exec::{Launcher, ProcessSpec, Running, StopSignal};
+
+use super::request::Request;
+use super::{Record, Role, ServerFiles, stop};
+use crate::facts::Facts;
+use crate::file_lock::{FileLock, Hold};
+use crate::owner::Fate;
+use crate::postgresql::Connection;
+use crate::{DatabasesSpec, reap_leftovers};
+
+/// How often somebody who waits for a server looks whether he still wants to.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How long a keeper that is told to end before it has begun may take.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// A kept server in use: it does not stop as long as this value lives.
+pub(crate) struct Kept {
+    record: Record,
+    in_use: FileLock,
+}
+
+impl Kept {
+    pub(crate) fn connection(&self) -> &Connection {
+        &self.record.connection
+    }
+
+    pub(crate) fn record(&self) -> &Record {
+        &self.record
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.in_use.touch();
+    }
+}
+
+/// The kept server for this role, started if there is none. Of two commands at once one starts it.
+pub(crate) fn acquire(
+    launcher: &Launcher,
+    spec: &DatabasesSpec,
+    role: Role,
+    step: &dyn Fn(&str),
+) -> Result<Kept, Failure> {
+    let request = Request::own(role, spec);
+    let files = request.files(&spec.environment);
+    let cancel = launcher.cancel();
+    let lock = FileLock::acquire(&files.lock(), Hold::Exclusive, cancel, || {
+        step("wait for the server that another command starts or stops");
+    })?;
+    // Before the record is read: what is in use does not stop.
+    let in_use = FileLock::acquire(&files.in_use(), Hold::Shared, cancel, || {})?;
+    in_use.touch();
+    let record = match live(&files, launcher)? {
+        Some(record) => {
+            launcher.secrets().add(&record.connection.password);
+            step(&format!("use {}", record.origin));
+            record
+        }
+        None => start(launcher, spec, &request, &files, step)?,
+    };
+    drop(lock);
+    Ok(Kept { record, in_use })
+}
+
+/// The server that is there and answers. What is there and does not is cleared away.
+fn live(files: &ServerFiles, launcher: &Launcher) -> Result<Option<Record>, Failure> {
+    let Some(record) = files.read() else { return Ok(None) };
+    launcher.secrets().add(&record.connection.password);
+    match record.keeper.fate() {
+        Fate::Lives | Fate::Unknown if record.connection.answers() => Ok(Some(record)),
+        Fate::Lives => {
+            stop(files, &record);
+            Ok(None)
+        }
+        // A keeper in another container: its server may be out of reach from here, and so is it.
+        Fate::Unknown => Err(Failure::environment(
+            "the server is kept in another container that shares this worktree, and cannot be reached from here",
+        )),
+        Fate::Ended | Fate::OfAnotherBoot => Ok(None),
+    }
+}
+
+fn start(
+    launcher: &Launcher,
+    spec: &DatabasesSpec,
+    request: &Request,
+    files: &ServerFiles,
+    step: &dyn Fn(&str),
+) -> Result<Record, Failure> {
+    reap_leftovers(&spec.place.state);
+    let unusable = || Failure::environment("no server can be kept for a workspace whose path is no text");
+    let text = request.to_text().ok_or_else(unusable)?;
+    // It stands where it keeps nobody from removing a folder.
+    let mut process = ProcessSpec::new(&spec.keep.keeper, "/", spec.environment.clone());
+    process.stdin = onramp_exec::Stdin::Bytes(text.into_bytes());
+    let (sender, words) = channel();
+    let sink = move |stream: Stream, line: &str| {
+        if stream == Stream::Stdout
+            && let Some(word) = Word::of_line(line)
+        {
+            // Once the server is there nobody listens any more.
+            drop(sender.send(word));
+        }
+    };
+    let mut running = launcher.clone().without_leases().start(&process, Arc::new(sink))?;
+    let waited = wait(launcher, &mut running, &words, step);
+    let record = waited.and_then(|()| {
+        files.read().ok_or_else(|| Failure::environment("the server stopped as soon as it was there"))
+    });
+    match record {
+        Ok(record) => {
+            launcher.secrets().add(&record.connection.password);
+            running.release();
+            Ok(record)
+        }
+        Err(failure) => {
+            running.stop(StopSignal::InterruptLeader, GRACE);
+            Err(failure)
+        }
+    }
+}
+
+/// Waits until the keeper says that the server is there.
+fn wait(
+    launcher: &Launcher,
+    running: &mut Running,
+    words: &Receiver<Word>,
+    step: &dyn Fn(&str),
+) -> Result<(), Failure> {
+    loop {
+        let word = words.recv_timeout(LOOK);
+        if launcher.cancel().is_requested() {
+            return Err(Failure::interrupted());
+        }
+        match word {
+            Ok(Word::Step(text)) => step(&text),
+            Ok(Word::Ready) => return Ok(()),
+            Ok(Word::Failed(failure)) => return Err(failure),
+            Err(RecvTimeoutError::Timeout) if running.is_running() => {}
+            Err(_) => {
+                let failure = Failure::environment("the process that keeps the server has ended");
+                return Err(Failure { tail: running.tail(), ..failure });
+            }
+        }
+    }
+}
+
+/// What a keeper tells whoever has started it, a line each.
+pub(super) enum Word {
+    /// What is under way.
+    Step(String),
+    /// The server can be reached, and the record is written.
+    Ready,
+    /// There will be no server.
+    Failed(Failure),
+}
+
+/// How a line begins; behind that stand facts.
+const WORD: &str = "onramp-keeper";
+
+impl Word {
+    pub(super) fn to_line(&self) -> String {
+        let facts = Facts::default();
+        let facts = match self {
+            Self::Step(text) => facts.with("step", text),
+            Self::Ready => facts.with("ready", ""),
+            Self::Failed(failure) => {
+                let kind = match failure.kind {
+                    FailureKind::Interrupted => "interrupted",
+                    FailureKind::Environment => "environment",
+                    FailureKind::Task | FailureKind::Panic => "task",
+                };
+                let facts = facts
+                    .with("failed", &failure.message)
+                    .with("kind", kind)
+                    .with_some("hint", failure.hint.as_ref());
+                failure.tail.iter().fold(facts, |facts, line| facts.with("tail", line))
+            }
+        };
+        // A line end in a line would make it two; facts have their own escapes, so this is one level more.
+        Facts::default().with(WORD, facts.to_text("")).to_text("").trim().to_owned()
+    }
+
+    fn of_line(line: &str) -> Option<Self> {
+        let outer = Facts::parse("", &format!("\n{line}\n"))?;
+        let facts = Facts::parse("", outer.get(WORD)?)?;
+        if let Some(step) = facts.get("step") {
+            return Some(Self::Step(step.to_owned()));
+        }
+        if facts.get("ready").is_some() {
+            return Some(Self::Ready);
+        }
+        let message = facts.get("failed")?;
+        let failure = match facts.get("kind")? {
+            "interrupted" => Failure::interrupted(),
+            "environment" => Failure::environment(message),
+            _ => Failure::task(message),
+        };
+        let tail = facts.all("tail").map(str::to_owned).collect();
+        Some(Self::Failed(Failure { hint: facts.get("hint").map(str::to_owned), tail, ..failure }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_survive_a_round_trip_and_other_lines_are_none() {
+        let mut failure = Failure::environment("no\nserver").hint("apt-get install postgresql");
+        failure.tail = vec!["a".to_owned(), "b \\n".to_owned()];
+        let line = Word::Failed(failure.clone()).to_line();
+        assert!(!line.contains('\n'));
+        assert!(matches!(Word::of_line(&line), Some(Word::Failed(read)) if read == failure));
+        let line = Word::Step("create cluster".to_owned()).to_line();
+        assert!(matches!(Word::of_line(&line), Some(Word::Step(step)) if step == "create cluster"));
+        assert!(matches!(Word::of_line(&Word::Ready.to_line()), Some(Word::Ready)));
+        assert!(Word::of_line("a line of a program").is_none());
+    }
+}

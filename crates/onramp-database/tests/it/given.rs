@@ -1,0 +1,88 @@
+use onramp_core::Dialect;
+use onramp_database::postgresql::{Connection, LocalServer, LocalSpec};
+use onramp_database::{Client, Databases, DatabasesSpec, Listen, ServerSpec, Source};
+
+use super::{Worktree, binaries, execute, rows};
+
+/// A server that belongs to somebody else, with a database of his that looks like one of ours.
+fn server(worktree: &Worktree) -> Option<LocalServer> {
+    let binaries = binaries(&worktree.launcher)?;
+    let spec = LocalSpec { listen: Listen::Loopback, place: worktree.place(), log: None };
+    let server = LocalServer::start(&worktree.launcher, &binaries, &spec, &|_| {}).unwrap();
+    let mut client = server.connection().client().unwrap();
+    for statement in ["CREATE DATABASE shop", "CREATE DATABASE onramp_shop", "CREATE DATABASE onramp_marked"]
+    {
+        client.execute(statement).unwrap();
+    }
+    client
+        .execute("COMMENT ON DATABASE onramp_marked IS 'onramp 1 worktree=other-1 purpose=scratch pid=1 started=1 boot= namespace='")
+        .unwrap();
+    Some(server)
+}
+
+fn spec(worktree: &Worktree, connection: &Connection) -> DatabasesSpec {
+    let mut spec = worktree.spec();
+    let url = connection.expand("postgresql+asyncpg://{user}:{password}@{host}:{port}/{database}");
+    spec.environment.set("GIVEN_URL", url);
+    spec.server = ServerSpec {
+        source: Source::Auto,
+        url_env: "GIVEN_URL".to_owned(),
+        listen: Listen::Loopback,
+        ..ServerSpec::default()
+    };
+    spec
+}
+
+fn databases_of(connection: &Connection) -> Vec<String> {
+    let Client::Postgresql(mut client) = connection.client().unwrap() else { panic!() };
+    let rows = client.query("SELECT datname::text FROM pg_database ORDER BY 1", &[]).unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[test]
+fn on_a_given_server_only_what_was_made_here_is_touched() {
+    let (owner, worktree) = (Worktree::new(), Worktree::new());
+    let Some(server) = server(&owner) else { return };
+    let before = databases_of(server.connection());
+    let spec = spec(&worktree, server.connection());
+    let databases = Databases::open(&worktree.launcher, Dialect::Postgresql, &spec, &|_| {}).unwrap();
+    let flow = "CREATE TABLE flow (id INTEGER); INSERT INTO flow VALUES (1)";
+    let template = databases.build_template("head", &mut |database| execute(database, flow)).unwrap();
+    let copy = databases.copy(&template).unwrap();
+    assert_eq!(rows(&copy, "flow"), 1);
+    let during = databases_of(server.connection());
+    assert_eq!(during.len(), before.len() + 2);
+    assert!(before.iter().all(|name| during.contains(name)));
+    drop((copy, template, databases));
+    let after = databases_of(server.connection());
+    let left: Vec<&String> = after.iter().filter(|name| !before.contains(name)).collect();
+    assert!(matches!(left[..], [name] if name.starts_with("onramp_t_")), "{left:?}");
+    assert_eq!(worktree.leases(), 0);
+}
+
+#[test]
+fn what_a_dead_command_left_on_a_given_server_is_dropped_by_the_next_one_of_its_worktree() {
+    let (owner, worktree, other) = (Worktree::new(), Worktree::new(), Worktree::new());
+    let Some(server) = server(&owner) else { return };
+    let open = |worktree: &Worktree| {
+        let spec = spec(worktree, server.connection());
+        Databases::open(&worktree.launcher, Dialect::Postgresql, &spec, &|_| {}).unwrap()
+    };
+    let before = databases_of(server.connection());
+    let databases = open(&worktree);
+    let database = databases.create().unwrap();
+    let name = database.expand("{database}");
+    // As if its owner had been another process, which is dead.
+    let Client::Postgresql(mut client) = server.connection().client().unwrap() else { panic!() };
+    let statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
+    let mark: String = client.query_one(statement, &[&name]).unwrap().get(0);
+    let own = format!("pid={} ", std::process::id());
+    assert!(mark.contains(&own), "{mark}");
+    let dead = mark.replace(&own, "pid=999999999 ");
+    client.batch_execute(&format!("COMMENT ON DATABASE \"{name}\" IS '{dead}'")).unwrap();
+    drop(open(&other));
+    assert!(databases_of(server.connection()).contains(&name));
+    drop(open(&worktree));
+    assert_eq!(databases_of(server.connection()), before);
+    drop(database);
+}

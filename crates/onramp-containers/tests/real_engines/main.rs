@@ -7,4 +7,5 @@ mod fake_engine;
 mod faults;
 mod images;
 mod machine;
+mod podman;
 mod stopping_engine;

@@ -60,15 +60,17 @@ impl FakeEngine {
         self.noted.lock().unwrap().clone()
     }
 
-    /// A connection with limits that a test can wait for.
+    /// A connection for what is answered.
     pub(crate) fn connect(&self) -> Engine {
-        Engine::connect(&self.endpoint(), short_limits()).unwrap()
+        Engine::connect(&self.endpoint(), Limits::default()).unwrap()
     }
-}
 
-pub(crate) fn short_limits() -> Limits {
-    let short = Duration::from_millis(300);
-    Limits { greeting: Duration::from_secs(30), answer: short, start: short, silence: short, grace: short }
+    /// A connection for what is not.
+    pub(crate) fn connect_impatiently(&self) -> Engine {
+        let short = Duration::from_millis(300);
+        let limits = Limits { start: short, silence: short, grace: short, ..Limits::default() };
+        Engine::connect(&self.endpoint(), limits).unwrap()
+    }
 }
 
 fn serve(mut connection: UnixStream, react: &dyn Fn(&str) -> Reaction, notes: &Mutex<Vec<String>>) {

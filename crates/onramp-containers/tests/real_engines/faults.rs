@@ -7,7 +7,7 @@ use onramp_containers::{
 };
 use onramp_core::{Cancel, Failure, FailureKind};
 
-use crate::fake_engine::{FakeEngine, Reaction, Then, short_limits};
+use crate::fake_engine::{FakeEngine, Reaction, Then};
 use crate::machine::until;
 
 const LAYERS: &str = r#"{"status":"Pulling from a","id":"1"}
@@ -30,11 +30,13 @@ fn is_silent(error: EngineError, fake: &FakeEngine, why: &str) {
     assert_eq!(failure.hint, Some(format!("docker --host unix://{socket} version")));
 }
 
-/// What was removed from a fake engine, after a request of this kind.
-fn removed_after(fake: &FakeEngine, request: &str) -> Vec<String> {
-    let noted = fake.noted();
-    let place = noted.iter().position(|noted| noted == request).unwrap();
-    noted[place..].iter().filter(|noted| noted.starts_with("DELETE ")).cloned().collect()
+/// Waits until a fake engine is asked to remove something, after a request of this kind.
+fn removed_after(fake: &FakeEngine, request: &str) -> String {
+    until(|| {
+        let noted = fake.noted();
+        let place = noted.iter().position(|noted| noted == request)?;
+        noted[place..].iter().find(|noted| noted.starts_with("DELETE ")).cloned()
+    })
 }
 
 #[test]
@@ -45,7 +47,7 @@ fn each_place_says_why_it_was_not_taken() {
     drop(UnixListener::bind(&stale).unwrap());
     let _deaf = UnixListener::bind(&deaf).unwrap();
     fs::write(&file, "").unwrap();
-    let limits = Limits { greeting: Duration::from_millis(300), ..short_limits() };
+    let limits = Limits { greeting: Duration::from_millis(300), ..Limits::default() };
     let reason = |path| Engine::connect(&Endpoint::unix(path, Origin::Docker), limits).unwrap_err();
     assert_eq!(reason(&nothing), Reason::NoSocket);
     assert_eq!(reason(&stale), Reason::Refused);
@@ -70,7 +72,7 @@ fn the_first_engine_that_answers_is_taken() {
 #[test]
 fn a_cancelled_pull_ends_at_once_and_hangs_up() {
     let fake = FakeEngine::new(|_| Reaction::Begin(LAYERS, Then::Hold));
-    let engine = Engine::connect(&fake.endpoint(), Limits::default()).unwrap();
+    let engine = fake.connect();
     let cancel = Cancel::new();
     let mut seen = Vec::new();
     let pulled = engine.pull(&cancel, "a:1", &mut |progress| {
@@ -87,7 +89,7 @@ fn a_cancelled_pull_ends_at_once_and_hangs_up() {
 #[test]
 fn a_pull_that_is_silent_too_long_is_given_up() {
     let fake = FakeEngine::new(|_| Reaction::Begin(LAYERS, Then::Hold));
-    let error = fake.connect().pull(&Cancel::new(), "a:1", &mut |_| ()).unwrap_err();
+    let error = fake.connect_impatiently().pull(&Cancel::new(), "a:1", &mut |_| ()).unwrap_err();
     is_silent(error, &fake, "pull the image `a:1`: no answer within 0.3 s");
 }
 
@@ -120,12 +122,13 @@ fn a_pull_that_fails_says_why_and_what_to_do() {
 #[test]
 fn a_creation_without_an_answer_is_taken_back_by_its_name() {
     let fake = FakeEngine::new(|_| Reaction::Hold);
-    is_silent(fake.connect().run(&Cancel::new(), &spec()).unwrap_err(), &fake, "create the container");
-    let removed = removed_after(&fake, "POST /containers/create");
-    assert!(
-        matches!(&removed[..], [one] if one.starts_with("DELETE /containers/onramp-test-")),
-        "{removed:?}"
+    is_silent(
+        fake.connect_impatiently().run(&Cancel::new(), &spec()).unwrap_err(),
+        &fake,
+        "create the container",
     );
+    let removed = removed_after(&fake, "POST /containers/create");
+    assert!(removed.starts_with("DELETE /containers/onramp-test-"), "{removed}");
 }
 
 #[test]
@@ -139,7 +142,7 @@ fn a_cancelled_creation_is_taken_back_too() {
     let limits = Limits { grace: Duration::from_millis(50), ..Limits::default() };
     let engine = Engine::connect(&fake.endpoint(), limits).unwrap();
     assert_eq!(engine.run(&cancel, &spec()), Err(EngineError::Cancelled));
-    assert_eq!(removed_after(&fake, "POST /containers/create").len(), 1);
+    removed_after(&fake, "POST /containers/create");
 }
 
 #[test]
@@ -154,7 +157,7 @@ fn a_start_that_fails_leaves_nothing_and_tells_no_secret() {
     let error = fake.connect().run(&Cancel::new(), &spec()).unwrap_err();
     assert!(matches!(error, EngineError::Refused { .. }), "{error:?}");
     assert!(error.to_string().ends_with("cannot set POSTGRES_PASSWORD=***"), "{error}");
-    assert_eq!(removed_after(&fake, "POST /containers/c0ffee/start").len(), 1);
+    removed_after(&fake, "POST /containers/c0ffee/start");
 }
 
 #[test]

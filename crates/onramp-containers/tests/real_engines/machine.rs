@@ -112,8 +112,12 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        for left in self.engine.list(&[(labels::PURPOSE, Some(&self.mark))]).into_iter().flatten() {
+        let mark = [(labels::PURPOSE, Some(self.mark.as_str()))];
+        for left in self.engine.list(&mark).into_iter().flatten() {
             let _ = self.engine.remove(&left.container.id);
+        }
+        for left in self.engine.volumes(&mark).into_iter().flatten() {
+            let _ = self.engine.remove_volume(&left.name);
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::{Either, select};
-use onramp_core::Cancel;
+use onramp_core::{Cancel, CancelLevel};
 use tokio::runtime::Builder;
 use tokio::sync::Notify;
 use tokio::time::{sleep, timeout};
@@ -17,7 +17,7 @@ pub(crate) enum Patience<'a> {
     UntilLimit,
     /// The end of the run.
     UntilCancelled(&'a Cancel),
-    /// The end of the run and some time on top, because half of it would be worse.
+    /// The end of the run and some time on top, because half of it would be worse; or a second request to end.
     GraceAfterCancel(&'a Cancel, Duration),
 }
 
@@ -59,8 +59,9 @@ async fn cancelled(patience: Patience<'_>) {
     let listener = Arc::clone(&requested);
     let _subscription = cancel.subscribe(move |_| listener.notify_one());
     requested.notified().await;
-    if !grace.is_zero() {
-        sleep(grace).await;
+    // Whoever asks a second time does not want to wait.
+    if cancel.level() < CancelLevel::Kill {
+        select(pin!(sleep(grace)), pin!(requested.notified())).await;
     }
 }
 
@@ -86,6 +87,17 @@ mod tests {
         let other = cancel.clone();
         let thread = std::thread::spawn(move || other.escalate());
         let patience = Patience::GraceAfterCancel(&cancel, Duration::from_millis(1));
+        assert!(matches!(converse(LONG, patience, pending::<()>()), Err(Interruption::Cancelled)));
+        thread.join().unwrap();
+    }
+
+    #[test]
+    fn a_second_request_ends_the_grace() {
+        let cancel = Cancel::new();
+        cancel.escalate();
+        let other = cancel.clone();
+        let thread = std::thread::spawn(move || other.escalate());
+        let patience = Patience::GraceAfterCancel(&cancel, LONG);
         assert!(matches!(converse(LONG, patience, pending::<()>()), Err(Interruption::Cancelled)));
         thread.join().unwrap();
     }

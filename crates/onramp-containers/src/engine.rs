@@ -117,15 +117,12 @@ impl Engine {
     /// What a broken or refused question means.
     pub(crate) fn error(&self, what: &str, error: &Error) -> EngineError {
         let words = match error {
-            Error::DockerResponseServerError { message, .. } => message,
-            Error::DockerStreamError { error } => error,
+            Error::DockerResponseServerError { message, .. } => message.trim().to_owned(),
+            Error::DockerStreamError { error } => error.trim().to_owned(),
+            Error::JsonDataError { message, .. } => format!("its answer is not understood: {message}"),
             _ => return self.silent(what, &chain(error)),
         };
-        EngineError::Refused {
-            engine: self.to_string(),
-            message: format!("{what}: {}", words.trim()),
-            hint: None,
-        }
+        EngineError::Refused { engine: self.to_string(), message: format!("{what}: {words}"), hint: None }
     }
 
     /// It did not answer.

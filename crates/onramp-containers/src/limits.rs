@@ -11,7 +11,7 @@ pub struct Limits {
     pub start: Duration,
     /// Between two signs of life during a pull.
     pub silence: Duration,
-    /// To finish a creation or a start after the run was cancelled.
+    /// To finish a creation or a start after the run was cancelled, and to take it back.
     pub grace: Duration,
 }
 
@@ -22,7 +22,7 @@ impl Default for Limits {
             answer: Duration::from_secs(30),
             start: Duration::from_secs(60),
             silence: Duration::from_secs(120),
-            grace: Duration::from_secs(3),
+            grace: Duration::from_secs(5),
         }
     }
 }

@@ -5,7 +5,7 @@ use bollard::query_parameters::ListContainersOptions;
 use crate::container::{Container, ContainerId};
 use crate::engine::Engine;
 use crate::error::EngineError;
-use crate::state::{State, listed};
+use crate::state::{State, listed, understood};
 
 /// A container in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,8 @@ impl Engine {
     pub fn list(&self, labels: &[(&str, Option<&str>)]) -> Result<Vec<Listed>, EngineError> {
         let options =
             ListContainersOptions { all: true, filters: Some(filters(labels)), ..Default::default() };
-        let summaries = self.ask("list containers", self.docker.list_containers(Some(options)))?;
+        let question = || self.docker.list_containers(Some(options.clone()));
+        let summaries = self.ask("list containers", understood(question))?;
         let entry = |summary: bollard::models::ContainerSummary| {
             let state = listed(&summary)?;
             let id = ContainerId::parse(summary.id.as_deref()?)?;

@@ -1,7 +1,11 @@
+use std::time::Duration;
+
+use bollard::errors::Error;
 use bollard::models::{
     ContainerState, ContainerStateStatusEnum as Status, ContainerSummary,
     ContainerSummaryStateEnum as Summary, PortMap,
 };
+use tokio::time::sleep;
 
 use crate::container::{ContainerId, found};
 use crate::engine::Engine;
@@ -32,12 +36,31 @@ impl Engine {
     /// What a container does, `None` if there is none.
     pub fn state(&self, id: &ContainerId) -> Result<Option<State>, EngineError> {
         let what = format!("look at the container {id}");
-        let answer =
-            self.ask(&what, async { found(self.docker.inspect_container(id.as_str(), None).await) })?;
+        let question = || async { found(self.docker.inspect_container(id.as_str(), None).await) };
+        let answer = self.ask(&what, understood(question))?;
         let Some(answer) = answer else { return Ok(None) };
         let ports = answer.network_settings.and_then(|settings| settings.ports).unwrap_or_default();
         Ok(answer.state.and_then(|state| inspected(&state, &ports)))
     }
+}
+
+/// Asks again while an answer contains a state that Docker's interface has no word for. Podman tells such states, and
+/// leaves them by itself: between the end of a program and the end of its container, or before its start.
+pub(crate) async fn understood<T, F>(question: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Error>>,
+{
+    const PAUSE: Duration = Duration::from_millis(20);
+    const TIMES: usize = 250;
+    for _ in 0..TIMES {
+        match question().await {
+            Err(Error::JsonDataError { message, .. }) if message.contains("unknown variant") => {
+                sleep(PAUSE).await
+            }
+            answer => return answer,
+        }
+    }
+    question().await
 }
 
 fn inspected(state: &ContainerState, ports: &PortMap) -> Option<State> {
@@ -54,7 +77,6 @@ fn inspected(state: &ContainerState, ports: &PortMap) -> Option<State> {
             State::Exited { code: state.exit_code, explanation: words.or(memory) }
         }
         Some(Status::REMOVING) => return None,
-        // Podman knows more words for what comes before a start.
         Some(Status::CREATED | Status::EMPTY) | None => State::Created,
     })
 }

@@ -12,7 +12,8 @@ fn an_image_that_is_absent_is_not_an_engine_that_is_absent() {
     assert!(matches!(&error, EngineError::ImageAbsent { image: absent, .. } if absent == image), "{error:?}");
     let failure = Failure::from(error);
     assert_eq!(failure.kind, FailureKind::Environment);
-    assert_eq!(failure.hint.as_deref(), Some("docker pull onramp-test/nothing:1"));
+    let program = machine.engine.product().to_string().to_lowercase();
+    assert_eq!(failure.hint, Some(format!("{program} pull onramp-test/nothing:1")));
 
     let absence: NoEngine =
         Engine::find(&[Endpoint::unix("/nowhere/docker.sock", Origin::Docker)]).unwrap_err();

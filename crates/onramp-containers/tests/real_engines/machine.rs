@@ -27,9 +27,14 @@ impl Machine {
             Ok(engine) => engine,
             Err(absence) => return skip(&absence.to_string()),
         };
+        Some(Self::of(engine))
+    }
+
+    /// A certain engine.
+    pub(crate) fn of(engine: Engine) -> Self {
         let mark = format!("{}-{:?}", std::process::id(), std::thread::current().id());
         let mark = mark.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-        Some(Self { engine, cancel: Cancel::new(), mark })
+        Self { engine, cancel: Cancel::new(), mark }
     }
 
     /// The engine, if it has the image of PostgreSQL.
@@ -75,19 +80,23 @@ impl Machine {
         })
     }
 
-    /// An image of one program that needs nothing else, made from the busybox of this machine.
+    /// An image that runs one line of shell and needs nothing else, made from the busybox of this machine. The same name
+    /// has to mean the same line.
     pub(crate) fn busybox_image(&self, name: &str, command: &str) -> Option<String> {
         let Some(busybox) = ["/bin/busybox", "/usr/bin/busybox"].into_iter().find(|path| is_static(path))
         else {
             return skip("there is no busybox without shared libraries: apt-get install busybox-static");
         };
+        let image = format!("onramp-test/{name}:1");
+        if self.engine.has_image(&image).unwrap() {
+            return Some(image);
+        }
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("bin")).unwrap();
         std::fs::copy(busybox, folder.path().join("bin/busybox")).unwrap();
         let archive =
             program("tar").args(["-C", folder.path().to_str().unwrap(), "-c", "."]).output().unwrap();
         assert!(archive.status.success());
-        let image = format!("onramp-test/{name}:1");
         let command = format!("CMD [\"/bin/busybox\", \"sh\", \"-c\", \"{command}\"]");
         let mut import = program("docker")
             .args(["--host", &self.engine.endpoint().to_string(), "import", "-c", &command, "-", &image])
@@ -103,17 +112,26 @@ impl Machine {
 
 impl Drop for Machine {
     fn drop(&mut self) {
-        for left in self.engine.list(&[(labels::PURPOSE, Some(&self.mark))]).into_iter().flatten() {
+        let mark = [(labels::PURPOSE, Some(self.mark.as_str()))];
+        for left in self.engine.list(&mark).into_iter().flatten() {
             let _ = self.engine.remove(&left.container.id);
         }
+        for left in self.engine.volumes(&mark).into_iter().flatten() {
+            let _ = self.engine.remove_volume(&left.name);
+        }
     }
+}
+
+/// Says why a test does not run that need not run everywhere.
+pub(crate) fn skip_always<T>(why: &str) -> Option<T> {
+    eprintln!("skipped: {why}");
+    None
 }
 
 /// Says why a test does not run, or fails where everything has to be there.
 pub(crate) fn skip<T>(why: &str) -> Option<T> {
     assert!(variable("CI").is_none(), "{why}");
-    eprintln!("skipped: {why}");
-    None
+    skip_always(why)
 }
 
 pub(crate) fn surroundings() -> Surroundings {
@@ -148,7 +166,8 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
-/// Whether a program is there that the loader of shared libraries has nothing to do for.
+/// Whether a program is there that needs no shared libraries.
 fn is_static(path: &str) -> bool {
-    std::fs::read(path).is_ok_and(|bytes| !bytes.windows(9).any(|window| window == b"ld-linux-"))
+    let needs_some = || program("ldd").arg(path).output().unwrap().status.success();
+    std::path::Path::new(path).exists() && !needs_some()
 }

@@ -17,6 +17,7 @@
 
 pub mod catalog;
 mod client;
+mod database_url;
 mod expand;
 mod lease;
 mod platform;
@@ -28,6 +29,7 @@ mod scratch_folder;
 pub mod sqlite;
 
 pub use client::Client;
+pub use database_url::{DatabaseUrl, hide_password};
 pub use reap::reap_leftovers;
 pub use scratch_database::{ScratchDatabase, ScratchSpec};
 pub use scratch_folder::{Place, ScratchFolder};

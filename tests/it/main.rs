@@ -5,6 +5,7 @@ mod bench;
 mod cache;
 mod changes;
 mod configuration;
+mod db;
 mod flowline;
 mod graph;
 mod junit;

@@ -55,10 +55,7 @@ fn with_database<T>(
     work: impl FnOnce(&Alembic<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let dialect_spec = spec.dialect(dialect)?;
-    if let Some(password) = password_of(url) {
-        cx.launcher.secrets().add(password);
-        cx.launcher.secrets().add(&percent_decode(password));
-    }
+    onramp_database::hide_password(url, cx.launcher.secrets());
     if Dialect::of_url(url) != Some(dialect) {
         return Err(Failure::task(format!("the database URL is not one of {}", dialect_spec.label)));
     }
@@ -86,43 +83,9 @@ fn revision_of(line: &str) -> Option<&str> {
     (is_id && (rest.is_empty() || rest.starts_with('(') && rest.ends_with(')'))).then_some(id)
 }
 
-/// The password in `scheme://user:password@host/database`.
-fn password_of(url: &str) -> Option<&str> {
-    let authority = url.split_once("://")?.1.split(['/', '?']).next()?;
-    let (user, _) = authority.rsplit_once('@')?;
-    user.split_once(':').map(|(_, password)| password).filter(|password| !password.is_empty())
-}
-
-fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, others)) = rest.split_first() {
-        let code = others.get(..2).filter(|_| *first == b'%').and_then(|code| std::str::from_utf8(code).ok());
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &others[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = others;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_are_found_in_urls() {
-        assert_eq!(password_of("postgresql+asyncpg://u:p%40w@h:5/d"), Some("p%40w"));
-        assert_eq!(percent_decode("p%40w%zz%4"), "p@w%zz%4");
-        assert_eq!(password_of("sqlite:////tmp/a@b:c.db"), None);
-        assert_eq!(password_of("postgresql://u@h/d"), None);
-    }
 
     #[test]
     fn revisions_are_found_among_other_lines() {

@@ -190,6 +190,7 @@ impl Onramp {
             Verb::Cache(args) => commands::cache::run(&session, &args),
             Verb::Tasks(args) => commands::tasks::run(&session, &args),
             Verb::Graph(args) => commands::graph::run(&session, &args),
+            Verb::Db(args) => commands::db::run(&session, &args),
             Verb::Migrate(args) => commands::migrate::run(&session, &args),
             Verb::Exec(_)
             | Verb::Completions(_)

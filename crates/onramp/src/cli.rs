@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, cache, completions, doctor, exec, fmt, graph, keep_server, lint, migrate, reference, run, schema,
-    setup, tasks, test, why,
+    build, cache, completions, db, doctor, exec, fmt, graph, keep_server, lint, migrate, reference, run,
+    schema, setup, tasks, test, why,
 };
 use crate::options::Global;
 
@@ -33,6 +33,7 @@ pub(crate) enum Verb {
     Why(why::WhyArgs),
     Cache(cache::CacheArgs),
     Exec(exec::ExecArgs),
+    Db(db::DbArgs),
     Migrate(migrate::MigrateArgs),
     Completions(completions::CompletionsArgs),
     Schema(schema::SchemaArgs),

@@ -1,5 +1,7 @@
-use onramp_database::Client;
+use std::path::Path;
+
 use onramp_database::catalog::{Catalog, Kind, ObjectId};
+use onramp_database::{Client, DatabaseUrl};
 
 use crate::machine::{Machine, execute, read, sqlite};
 
@@ -38,4 +40,38 @@ fn reading_changes_nothing_in_the_session() {
     let row = client.query_one("SELECT current_setting('search_path'), current_setting('timezone')", &[]);
     let row = row.unwrap();
     assert_eq!((row.get(0), row.get(1)), ("one", "Asia/Tokyo"));
+}
+
+#[test]
+fn a_url_leads_to_the_database_by_the_socket_that_it_names() {
+    let Some(machine) = Machine::start() else { return };
+    let (connection, _) = machine.database("CREATE TABLE here (a int)");
+    for template in [
+        "postgresql+asyncpg://{user}:{password}@/{database}?host={socket}&port={port}",
+        "postgresql://{user}:{password}@{host}:{port}/{database}",
+    ] {
+        let url = DatabaseUrl::parse(&connection.expand(template), Path::new("/")).unwrap();
+        let catalog = read(&mut url.reader().unwrap());
+        assert!(catalog.objects.contains_key(&ObjectId::new(Kind::Table, ["here"])), "{template}");
+        assert!(!format!("{url} {url:?}").contains(&connection.password));
+    }
+    let wrong = connection.expand("postgresql://{user}:wrong-one@{host}:{port}/{database}");
+    let failure = DatabaseUrl::parse(&wrong, Path::new("/")).unwrap().reader().err().unwrap();
+    assert!(failure.message.contains("password authentication failed"), "{failure}");
+    assert!(!failure.message.contains("wrong-one"), "{failure}");
+}
+
+#[test]
+fn a_file_is_read_and_not_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.db");
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    connection.execute_batch("PRAGMA journal_mode = wal; CREATE TABLE here (a int)").unwrap();
+    drop(connection);
+    let before = std::fs::read(&path).unwrap();
+    let mut client = DatabaseUrl::of_file(path.clone()).reader().unwrap();
+    assert!(read(&mut client).objects.contains_key(&ObjectId::new(Kind::Table, ["here"])));
+    assert!(client.execute("CREATE TABLE another (a)").is_err());
+    drop(client);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
 }

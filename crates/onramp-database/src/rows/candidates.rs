@@ -34,6 +34,11 @@ pub(super) fn candidates(kind: &Kind, clues: &Clues, purpose: Purpose<'_>) -> Ve
         Kind::Decimal { digits, fraction } => numbers::decimals(*digits, *fraction, clues, row),
         Kind::Real => numbers::reals(clues, row),
         Kind::Text(limit) => of(texts::texts(*limit, clues, purpose)),
+        Kind::Any => {
+            let mut values = of(texts::texts(None, clues, purpose));
+            values.extend([Value::Integer(row), Value::Real(0.5), Value::Blob(vec![1])]);
+            values
+        }
         Kind::Date => of(moments::dates(clues, row)),
         Kind::Time => of(moments::times(clues, row)),
         Kind::Timestamp => of(moments::timestamps(clues, row)),

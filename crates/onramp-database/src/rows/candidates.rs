@@ -115,11 +115,11 @@ pub(super) fn rotated<T: Clone>(list: &[T], row: i64) -> Vec<T> {
 }
 
 fn uuids(dashes: Dashes, clues: &Clues, row: i64) -> Vec<String> {
-    let plain = match dashes {
-        Dashes::With => format!("00000000-0000-4000-8000-{row:012x}"),
-        Dashes::Without => format!("0000000000004000800000000000{row:04x}"),
-    };
-    std::iter::once(plain).chain(clues.constants.iter().cloned()).collect()
+    let own = [row, row + 0x100, row + 0x200].map(|number| match dashes {
+        Dashes::With => format!("00000000-0000-4000-8000-{number:012x}"),
+        Dashes::Without => format!("00000000000040008000{number:012x}"),
+    });
+    own.into_iter().chain(clues.constants.iter().cloned()).collect()
 }
 
 fn bytes(clues: &Clues, row: i64) -> Vec<Value> {

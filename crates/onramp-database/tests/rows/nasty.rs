@@ -81,6 +81,22 @@ fn the_same_schema_gets_the_same_rows() {
 }
 
 #[test]
+fn a_database_with_rows_gets_more_or_keeps_its_own() {
+    for dialect in BOTH {
+        for schema in [flowline(dialect), nasty(dialect)] {
+            let Some(mut scratch) = scratch(dialect) else { continue };
+            scratch.client.execute(schema).unwrap();
+            seed(&mut scratch.client, &[]).unwrap();
+            let first = Snapshot::read(&mut scratch.client, &[]).unwrap();
+            let seeding = seed(&mut scratch.client, &[]).unwrap();
+            assert_eq!(seeding.bare, [], "{dialect:?}");
+            let second = Snapshot::read(&mut scratch.client, &[]).unwrap();
+            assert!(first.losses(&second).tables.iter().all(|losses| losses.rows_lost == 0));
+        }
+    }
+}
+
+#[test]
 fn references_lead_somewhere() {
     let mut scratch = scratch(Dialect::Sqlite).unwrap();
     scratch.client.execute(nasty(Dialect::Sqlite)).unwrap();

@@ -4,25 +4,19 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "whether this is CI stands in the environment")]
 
-#[path = "rows/losses.rs"]
 mod losses;
-#[path = "rows/machine.rs"]
 mod machine;
-#[path = "rows/nasty.rs"]
 mod nasty;
-#[path = "rows/random.rs"]
 mod random;
-#[path = "rows/rebuild.rs"]
 mod rebuild;
-#[path = "rows/seeding.rs"]
 mod seeding;
 
 use onramp_core::Dialect;
 
-/// The tables of the example as its history leaves them, without indexes' and constraints' histories.
+/// The tables of the example as its history leaves them, dumped once.
 fn flowline(dialect: Dialect) -> &'static str {
     match dialect {
-        Dialect::Sqlite => include_str!("fixtures/flowline.sqlite.sql"),
-        Dialect::Postgresql => include_str!("fixtures/flowline.postgresql.sql"),
+        Dialect::Sqlite => include_str!("../fixtures/flowline.sqlite.sql"),
+        Dialect::Postgresql => include_str!("../fixtures/flowline.postgresql.sql"),
     }
 }

@@ -34,6 +34,11 @@ pub(super) fn candidates(kind: &Kind, clues: &Clues, purpose: Purpose<'_>) -> Ve
         Kind::Decimal { digits, fraction } => numbers::decimals(*digits, *fraction, clues, row),
         Kind::Real => numbers::reals(clues, row),
         Kind::Text(limit) => of(texts::texts(*limit, clues, purpose)),
+        Kind::Any => {
+            let mut values = of(texts::texts(None, clues, purpose));
+            values.extend([Value::Integer(row), Value::Real(0.5), Value::Blob(vec![1])]);
+            values
+        }
         Kind::Date => of(moments::dates(clues, row)),
         Kind::Time => of(moments::times(clues, row)),
         Kind::Timestamp => of(moments::timestamps(clues, row)),
@@ -110,11 +115,11 @@ pub(super) fn rotated<T: Clone>(list: &[T], row: i64) -> Vec<T> {
 }
 
 fn uuids(dashes: Dashes, clues: &Clues, row: i64) -> Vec<String> {
-    let plain = match dashes {
-        Dashes::With => format!("00000000-0000-4000-8000-{row:012x}"),
-        Dashes::Without => format!("0000000000004000800000000000{row:04x}"),
-    };
-    std::iter::once(plain).chain(clues.constants.iter().cloned()).collect()
+    let own = [row, row + 0x100, row + 0x200].map(|number| match dashes {
+        Dashes::With => format!("00000000-0000-4000-8000-{number:012x}"),
+        Dashes::Without => format!("00000000000040008000{number:012x}"),
+    });
+    own.into_iter().chain(clues.constants.iter().cloned()).collect()
 }
 
 fn bytes(clues: &Clues, row: i64) -> Vec<Value> {

@@ -204,7 +204,6 @@ fn compare(
 
 /// The constants of a list, up to its end.
 fn list(left: &Operand, comparison: Comparison, pieces: &[Piece], all: &mut [Clues]) {
-    let (Operand::Column(column) | Operand::Length(column)) = left else { return };
     let values = pieces.iter().take_while(|piece| !piece.is_symbol(")") && !piece.is_symbol("]"));
     for value in values.filter_map(Piece::constant) {
         // `ANY ('{a,b}')` has its list in one constant.
@@ -217,7 +216,6 @@ fn list(left: &Operand, comparison: Comparison, pieces: &[Piece], all: &mut [Clu
             compare(left, comparison, &Operand::Constant(value), all, &mut Vec::new());
         }
     }
-    let _ = column;
 }
 
 /// Counts for each column how many others lie before it, along the longest way.

@@ -23,18 +23,29 @@ pub(super) fn order(tables: &[Table]) -> Vec<Step> {
     let mut open: BTreeSet<usize> = (0..tables.len()).collect();
     let mut steps = Vec::new();
     while !open.is_empty() {
+        let missed = |table: &usize| wanted[*table].intersection(&open).count();
         let ready = open.iter().filter(|table| needed[**table].is_disjoint(&open));
-        let next = ready.min_by_key(|table| wanted[**table].intersection(&open).count()).copied();
-        if let Some(table) = next {
-            open.remove(&table);
-            steps.push(Step::One(table));
-            continue;
-        }
+        let table = ready.min_by_key(|table| missed(table)).copied();
         // A smallest set of tables that only need one another.
-        let reaches = open.iter().map(|table| reach(*table, &needed, &open));
-        let Some(circle) = reaches.min_by_key(BTreeSet::len) else { break };
-        open.retain(|table| !circle.contains(table));
-        steps.push(Step::Circle(circle.into_iter().collect()));
+        let circle =
+            open.iter().map(|table| reach(*table, &needed, &open)).filter(|circle| !circle.is_empty());
+        let circle = circle.filter(|circle| closes(circle, &needed)).min_by_key(BTreeSet::len);
+        let wants_no_more = |circle: &BTreeSet<usize>| {
+            circle
+                .iter()
+                .all(|table| wanted[*table].intersection(&open).all(|parent| circle.contains(parent)))
+        };
+        match (table, circle) {
+            (Some(table), circle) if missed(&table) == 0 || !circle.as_ref().is_some_and(wants_no_more) => {
+                open.remove(&table);
+                steps.push(Step::One(table));
+            }
+            (_, Some(circle)) => {
+                open.retain(|table| !circle.contains(table));
+                steps.push(Step::Circle(circle.into_iter().collect()));
+            }
+            (_, None) => break,
+        }
     }
     steps
 }
@@ -70,6 +81,11 @@ fn reach(from: usize, needed: &[BTreeSet<usize>], open: &BTreeSet<usize>) -> BTr
         }
     }
     reached
+}
+
+/// Whether each of these tables needs one of them.
+fn closes(tables: &BTreeSet<usize>, needed: &[BTreeSet<usize>]) -> bool {
+    tables.iter().all(|table| !needed[*table].is_disjoint(tables))
 }
 
 #[cfg(test)]
@@ -109,7 +125,9 @@ mod tests {
 
     #[test]
     fn parents_come_first_and_optional_ones_where_they_can() {
-        let tables = [table(&[(1, false)]), table(&[(2, true)]), table(&[(2, false), (0, true)])];
+        let tables = [table(&[(1, false)]), table(&[(2, true)]), table(&[(2, false)])];
+        assert_eq!(order(&tables), [Step::One(2), Step::One(1), Step::One(0)]);
+        let tables = [table(&[(1, false)]), table(&[(0, true), (2, true)]), table(&[])];
         assert_eq!(order(&tables), [Step::One(2), Step::One(1), Step::One(0)]);
     }
 

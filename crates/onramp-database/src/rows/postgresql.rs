@@ -18,26 +18,31 @@ use super::seeder::Seeder;
 use super::tokens::Brackets;
 use crate::client::postgresql_failure;
 
-/// What every session here begins with, so that values have the same text form wherever they are read.
+/// What every transaction here begins with, so that values have the same text form wherever they are read. The
+/// server would compile queries on the catalogue, which without statistics look large to it, for longer than they
+/// run.
 const SETTINGS: &str = "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, YMD'; \
     SET LOCAL intervalstyle = 'postgres'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'; \
-    SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error;";
+    SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error; SET LOCAL jit = off;";
 
 /// Seeds a database.
 pub(super) fn seed(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, Failure> {
+    batch(client, &format!("BEGIN; {SETTINGS}"))?;
+    let seeding = seed_within(client, leave_out);
+    if seeding.is_err() {
+        // A lost connection has rolled back already.
+        let _ = client.batch_execute("ROLLBACK");
+    }
+    seeding
+}
+
+fn seed_within(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, Failure> {
     let tables = catalog::read(client, leave_out)?;
     // What may be put off is checked at once, so that it is known which row it was.
-    batch(client, &format!("BEGIN; {SETTINGS} SET CONSTRAINTS ALL IMMEDIATE"))?;
+    batch(client, "SET CONSTRAINTS ALL IMMEDIATE")?;
     let mut database = Database::new(client);
-    let result = Seeder::new(&mut database, &tables, Brackets::Subscript).run();
-    match result {
-        Ok(seeding) => database.commit().map(|()| seeding),
-        Err(failure) => {
-            // A lost connection has rolled back already.
-            let _ = client.batch_execute("ROLLBACK");
-            Err(failure)
-        }
-    }
+    let seeding = Seeder::new(&mut database, &tables, Brackets::Subscript).run()?;
+    database.commit().map(|()| seeding)
 }
 
 /// The rows of one statement, as text.

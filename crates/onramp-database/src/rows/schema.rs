@@ -111,6 +111,8 @@ pub(super) enum Kind {
     Real,
     /// Text of at most so many characters.
     Text(Option<usize>),
+    /// Whatever it is given: a column of SQLite without a type.
+    Any,
     Date,
     Time,
     Timestamp,

@@ -135,6 +135,10 @@ impl<'a, G: Ground> Seeder<'a, G> {
             }
             rows.push(attempt::compose(table, &slots, &vec![0; slots.len()]));
         }
+        // A row of nothing but defaults is one statement.
+        if rows.iter().flatten().all(|value| *value == Value::Default) {
+            return Ok(false);
+        }
         match self.ground.insert(table, &rows) {
             Ok(returned) => {
                 self.record(at, &rows, returned);

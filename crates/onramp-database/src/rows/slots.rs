@@ -75,8 +75,10 @@ impl Draft<'_> {
         let word = clues.equals.iter().copied().chain([at]).min().unwrap_or(at);
         let word = self.table.columns[word].name.to_lowercase();
         let mut values = candidates(&column.kind, clues, Purpose { word: &word, row: self.row });
-        if matches!(column.source, Source::Default(_)) {
-            values.push(Value::Default);
+        if let Source::Default(expression) = &column.source {
+            // A row as it comes about where nobody gives more than they must, as long as it is the same each time.
+            let first = self.filling == Filling::Sparse && is_constant(expression);
+            values.insert(if first { 0 } else { values.len() }, Value::Default);
         }
         if column.nullable {
             let place = match self.filling {
@@ -153,6 +155,16 @@ impl Draft<'_> {
         }
         ways
     }
+}
+
+/// Whether an expression is the same whenever it is asked: a constant, with a cast at most.
+fn is_constant(expression: &str) -> bool {
+    let lower = expression.to_lowercase();
+    !lower.contains('(')
+        && (lower.contains('\'')
+            || lower.contains(|c: char| c.is_ascii_digit())
+            || lower == "true"
+            || lower == "false")
 }
 
 /// The foreign keys, those that share columns together.

@@ -31,7 +31,7 @@ pub struct TableRows {
 }
 
 impl Snapshot {
-    /// Reads all tables but those that `leave_out` names, in one transaction where none is under way.
+    /// Reads all tables but those that `leave_out` names, in one transaction, so there must be none under way.
     pub fn read(client: &mut Client, leave_out: &[&str]) -> Result<Self, Failure> {
         match client {
             Client::Sqlite(connection) => sqlite::read(connection, leave_out),

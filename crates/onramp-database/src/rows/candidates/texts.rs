@@ -14,7 +14,10 @@ pub(super) fn texts(limit: Option<usize>, clues: &Clues, purpose: Purpose<'_>) -
     for (_, length) in &clues.lengths {
         let lengths = [*length, length + 1, length - 1];
         let lengths = lengths.into_iter().filter_map(|length| usize::try_from(length).ok());
-        texts.extend(lengths.filter(|length| *length <= 10_000).map(|length| stretched(word, row, length)));
+        for length in lengths.filter(|length| *length <= 10_000) {
+            let text = stretched(word, row, length);
+            texts.extend([text.to_uppercase(), row.to_string().chars().cycle().take(length).collect(), text]);
+        }
         // A pattern says what it looks like, a length how often.
         texts.extend(samples.iter().filter_map(|text| repeated(text, usize::try_from(*length).ok()?)));
     }

@@ -46,7 +46,16 @@ fn common_key(before: &TableRows, after: &TableRows) -> Option<Vec<(usize, usize
     if !same {
         return None;
     }
-    before.key.iter().map(|name| Some((position(before, name)?, position(after, name)?))).collect()
+    let key: Option<Vec<(usize, usize)>> =
+        before.key.iter().map(|name| Some((position(before, name)?, position(after, name)?))).collect();
+    // SQLite has keys that are NULL, and more than one of them.
+    let whole = |key: &[(usize, usize)]| {
+        key.iter().all(|(at, other)| {
+            before.rows.iter().all(|row| row[*at].is_some())
+                && after.rows.iter().all(|row| row[*other].is_some())
+        })
+    };
+    key.filter(|key| whole(key))
 }
 
 fn part(row: &[Option<String>], columns: impl Iterator<Item = usize>) -> Part<'_> {

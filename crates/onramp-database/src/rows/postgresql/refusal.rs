@@ -13,7 +13,9 @@ pub(super) fn refusal(table: &Table, error: &Error) -> Refusal {
     if fatal && *said.code() != SqlState::QUERY_CANCELED {
         return Refusal::Broken(postgresql_failure(error));
     }
-    let detail = said.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    // The whole row is long, and tells less than the name of what it breaks.
+    let detail = said.detail().filter(|detail| !detail.starts_with("Failing row"));
+    let detail = detail.map(|detail| format!(" ({detail})")).unwrap_or_default();
     Refusal::Refused { blamed: blamed(table, said), message: format!("{}{detail}", said.message()) }
 }
 

@@ -20,8 +20,24 @@ pub(in crate::rows) fn read(client: &mut Client, leave_out: &[&str]) -> Result<S
         ORDER BY r.nspname, r.relname, a.attnum"
     );
     let failed = |error| postgresql_failure(&error);
-    let mut tables: Vec<(String, String, TableRows)> = Vec::new();
-    for row in query(client, &columns).map_err(failed)?.into_iter().flatten() {
+    batch(client, &format!("BEGIN READ ONLY; {SETTINGS}"))?;
+    let tables = read_tables(client, &columns, leave_out).map_err(failed);
+    let ended = batch(client, "ROLLBACK");
+    let tables = tables?;
+    ended?;
+    Ok(Snapshot { tables: tables.into_iter().map(|(name, _, table)| (name, table)).collect() })
+}
+
+/// Name, path and rows of each table.
+type Found = (String, String, TableRows);
+
+fn read_tables(
+    client: &mut Client,
+    columns: &str,
+    leave_out: &[&str],
+) -> Result<Vec<Found>, postgres::Error> {
+    let mut tables: Vec<Found> = Vec::new();
+    for row in query(client, columns)?.into_iter().flatten() {
         let (schema, name) = (text(row.first()), text(row.get(1)));
         let told = told(&schema, &name, text(row.get(2)) == "t");
         if leave_out.contains(&told.as_str()) {
@@ -37,27 +53,21 @@ pub(in crate::rows) fn read(client: &mut Client, leave_out: &[&str]) -> Result<S
             table.columns.push(text(row.get(4)));
         }
     }
-    let select = |(_, path, table): &(String, String, TableRows)| {
+    let select = |(_, path, table): &Found| {
         let columns = quote_all(table.columns.iter().map(String::as_str));
         format!(" SELECT {columns} FROM {path} LIMIT {};", KEPT_ROWS + 1)
     };
     let selects: String = tables.iter().map(select).collect();
-    batch(client, &format!("BEGIN READ ONLY; {SETTINGS}"))?;
-    let sets = query(client, &selects).map_err(failed);
-    let filled = sets.and_then(|sets| {
-        for ((_, path, table), rows) in tables.iter_mut().zip(sets) {
-            table.count = rows.len();
-            table.rows = rows;
-            if table.count > KEPT_ROWS {
-                table.rows.clear();
-                let counted = query(client, &format!("SELECT count(*) FROM {path}")).map_err(failed)?;
-                let count = counted.into_iter().flatten().flatten().next().flatten();
-                table.count = count.and_then(|count| count.parse().ok()).unwrap_or(0);
-            }
+    let sets = query(client, &selects)?;
+    for ((_, path, table), rows) in tables.iter_mut().zip(sets) {
+        table.count = rows.len();
+        table.rows = rows;
+        if table.count > KEPT_ROWS {
+            table.rows.clear();
+            let counted = query(client, &format!("SELECT count(*) FROM {path}"))?;
+            let count = counted.into_iter().flatten().flatten().next().flatten();
+            table.count = count.and_then(|count| count.parse().ok()).unwrap_or(0);
         }
-        Ok(())
-    });
-    let ended = batch(client, "ROLLBACK");
-    filled.and(ended)?;
-    Ok(Snapshot { tables: tables.into_iter().map(|(name, _, table)| (name, table)).collect() })
+    }
+    Ok(tables)
 }

@@ -10,24 +10,36 @@ use crate::rows::value::Value;
 impl<G: Ground> Seeder<'_, G> {
     /// Puts rows into tables that need one another. If they cannot have several, each may still have one.
     pub(super) fn seed_circle(&mut self, circle: &[usize]) -> Result<(), Failure> {
-        let tables: Vec<_> = circle.iter().map(|table| &self.tables[*table]).collect();
         for count in [ROWS, 1] {
-            self.ground.open_circle(&tables)?;
-            for table in circle {
-                self.seed(*table, count, circle)?;
-            }
-            let complete = circle.iter().all(|table| self.inserted[*table] > 0);
-            let outcome = if complete { Circle::Complete } else { Circle::Broken };
-            let Some(reason) = self.ground.close_circle(&tables, outcome)? else { return Ok(()) };
-            for table in circle {
-                self.rows[*table] = None;
-                self.inserted[*table] = 0;
-                self.filled[*table].clear();
-                self.reasons[*table].get_or_insert_with(|| reason.clone());
-                self.promises.retain(|(promised, _), _| promised != table);
+            if self.seed_circle_with(circle, count)? {
+                return Ok(());
             }
         }
+        for table in circle {
+            let rows = self.ground.existing(&self.tables[*table], usize::try_from(ROWS).unwrap_or(1))?;
+            self.rows[*table] = (!rows.is_empty()).then_some(rows);
+        }
         Ok(())
+    }
+
+    /// Tries so many rows in each table; false where that did not work, and nothing of it is left.
+    fn seed_circle_with(&mut self, circle: &[usize], count: i64) -> Result<bool, Failure> {
+        let tables: Vec<_> = circle.iter().map(|table| &self.tables[*table]).collect();
+        self.ground.open_circle(&tables)?;
+        for table in circle {
+            self.seed(*table, count, circle)?;
+        }
+        let complete = circle.iter().all(|table| self.inserted[*table] > 0);
+        let outcome = if complete { Circle::Complete } else { Circle::Broken };
+        let Some(reason) = self.ground.close_circle(&tables, outcome)? else { return Ok(true) };
+        for table in circle {
+            self.rows[*table] = None;
+            self.inserted[*table] = 0;
+            self.filled[*table].clear();
+            self.reasons[*table].get_or_insert_with(|| reason.clone());
+            self.promises.retain(|(promised, _), _| promised != table);
+        }
+        Ok(false)
     }
 
     /// For each foreign key of a table the rows that a row may refer to; None where there are none.

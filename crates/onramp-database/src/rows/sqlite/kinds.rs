@@ -44,6 +44,6 @@ pub(super) fn kind(declared: &str) -> Kind {
         Kind::Decimal { digits: 10, fraction: 1 }
     } else {
         // `ANY`, no type at all, or the name of something that the program knows.
-        Kind::Text(None)
+        Kind::Any
     }
 }

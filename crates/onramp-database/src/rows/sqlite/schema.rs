@@ -31,6 +31,7 @@ const INDEXES: &str =
 pub(super) fn read(connection: &Connection, leave_out: &[&str]) -> Result<Vec<Table>, Failure> {
     let mut tables: Vec<Table> = Vec::new();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    let mut keys: BTreeMap<usize, Vec<(i64, usize)>> = BTreeMap::new();
     each(connection, COLUMNS, |row| {
         let name: String = row.get(0)?;
         if leave_out.contains(&name.as_str()) {
@@ -41,8 +42,9 @@ pub(super) fn read(connection: &Connection, leave_out: &[&str]) -> Result<Vec<Ta
             tables.push(table(name, row.get(7)?));
         }
         let position = tables[at].columns.len();
-        if row.get::<_, i64>(5)? > 0 {
-            tables[at].key.push(position);
+        let place_in_key: i64 = row.get(5)?;
+        if place_in_key > 0 {
+            keys.entry(at).or_default().push((place_in_key, position));
         }
         tables[at].columns.push(column(row)?);
         if position == 0 {
@@ -52,6 +54,10 @@ pub(super) fn read(connection: &Connection, leave_out: &[&str]) -> Result<Vec<Ta
         }
         Ok(())
     })?;
+    for (at, mut key) in keys {
+        key.sort_unstable();
+        tables[at].key = key.into_iter().map(|(_, position)| position).collect();
+    }
     for table in &mut tables {
         let sql = table.checks.remove(0).text;
         read_checks(table, &sql);
@@ -140,47 +146,37 @@ fn read_checks(table: &mut Table, sql: &str) {
     }
 }
 
+/// A foreign key as SQLite lists it: the names of its columns, with those of the parent where they are given.
+struct Listed {
+    child: usize,
+    id: i64,
+    parent_name: String,
+    pairs: Vec<(String, Option<String>)>,
+}
+
 fn read_foreign_keys(
     connection: &Connection,
     tables: &mut [Table],
     places: &BTreeMap<String, usize>,
 ) -> Result<(), Failure> {
-    // By child and number: the parent's name, and pairs of columns.
-    let mut keys: Vec<(usize, i64, String, Vec<(String, Option<String>)>)> = Vec::new();
+    let mut keys: Vec<Listed> = Vec::new();
     each(connection, FOREIGN_KEYS, |row| {
-        let Some(child) = places.get(&row.get::<_, String>(0)?.to_lowercase()) else { return Ok(()) };
+        let Some(child) = places.get(&row.get::<_, String>(0)?.to_lowercase()).copied() else {
+            return Ok(());
+        };
         let (id, pair) = (row.get(1)?, (row.get(3)?, row.get(4)?));
-        match keys.last_mut().filter(|key| key.0 == *child && key.1 == id) {
-            Some(key) => key.3.push(pair),
-            None => keys.push((*child, id, row.get(2)?, vec![pair])),
+        match keys.last_mut().filter(|key| key.child == child && key.id == id) {
+            Some(key) => key.pairs.push(pair),
+            None => keys.push(Listed { child, id, parent_name: row.get(2)?, pairs: vec![pair] }),
         }
         Ok(())
     })?;
-    for (child, _, parent_name, pairs) in keys {
-        let parent = places.get(&parent_name.to_lowercase()).copied();
-        let position = |table: usize, name: &str| {
-            tables[table].columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
-        };
-        let columns: Option<Vec<usize>> = pairs.iter().map(|(from, _)| position(child, from)).collect();
-        let to = |(at, (_, to)): (usize, &(String, Option<String>))| {
-            let parent = parent?;
-            // Without a name it is the parent's primary key.
-            to.as_ref().map_or_else(|| tables[parent].key.get(at).copied(), |to| position(parent, to))
-        };
-        let parent_columns: Option<Vec<usize>> = pairs.iter().enumerate().map(to).collect();
-        let Some(columns) = columns else { continue };
-        let generated =
-            |column: &usize| matches!(tables[child].columns[*column].source, Source::Generated(_));
-        if columns.iter().any(generated) {
-            continue;
+    for listed in keys {
+        let child = listed.child;
+        let Some(key) = foreign_key(listed, tables, places) else { continue };
+        if let Some(parent) = key.parent {
+            tables[parent].referenced.extend(&key.parent_columns);
         }
-        let parent = parent.filter(|_| parent_columns.is_some());
-        let parent_columns = parent_columns.unwrap_or_default();
-        if let Some(parent) = parent {
-            tables[parent].referenced.extend(&parent_columns);
-        }
-        let name = String::new();
-        let key = ForeignKey { name, columns, parent, parent_columns, parent_name, deferrable: true };
         tables[child].foreign_keys.push(key);
     }
     for table in tables {
@@ -188,4 +184,31 @@ fn read_foreign_keys(
         table.referenced.dedup();
     }
     Ok(())
+}
+
+/// None where its columns are not for us to fill.
+fn foreign_key(listed: Listed, tables: &[Table], places: &BTreeMap<String, usize>) -> Option<ForeignKey> {
+    let Listed { child, parent_name, pairs, .. } = listed;
+    let parent = places.get(&parent_name.to_lowercase()).copied();
+    let position = |table: usize, name: &str| {
+        tables[table].columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
+    };
+    let columns: Vec<usize> = pairs.iter().map(|(from, _)| position(child, from)).collect::<Option<_>>()?;
+    if columns.iter().any(|column| matches!(tables[child].columns[*column].source, Source::Generated(_))) {
+        return None;
+    }
+    let to = |(at, (_, to)): (usize, &(String, Option<String>))| {
+        let parent = parent?;
+        // Without a name it is the parent's primary key.
+        to.as_ref().map_or_else(|| tables[parent].key.get(at).copied(), |to| position(parent, to))
+    };
+    let parent_columns: Option<Vec<usize>> = pairs.iter().enumerate().map(to).collect();
+    Some(ForeignKey {
+        name: String::new(),
+        columns,
+        parent: parent.filter(|_| parent_columns.is_some()),
+        parent_columns: parent_columns.unwrap_or_default(),
+        parent_name,
+        deferrable: true,
+    })
 }

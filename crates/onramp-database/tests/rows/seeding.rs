@@ -1,0 +1,102 @@
+//! What seeding does where it cannot do everything.
+
+use onramp_core::Dialect;
+use onramp_database::Client;
+use onramp_database::rows::{Seeding, seed};
+
+use crate::machine::{BOTH, scratch};
+
+fn seeded(dialect: Dialect, schema: &str) -> Option<Seeding> {
+    let mut scratch = scratch(dialect)?;
+    scratch.client.execute(schema).unwrap();
+    Some(seed(&mut scratch.client, &[]).unwrap())
+}
+
+#[test]
+fn what_cannot_be_is_told_with_the_reason() {
+    let schema = "
+        CREATE TABLE impossible (id INTEGER PRIMARY KEY, n INTEGER NOT NULL, CONSTRAINT never CHECK (n > 5 AND n < 3));
+        CREATE TABLE child (id INTEGER PRIMARY KEY, of INTEGER NOT NULL REFERENCES impossible);
+        CREATE TABLE free (id INTEGER PRIMARY KEY, of INTEGER REFERENCES impossible);";
+    for dialect in BOTH {
+        let Some(seeding) = seeded(dialect, schema) else { continue };
+        let bare: Vec<&str> = seeding.bare.iter().map(|bare| bare.name.as_str()).collect();
+        assert_eq!(bare, ["child", "impossible"]);
+        assert_eq!(seeding.bare[0].reason, "it must refer to `impossible`, which has no row for it");
+        assert!(seeding.bare[1].reason.contains("never"), "{}", seeding.bare[1].reason);
+        assert_eq!(seeding.tables[0].empty_columns, ["of"]);
+    }
+}
+
+#[test]
+fn a_trigger_that_refuses_everything_is_told() {
+    let Some(seeding) = seeded(
+        Dialect::Postgresql,
+        "CREATE TABLE closed (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''closed''; END';
+        CREATE TRIGGER refuse BEFORE INSERT ON closed FOR EACH ROW EXECUTE FUNCTION refuse();
+        CREATE TABLE silent (id INTEGER PRIMARY KEY);
+        CREATE FUNCTION skip() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+        CREATE TRIGGER skip BEFORE INSERT ON silent FOR EACH ROW EXECUTE FUNCTION skip();
+        CREATE TABLE empty (id INTEGER NOT NULL) PARTITION BY RANGE (id);",
+    ) else {
+        return;
+    };
+    let bare: Vec<(&str, &str)> =
+        seeding.bare.iter().map(|bare| (bare.name.as_str(), bare.reason.as_str())).collect();
+    assert!(bare[0].0 == "closed" && bare[0].1.starts_with("closed"), "{bare:?}");
+    assert_eq!(bare[1..], [("empty", "no partition of it has rows"), ("silent", "no row was kept")]);
+}
+
+#[test]
+fn a_circle_that_cannot_be_closed_leaves_the_others_alone() {
+    let schema = "
+        CREATE TABLE a (id INTEGER PRIMARY KEY CHECK (id < 0 AND id > 0), b INTEGER NOT NULL);
+        CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a);
+        CREATE TABLE c (id INTEGER PRIMARY KEY);";
+    let closing = [schema.replace("b INTEGER NOT NULL)", "b INTEGER NOT NULL REFERENCES b)"), {
+        format!("{schema} ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b;")
+    }];
+    for (dialect, schema) in BOTH.into_iter().zip(closing) {
+        let Some(seeding) = seeded(dialect, &schema) else { continue };
+        assert_eq!(seeding.bare.iter().map(|bare| bare.name.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!((seeding.tables[0].name.as_str(), seeding.tables[0].rows), ("c", 3));
+    }
+}
+
+#[test]
+fn what_is_left_out_is_not_touched() {
+    for dialect in BOTH {
+        let Some(mut scratch) = scratch(dialect) else { continue };
+        scratch.client.execute("CREATE TABLE a (id INTEGER); CREATE TABLE alembic_version (v TEXT)").unwrap();
+        let seeding = seed(&mut scratch.client, &["alembic_version"]).unwrap();
+        assert_eq!((seeding.tables.len(), seeding.tables[0].name.as_str()), (1, "a"));
+    }
+}
+
+#[test]
+fn the_enforcement_of_foreign_keys_is_left_as_it_was() {
+    for setting in [0, 1] {
+        let mut scratch = scratch(Dialect::Sqlite).unwrap();
+        scratch
+            .client
+            .execute(&format!("PRAGMA foreign_keys = {setting}; CREATE TABLE a (id INTEGER)"))
+            .unwrap();
+        seed(&mut scratch.client, &[]).unwrap();
+        let Client::Sqlite(connection) = &scratch.client else { unreachable!() };
+        let now: i64 = connection.query_row("PRAGMA foreign_keys", [], |row| row.get(0)).unwrap();
+        assert_eq!(now, setting);
+        assert!(connection.is_autocommit());
+    }
+}
+
+#[test]
+fn a_row_that_comes_later_finds_its_number() {
+    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let tables =
+        "CREATE TABLE a (id serial PRIMARY KEY); CREATE TABLE b (id integer GENERATED ALWAYS AS IDENTITY,
+        PRIMARY KEY (id));";
+    scratch.client.execute(tables).unwrap();
+    seed(&mut scratch.client, &[]).unwrap();
+    scratch.client.execute("INSERT INTO a DEFAULT VALUES; INSERT INTO b DEFAULT VALUES").unwrap();
+}

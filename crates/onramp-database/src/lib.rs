@@ -18,9 +18,9 @@
 pub mod catalog;
 mod client;
 mod database;
+mod database_url;
 mod databases;
 mod digest;
-mod database_url;
 mod expand;
 mod facts;
 mod file_lock;
@@ -42,11 +42,11 @@ mod template;
 
 pub use client::Client;
 pub use database::Database;
+pub use database_url::{DatabaseUrl, hide_password};
 pub use databases::{Databases, DatabasesSpec};
 pub use keeper::keep_server;
 pub use listen::Listen;
 pub use place::Place;
-pub use database_url::{DatabaseUrl, hide_password};
 pub use reap::reap_leftovers;
 pub use scratch_folder::ScratchFolder;
 pub use server_spec::{Keep, Remote, ServerSpec, Source};

@@ -5,7 +5,6 @@ use onramp_database::Databases;
 use onramp_database::catalog::Catalog;
 
 use crate::alembic::{Alembic, Command};
-use crate::apart::catalog_of;
 use crate::attempt::{Attempt, named};
 use crate::engine::Engine;
 use crate::ground::{database_environment, databases_spec, keep_template};
@@ -15,12 +14,13 @@ use crate::scratch::Scratch;
 use crate::sources::Sources;
 use crate::{Base, Context, MigrateSpec};
 
-/// The catalog that the history of a dialect leads to: that of the work tree, or of a revision of the project. A
-/// history that was applied once is not applied again while its template is there.
+/// The catalog that the history of a dialect leads to, without the tables of those names: that of the work tree, or of
+/// a revision of the project. A history that was applied once is not applied again while its template is there.
 pub fn history_catalog(
     spec: &MigrateSpec,
     dialect: Dialect,
     revision: Option<&Base>,
+    left_out: &[&str],
     cx: &Context<'_>,
 ) -> Result<Catalog, Failure> {
     let dialect = spec.dialect(dialect)?;
@@ -48,7 +48,7 @@ pub fn history_catalog(
         let key = head_key(spec, dialect, &copy, databases.server_version(), "for its catalog")?;
         let redirection = Redirection::prepare(scratch.folder(), &versions, &copy)?;
         if let Some(template) = databases.find_template(&key)? {
-            return catalog_of(&databases.copy(&template)?, &redirection.version_table());
+            return Catalog::read(&mut databases.copy(&template)?.client()?, left_out);
         }
         let database = databases.create()?;
         let mut environment = database_environment(spec, dialect, &database);
@@ -59,7 +59,7 @@ pub fn history_catalog(
         let alembic = Alembic { spec, dialect: dialect.dialect, sources: root, environment, cx };
         attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;
         keep_template(&databases, &key, &database, cx)?;
-        catalog_of(&database, &redirection.version_table())
+        Catalog::read(&mut database.client()?, left_out)
     };
     run().map_err(|failure| named(failure, &dialect.label))
 }

@@ -3,68 +3,111 @@ use onramp_core::{Dialect, Level, Reporter};
 use onramp_database::catalog::{Catalog, Difference};
 use serde_json::json;
 
-use super::source::{Scope, Source};
+use super::source::{Scope, Source, catalogs, dialects};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus};
 
-/// Compare the schemas of two databases, and fail if they differ
+/// Compare two schemas, and fail if they differ
+///
+/// Each side is a database, or the history of a git revision, which is applied to a scratch database.
 ///
 /// Each object that B has and A has not is a line with `+`, the other way round with `-`; each attribute that
 /// differs is a line with `~`.
 #[derive(Args, Debug)]
 pub(super) struct DiffArgs {
-    /// The path of a SQLite file, or a database URL
+    /// The path of a SQLite file, a database URL, or a git revision
     #[arg(value_name = "A")]
     before: String,
-    /// The same, of the same dialect
+    /// The same; the history of the work tree if not given
     #[arg(value_name = "B")]
-    after: String,
+    after: Option<String>,
+    /// Only this dialect; two histories are compared in all that they have
+    #[arg(long, value_name = "DIALECT")]
+    dialect: Option<Dialect>,
     #[command(flatten)]
     scope: Scope,
 }
 
 pub(super) fn run(session: &Session, args: &DiffArgs) -> Result<ExitStatus, Error> {
-    let read =
-        |word: &str, dialect: Option<Dialect>| Source::of_word(session, word)?.catalog(dialect, &args.scope);
-    let before = read(&args.before, None)?;
-    let after = read(&args.after, Some(before.dialect))?;
-    if major(&before) != major(&after) {
+    let after = args.after.as_deref().map(|word| Source::of_word(session, word)).transpose()?;
+    let sources = [Source::of_word(session, &args.before)?, after.unwrap_or(Source::History(None))];
+    let dialects = dialects(session, &sources, args.dialect)?;
+    let mut differences = Vec::new();
+    for dialect in &dialects {
+        let found = catalogs(session, *dialect, &sources, &args.scope)?;
+        if let [before, after] = found.as_slice() {
+            warn_of_versions(session, before, after);
+            differences.push(Compared {
+                dialect: *dialect,
+                versions: [before, after].map(|catalog| catalog.server_version.clone()),
+                difference: Difference::between(before, after),
+            });
+        }
+    }
+    session.reporter.close();
+    if session.json() {
+        let several = differences.iter().map(Compared::to_json).collect::<Vec<_>>();
+        session.answer_json(json!({"version": SCHEMA_VERSION, "dialects": several}));
+    }
+    let mut equal = true;
+    for compared in differences {
+        equal &= compared.difference.is_empty();
+        if !session.json() {
+            compared.tell(session, dialects.len() > 1);
+        }
+    }
+    Ok(if equal { ExitStatus::Success } else { ExitStatus::Failed })
+}
+
+/// What two schemas of one dialect came to.
+struct Compared {
+    dialect: Dialect,
+    versions: [String; 2],
+    difference: Difference,
+}
+
+impl Compared {
+    fn to_json(&self) -> serde_json::Value {
+        let [before, after] = &self.versions;
+        json!({
+            "dialect": self.dialect.name(),
+            "before": {"server-version": before},
+            "after": {"server-version": after},
+            "changes": self.difference.to_json(),
+        })
+    }
+
+    fn tell(mut self, session: &Session, is_one_of_several: bool) {
+        let text = self.difference.to_string();
+        if !text.is_empty() {
+            if is_one_of_several {
+                session.answer(&format!("{}:", self.dialect));
+            }
+            session.answer(text.trim_end());
+        }
+        let objects = self.difference.changes.len();
+        let moved = self.difference.split_off_positions().changes.len();
+        let verdict = match (objects, self.difference.is_empty()) {
+            (0, _) => "the schemas are equal".to_owned(),
+            (_, true) => format!("{} in another place, nothing else differs", count(moved, "column")),
+            (1, false) => "1 object differs".to_owned(),
+            (_, false) => format!("{objects} objects differ"),
+        };
+        let whose = if is_one_of_several { format!("{}: ", self.dialect) } else { String::new() };
+        session.say(&format!("{whose}{verdict}"));
+    }
+}
+
+fn warn_of_versions(session: &Session, before: &Catalog, after: &Catalog) {
+    if major(before) != major(after) {
         let message = format!(
             "one server has version {}, the other {}: they may write the same in different ways",
             before.server_version, after.server_version
         );
         session.reporter.notice(Level::Warning, &message);
     }
-    let difference = Difference::between(&before, &after);
-    if session.json() {
-        let side = |catalog: &Catalog| json!({"dialect": catalog.dialect.name(), "server-version": catalog.server_version});
-        session.answer_json(json!({
-            "version": SCHEMA_VERSION,
-            "before": side(&before),
-            "after": side(&after),
-            "changes": difference.to_json(),
-        }));
-    } else if !difference.is_empty() {
-        session.answer(difference.to_string().trim_end());
-    }
-    Ok(conclude(session, difference))
-}
-
-fn conclude(session: &Session, mut difference: Difference) -> ExitStatus {
-    let objects = difference.changes.len();
-    let moved = difference.split_off_positions().changes.len();
-    let verdict = match (objects, difference.is_empty()) {
-        (0, _) => "the schemas are equal".to_owned(),
-        (_, true) => format!("{} in another place, nothing else differs", count(moved, "column")),
-        (1, false) => "1 object differs".to_owned(),
-        (_, false) => format!("{objects} objects differ"),
-    };
-    if !session.json() {
-        session.say(&verdict);
-    }
-    if objects == 0 { ExitStatus::Success } else { ExitStatus::Failed }
 }
 
 /// What decides how a server writes things down.

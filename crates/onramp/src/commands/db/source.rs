@@ -1,12 +1,19 @@
 //! What a word on the command line says about where a catalog comes from.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use clap::Args;
-use onramp_core::Dialect;
+use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
+use onramp_git::GitError;
+use onramp_migrate::{Base, history_catalog};
 
-use crate::Error;
+use crate::commands::migrate;
+use crate::context::{RustWork, TaskContext};
+use crate::job::Job;
 use crate::session::Session;
+use crate::{Error, ExitStatus, runner};
 
 /// Which objects count.
 #[derive(Args, Debug)]
@@ -17,15 +24,16 @@ pub(super) struct Scope {
 }
 
 /// Where a catalog comes from.
+#[derive(Clone)]
 pub(super) enum Source {
     /// A database that is there.
     Database(DatabaseUrl),
-    /// The schema at a git revision.
-    Revision(String),
+    /// The head of a migration history: that of a git revision, or the work tree's own.
+    History(Option<Base>),
 }
 
 impl Source {
-    /// What a word stands for: a URL, a file that exists, or else a revision.
+    /// What a word stands for: a URL, a file that exists, or else a git revision.
     pub(super) fn of_word(session: &Session, word: &str) -> Result<Self, Error> {
         if word.contains("://") {
             return Self::of_url(session, word);
@@ -34,7 +42,18 @@ impl Source {
         if path.is_file() {
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
-        Ok(Self::Revision(word.to_owned()))
+        match migrate::find_base(session, word) {
+            Ok(Some(base)) => Ok(Self::History(Some(base))),
+            Ok(None) => Err(Error::usage(format!("the workspace is not in the revision `{word}`"))),
+            Err(GitError::Cancelled) => Err(Failure::interrupted().into()),
+            Err(error) => {
+                let error =
+                    Error::usage(format!("`{word}` is no file, no database URL and no revision: {error}"));
+                Err(error.hint(
+                    "sqlite:///PATH, postgresql://USER@HOST:PORT/NAME, or a revision as `git log` shows it",
+                ))
+            }
+        }
     }
 
     /// The database of a URL, whose password is masked from now on.
@@ -50,22 +69,94 @@ impl Source {
         Ok(Self::Database(url))
     }
 
-    /// The catalog, of this dialect if one is asked for.
-    pub(super) fn catalog(&self, dialect: Option<Dialect>, scope: &Scope) -> Result<Catalog, Error> {
+    /// The dialect, where it is the source that decides it.
+    pub(super) fn dialect(&self) -> Option<Dialect> {
         match self {
-            Self::Database(url) => {
-                if dialect.is_some_and(|dialect| dialect != url.dialect()) {
-                    return Err(Error::usage(format!("{url} is a database of {}", url.dialect())));
-                }
-                let left_out: Vec<&str> = scope.without.iter().map(String::as_str).collect();
-                let mut client = url.reader()?;
-                let catalog = Catalog::read(&mut client, &left_out);
-                Ok(catalog.map_err(|failure| failure.context(url))?)
-            }
-            Self::Revision(word) => {
-                let error = Error::usage(format!("`{word}` is neither a file nor a database URL"));
-                Err(error.hint("sqlite:///PATH, or postgresql://USER@HOST:PORT/NAME"))
-            }
+            Self::Database(url) => Some(url.dialect()),
+            Self::History(_) => None,
         }
     }
+}
+
+/// Reads a catalog of one dialect from each source. A history is applied to a scratch database, which may take a
+/// while, so that is a task with its steps.
+pub(super) fn catalogs(
+    session: &Session,
+    dialect: Dialect,
+    sources: &[Source],
+    scope: &Scope,
+) -> Result<Vec<Catalog>, Error> {
+    let left_out: Vec<&str> = scope.without.iter().map(String::as_str).collect();
+    let needs_work = sources.iter().any(|source| matches!(source, Source::History(_)));
+    if !needs_work {
+        return Ok(sources.iter().map(|source| of_database(source, &left_out)).collect::<Result<_, _>>()?);
+    }
+    let spec = migrate::spec(session)?;
+    if spec.dialect(dialect).is_err() {
+        return Err(Error::usage(format!("the configuration has no dialect `{dialect}`")));
+    }
+    let found: Arc<Mutex<Vec<Catalog>>> = Arc::default();
+    let lock = migrate::begin(session)?;
+    let work: RustWork = {
+        let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), scope.without.clone());
+        Arc::new(move |task: &TaskContext<'_>| {
+            let step = |step: &str| task.step(step);
+            let context = migrate::engine_context(task, &step);
+            let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
+            for source in &sources {
+                let catalog = match source {
+                    Source::History(base) => {
+                        history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?
+                    }
+                    database => of_database(database, &left_out)?,
+                };
+                found.lock().unwrap_or_else(PoisonError::into_inner).push(catalog);
+            }
+            Ok(())
+        })
+    };
+    let id = TaskId::new("db", dialect.name());
+    let payload = Job::rust(Arc::clone(session.workspace()), work);
+    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }])
+        .expect("a task that needs nothing is a graph");
+    let status = runner::run(session, "db", &graph, &[id])?;
+    drop(lock);
+    if status != ExitStatus::Success {
+        return Err(Error::Reported(status));
+    }
+    Ok(std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner)))
+}
+
+fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
+    let Source::Database(url) = source else {
+        return Err(Failure::task("a history is no database"));
+    };
+    let catalog = Catalog::read(&mut url.reader()?, left_out);
+    catalog.map_err(|failure| failure.context(url))
+}
+
+/// The dialects that sources are read in: the one of a database, or else those of the configuration.
+pub(super) fn dialects(
+    session: &Session,
+    sources: &[Source],
+    asked: Option<Dialect>,
+) -> Result<Vec<Dialect>, Error> {
+    let mut dialect = asked;
+    for source in sources {
+        match (source.dialect(), dialect) {
+            (Some(own), Some(other)) if own != other => {
+                let what = match source {
+                    Source::Database(url) => url.to_string(),
+                    Source::History(_) => "the history".to_owned(),
+                };
+                return Err(Error::usage(format!("{what} is a database of {own}, not of {other}")));
+            }
+            (Some(own), _) => dialect = Some(own),
+            (None, _) => {}
+        }
+    }
+    if let Some(dialect) = dialect {
+        return Ok(vec![dialect]);
+    }
+    Ok(migrate::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect())
 }

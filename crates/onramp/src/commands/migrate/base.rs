@@ -52,7 +52,8 @@ impl BaseArgs {
     }
 }
 
-fn find(session: &Session, revision: &str) -> Result<Option<Base>, GitError> {
+/// The revision of that name; `None` where the workspace is not in it.
+pub(in crate::commands) fn find(session: &Session, revision: &str) -> Result<Option<Base>, GitError> {
     let checkout = session.workspace();
     let repository = Repository::around(&checkout.root, &session.launcher, &checkout.environment)?;
     let Some(tree) = repository.tree_at(revision)? else { return Ok(None) };

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod diff;
+mod histories;
 
 use onramp_tests::TestEnv;
 

@@ -14,7 +14,7 @@ use onramp_tests::Flowline;
 const MODEL: &str = "src/flowline/database/flows.py";
 
 /// A copy of the example, `None` where this machine cannot run it.
-fn flowline() -> Option<Flowline> {
+pub(crate) fn flowline() -> Option<Flowline> {
     let flowline = onramp_tests::flowline(env!("CARGO_BIN_EXE_onramp-under-test"))?;
     let server = flowline.env.onramp(["doctor"]);
     if server.stdout.contains("warning  postgresql-server") {
@@ -31,7 +31,7 @@ fn flowline_with_a_new_column() -> Option<Flowline> {
     Some(flowline)
 }
 
-fn add_column(flowline: &Flowline, name: &str) {
+pub(crate) fn add_column(flowline: &Flowline, name: &str) {
     let column = format!("    {name}: Mapped[str | None] = mapped_column(String(200))");
     flowline.insert(MODEL, "    name: Mapped[Name]", &column);
 }

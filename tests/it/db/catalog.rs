@@ -57,17 +57,20 @@ fn machines_get_every_object_with_its_path() {
 #[test]
 fn the_database_may_be_that_of_the_environment() {
     let env = databases(&[("shop.db", SHOP)]);
-    env.onramp(["db", "catalog"]).exits(2).says("SHOP_DATABASE is not set").says("hint: SHOP_DATABASE=URL");
+    env.onramp(["db", "catalog", "--from-env"])
+        .exits(2)
+        .says("SHOP_DATABASE is not set")
+        .says("hint: SHOP_DATABASE=URL");
     let env = env.variable("SHOP_DATABASE", "sqlite+aiosqlite:///shop.db");
-    env.onramp(["db", "catalog", "--dialect", "sqlite"]).exits(0).says("table customer");
-    let refused = env.onramp(["db", "catalog", "--dialect", "postgresql"]).exits(2);
+    env.onramp(["db", "catalog", "--from-env", "--dialect", "sqlite"]).exits(0).says("table customer");
+    let refused = env.onramp(["db", "catalog", "--from-env", "--dialect", "postgresql"]).exits(2);
     refused.says("shop.db is a database of sqlite");
 }
 
 #[test]
 fn what_is_no_database_is_told_and_never_made() {
     let env = databases(&[]);
-    env.onramp(["db", "catalog", "main"]).exits(2).says("`main` is neither a file nor a database URL");
+    env.onramp(["db", "catalog", "main"]).exits(2).says("`main` is no file, no database URL and no revision");
     env.onramp(["db", "catalog", "sqlite:///none.db"]).exits(1).says("there is no such file");
     env.onramp(["db", "catalog", "mysql://a:hidden@b/c"]).exits(2).says("no scheme of a dialect");
     env.onramp(["db", "catalog", "onramp.toml"]).exits(1).says("file is not a database");
@@ -78,7 +81,7 @@ fn what_is_no_database_is_told_and_never_made() {
 fn no_message_has_the_password() {
     let env = databases(&[]);
     let url = "postgresql+asyncpg://me:hidden%21@127.0.0.1:1/shop";
-    let run = env.onramp(["db", "catalog", "--url", url, "-v"]).exits(4);
+    let run = env.onramp(["db", "catalog", url, "-v"]).exits(4);
     run.says("postgresql://me@127.0.0.1:1/shop").never_says("hidden");
     let run = env.onramp(["db", "diff", url, "postgresql:///x?password=hidden!", "--format", "json"]);
     run.exits(4).never_says("hidden");

@@ -34,7 +34,8 @@ fn machines_get_each_attribute_before_and_after() {
     let run = env.onramp(["db", "diff", "a.db", "b.db", "--format", "json"]).exits(1);
     let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(value["version"], 1);
-    assert_eq!(value["before"]["dialect"], "sqlite");
+    let value = &value["dialects"][0];
+    assert_eq!(value["dialect"], "sqlite");
     let expected = serde_json::json!([{
         "change": "changed",
         "kind": "column",

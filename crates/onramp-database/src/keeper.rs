@@ -7,7 +7,7 @@ mod request;
 mod serve;
 mod stop;
 
-pub(crate) use acquire::{Kept, acquire};
+pub(crate) use acquire::{Kept, acquire, record_of};
 pub(crate) use files::{ServerFiles, forget_dead, names};
 pub(crate) use record::Record;
 pub(crate) use request::Role;

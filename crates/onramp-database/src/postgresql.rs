@@ -18,17 +18,18 @@ mod start;
 use onramp_core::Failure;
 
 pub(crate) use account::server_user;
+pub(crate) use admin::Admin;
 
 pub use binaries::Binaries;
 pub use connection::Connection;
 #[cfg(feature = "containers")]
-pub(crate) use container::{remove_leftovers, surroundings};
+pub(crate) use container::{remove_leftovers, surroundings, sweep_engine};
 pub(crate) use databases::{ServerDatabase, ServerDatabases};
 pub(crate) use given::given;
 pub(crate) use home::Home;
 pub(crate) use in_use::InUse;
 pub use local::{LocalServer, LocalSpec};
-pub(crate) use mark::Purpose;
+pub(crate) use mark::{Mark, Purpose};
 #[cfg(feature = "containers")]
 pub(crate) use owned::suits_containers;
 pub(crate) use owned::{Owned, OwnedSpec};

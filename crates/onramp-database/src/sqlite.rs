@@ -33,7 +33,7 @@ impl File {
 
     /// Connects, which makes the file if it does not exist.
     pub fn client(&self) -> Result<Client, Failure> {
-        rusqlite::Connection::open(&self.path).map(Client::Sqlite).map_err(sqlite_failure)
+        connect(&self.path)
     }
 
     /// The folder that the file lies in.
@@ -45,4 +45,9 @@ impl File {
     pub fn expand(&self, template: &str) -> String {
         expand(template, |name| (name == "path").then(|| self.path.to_string_lossy().into_owned()))
     }
+}
+
+/// Connects to a file, which is made if it does not exist.
+pub(crate) fn connect(path: &Path) -> Result<Client, Failure> {
+    rusqlite::Connection::open(path).map(Client::Sqlite).map_err(sqlite_failure)
 }

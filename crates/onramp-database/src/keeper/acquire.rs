@@ -69,6 +69,11 @@ pub(crate) fn acquire(
     Ok(Kept { record, in_use })
 }
 
+/// What is written of the kept server for this role, whether or not it is there.
+pub(crate) fn record_of(spec: &DatabasesSpec, role: Role) -> Option<Record> {
+    Request::own(role, spec).files(&spec.environment).read()
+}
+
 /// The server that is there and answers. What is there and does not is cleared away.
 fn live(files: &ServerFiles, launcher: &Launcher) -> Result<Option<Record>, Failure> {
     let Some(record) = files.read() else { return Ok(None) };

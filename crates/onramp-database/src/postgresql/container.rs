@@ -62,6 +62,9 @@ impl ContainerServer {
         if let Err(failure) = suits_containers(spec.server.listen) {
             return Ok(Attempt::NoUse(failure));
         }
+        if spec.server.image.is_empty() {
+            return Ok(Attempt::NoUse(Failure::environment("no image is configured")));
+        }
         let engine = match Engine::find(&Endpoint::candidates(&surroundings(spec.environment))) {
             Ok(engine) => engine,
             Err(absence) => return Ok(Attempt::NoUse(absence.into())),
@@ -274,8 +277,22 @@ pub(crate) fn surroundings(environment: &Environment) -> Surroundings {
     }
 }
 
+/// The same at the engine that would be taken, if there is one.
+pub(crate) fn sweep_engine(environment: &Environment, place: &Place) {
+    if let Ok(engine) = Engine::find(&Endpoint::candidates(&surroundings(environment))) {
+        // What cannot be removed now can be next time.
+        let _ = sweep(&engine, place);
+    }
+}
+
+/// Removes a volume, if there is an engine that could have it.
+pub(super) fn remove_volume(environment: &Environment, volume: &str) -> Result<(), Failure> {
+    let engine = Engine::find(&Endpoint::candidates(&surroundings(environment)))?;
+    Ok(engine.remove_volume(volume)?)
+}
+
 /// Removes the containers of this worktree whose owner is gone.
-pub(crate) fn sweep(engine: &Engine, place: &Place) -> Result<usize, Failure> {
+fn sweep(engine: &Engine, place: &Place) -> Result<usize, Failure> {
     let worktree = place.worktree()?;
     remove_ownerless(engine, &[(labels::WORKTREE, Some(&worktree))])
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
-use onramp_exec::RunAs;
+use onramp_exec::{Environment, RunAs};
 
 use super::{Binaries, new_password};
 use crate::facts::Facts;
@@ -158,13 +158,17 @@ impl Home {
         end_processes_in(&self.data);
     }
 
-    /// Removes the cluster and forgets the rest.
-    pub(crate) fn remove(&self) -> io::Result<()> {
-        remove_folder(&self.data)?;
-        match fs::remove_file(&self.file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
+    /// Throws the data away; password and port stay. The server has stopped.
+    pub(crate) fn clear(&self, environment: &Environment) -> Result<(), Failure> {
+        if self.source == Some(Source::Container) {
+            remove_volume(environment, &self.volume)?;
         }
+        self.end_leftovers();
+        remove_folder(&self.data)
+            .map_err(|error| Failure::environment(format!("{}: {error}", self.data.display())))?;
+        // They may be made anew by another source.
+        let forgetful = Self { source: None, ..self.clone() };
+        forgetful.write().map_err(|error| Failure::environment(format!("{}: {error}", self.file.display())))
     }
 
     fn write(&self) -> io::Result<()> {
@@ -184,6 +188,14 @@ fn folder(place: &Place) -> PathBuf {
 
 fn file(place: &Place) -> PathBuf {
     folder(place).join("home")
+}
+
+#[cfg(feature = "containers")]
+use super::container::remove_volume;
+
+#[cfg(not(feature = "containers"))]
+fn remove_volume(_environment: &Environment, volume: &str) -> Result<(), Failure> {
+    Err(Failure::environment(format!("the volume `{volume}`: this program was built without `containers`")))
 }
 
 #[cfg(test)]

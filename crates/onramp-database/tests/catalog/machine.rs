@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use onramp_core::{Cancel, Secrets};
 use onramp_database::catalog::Catalog;
-use onramp_database::postgresql::{Binaries, Connection, Listen, Server, ServerSpec};
-use onramp_database::{Client, Place};
+use onramp_database::postgresql::{Binaries, Connection, LocalServer, LocalSpec};
+use onramp_database::{Client, Listen, Place};
 use onramp_exec::{Environment, Launcher};
 
 /// A server for the tests of one function.
 pub(crate) struct Machine {
-    pub(crate) server: Server,
+    pub(crate) server: LocalServer,
     _workspace: tempfile::TempDir,
 }
 
@@ -30,17 +30,18 @@ impl Machine {
         };
         let workspace = tempfile::tempdir().unwrap();
         let root = workspace.path().to_path_buf();
-        let place =
-            Place { lease_dir: root.join("leases"), workspace: root, temporary: PathBuf::from("/tmp") };
-        let spec = ServerSpec { listen: Listen::SocketOnly, place, log: None };
-        let server = Server::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
+        let place = Place { state: root.join(".onramp"), workspace: root, temporary: PathBuf::from("/tmp") };
+        let spec = LocalSpec { listen: Listen::Socket, place, log: None };
+        let server = LocalServer::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
         Some(Self { server, _workspace: workspace })
     }
 
     /// A new database in which the statements were run.
     pub(crate) fn database(&self, statements: &str) -> (Connection, Client) {
         let number = DATABASES.fetch_add(1, Ordering::Relaxed);
-        let connection = self.server.create_database(&format!("case_{number}")).unwrap();
+        let database = format!("case_{number}");
+        execute(&mut self.server.connection().client().unwrap(), &format!("CREATE DATABASE {database}"));
+        let connection = Connection { database, ..self.server.connection().clone() };
         let mut client = connection.client().unwrap();
         execute(&mut client, statements);
         (connection, client)

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use onramp_core::{Cancel, Dialect, Secrets};
-use onramp_database::postgresql::{Binaries, Listen, Server, ServerSpec};
+use onramp_database::postgresql::{Binaries, Connection, Listen, Server, ServerSpec};
 use onramp_database::{Client, Place};
 use onramp_exec::{Environment, Launcher};
 
@@ -35,7 +35,9 @@ pub(crate) fn scratch(dialect: Dialect) -> Option<Scratch> {
         Dialect::Postgresql => {
             let machine = machine()?;
             let name = format!("rows_{}", DATABASES.fetch_add(1, Ordering::Relaxed));
-            let connection = machine.server.lock().unwrap().create_database(&name).unwrap();
+            let server = machine.server.lock().unwrap().connection().clone();
+            server.client().unwrap().execute(&format!("CREATE DATABASE {name}")).unwrap();
+            let connection = Connection { database: name, ..server };
             Some(Scratch { client: connection.client().unwrap(), _machine: Some(machine) })
         }
     }
@@ -58,8 +60,7 @@ fn machine() -> Option<Arc<Machine>> {
     };
     let workspace = tempfile::tempdir().unwrap();
     let root = workspace.path().to_path_buf();
-    let place =
-        Place { lease_dir: root.join(".onramp/leases"), workspace: root, temporary: PathBuf::from("/tmp") };
+    let place = Place { state: root.join(".onramp"), workspace: root, temporary: PathBuf::from("/tmp") };
     let spec = ServerSpec { listen: Listen::SocketOnly, place, log: None };
     let started = Server::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
     let machine = Arc::new(Machine { server: Mutex::new(started), _workspace: workspace });

@@ -38,7 +38,7 @@ mod workspace;
 mod tests;
 
 pub use config::{
-    Actions, AlembicStart, CommandLine, Commands, Config, Container, Database, DialectConfig, Engine, Env,
+    Actions, AlembicStart, CommandLine, CommandStart, Commands, Config, Container, Database, DialectConfig, Engine, Env,
     FileSet, Fix, Gate, Hook, Kubernetes, Ledger, Nix, Project, Provider, Ready, Section, Selection, Server,
     Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
 };

@@ -298,11 +298,70 @@ fn databases_are_checked() {
 }
 
 #[test]
+fn the_section_of_the_engine_is_there_and_no_other() {
+    let report = |engine: &str, rest: &str| {
+        let text = format!("[database]\nengine = \"{engine}\"\nurl-env = \"URL\"\n{rest}\n{DIALECT}");
+        Folder::named(&text).folder("v").brief()
+    };
+    let command = "command = { upgrade = \"u {versions}\", downgrade = \"d\", revision = \"r {versions}\" }";
+    expect![[r#""#]].assert_eq(&report("command", command));
+    expect![[r#"
+        4:10+9: the engine `command` needs the key `command` in `[database]` (for example `command = { upgrade = "...", downgrade = "...", revision = "..." }`)
+    "#]].assert_eq(&report("command", ""));
+    expect![[r#"
+        4:10+9: the engine `alembic` needs the key `alembic` in `[database]` (for example `alembic = { config = "alembic.ini" }`)
+    "#]].assert_eq(&report("alembic", ""));
+    expect![[r#"
+        4:10+9: the engine `alembic` needs the key `alembic` in `[database]` (for example `alembic = { config = "alembic.ini" }`)
+        6:1+7: `command` is not the engine (write `engine = "command"`, or leave `command` out)
+    "#]].assert_eq(&report("alembic", command));
+    expect![[r#"
+        4:10+9: the engine `command` needs the key `command` in `[database]` (for example `command = { upgrade = "...", downgrade = "...", revision = "..." }`)
+        6:1+7: `alembic` is not the engine (write `engine = "alembic"`, or leave `alembic` out)
+        6:20+10: unknown placeholder `{versions}` (allowed here: `{dialect}`, `{root}`; write `{{` and `}}` for the braces themselves)
+    "#]].assert_eq(&report("command", "alembic.entry = \"x {versions}\""));
+    expect![[r#"
+        7:1+7: `command` is not the engine (write `engine = "command"`, or leave `command` out)
+    "#]].assert_eq(&report("alembic", &format!("alembic.entry = \"x\"\n{command}")));
+    expect![[r#"
+        4:10+8: expected one of `alembic`, `command`, found `dbmate`
+    "#]].assert_eq(&report("dbmate", command));
+}
+
+#[test]
+fn commands_of_another_tool_are_checked() {
+    let report = |command: &str| {
+        let text =
+            format!("[database]\nengine = \"command\"\nurl-env = \"URL\"\n[database.command]\n{command}\n{DIALECT}");
+        Folder::named(&text).folder("v").brief()
+    };
+    expect![[r#""#]].assert_eq(&report(
+        "upgrade = \"u {versions} {root} {dialect}\"\ndowngrade = \"d {versions} {revision}\"\n\
+         revision = \"r {message} {versions}\"\ncurrent = \"c\"\ntables = [\"log\"]",
+    ));
+    expect![[r#"
+        6:11+7: missing key `downgrade` in `[database.command]` (for example `downgrade = "dbmate --no-dump-schema --migrations-dir {versions} down"`)
+        7:11+3: the command does not say `{versions}` (a revision is proved on a copy of the folder; `{versions}` stands for it)
+        8:12+13: the command does not say `{versions}` (a revision is proved on a copy of the folder; `{versions}` stands for it)
+    "#]].assert_eq(&report("upgrade = \"u\"\nrevision = \"r {message}\""));
+    expect![[r#"
+        7:25+10: unknown placeholder `{revision}` (allowed here: `{versions}`, `{dialect}`, `{root}`; write `{{` and `}}` for the braces themselves)
+        8:16+1: no shell runs this command to understand `|` (set `shell = true` or write a list of commands, where the section has these)
+        9:12+2: empty command
+        10:14+9: unknown placeholder `{message}` (allowed here: `{versions}`, `{dialect}`, `{root}`; write `{{` and `}}` for the braces themselves)
+        11:1+5: unknown key `table` in `[database.command]` (did you mean `tables`?)
+    "#]].assert_eq(&report(
+        "upgrade = \"u {versions} {revision}\"\ndowngrade = \"d | x\"\n\
+         revision = \"\"\ncurrent = \"c {message}\"\ntable = []",
+    ));
+}
+
+#[test]
 fn dialects_are_checked() {
     check(
         "[database]\nengine = \"alembik\"\nurl-env = \"A-B\"\nalembic.entry = \"x\"\n[database.dialects.sqlite]\nversions = \"nope\"\nurl = \"postgresql://{path}\"\nserver = {}\n[database.dialects.postgresql]\nversions = \".\"\nurl = \"postgresql://{usr}@/{database}?host={socket}\"\nenv = { A = \"{path}\" }\nserver = { min-version = 0, image = \"\" }",
         expect![[r#"
-            4:10+9: expected `alembic`, found `alembik`
+            4:10+9: expected one of `alembic`, `command`, found `alembik` (did you mean `alembic`?)
             5:11+5: `A-B` is not the name of an environment variable (use letters, digits and `_`, not beginning with a digit)
             8:12+6: folder `nope` does not exist
             9:7+21: this is no URL of sqlite

@@ -13,7 +13,9 @@ pub(crate) fn engine(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection, d
     let sections = [("alembic", section.alembic.is_some()), ("command", section.command.is_some())];
     // An engine that is missing or unknown has been reported, and says nothing about the sections.
     let name = (!cx.is_filler(&engine)).then(|| section.engine.name());
-    for (other, _) in sections.iter().filter(|(other, is_there)| *is_there && name.is_some_and(|name| name != *other)) {
+    for (other, _) in
+        sections.iter().filter(|(other, is_there)| *is_there && name.is_some_and(|name| name != *other))
+    {
         let hint = format!("write `engine = \"{other}\"`, or leave `{other}` out");
         cx.report_key(&spot.key(other), format!("`{other}` is not the engine"), Some(hint));
     }
@@ -24,9 +26,8 @@ pub(crate) fn engine(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection, d
             cx.report(&engine, message, Some(format!("for example `{example}`")));
         }
     };
-    let alembic_engine = |section: &AlembicSection| {
-        Engine::Alembic(alembic(cx, &spot.key("alembic"), section, dialects))
-    };
+    let alembic_engine =
+        |section: &AlembicSection| Engine::Alembic(alembic(cx, &spot.key("alembic"), section, dialects));
     let command_engine =
         |section: &CommandSection| Engine::Command(commands(cx, &spot.key("command"), section));
     match (section.engine, &section.alembic, &section.command) {
@@ -125,7 +126,6 @@ fn alembic_config(cx: &Context<'_>, spot: &Spot, config: &str, dialects: &[&str]
 fn nothing() -> AlembicStart {
     AlembicStart::Entry(CommandLine::Argv(Vec::new()))
 }
-
 
 fn nothing_at_all() -> Engine {
     Engine::Alembic(nothing())

@@ -322,17 +322,20 @@ fn the_section_of_the_engine_is_there_and_no_other() {
     "#]].assert_eq(&report("command", "alembic.entry = \"x {versions}\""));
     expect![[r#"
         7:1+7: `command` is not the engine (write `engine = "command"`, or leave `command` out)
-    "#]].assert_eq(&report("alembic", &format!("alembic.entry = \"x\"\n{command}")));
+    "#]]
+    .assert_eq(&report("alembic", &format!("alembic.entry = \"x\"\n{command}")));
     expect![[r#"
         4:10+8: expected one of `alembic`, `command`, found `dbmate`
-    "#]].assert_eq(&report("dbmate", command));
+    "#]]
+    .assert_eq(&report("dbmate", command));
 }
 
 #[test]
 fn commands_of_another_tool_are_checked() {
     let report = |command: &str| {
-        let text =
-            format!("[database]\nengine = \"command\"\nurl-env = \"URL\"\n[database.command]\n{command}\n{DIALECT}");
+        let text = format!(
+            "[database]\nengine = \"command\"\nurl-env = \"URL\"\n[database.command]\n{command}\n{DIALECT}"
+        );
         Folder::named(&text).folder("v").brief()
     };
     expect![[r#""#]].assert_eq(&report(

@@ -48,6 +48,7 @@ impl AlembicSpec {
 /// The project's Alembic with one database.
 pub(crate) struct Alembic<'a> {
     pub(crate) spec: &'a MigrateSpec,
+    pub(crate) start: &'a AlembicSpec,
     pub(crate) dialect: Dialect,
     /// The sources that it runs on: the root of the project, or that of another revision of it.
     pub(crate) sources: &'a Path,
@@ -79,32 +80,31 @@ impl Alembic<'_> {
 
     /// The process of a command.
     pub(crate) fn process(&self, command: Command<'_>) -> ProcessSpec {
-        let mut argv = self.spec.alembic.argv(command, self.dialect);
+        let mut argv = self.start.argv(command, self.dialect);
         if self.sources != self.spec.root {
-            argv = self.elsewhere(argv);
+            argv = elsewhere(argv, &self.spec.root, self.sources);
         }
         let mut spec = ProcessSpec::new(argv, self.sources, self.environment.clone());
         spec.log = self.cx.log.clone();
         spec
     }
+}
 
-    /// The command with the paths of the project led to the other sources, where those have them. The program is
-    /// the project's own: an environment is no part of a revision.
-    fn elsewhere(&self, argv: Vec<String>) -> Vec<String> {
-        let root = &self.spec.root;
-        let words = argv.into_iter().enumerate().map(|(index, word)| {
-            if index == 0 {
-                let is_path = word.contains('/') && Path::new(&word).is_relative();
-                return if is_path { root.join(&word).to_string_lossy().into_owned() } else { word };
-            }
-            let below = Path::new(&word).strip_prefix(root).map(|below| self.sources.join(below));
-            match below {
-                Ok(other) if other.exists() => other.to_string_lossy().into_owned(),
-                _ => word,
-            }
-        });
-        words.collect()
-    }
+/// The command with the paths of the project led to the other sources, where those have them. The program is the
+/// project's own: an environment is no part of a revision.
+pub(crate) fn elsewhere(argv: Vec<String>, root: &Path, sources: &Path) -> Vec<String> {
+    let words = argv.into_iter().enumerate().map(|(index, word)| {
+        if index == 0 {
+            let is_path = word.contains('/') && Path::new(&word).is_relative();
+            return if is_path { root.join(&word).to_string_lossy().into_owned() } else { word };
+        }
+        let below = Path::new(&word).strip_prefix(root).map(|below| sources.join(below));
+        match below {
+            Ok(other) if other.exists() => other.to_string_lossy().into_owned(),
+            _ => word,
+        }
+    });
+    words.collect()
 }
 
 /// Puts what a program said in place of how it ended, where its last lines tell.

@@ -16,9 +16,9 @@ pub(crate) struct Apart {
     line: String,
 }
 
-/// The catalog of a database without the engine's own table.
-pub(crate) fn catalog_of(database: &Database, version_table: &str) -> Result<Catalog, Failure> {
-    Catalog::read(&mut database.client()?, &[version_table])
+/// The catalog of a database without the engine's own tables.
+pub(crate) fn catalog_of(database: &Database, own_tables: &[&str]) -> Result<Catalog, Failure> {
+    Catalog::read(&mut database.client()?, own_tables)
 }
 
 /// The catalog of what the models ask for: made from nothing in a database of its own, by the server itself, so
@@ -37,7 +37,7 @@ pub(crate) fn models_catalog(
         })?;
     }
     drop(client);
-    catalog_of(&database, version_table)
+    catalog_of(&database, &[version_table])
 }
 
 /// The differences between a database and the models. The order of columns is none: a new one is the last of its

@@ -4,7 +4,8 @@ use onramp_core::{Dialect, Failure};
 
 use crate::alembic::{Alembic, Command};
 use crate::attempt::named;
-use crate::{Context, DialectSpec, MigrateSpec};
+use crate::command::{self, Tool};
+use crate::{Context, DialectSpec, EngineSpec, History, MigrateSpec};
 
 /// How far a database is taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,10 @@ pub enum Rollback {
 
 /// Brings the database at `url` to the head of the dialect's history.
 pub fn apply(spec: &MigrateSpec, dialect: Dialect, url: &str, cx: &Context<'_>) -> Result<(), Failure> {
-    with_database(spec, dialect, url, cx, |alembic| alembic.run(Command::Upgrade("head")))
+    with_database(spec, dialect, url, cx, |engine| match engine {
+        Connected::Alembic(alembic) => alembic.run(Command::Upgrade("head")),
+        Connected::Command(tool, history) => command::apply(tool, history),
+    })
 }
 
 /// Takes the database at `url` back.
@@ -33,18 +37,33 @@ pub fn rollback(
         Rollback::Steps(steps) => Cow::Owned(format!("-{steps}")),
         Rollback::Revision(revision) => Cow::Borrowed(revision.as_str()),
     };
-    with_database(spec, dialect, url, cx, |alembic| alembic.run(Command::Downgrade(&revision)))
+    with_database(spec, dialect, url, cx, |engine| match engine {
+        Connected::Alembic(alembic) => alembic.run(Command::Downgrade(&revision)),
+        Connected::Command(tool, history) => command::rollback(tool, history, how_far),
+    })
 }
 
-/// The ids of the revisions that the database at `url` is at: none for one that was never migrated.
+/// The ids of the revisions that the database at `url` is at: none for one that was never migrated. `None` where the
+/// engine has no command that tells.
 pub fn current(
     spec: &MigrateSpec,
     dialect: Dialect,
     url: &str,
     cx: &Context<'_>,
-) -> Result<Vec<String>, Failure> {
-    let output = with_database(spec, dialect, url, cx, |alembic| alembic.capture(Command::Current))?;
-    Ok(output.lines().filter_map(revision_of).map(str::to_owned).collect())
+) -> Result<Option<Vec<String>>, Failure> {
+    with_database(spec, dialect, url, cx, |engine| match engine {
+        Connected::Alembic(alembic) => {
+            let output = alembic.capture(Command::Current)?;
+            Ok(Some(output.lines().filter_map(revision_of).map(str::to_owned).collect()))
+        }
+        Connected::Command(tool, history) => command::current(tool, history),
+    })
+}
+
+/// An engine with a database of the user's.
+enum Connected<'a> {
+    Alembic(&'a Alembic<'a>),
+    Command(&'a Tool<'a>, &'a History),
 }
 
 fn with_database<T>(
@@ -52,7 +71,7 @@ fn with_database<T>(
     dialect: Dialect,
     url: &str,
     cx: &Context<'_>,
-    work: impl FnOnce(&Alembic<'_>) -> Result<T, Failure>,
+    work: impl FnOnce(Connected<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let dialect_spec = spec.dialect(dialect)?;
     onramp_database::hide_password(url, cx.launcher.secrets());
@@ -64,8 +83,18 @@ fn with_database<T>(
         environment.set(name, value);
     }
     environment.set(&spec.url_env, url);
-    let alembic = Alembic { spec, dialect, sources: &spec.root, environment, cx };
-    work(&alembic).map_err(|failure| named(failure, &dialect_spec.label))
+    let sources = spec.root.as_path();
+    let worked = match &spec.engine {
+        EngineSpec::Alembic(start) => {
+            work(Connected::Alembic(&Alembic { spec, start, dialect, sources, environment, cx }))
+        }
+        EngineSpec::Command(commands) => History::of(spec, dialect_spec).and_then(|history| {
+            let versions = dialect_spec.versions.as_path();
+            let tool = Tool { spec, commands, dialect, sources, versions, environment, cx };
+            work(Connected::Command(&tool, &history))
+        }),
+    };
+    worked.map_err(|failure| named(failure, &dialect_spec.label))
 }
 
 /// The dialect's variables that are the same for every database. Those with placeholders describe a scratch

@@ -2,7 +2,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Failure, FailureKind};
-use onramp_database::{Database, Databases};
 use serde::{Deserialize, Serialize};
 
 use crate::alembic::Alembic;
@@ -12,9 +11,9 @@ use crate::generation::Generation;
 use crate::ground::database_environment;
 use crate::key::joined_key;
 use crate::redirection::Redirection;
-use crate::scratch::Scratch;
 use crate::sources::Sources;
-use crate::{Base, Context, DialectSpec, MigrateSpec};
+use crate::stage::Stage;
+use crate::{Base, DialectSpec, MigrateSpec};
 
 /// How many of these are kept for each dialect.
 const KEPT: usize = 20;
@@ -61,16 +60,10 @@ impl BaselinePlace {
     }
 }
 
-/// Has the models of the base compared with `head`, a database at the head of the history.
-pub(crate) fn compare_base(
-    spec: &MigrateSpec,
-    dialect: &DialectSpec,
-    base: &Base,
-    scratch: &Scratch,
-    databases: &Databases,
-    head: &Database,
-    cx: &Context<'_>,
-) -> Result<Baseline, Failure> {
+/// Has the models of the base compared with the stage's database, which is at the head of the history.
+pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base) -> Result<Baseline, Failure> {
+    let Stage { spec, start, dialect, scratch, databases, cx, .. } = *stage;
+    let head = &stage.ground.database;
     let sources = Sources::write(spec, base, scratch)?;
     let versions = dialect.versions.strip_prefix(&spec.root).unwrap_or(&dialect.versions);
     let versions = sources.root().join(versions);
@@ -82,13 +75,13 @@ pub(crate) fn compare_base(
     let mut environment = database_environment(spec, dialect, head);
     redirection.activate(&mut environment);
     sources.activate(&spec.root, &mut environment)?;
-    let alembic = Alembic { spec, dialect: dialect.dialect, sources: sources.root(), environment, cx };
+    let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: sources.root(), environment, cx };
     let generation = Engine::new(alembic, &redirection).compare()?;
     let table = redirection.version_table();
     // Models that cannot be made from nothing say so when the new ones are tried; here they only tell nothing.
     let models = models_catalog(databases, &generation, &table);
     let apart = match models {
-        Ok(models) => apart(&catalog_of(head, &table)?, &models),
+        Ok(models) => apart(&catalog_of(head, &[&table])?, &models),
         Err(failure) if failure.kind == FailureKind::Interrupted => return Err(failure),
         Err(_) => Vec::new(),
     };

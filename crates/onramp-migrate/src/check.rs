@@ -2,9 +2,11 @@ use onramp_core::{Dialect, Failure};
 
 use crate::apart::{catalog_of, models_catalog};
 use crate::attempt::{Attempt, named};
+use crate::command;
 use crate::engine::{Engine, Mode};
+use crate::purpose::Purpose;
 use crate::stage::{Stage, StageError, on_stage};
-use crate::{Context, Evidence, History, MigrateSpec, Request};
+use crate::{Context, EngineSpec, Evidence, History, MigrateSpec, Request};
 
 /// What the models ask for and a history does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +26,16 @@ pub fn check(
 ) -> Result<Pending, Failure> {
     let dialect = spec.dialect(dialect)?;
     let run = || {
-        let history = History::read(&dialect.versions)?;
+        let history = History::of(spec, dialect)?;
         let head = history.head()?;
-        let on = |mode| on_stage(spec, dialect, head, request, cx, mode, compare);
+        let engine = match &spec.engine {
+            EngineSpec::Alembic(engine) => engine,
+            EngineSpec::Command(engine) => {
+                return command::check(&Purpose { spec, engine, dialect, head, request }, cx);
+            }
+        };
+        let purpose = Purpose { spec, engine, dialect, head, request };
+        let on = |mode| on_stage(&purpose, cx, mode, compare);
         match on(Mode::Warm) {
             Err(StageError::Session) => on(Mode::Cold),
             other => other,
@@ -50,7 +59,7 @@ fn compare(
         let table = stage.redirection.version_table();
         let models = models_catalog(stage.databases, &generation, &table);
         let mut evidence = stage.evidence(&generation);
-        evidence.blind = stage.blind(&catalog_of(&stage.ground.database, &table)?, models, baseline);
+        evidence.blind = stage.blind(&catalog_of(&stage.ground.database, &[&table])?, models, baseline);
         let beyond = generation.beyond(stage.leave_out(baseline));
         let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
         let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);

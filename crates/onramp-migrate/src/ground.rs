@@ -56,11 +56,11 @@ impl Ground {
         databases: &Databases,
         key: &str,
         rows: RowsPolicy,
-        version_table: &str,
+        own_tables: &[&str],
         cx: &Context<'_>,
     ) -> Result<(), Failure> {
         if rows == RowsPolicy::Seed {
-            seed(&mut self.database.client()?, &[version_table])?;
+            seed(&mut self.database.client()?, own_tables)?;
         }
         keep_template(databases, key, &self.database, cx)
     }

@@ -1,3 +1,4 @@
+mod by_name;
 mod python;
 mod revision_file;
 
@@ -7,6 +8,9 @@ use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
 
+use crate::{DialectSpec, EngineSpec, MigrateSpec};
+
+pub(crate) use by_name::{compare_ids, id_of};
 pub(crate) use revision_file::RevisionFile;
 
 /// One revision of a history.
@@ -16,18 +20,38 @@ pub struct Revision {
     pub id: String,
     /// The ids of the revisions that it follows: none for a first one, several for a merge.
     pub down: Vec<String>,
-    /// The file it was read from.
-    pub file: PathBuf,
+    /// The files that it consists of, at least one.
+    pub files: Vec<PathBuf>,
 }
 
-/// The revisions of one versions folder, read from the files' content; neither file names nor Python are
-/// asked.
+impl Revision {
+    /// The file that messages name.
+    fn first_file(&self) -> &Path {
+        self.files.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+}
+
+/// The revisions of one versions folder. Those of Alembic are read from the files' content; neither file names nor
+/// Python are asked. Those of another tool are read from the files' names.
 #[derive(Clone, Debug, Default)]
 pub struct History {
     revisions: BTreeMap<String, Revision>,
 }
 
 impl History {
+    /// Reads the history of a dialect as the project's engine keeps it.
+    pub fn of(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Self, Failure> {
+        Self::of_engine(&spec.engine, &dialect.versions)
+    }
+
+    /// Reads the history in a folder as that engine keeps it.
+    pub(crate) fn of_engine(engine: &EngineSpec, folder: &Path) -> Result<Self, Failure> {
+        match engine {
+            EngineSpec::Alembic(_) => Self::read(folder),
+            EngineSpec::Command(_) => Self::read_names(folder),
+        }
+    }
+
     /// Reads the `*.py` files of a folder, though not of its subfolders. Fails, naming the file, where one is
     /// no revision, where two have the same id, where one follows a revision that does not exist, and where
     /// they follow one another in a circle.
@@ -67,7 +91,7 @@ impl History {
                 let described: Vec<String> = several
                     .iter()
                     .filter_map(|id| self.revisions.get(*id))
-                    .map(|revision| format!("{} ({})", revision.id, revision.file.display()))
+                    .map(|revision| format!("{} ({})", revision.id, revision.first_file().display()))
                     .collect();
                 let message = format!("the history has {} heads: {}", several.len(), described.join(", "));
                 Err(Failure::task(message)
@@ -86,6 +110,19 @@ impl History {
         self.revisions.values()
     }
 
+    /// The ids from the first revision to the head, where each follows one other at most; else the way back from the
+    /// first of the heads by the first revisions that each follows.
+    pub fn line(&self) -> Vec<&str> {
+        let mut line = Vec::new();
+        let mut next = self.heads().first().and_then(|head| self.revisions.get(*head));
+        while let Some(revision) = next {
+            line.push(revision.id.as_str());
+            next = revision.down.first().and_then(|down| self.revisions.get(down));
+        }
+        line.reverse();
+        line
+    }
+
     /// How many revisions there are.
     pub fn len(&self) -> usize {
         self.revisions.len()
@@ -101,13 +138,13 @@ impl History {
         let parsed = RevisionFile::parse(&String::from_utf8_lossy(&bytes))
             .map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
         if let Some(other) = self.revisions.get(&parsed.id) {
-            let (first, second) = (other.file.display(), file.display());
+            let (first, second) = (other.first_file().display(), file.display());
             return Err(Failure::task(format!(
                 "{first} and {second} have the same revision id `{}`",
                 parsed.id
             )));
         }
-        let revision = Revision { id: parsed.id.clone(), down: parsed.down, file };
+        let revision = Revision { id: parsed.id.clone(), down: parsed.down, files: vec![file] };
         self.revisions.insert(parsed.id, revision);
         Ok(())
     }
@@ -115,7 +152,7 @@ impl History {
     fn check_links(&self) -> Result<(), Failure> {
         for revision in self.revisions.values() {
             if let Some(unknown) = revision.down.iter().find(|id| !self.revisions.contains_key(*id)) {
-                let file = revision.file.display();
+                let file = revision.first_file().display();
                 return Err(Failure::task(format!(
                     "{file} follows revision `{unknown}`, which does not exist"
                 )));
@@ -124,7 +161,7 @@ impl History {
         match self.member_of_circle() {
             Some(revision) => Err(Failure::task(format!(
                 "{} follows itself through other revisions",
-                revision.file.display()
+                revision.first_file().display()
             ))),
             None => Ok(()),
         }

@@ -6,13 +6,14 @@ use onramp_database::catalog::Catalog;
 
 use crate::alembic::{Alembic, Command};
 use crate::attempt::{Attempt, named};
+use crate::command::CommandHistory;
 use crate::engine::Engine;
 use crate::ground::{database_environment, databases_spec, keep_template};
 use crate::key::head_key;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
 use crate::sources::Sources;
-use crate::{Base, Context, MigrateSpec};
+use crate::{Base, Context, EngineSpec, MigrateSpec};
 
 /// The catalog that the history of a dialect leads to, without the tables of those names: that of the work tree, or of
 /// a revision of the project. A history that was applied once is not applied again while its template is there.
@@ -46,6 +47,13 @@ pub fn history_catalog(
             Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)
         })?;
         let key = head_key(spec, dialect, &copy, databases.server_version(), "for its catalog")?;
+        let start = match &spec.engine {
+            EngineSpec::Alembic(start) => start,
+            EngineSpec::Command(commands) => {
+                let history = CommandHistory { spec, commands, dialect, sources: root, versions: &copy };
+                return history.catalog(&databases, &key, &mut attempt, cx);
+            }
+        };
         let redirection = Redirection::prepare(scratch.folder(), &versions, &copy)?;
         if let Some(template) = databases.find_template(&key)? {
             return Catalog::read(&mut databases.copy(&template)?.client()?, left_out);
@@ -56,7 +64,7 @@ pub fn history_catalog(
         if let Some(sources) = &sources {
             sources.activate(&spec.root, &mut environment)?;
         }
-        let alembic = Alembic { spec, dialect: dialect.dialect, sources: root, environment, cx };
+        let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: root, environment, cx };
         attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;
         keep_template(&databases, &key, &database, cx)?;
         Catalog::read(&mut database.client()?, left_out)

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::{DialectSpec, MigrateSpec};
+use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
 /// The version of what a key stands for: a database at the head, with rows in it.
 const FORM: &str = "onramp head 1";
 
-/// The key of a database at the head: the server, how Alembic is started, and every file of the history. Which
+/// The key of a database at the head: the server, how the engine is started, and every file of the history. Which
 /// database answers to it is the same in every worktree and at any time. Lower-case hexadecimal digits.
 pub(crate) fn head_key(
     spec: &MigrateSpec,
@@ -26,9 +26,18 @@ pub(crate) fn head_key(
     for part in [FORM, dialect.dialect.name(), server_version, rows, &dialect.url] {
         put(part.as_bytes());
     }
-    let commands = [&spec.alembic.upgrade, &spec.alembic.downgrade, &spec.alembic.revision];
-    let words = commands.into_iter().flatten().flatten().chain(&spec.alembic.program);
-    words.for_each(|word| put(word.as_bytes()));
+    match &spec.engine {
+        EngineSpec::Alembic(alembic) => {
+            let commands = [&alembic.upgrade, &alembic.downgrade, &alembic.revision];
+            let words = commands.into_iter().flatten().flatten().chain(&alembic.program);
+            words.for_each(|word| put(word.as_bytes()));
+        }
+        EngineSpec::Command(command) => {
+            put(b"command");
+            command.upgrade.iter().for_each(|word| put(word.as_bytes()));
+            put(format!("{:?}", command.tables).as_bytes());
+        }
+    }
     dialect.env.iter().for_each(|(name, value)| {
         put(name.as_bytes());
         put(value.as_bytes());

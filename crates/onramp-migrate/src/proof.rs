@@ -11,32 +11,29 @@ use crate::engine::{Engine, Mode};
 use crate::generation::Generation;
 use crate::history::RevisionFile;
 use crate::polish::polish;
+use crate::purpose::Purpose;
 use crate::stage::{Stage, StageError, on_stage};
-use crate::trial::Trial;
-use crate::{
-    Context, DialectSpec, DowngradePolicy, Evidence, MigrateSpec, Proposal, ProposedRevision, Request,
-};
+use crate::trial::{Trial, Wish};
+use crate::{AlembicSpec, Context, DowngradePolicy, Evidence, Proposal, ProposedFile, ProposedRevision};
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
 /// rows in it.
 pub(crate) fn prove(
-    spec: &MigrateSpec,
-    dialect: &DialectSpec,
-    head: Option<&str>,
-    request: &Request,
+    purpose: &Purpose<'_, AlembicSpec>,
     cx: &Context<'_>,
     mode: Mode,
 ) -> Result<Proposal, StageError> {
     let work = |stage: &Stage<'_>, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>| {
         Proof { stage }.run(attempt, engine)
     };
-    let (outcome, steps) = on_stage(spec, dialect, head, request, cx, mode, work)?;
-    let dialect = dialect.dialect;
+    let (outcome, steps) = on_stage(purpose, cx, mode, work)?;
+    let dialect = purpose.dialect.dialect;
     Ok(match outcome {
         Outcome::NoChange(evidence) => Proposal::NoChange { dialect, evidence, steps },
         Outcome::Proved(Proved { id, file_name, content, evidence }) => {
-            let follows = head.map(str::to_owned);
-            Proposal::Revision(ProposedRevision { dialect, id, follows, file_name, content, evidence, steps })
+            let follows = purpose.head.map(str::to_owned);
+            let files = vec![ProposedFile { name: file_name, content }];
+            Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, steps })
         }
     })
 }
@@ -66,7 +63,7 @@ impl Proof<'_> {
         let table = self.stage.redirection.version_table();
         let Some((file, revision)) = file else {
             let models = models_catalog(self.stage.databases, &generation, &table);
-            let catalog = catalog_of(&self.stage.ground.database, &table)?;
+            let catalog = catalog_of(&self.stage.ground.database, &[&table])?;
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             return Ok(Outcome::NoChange(evidence));
         };
@@ -80,13 +77,15 @@ impl Proof<'_> {
             let models = scope.spawn(|| models_catalog(self.stage.databases, &generation, &table));
             let trial = Trial {
                 database: &self.stage.ground.database,
-                version_table: &table,
+                own_tables: &[&table],
                 head: self.stage.head.unwrap_or("base"),
                 request: self.stage.request,
-                base: baseline.map(|baseline| &baseline.generation),
-                models: &generation,
+                wish: Wish::Models {
+                    base: baseline.map(|baseline| &baseline.generation),
+                    models: &generation,
+                },
             };
-            let catalog = trial.run(attempt, engine, &mut evidence)?;
+            let catalog = trial.run(attempt, &mut |command| engine.run(command), &mut evidence)?;
             attempt
                 .step("generate again", || require_nothing_left(engine, self.stage.leave_out(baseline)))?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));

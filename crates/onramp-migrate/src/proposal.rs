@@ -55,14 +55,21 @@ pub struct ProposedRevision {
     pub id: String,
     /// The revision that it follows, the head of the history; `None` if it is the first one.
     pub follows: Option<String>,
-    /// The name of its file.
-    pub file_name: String,
-    /// Its content, as formatted by the project's own tools.
-    pub content: Vec<u8>,
+    /// Its files, at least one.
+    pub files: Vec<ProposedFile>,
     /// What the proof came to know.
     pub evidence: Evidence,
     /// How long each step took, in the order in which they ran.
     pub steps: Vec<StepTime>,
+}
+
+/// A file of a proposed revision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProposedFile {
+    /// Its name in the versions folder.
+    pub name: String,
+    /// Its content, as formatted by the project's own tools.
+    pub content: Vec<u8>,
 }
 
 /// How long a step took.

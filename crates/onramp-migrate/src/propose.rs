@@ -5,10 +5,14 @@ use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
 use crate::attempt::named;
+use crate::command;
 use crate::engine::Mode;
 use crate::proof::prove;
+use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::{Context, DialectSpec, History, MigrateSpec, Proposal, Request, RowsPolicy};
+use crate::{
+    AlembicSpec, Context, DialectSpec, EngineSpec, History, MigrateSpec, Proposal, Request, RowsPolicy,
+};
 
 /// Generates a dialect's next revision and proves it on a database at the head with rows in it: applied, reverted
 /// and applied again. Nothing in the tree is changed. Runs beside the work for other dialects.
@@ -27,12 +31,13 @@ pub fn propose(
         check_message(&request.message)?;
         let head = check_history(spec, dialect)?;
         let head = head.as_deref();
-        let tried = |request: &Request| match prove(spec, dialect, head, request, cx, Mode::Warm) {
-            Err(StageError::Session) => {
-                (cx.step)("start over with a process for each step");
-                prove(spec, dialect, head, request, cx, Mode::Cold)
+        let tried = |request: &Request| match &spec.engine {
+            EngineSpec::Alembic(engine) => {
+                prove_with_alembic(&Purpose { spec, engine, dialect, head, request }, cx)
             }
-            other => other,
+            EngineSpec::Command(engine) => {
+                command::prove(&Purpose { spec, engine, dialect, head, request }, cx)
+            }
         };
         match tried(request) {
             Err(StageError::Revert(failure)) => {
@@ -52,6 +57,17 @@ pub fn propose(
         failure.log = failure.log.or_else(|| cx.log.clone().filter(|log| log.exists()));
         named(failure, &dialect.label)
     })
+}
+
+/// In one process for all steps, or where that does not last in one for each.
+fn prove_with_alembic(purpose: &Purpose<'_, AlembicSpec>, cx: &Context<'_>) -> Result<Proposal, StageError> {
+    match prove(purpose, cx, Mode::Warm) {
+        Err(StageError::Session) => {
+            (cx.step)("start over with a process for each step");
+            prove(purpose, cx, Mode::Cold)
+        }
+        other => other,
+    }
 }
 
 /// Whether [`propose`] and [`publish`](crate::publish) have a chance for these dialects: the message is
@@ -83,9 +99,10 @@ fn check_message(message: &str) -> Result<(), Failure> {
 /// The head of the history that a new revision can be written into.
 fn check_history(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<String>, Failure> {
     check_writable(&dialect.versions)?;
-    let history = History::read(&dialect.versions)?;
+    let history = History::of(spec, dialect)?;
     let head = history.head().map_err(|failure| {
-        let program = spec.alembic.program.join(" ").replace("{dialect}", dialect.dialect.name());
+        let EngineSpec::Alembic(start) = &spec.engine else { return failure };
+        let program = start.program.join(" ").replace("{dialect}", dialect.dialect.name());
         let heads = history.heads().join(" ");
         failure.hint(format!("{program} merge -m \"merge heads\" {heads}"))
     })?;

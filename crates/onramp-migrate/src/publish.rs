@@ -25,8 +25,8 @@ pub struct PublishedRevision {
     pub dialect: Dialect,
     /// Its id.
     pub id: String,
-    /// Its file.
-    pub file: PathBuf,
+    /// Its files.
+    pub files: Vec<PathBuf>,
 }
 
 /// Moves the revisions of all proposals into place together, the ledger's entry last. Where anything stands in
@@ -39,10 +39,11 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
         match proposal {
             Proposal::NoChange { dialect, .. } => published.unchanged.push(*dialect),
             Proposal::Revision(revision) => {
-                let file = target(spec, revision)?;
-                files.push((file.clone(), revision.content.as_slice()));
+                let targets = targets(spec, revision)?;
+                let contents = revision.files.iter().map(|file| file.content.as_slice());
+                files.extend(targets.iter().cloned().zip(contents));
                 let (dialect, id) = (revision.dialect, revision.id.clone());
-                published.revisions.push(PublishedRevision { dialect, id, file });
+                published.revisions.push(PublishedRevision { dialect, id, files: targets });
             }
         }
     }
@@ -84,20 +85,20 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
     }
 }
 
-/// The path of the new file. Fails if it is taken, or if the history is no longer the one that the revision
+/// The paths of the new files. Fails if one is taken, or if the history is no longer the one that the revision
 /// was made for.
-fn target(spec: &MigrateSpec, revision: &ProposedRevision) -> Result<PathBuf, Failure> {
+fn targets(spec: &MigrateSpec, revision: &ProposedRevision) -> Result<Vec<PathBuf>, Failure> {
     let dialect = spec.dialect(revision.dialect)?;
-    let history = History::read(&dialect.versions).map_err(|failure| failure.context(&dialect.label))?;
+    let history = History::of(spec, dialect).map_err(|failure| failure.context(&dialect.label))?;
     if history.head()? != revision.follows.as_deref() {
         let message = format!("{}: the history has changed since the revision was made", dialect.label);
         return Err(Failure::task(message));
     }
-    let file = dialect.versions.join(&revision.file_name);
-    if file.symlink_metadata().is_ok() {
-        return Err(Failure::task(format!("{} exists already", file.display())));
+    let files: Vec<PathBuf> = revision.files.iter().map(|file| dialect.versions.join(&file.name)).collect();
+    match files.iter().find(|file| file.symlink_metadata().is_ok()) {
+        Some(file) => Err(Failure::task(format!("{} exists already", file.display()))),
+        None => Ok(files),
     }
-    Ok(file)
 }
 
 fn ledger_change(ledger: &LedgerSpec, published: &Published, message: &str) -> Result<LedgerChange, Failure> {

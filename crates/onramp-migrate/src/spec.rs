@@ -9,7 +9,7 @@ use onramp_exec::Environment;
 /// What a project's migrations consist of. All paths are absolute.
 #[derive(Clone, Debug)]
 pub struct MigrateSpec {
-    /// The root of the workspace; Alembic runs here.
+    /// The root of the workspace; the engine runs here.
     pub root: PathBuf,
     /// The workspace's `.onramp`, on the same file system as the versions folders wherever possible.
     pub state: PathBuf,
@@ -17,8 +17,8 @@ pub struct MigrateSpec {
     pub temporary: PathBuf,
     /// The project's environment, complete and active.
     pub environment: Environment,
-    /// How the project's Alembic is started.
-    pub alembic: AlembicSpec,
+    /// The tool that keeps the histories.
+    pub engine: EngineSpec,
     /// The variable that the project reads its database URL from.
     pub url_env: String,
     /// The dialects that have a history.
@@ -39,6 +39,31 @@ impl MigrateSpec {
             .find(|spec| spec.dialect == dialect)
             .ok_or_else(|| Failure::task(format!("the project keeps no migrations for {dialect}")))
     }
+}
+
+/// The tool that keeps the histories.
+#[derive(Clone, Debug)]
+pub enum EngineSpec {
+    /// The project's Alembic.
+    Alembic(AlembicSpec),
+    /// Any other tool.
+    Command(CommandSpec),
+}
+
+/// The commands of a tool whose revisions are files in one folder. In all of them `{versions}` stands for that folder
+/// and `{dialect}` for the dialect's name.
+#[derive(Clone, Debug, Default)]
+pub struct CommandSpec {
+    /// Applies all revisions that the database lacks.
+    pub upgrade: Vec<String>,
+    /// Takes back the newest revision, or all down to `{revision}` where it says that; `base` is the beginning.
+    pub downgrade: Vec<String>,
+    /// Writes the next revision, `{message}` being its title, or nothing where there is nothing to do.
+    pub revision: Vec<String>,
+    /// Prints the revision that the database is at, nothing where it is at none.
+    pub current: Option<Vec<String>>,
+    /// The tables in which the tool keeps its own state. `None`: those that no file of the history names.
+    pub tables: Option<Vec<String>>,
 }
 
 /// How the project's Alembic is started. In every command `{dialect}` stands for the dialect's name.
@@ -69,7 +94,7 @@ pub struct DialectSpec {
     /// The database URL of the project's driver, with the placeholders of
     /// [`onramp_database::Database::expand`].
     pub url: String,
-    /// More variables for Alembic, with the same placeholders.
+    /// More variables for the engine, with the same placeholders.
     pub env: BTreeMap<String, String>,
     /// The server that revisions are proved on; SQLite needs none.
     pub server: ServerSpec,

@@ -12,10 +12,11 @@ use crate::engine::{Engine, Mode};
 use crate::generation::Generation;
 use crate::ground::{Ground, database_environment, databases_spec};
 use crate::key::head_key;
+use crate::purpose::Purpose;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
 use crate::session::Standing;
-use crate::{Base, Context, DialectSpec, DriftPolicy, Evidence, MigrateSpec, Request, StepTime};
+use crate::{AlembicSpec, Base, Context, DialectSpec, DriftPolicy, Evidence, MigrateSpec, Request, StepTime};
 
 /// Why work on a stage failed.
 pub(crate) enum StageError {
@@ -47,6 +48,7 @@ impl From<StageError> for Failure {
 /// tried.
 pub(crate) struct Stage<'a> {
     pub(crate) spec: &'a MigrateSpec,
+    pub(crate) start: &'a AlembicSpec,
     pub(crate) dialect: &'a DialectSpec,
     pub(crate) head: Option<&'a str>,
     pub(crate) request: &'a Request,
@@ -61,14 +63,12 @@ pub(crate) struct Stage<'a> {
 
 /// Sets a stage for `work` and clears it away. The engine is not open yet.
 pub(crate) fn on_stage<T>(
-    spec: &MigrateSpec,
-    dialect: &DialectSpec,
-    head: Option<&str>,
-    request: &Request,
+    purpose: &Purpose<'_, AlembicSpec>,
     cx: &Context<'_>,
     mode: Mode,
     work: impl FnOnce(&Stage<'_>, &mut Attempt<'_>, &mut Engine<'_>) -> Result<T, StageError>,
 ) -> Result<(T, Vec<StepTime>), StageError> {
+    let Purpose { spec, engine: start, dialect, head, request } = *purpose;
     let mut attempt = Attempt::new(cx);
     let (scratch, redirection) = attempt.step("copy history", || {
         let scratch = Scratch::create(spec, dialect)?;
@@ -85,10 +85,11 @@ pub(crate) fn on_stage<T>(
     })?;
     let mut environment = database_environment(spec, dialect, &ground.database);
     redirection.activate(&mut environment);
-    let alembic = Alembic { spec, dialect: dialect.dialect, sources: &spec.root, environment, cx };
+    let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: &spec.root, environment, cx };
     let mut engine = Engine::new(alembic, &redirection);
     let stage = Stage {
         spec,
+        start,
         dialect,
         head,
         request,
@@ -123,13 +124,13 @@ impl Stage<'_> {
         if self.ground.standing == Standing::Nothing {
             attempt.step("apply head", || engine.open(self.mode, Standing::Nothing, database.folder()))?;
             let (rows, table) = (self.request.rows, self.redirection.version_table());
-            attempt
-                .step("keep head", || self.ground.settle(self.databases, self.key, rows, &table, self.cx))?;
+            attempt.step("keep head", || {
+                self.ground.settle(self.databases, self.key, rows, &[&table], self.cx)
+            })?;
         }
         let compare = |base: &Base, place: &BaselinePlace| {
             (self.cx.step)(&format!("load models of {}", base.name));
-            let baseline =
-                compare_base(self.spec, self.dialect, base, self.scratch, self.databases, database, self.cx);
+            let baseline = compare_base(self, base);
             let baseline = baseline.map_err(|failure| {
                 failure.context(format!("the models of {}", base.name)).hint("onramp migrate --no-base ...")
             })?;

@@ -6,7 +6,6 @@ use onramp_database::rows::Snapshot;
 use crate::alembic::Command;
 use crate::apart::catalog_of;
 use crate::attempt::Attempt;
-use crate::engine::Engine;
 use crate::generation::Generation;
 use crate::losses::Explained;
 use crate::stage::StageError;
@@ -15,14 +14,25 @@ use crate::{DowngradePolicy, Evidence, Request, Reverted};
 /// The application of a new revision to a database with rows in it.
 pub(crate) struct Trial<'a> {
     pub(crate) database: &'a Database,
-    pub(crate) version_table: &'a str,
+    /// The tables of the engine itself.
+    pub(crate) own_tables: &'a [&'a str],
     /// Where the revision leads back to.
     pub(crate) head: &'a str,
     pub(crate) request: &'a Request,
-    /// What the models of the base are to the head.
-    pub(crate) base: Option<&'a Generation>,
-    /// What the models are to the head.
-    pub(crate) models: &'a Generation,
+    pub(crate) wish: Wish<'a>,
+}
+
+/// What the revision was generated from, as far as it is known.
+pub(crate) enum Wish<'a> {
+    /// Models.
+    Models {
+        /// What the models of the base are to the head.
+        base: Option<&'a Generation>,
+        /// What the models are to the head.
+        models: &'a Generation,
+    },
+    /// Only the engine knows it.
+    Unknown,
 }
 
 /// What a database is at one moment: its catalog and all its rows.
@@ -37,7 +47,7 @@ impl Trial<'_> {
     pub(crate) fn run(
         &self,
         attempt: &mut Attempt<'_>,
-        engine: &mut Engine<'_>,
+        engine: &mut dyn FnMut(Command<'_>) -> Result<(), Failure>,
         evidence: &mut Evidence,
     ) -> Result<Catalog, StageError> {
         let before = self.look()?;
@@ -45,7 +55,7 @@ impl Trial<'_> {
         let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
         evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         let (after, mut explained) = attempt.step("apply", || {
-            engine.run(Command::Upgrade("head"))?;
+            engine(Command::Upgrade("head"))?;
             let after = self.look()?;
             let explained = self.judge_upgrade(&before, &after)?;
             Ok((after, explained))
@@ -55,7 +65,7 @@ impl Trial<'_> {
             evidence.lossy = explained.lines;
             return Ok(after.catalog);
         }
-        let reverted = attempt.step("revert", || engine.run(Command::Downgrade(self.head)));
+        let reverted = attempt.step("revert", || engine(Command::Downgrade(self.head)));
         if let Err(failure) = reverted {
             return Err(if evidence.rows > 0 { StageError::Revert(failure) } else { failure.into() });
         }
@@ -66,7 +76,7 @@ impl Trial<'_> {
         })?;
         evidence.lossy = explained.lines;
         attempt.step("apply again", || {
-            engine.run(Command::Upgrade("head"))?;
+            engine(Command::Upgrade("head"))?;
             require_same(
                 &after.catalog,
                 &self.look()?.catalog,
@@ -77,8 +87,8 @@ impl Trial<'_> {
     }
 
     fn look(&self) -> Result<Look, Failure> {
-        let catalog = catalog_of(self.database, self.version_table)?;
-        let rows = Snapshot::read(&mut self.database.client()?, &[self.version_table])?;
+        let catalog = catalog_of(self.database, self.own_tables)?;
+        let rows = Snapshot::read(&mut self.database.client()?, self.own_tables)?;
         Ok(Look { catalog, rows })
     }
 
@@ -98,10 +108,14 @@ impl Trial<'_> {
             .collect();
         if let Some(unexplained) = dropped.iter().find(|id| !self.may_drop(id)) {
             let name = unexplained.path.join(".");
-            let message = format!(
-                "the revision drops {unexplained}, and no change of the models since {} explains that",
-                self.request.base.as_ref().map_or("the history's head", |base| base.name.as_str())
-            );
+            let doubt = match self.wish {
+                Wish::Models { .. } => format!(
+                    "no change of the models since {} explains that",
+                    self.request.base.as_ref().map_or("the history's head", |base| base.name.as_str())
+                ),
+                Wish::Unknown => "nothing tells whether that is wanted".to_owned(),
+            };
+            let message = format!("the revision drops {unexplained}, and {doubt}");
             return Err(Failure::task(message).hint(format!("onramp migrate --may-drop {name} ...")));
         }
         Explained::by_upgrade(&before.rows.losses(&after.rows), &before.catalog, &after.catalog)
@@ -113,10 +127,14 @@ impl Trial<'_> {
             Kind::Column => (id.whole().join("."), Some(id.name())),
             _ => (id.path.join("."), None),
         };
-        let explained = self.base.is_some_and(|base| base.has(&table, column));
-        let gone = !self.models.has(&table, column);
+        let explained = match &self.wish {
+            Wish::Models { base, models } => {
+                base.is_some_and(|base| base.has(&table, column)) && !models.has(&table, column)
+            }
+            Wish::Unknown => false,
+        };
         let named = self.request.may_drop.iter().any(|name| *name == id.path.join(".") || *name == table);
-        explained && gone || named
+        explained || named
     }
 }
 

@@ -11,8 +11,8 @@ use std::sync::{Arc, Mutex};
 use onramp_core::{Cancel, Dialect, Failure, FailureKind, Secrets};
 use onramp_exec::{Discard, Environment, Launcher, ProcessSpec};
 use onramp_migrate::{
-    AlembicSpec, Context, DialectSpec, History, LedgerSpec, MigrateSpec, PolishStep, Proposal, Request,
-    propose, publish,
+    AlembicSpec, Context, DialectSpec, EngineSpec, History, LedgerSpec, MigrateSpec, PolishStep, Proposal,
+    Request, propose, publish,
 };
 
 const MODELS: &str = "\
@@ -83,10 +83,10 @@ impl Project {
             state: root.path().join(".onramp"),
             temporary: PathBuf::from("/tmp"),
             environment,
-            alembic: AlembicSpec {
+            engine: EngineSpec::Alembic(AlembicSpec {
                 program: words(&format!("{python} -m alembic")),
                 ..AlembicSpec::default()
-            },
+            }),
             url_env: "FLOW_URL".to_owned(),
             dialects: vec![DialectSpec {
                 dialect: Dialect::Sqlite,
@@ -174,7 +174,7 @@ fn a_revision_is_proved_formatted_and_published_with_its_entry() {
     let Some(project) = Project::new() else { return };
     let proposal = project.propose().unwrap();
     let Proposal::Revision(revision) = &proposal else { panic!("{proposal:?}") };
-    assert!(revision.content.starts_with(b"#formatted\n"));
+    assert!(revision.files[0].content.starts_with(b"#formatted\n"));
     publish(&project.spec, std::slice::from_ref(&proposal), "add it").unwrap();
     let history = History::read(&project.spec.dialects[0].versions).unwrap();
     assert_eq!(history.head().unwrap(), Some(revision.id.as_str()));
@@ -233,7 +233,8 @@ fn an_env_py_that_drops_empty_revisions_means_no_change() {
 #[test]
 fn a_python_that_ignores_its_environment_is_refused() {
     let Some(mut project) = Project::new() else { return };
-    project.spec.alembic.program.insert(1, "-BE".to_owned());
+    let EngineSpec::Alembic(start) = &mut project.spec.engine else { panic!("the project has Alembic") };
+    start.program.insert(1, "-BE".to_owned());
     let message = project.refused();
     assert!(message.contains("the command did not run Alembic on"), "{message}");
 }

@@ -32,7 +32,11 @@ fn two_revisions_differ_in_what_was_migrated_between_them() {
 
     env.onramp(["db", "catalog"]).exits(2).says("--dialect sqlite");
     let run = env.onramp(["db", "catalog", "HEAD~1", "--dialect", "sqlite"]).exits(0);
-    assert!(run.stdout.contains("column flow.name\n") && !run.stdout.contains("flow.owner"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("column flow.name\n") && !run.stdout.contains("flow.owner"),
+        "{}",
+        run.stdout
+    );
     assert!(!run.stdout.contains("alembic_version"), "{}", run.stdout);
     env.onramp(["db", "diff", "nosuch"]).exits(2).says("git knows no commit `nosuch`");
 }

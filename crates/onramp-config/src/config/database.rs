@@ -11,12 +11,10 @@ use super::CommandLine;
 /// The migration histories of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database {
-    /// The tool that keeps the histories.
+    /// The tool that keeps the histories, and how it is started.
     pub engine: Engine,
     /// The environment variable through which the project gets the URL of its database.
     pub url_env: String,
-    /// How Alembic is started.
-    pub alembic: AlembicStart,
     /// A file of the project in which every new revision gets an entry.
     pub ledger: Option<Ledger>,
     /// How long a server lives on when no command uses it. `None`: the file does not say.
@@ -26,12 +24,12 @@ pub struct Database {
 }
 
 /// The tool that keeps migration histories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Engine {
     /// Alembic, of SQLAlchemy.
-    Alembic,
+    Alembic(AlembicStart),
+    /// Any other tool.
+    Command(CommandStart),
 }
 
 /// How Alembic is started.
@@ -59,6 +57,22 @@ pub enum AlembicStart {
         /// Prints the revision that a database is at.
         current: Option<CommandLine>,
     },
+}
+
+/// The commands of a tool whose revisions are files in one folder. Placeholders of all: `{versions}`, `{dialect}`,
+/// `{root}`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandStart {
+    /// Applies all revisions that the database lacks.
+    pub upgrade: CommandLine,
+    /// Takes back the newest revision, or all down to `{revision}` where it says that.
+    pub downgrade: CommandLine,
+    /// Writes the next revision, `{message}` being its title, or nothing where there is nothing to do.
+    pub revision: CommandLine,
+    /// Prints the revision that the database is at.
+    pub current: Option<CommandLine>,
+    /// The tables in which the tool keeps its own state. `None`: those that no file of the history names.
+    pub tables: Option<Vec<String>>,
 }
 
 /// A file of the project in which every new revision gets an entry.

@@ -12,7 +12,9 @@ mod task;
 mod tool;
 
 pub use command_line::{CommandLine, Commands};
-pub use database::{AlembicStart, Database, DialectConfig, Engine, Ledger, Server, ServerSource};
+pub use database::{
+    AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Server, ServerSource,
+};
 pub use env::{Container, Env, Nix, Provider};
 pub use hook::{Hook, Selection, Stage};
 pub use kubernetes::Kubernetes;

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::config::{Engine, ServerSource};
+use crate::config::ServerSource;
 use crate::pattern::Pattern;
 
 /// The migration histories of the project and the databases they are proved on.
@@ -11,15 +11,18 @@ use crate::pattern::Pattern;
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct DatabaseSection {
     /// The tool that keeps the histories.
-    pub(crate) engine: Engine,
+    pub(crate) engine: EngineName,
 
     /// The environment variable through which the project gets the URL of its database.
     #[schemars(extend("pattern" = Pattern::VARIABLE), extend("examples" = ["FLOWLINE_DATABASE_URL"]))]
     pub(crate) url_env: String,
 
-    /// How Alembic is started.
+    /// How Alembic is started, where that is the engine.
     #[schemars(extend("examples" = [{ "config": "alembic.ini" }]))]
-    pub(crate) alembic: AlembicSection,
+    pub(crate) alembic: Option<AlembicSection>,
+
+    /// The commands of another tool, where `command` is the engine.
+    pub(crate) command: Option<CommandSection>,
 
     /// A file of the project in which every new revision gets an entry.
     pub(crate) ledger: Option<LedgerSection>,
@@ -31,6 +34,27 @@ pub(crate) struct DatabaseSection {
 
     /// The dialects that a history is kept for.
     pub(crate) dialects: DialectsSection,
+}
+
+/// The tool that keeps migration histories.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub(crate) enum EngineName {
+    /// Alembic, of SQLAlchemy.
+    Alembic,
+    /// Any other tool, by the commands of `[database.command]`.
+    Command,
+}
+
+impl EngineName {
+    /// As it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Alembic => "alembic",
+            Self::Command => "command",
+        }
+    }
 }
 
 /// How Alembic is started: exactly one of `config`, `entry`, and the three commands `upgrade`, `downgrade`
@@ -69,6 +93,37 @@ pub(crate) struct AlembicSection {
     /// `{root}`.
     #[schemars(extend("examples" = ["python -m app.db current"]))]
     pub(crate) current: Option<String>,
+}
+
+/// The commands of a tool whose revisions are files in one folder. The files of a revision share what stands before
+/// the first `_` or `.` of their names, the id, which has a digit in it; ids follow one another in the order of names,
+/// and numbers in that of numbers. The tool gets the URL of its database through the environment alone.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct CommandSection {
+    /// Applies all revisions that the database lacks. Placeholders: `{versions}` for the folder of the revisions, a
+    /// copy of it while a revision is proved; `{dialect}`, `{root}`.
+    #[schemars(extend("examples" = ["dbmate --no-dump-schema --migrations-dir {versions} up"]))]
+    pub(crate) upgrade: String,
+
+    /// Takes back the newest revision, or all down to `{revision}` where the command says that: the one to go back
+    /// to, `base` for the beginning. Placeholders: `{revision}`, `{versions}`, `{dialect}`, `{root}`.
+    #[schemars(extend("examples" = ["dbmate --no-dump-schema --migrations-dir {versions} down"]))]
+    pub(crate) downgrade: String,
+
+    /// Writes the next revision into `{versions}`, or nothing where there is nothing to do. The database is at the
+    /// head then. Placeholders: `{message}`, `{versions}`, `{dialect}`, `{root}`.
+    #[schemars(extend("examples" = ["python tools/diff.py {message} {versions}"]))]
+    pub(crate) revision: String,
+
+    /// Prints the revision that the database is at, nothing where it is at none. Placeholders: `{versions}`,
+    /// `{dialect}`, `{root}`.
+    #[schemars(extend("examples" = ["python tools/current.py"]))]
+    pub(crate) current: Option<String>,
+
+    /// The tables in which the tool keeps its own state. Without it, those that no file of the history names.
+    #[schemars(extend("examples" = [["schema_migrations"]]))]
+    pub(crate) tables: Option<Vec<String>>,
 }
 
 /// A file of the project in which every new revision gets an entry.

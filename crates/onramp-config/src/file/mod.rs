@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub(crate) use database::{AlembicSection, DatabaseSection, LedgerSection};
+pub(crate) use database::{AlembicSection, CommandSection, DatabaseSection, EngineName, LedgerSection};
 pub(crate) use env::{ContainerSection, EnvSection};
 pub(crate) use hooks::HooksSection;
 pub(crate) use kubernetes::KubernetesSection;

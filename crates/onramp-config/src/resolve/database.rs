@@ -3,13 +3,12 @@ use std::collections::BTreeMap;
 use onramp_core::Dialect;
 
 use super::Context;
-use super::commands::{Runner, command};
-use super::paths::{file, folder, path};
+use super::engine::engine;
+use super::paths::{folder, path};
 use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
-use crate::config::{AlembicStart, CommandLine, Database, DialectConfig, Ledger, Server};
-use crate::file::{AlembicSection, DatabaseSection, LedgerSection};
-use crate::placeholder::{Values, names};
+use crate::config::{Database, DialectConfig, Ledger, Server};
+use crate::file::{DatabaseSection, LedgerSection};
 use crate::spot::Spot;
 
 pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
@@ -21,9 +20,8 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
     }
     let names: Vec<_> = dialects.iter().map(|dialect| dialect.dialect.name()).collect();
     Database {
-        engine: section.engine,
+        engine: engine(cx, &spot, section, &names),
         url_env: section.url_env.clone(),
-        alembic: alembic(cx, &spot.key("alembic"), &section.alembic, &names),
         keep_warm: section.keep_warm.as_ref().and_then(|text| duration(cx, &spot.key("keep-warm"), text)),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
         dialects,
@@ -99,68 +97,6 @@ impl Written<'_> {
             server,
         }
     }
-}
-
-fn alembic(cx: &Context<'_>, spot: &Spot, section: &AlembicSection, dialects: &[&str]) -> AlembicStart {
-    let template = |key: &str, text: &Option<String>, words: &[&str]| -> Option<CommandLine> {
-        let text = text.as_ref()?;
-        Some(command(cx, &spot.key(key), text, Runner::Program, Allowed::words(words)))
-    };
-    let entry = template("entry", &section.entry, &["dialect", "root"]);
-    let upgrade = template("upgrade", &section.upgrade, &["revision", "dialect", "root"]);
-    let downgrade = template("downgrade", &section.downgrade, &["revision", "dialect", "root"]);
-    let revision = template("revision", &section.revision, &["message", "dialect", "root"]);
-    let current = template("current", &section.current, &["dialect", "root"]);
-    if let Some(name) = &section.section {
-        check(cx, &spot.key("section"), name, Allowed::words(&["dialect"]));
-        if section.config.is_none() {
-            cx.report_key(&spot.key("section"), "`section` is a section of the file `config`", None);
-        }
-    }
-    if let Some(config) = &section.config {
-        alembic_config(cx, &spot.key("config"), config, dialects);
-    }
-    let own_words = upgrade.is_some() || downgrade.is_some() || revision.is_some() || current.is_some();
-    match (&section.config, entry, own_words) {
-        (Some(config), None, false) => {
-            AlembicStart::Config { config: config.clone(), section: section.section.clone() }
-        }
-        (None, Some(entry), false) => AlembicStart::Entry(entry),
-        (None, None, true) => match (upgrade, downgrade, revision) {
-            (Some(upgrade), Some(downgrade), Some(revision)) => {
-                AlembicStart::Commands { upgrade, downgrade, revision, current }
-            }
-            _ => {
-                cx.report(spot, "`upgrade`, `downgrade` and `revision` are given together", None);
-                nothing()
-            }
-        },
-        _ => {
-            let message =
-                "expected exactly one of `config`, `entry`, and `upgrade` with `downgrade` and `revision`";
-            cx.report(spot, message, None);
-            nothing()
-        }
-    }
-}
-
-/// The file must be there for every dialect that it names.
-fn alembic_config(cx: &Context<'_>, spot: &Spot, config: &str, dialects: &[&str]) {
-    check(cx, spot, config, Allowed::words(&["dialect"]));
-    if names(config).next().is_none() {
-        file(cx, spot, config);
-        return;
-    }
-    for dialect in dialects {
-        if let Ok(config) = Values::new().with("dialect", *dialect).expand(config) {
-            file(cx, spot, &config);
-        }
-    }
-}
-
-/// Stands in for what was reported as wrong.
-fn nothing() -> AlembicStart {
-    AlembicStart::Entry(CommandLine::Argv(Vec::new()))
 }
 
 fn ledger(cx: &Context<'_>, spot: &Spot, section: &LedgerSection, dialects: &[&str]) -> Ledger {

@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod cycles;
 mod database;
+mod engine;
 mod env;
 mod everywhere;
 mod globs;

@@ -1,4 +1,5 @@
 mod checks;
+mod databases;
 mod example;
 mod members;
 mod overlay;

@@ -204,11 +204,10 @@ fn unknown_keys_come_with_the_nearest_or_with_their_home() {
     check(
         "[database]\nurl_env = \"X\"",
         expect![[r#"
-        3:2+8: missing key `engine` in `[database]` (it takes `alembic`)
-        3:2+8: missing key `alembic` in `[database]` (for example `alembic = { config = "alembic.ini" }`)
-        3:2+8: missing key `dialects` in `[database]` (it takes a table)
-        4:1+7: unknown key `url_env` in `[database]` (did you mean `url-env`?)
-    "#]],
+            3:2+8: missing key `engine` in `[database]` (it takes one of `alembic`, `command`)
+            3:2+8: missing key `dialects` in `[database]` (it takes a table)
+            4:1+7: unknown key `url_env` in `[database]` (did you mean `url-env`?)
+        "#]],
     );
 }
 
@@ -293,13 +292,12 @@ fn required_keys_are_missed() {
     check(
         "[database]\n[database.dialects.sqlite]\n[kubernetes]",
         expect![[r#"
-        3:2+8: missing key `engine` in `[database]` (it takes `alembic`)
-        3:2+8: missing key `url-env` in `[database]` (for example `url-env = "FLOWLINE_DATABASE_URL"`)
-        3:2+8: missing key `alembic` in `[database]` (for example `alembic = { config = "alembic.ini" }`)
-        4:20+6: missing key `versions` in `[database.dialects.sqlite]` (for example `versions = "src/flowline/migrations/versions/sqlite"`)
-        4:20+6: missing key `url` in `[database.dialects.sqlite]` (for example `url = "sqlite+aiosqlite:///{path}"`)
-        5:2+10: missing key `image` in `[kubernetes]` (for example `image = "flowline:dev"`)
-    "#]],
+            3:2+8: missing key `engine` in `[database]` (it takes one of `alembic`, `command`)
+            3:2+8: missing key `url-env` in `[database]` (for example `url-env = "FLOWLINE_DATABASE_URL"`)
+            4:20+6: missing key `versions` in `[database.dialects.sqlite]` (for example `versions = "src/flowline/migrations/versions/sqlite"`)
+            4:20+6: missing key `url` in `[database.dialects.sqlite]` (for example `url = "sqlite+aiosqlite:///{path}"`)
+            5:2+10: missing key `image` in `[kubernetes]` (for example `image = "flowline:dev"`)
+        "#]],
     );
 }
 

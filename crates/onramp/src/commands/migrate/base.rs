@@ -5,7 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use onramp_core::{Failure, FailureKind, Level, Reporter};
 use onramp_git::{GitError, Repository};
-use onramp_migrate::Base;
+use onramp_migrate::{Base, EngineSpec, MigrateSpec};
 
 use crate::Error;
 use crate::session::Session;
@@ -26,8 +26,14 @@ pub(super) struct BaseArgs {
 
 impl BaseArgs {
     /// The revision, with the way to its files. Where nobody named one, a project without git or without a commit has
-    /// none.
-    pub(super) fn find(&self, session: &Session) -> Result<Option<Base>, Error> {
+    /// none. An engine whose models are out of sight has nothing to compare with.
+    pub(super) fn find(&self, session: &Session, spec: &MigrateSpec) -> Result<Option<Base>, Error> {
+        if matches!(spec.engine, EngineSpec::Command(_)) {
+            return match &self.base {
+                Some(_) => Err(Error::usage("--base: the engine `command` knows no models to compare with")),
+                None => Ok(None),
+            };
+        }
         if self.no_base {
             return Ok(None);
         }

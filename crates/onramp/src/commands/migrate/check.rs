@@ -36,7 +36,7 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
         asked => asked.to_vec(),
     };
     // Without a name everything counts: what is checked out is no base for itself.
-    let base = args.base.named().map(|_| args.base.find(session)).transpose()?.flatten();
+    let base = args.base.named().map(|_| args.base.find(session, &spec)).transpose()?.flatten();
     let request = Arc::new(Request { base, rows: RowsPolicy::Seed, ..Request::new("check") });
     let found: Arc<Mutex<Vec<(Dialect, Pending)>>> = Arc::default();
     let spec = Arc::new(spec);

@@ -100,10 +100,12 @@ fn answer(session: &Session, board: &Board, published: &Published) {
             .revisions
             .iter()
             .map(|revision| {
+                let files: Vec<String> = revision.files.iter().map(|file| relative(file)).collect();
                 json!({
                     "dialect": revision.dialect.name(),
                     "revision": revision.id,
-                    "file": relative(&revision.file),
+                    "file": files.first(),
+                    "files": files,
                 })
             })
             .collect();
@@ -130,8 +132,12 @@ fn answer(session: &Session, board: &Board, published: &Published) {
     }
     let width = board.spec.dialects.iter().map(|dialect| dialect.label.chars().count()).max().unwrap_or(0);
     for revision in &published.revisions {
-        let label = board.label(revision.dialect);
-        session.answer(&format!("{label:width$}  {}  {}", revision.id, relative(&revision.file)));
+        let (mut label, mut id) = (board.label(revision.dialect), revision.id.as_str());
+        let id_width = id.chars().count();
+        for file in &revision.files {
+            session.answer(&format!("{label:width$}  {id:id_width$}  {}", relative(file)));
+            (label, id) = ("", "");
+        }
     }
     for dialect in &published.unchanged {
         session.answer(&format!("{:width$}  no change in the models", board.label(*dialect)));

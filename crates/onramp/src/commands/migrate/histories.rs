@@ -26,9 +26,13 @@ pub(super) fn heads(session: &Session) -> Result<ExitStatus, Error> {
     } else {
         for (dialect, history) in &histories {
             for head in history.heads() {
-                let file = history.get(head).map(|revision| session.workspace().relative(&revision.file));
-                let file = file.map(|file| file.display().to_string()).unwrap_or_default();
-                session.answer(&format!("{:10}  {head}  {file}", dialect.name()));
+                let files = history.get(head).map_or(&[][..], |revision| &revision.files);
+                let files = files.iter().map(|file| session.workspace().relative(file).display().to_string());
+                session.answer(&format!(
+                    "{:10}  {head}  {}",
+                    dialect.name(),
+                    files.collect::<Vec<_>>().join("  ")
+                ));
             }
         }
     }
@@ -88,10 +92,10 @@ fn settle(session: &Session) -> Result<(), Error> {
 
 fn read(spec: &MigrateSpec) -> Result<Vec<(Dialect, History)>, Error> {
     let dialects = spec.dialects.iter();
-    dialects.map(|dialect| Ok((dialect.dialect, History::read(&dialect.versions)?))).collect()
+    dialects.map(|dialect| Ok((dialect.dialect, History::of(spec, dialect)?))).collect()
 }
 
-/// Where the database stands that the project's own variable names, if it names one.
+/// Where the database stands that the project's own variable names, if it names one and the engine can tell.
 fn current(session: &Session, spec: &MigrateSpec) -> Result<Option<(Dialect, Vec<String>)>, Error> {
     let Some((dialect, url)) = database::url(spec, None)? else { return Ok(None) };
     if spec.dialect(dialect).is_err() {
@@ -100,7 +104,7 @@ fn current(session: &Session, spec: &MigrateSpec) -> Result<Option<(Dialect, Vec
     let context =
         Context { launcher: &session.launcher, step: &|_| {}, output: Arc::new(Discard), log: None };
     let current = onramp_migrate::current(spec, dialect, &url, &context)?;
-    Ok(Some((dialect, current)))
+    Ok(current.map(|current| (dialect, current)))
 }
 
 fn one_head_each(histories: &[(Dialect, History)]) -> Result<ExitStatus, Error> {

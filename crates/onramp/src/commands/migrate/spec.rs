@@ -4,9 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use onramp_cache::Patterns;
-use onramp_config::{Actions, AlembicStart, CommandLine, Commands, Database, FileSet, TaskConfig, Values};
+use onramp_config::{
+    Actions, AlembicStart, CommandLine, CommandStart, Commands, Database, Engine, FileSet, TaskConfig, Values,
+};
 use onramp_core::Failure;
-use onramp_migrate::{AlembicSpec, DialectSpec, LedgerSpec, MigrateSpec, PolishStep};
+use onramp_migrate::{
+    AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep,
+};
 
 use crate::Error;
 use crate::checkout::Checkout;
@@ -31,7 +35,10 @@ pub(in crate::commands) fn spec(session: &Session) -> Result<MigrateSpec, Error>
         state: session.own_state().directory().to_path_buf(),
         temporary: session.temporary.clone(),
         environment: checkout.environment.clone(),
-        alembic: alembic(&database.alembic, checkout)?,
+        engine: match &database.engine {
+            Engine::Alembic(start) => EngineSpec::Alembic(alembic(start, checkout)?),
+            Engine::Command(start) => EngineSpec::Command(commands(start, checkout)?),
+        },
         url_env: database.url_env.clone(),
         dialects: dialects(database),
         keep: databases::keep(session, database)?,
@@ -77,6 +84,17 @@ fn alembic(start: &AlembicStart, checkout: &Checkout) -> Result<AlembicSpec, Fai
             revision: Some(argv(revision)?),
             current: current.as_ref().map(argv).transpose()?,
         },
+    })
+}
+
+fn commands(start: &CommandStart, checkout: &Checkout) -> Result<CommandSpec, Failure> {
+    let argv = |command: &CommandLine| expand(command, checkout, &checkout.root);
+    Ok(CommandSpec {
+        upgrade: argv(&start.upgrade)?,
+        downgrade: argv(&start.downgrade)?,
+        revision: argv(&start.revision)?,
+        current: start.current.as_ref().map(argv).transpose()?,
+        tables: start.tables.clone(),
     })
 }
 
@@ -133,6 +151,7 @@ fn expand(command: &CommandLine, checkout: &Checkout, directory: &Path) -> Resul
         .with("dialect", "{dialect}")
         .with("revision", "{revision}")
         .with("message", "{message}")
+        .with("versions", "{versions}")
         .with_list("files", ["{files}"]);
     match command.expand(&values).map_err(|error| Failure::task(error.to_string()))? {
         CommandLine::Argv(argv) => Ok(argv),

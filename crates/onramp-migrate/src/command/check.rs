@@ -1,0 +1,18 @@
+use onramp_core::Failure;
+
+use super::stage::Stage;
+use super::written::{Written, lines};
+use crate::attempt::Attempt;
+use crate::purpose::Purpose;
+use crate::{CommandSpec, Context, Evidence, Pending};
+
+/// Has the tool write the next revision into the copy, and tells what is in it.
+pub(crate) fn check(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Result<Pending, Failure> {
+    let mut attempt = Attempt::new(cx);
+    let stage = Stage::set(purpose, cx, &mut attempt)?;
+    attempt.step("compare", || {
+        let changes = stage.write(&stage.request.message)?;
+        Written::of(&changes, stage.head)?;
+        Ok(Pending { operations: lines(&changes), evidence: Evidence::default() })
+    })
+}

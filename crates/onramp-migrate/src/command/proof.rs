@@ -1,0 +1,83 @@
+use std::fs;
+
+use onramp_core::Failure;
+
+use super::folder::Folder;
+use super::stage::Stage;
+use super::written::{Written, lines};
+use crate::attempt::Attempt;
+use crate::polish::polish;
+use crate::purpose::Purpose;
+use crate::stage::StageError;
+use crate::trial::{Trial, Wish};
+use crate::{CommandSpec, Context, Evidence, Proposal, ProposedRevision};
+
+/// Has the tool write the revision that follows the head, and applies, reverts and applies it on a database at the
+/// head with rows in it.
+pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Result<Proposal, StageError> {
+    let mut attempt = Attempt::new(cx);
+    let mut stage = Stage::set(purpose, cx, &mut attempt)?;
+    let dialect = stage.dialect.dialect;
+    let before = Folder::look(stage.scratch.versions()).map_err(Failure::from)?;
+    let written = attempt.step("generate", || {
+        stage.write(&stage.request.message)?;
+        stage.written_since(&before)
+    })?;
+    let mut evidence = Evidence::default();
+    let Some(written) = written else {
+        return Ok(Proposal::NoChange { dialect, evidence, steps: attempt.into_steps() });
+    };
+    let written = attempt.step("format", || format(&stage, &before, &written))?;
+    if stage.head.is_none() {
+        attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
+    }
+    let tool = stage.tool(&stage.ground.database);
+    let trial = Trial {
+        database: &stage.ground.database,
+        own_tables: &stage.own(),
+        head: stage.head.unwrap_or("base"),
+        request: stage.request,
+        wish: Wish::Unknown,
+    };
+    trial.run(&mut attempt, &mut |command| tool.run(command), &mut evidence)?;
+    attempt.step("generate again", || require_nothing_left(&stage))?;
+    let follows = stage.head.map(str::to_owned);
+    let Written { id, files } = written;
+    let steps = attempt.into_steps();
+    Ok(Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, steps }))
+}
+
+/// Runs the project's formatters on the new files, and returns them as they are then.
+fn format(stage: &Stage<'_>, before: &Folder, written: &Written) -> Result<Written, Failure> {
+    let tree = stage.scratch.tree();
+    let versions = stage.scratch.versions().strip_prefix(&tree);
+    let versions =
+        versions.map_err(|_| Failure::task("the copy of the history lies outside the scratch tree"))?;
+    for file in &written.files {
+        polish(stage.spec, &tree, &versions.join(&file.name), stage.cx)?;
+    }
+    let names = |written: &Written| written.files.iter().map(|file| file.name.clone()).collect::<Vec<_>>();
+    match stage.written_since(before)? {
+        Some(polished) if names(&polished) == names(written) => Ok(polished),
+        _ => Err(Failure::task(format!(
+            "a formatter changed the names of the files of revision {}",
+            written.id
+        ))),
+    }
+}
+
+/// Generating once more must write nothing. What it does write goes.
+fn require_nothing_left(stage: &Stage<'_>) -> Result<(), Failure> {
+    let changes = stage.write("compare")?;
+    let left = lines(&changes);
+    for path in changes.added.keys() {
+        // The copy goes in any case.
+        let _ = fs::remove_file(stage.scratch.versions().join(path));
+    }
+    if left.is_empty() {
+        return Ok(());
+    }
+    let message =
+        "the command writes another revision after this one was applied; it cannot tell that it is there";
+    Err(Failure { tail: left, ..Failure::task(message) })
+}

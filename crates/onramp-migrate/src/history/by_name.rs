@@ -1,0 +1,109 @@
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use onramp_core::Failure;
+
+use super::{History, Revision};
+
+impl History {
+    /// Reads the names of a folder's files, though not of its subfolders. Files with the same [id](id_of) are one
+    /// revision, and each revision follows the one before it in the [order](compare_ids) of the ids.
+    pub(super) fn read_names(folder: &Path) -> Result<Self, Failure> {
+        let unreadable = |error| Failure::task(format!("{}: {error}", folder.display()));
+        let mut groups: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        for entry in fs::read_dir(folder).map_err(unreadable)? {
+            let entry = entry.map_err(unreadable)?;
+            let name = entry.file_name();
+            if let Some(id) = name.to_str().and_then(id_of)
+                && entry.path().is_file()
+            {
+                groups.entry(id.to_owned()).or_default().push(entry.path());
+            }
+        }
+        let mut groups: Vec<(String, Vec<PathBuf>)> = groups.into_iter().collect();
+        groups.sort_by(|(left, _), (right, _)| compare_ids(left, right));
+        let mut history = Self::default();
+        let mut down: Vec<String> = Vec::new();
+        for (id, mut files) in groups {
+            files.sort();
+            let revision =
+                Revision { id: id.clone(), down: std::mem::replace(&mut down, vec![id.clone()]), files };
+            history.revisions.insert(id, revision);
+        }
+        Ok(history)
+    }
+}
+
+/// The id of the revision that a file of that name is part of: what stands before the first `_` or `.`, if it has a
+/// digit in it. `README.md`, `schema.sql` and hidden files are part of none.
+pub(crate) fn id_of(name: &str) -> Option<&str> {
+    let id = name.split(['_', '.']).next().unwrap_or_default();
+    id.contains(|letter: char| letter.is_ascii_digit()).then_some(id)
+}
+
+/// The order of ids: that of their letters, but numbers in them by value. `2` comes before `10`, as the tools have it
+/// that do not fill up with zeros; for those that do, it is the plain order.
+pub(crate) fn compare_ids(left: &str, right: &str) -> Ordering {
+    let (mut left_rest, mut right_rest) = (left, right);
+    while let (Some(first), Some(second)) = (left_rest.chars().next(), right_rest.chars().next()) {
+        let order = if first.is_ascii_digit() && second.is_ascii_digit() {
+            let (one, other) = (digits(&mut left_rest), digits(&mut right_rest));
+            (one.len(), one).cmp(&(other.len(), other))
+        } else {
+            left_rest = &left_rest[first.len_utf8()..];
+            right_rest = &right_rest[second.len_utf8()..];
+            first.cmp(&second)
+        };
+        if order != Ordering::Equal {
+            return order;
+        }
+    }
+    (left_rest.len(), left).cmp(&(right_rest.len(), right))
+}
+
+/// Takes the number off the beginning, without leading zeros.
+fn digits<'a>(text: &mut &'a str) -> &'a str {
+    let end = text.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(text.len());
+    let (number, rest) = text.split_at(end);
+    *text = rest;
+    number.trim_start_matches('0')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(names: &[&str]) -> Vec<(String, usize)> {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("0009_folder")).unwrap();
+        for name in names {
+            fs::write(folder.path().join(name), "").unwrap();
+        }
+        let history = History::read_names(folder.path()).unwrap();
+        assert_eq!(history.head().unwrap(), history.line().last().copied());
+        let files = |id: &str| history.get(id).map_or(0, |revision| revision.files.len());
+        history.line().into_iter().map(|id| (id.to_owned(), files(id))).collect()
+    }
+
+    #[test]
+    fn files_of_one_id_are_one_revision() {
+        let names =
+            ["0002_b.up.sql", "0002_b.down.sql", "0001_a.sql", "README.md", ".0003_c.sql", "schema.sql"];
+        assert_eq!(line(&names), [("0001".to_owned(), 1), ("0002".to_owned(), 2)]);
+        assert_eq!(line(&[]), []);
+    }
+
+    #[test]
+    fn numbers_come_in_the_order_of_numbers() {
+        let ids = |names: &[&str]| line(names).into_iter().map(|(id, _)| id).collect::<Vec<_>>();
+        assert_eq!(ids(&["10_c.sql", "9_b.sql", "1.sql"]), ["1", "9", "10"]);
+        assert_eq!(ids(&["V10__c.sql", "V9__b.sql"]), ["V9", "V10"]);
+        assert_eq!(
+            ids(&["20240102030405_b.sql", "20231231235959_a.sql"]),
+            ["20231231235959", "20240102030405"]
+        );
+        assert_eq!(ids(&["2_b.sql", "02_a.sql", "2a_c.sql"]), ["02", "2", "2a"]);
+    }
+}

@@ -6,11 +6,13 @@ use onramp_core::{Cancel, Secrets};
 use onramp_database::catalog::Catalog;
 use onramp_database::postgresql::{Binaries, Connection, LocalServer, LocalSpec};
 use onramp_database::{Client, Listen, Place};
-use onramp_exec::{Environment, Launcher};
+use onramp_exec::{Captured, Environment, Launcher, ProcessSpec};
 
 /// A server for the tests of one function.
 pub(crate) struct Machine {
     pub(crate) server: LocalServer,
+    launcher: Launcher,
+    binaries: Binaries,
     _workspace: tempfile::TempDir,
 }
 
@@ -33,7 +35,7 @@ impl Machine {
         let place = Place { state: root.join(".onramp"), workspace: root, temporary: PathBuf::from("/tmp") };
         let spec = LocalSpec { listen: Listen::Socket, place, log: None };
         let server = LocalServer::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
-        Some(Self { server, _workspace: workspace })
+        Some(Self { server, launcher, binaries, _workspace: workspace })
     }
 
     /// A new database in which the statements were run.
@@ -45,6 +47,27 @@ impl Machine {
         let mut client = connection.client().unwrap();
         execute(&mut client, statements);
         (connection, client)
+    }
+
+    /// Removes a database to which nobody is connected.
+    pub(crate) fn drop_database(&self, connection: &Connection) {
+        let mut client = self.server.connection().client().unwrap();
+        execute(&mut client, &format!("DROP DATABASE {} WITH (FORCE)", connection.database));
+    }
+
+    /// What a program of the server prints about a database.
+    #[track_caller]
+    pub(crate) fn run(&self, program: &str, connection: &Connection, arguments: &[&str]) -> String {
+        let mut environment = Environment::default();
+        environment.set("PGPASSWORD", &connection.password);
+        let program = self.binaries.folder().join(program).display().to_string();
+        let (host, port) = (connection.host.as_str(), connection.port.to_string());
+        let place = ["-h", host, "-p", &port, "-U", &connection.user, "-d", &connection.database];
+        let argv = std::iter::once(program.as_str()).chain(place).chain(arguments.iter().copied());
+        let Captured { status, stdout, stderr } =
+            self.launcher.capture(&ProcessSpec::new(argv, "/", environment)).unwrap();
+        assert!(status.success(), "{program}: {stderr}");
+        stdout
     }
 }
 

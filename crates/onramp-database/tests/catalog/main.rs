@@ -4,4 +4,5 @@
 
 mod kinds;
 mod machine;
+mod random;
 mod reading;

@@ -3,8 +3,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use onramp_core::{Cancel, Dialect, Secrets};
-use onramp_database::postgresql::{Binaries, Connection, Listen, Server, ServerSpec};
-use onramp_database::{Client, Place};
+use onramp_database::postgresql::{Binaries, Connection, LocalServer, LocalSpec};
+use onramp_database::{Client, Listen, Place};
 use onramp_exec::{Environment, Launcher};
 
 pub(crate) const BOTH: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgresql];
@@ -17,7 +17,7 @@ pub(crate) struct Scratch {
 
 struct Machine {
     // Dropped before the folder that it lives in.
-    server: Mutex<Server>,
+    server: Mutex<LocalServer>,
     _workspace: tempfile::TempDir,
 }
 
@@ -61,8 +61,8 @@ fn machine() -> Option<Arc<Machine>> {
     let workspace = tempfile::tempdir().unwrap();
     let root = workspace.path().to_path_buf();
     let place = Place { state: root.join(".onramp"), workspace: root, temporary: PathBuf::from("/tmp") };
-    let spec = ServerSpec { listen: Listen::SocketOnly, place, log: None };
-    let started = Server::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
+    let spec = LocalSpec { listen: Listen::Socket, place, log: None };
+    let started = LocalServer::start(&launcher, &binaries, &spec, &|_| {}).unwrap();
     let machine = Arc::new(Machine { server: Mutex::new(started), _workspace: workspace });
     *server = Arc::downgrade(&machine);
     Some(machine)

@@ -1,4 +1,5 @@
--- Constraints of tables. A comment, options or a tablespace of the index below are told with them.
+-- Constraints of tables. A comment, options or a tablespace of the index below are told with them. Whether one
+-- that a table has from its parent alone is valid is told at the parent.
 select
     case k.contype
         when 'p' then 'primary-key'
@@ -9,7 +10,8 @@ select
     end,
     array_remove(array[nullif(n.nspname, 'public')::text, c.relname::text, k.conname::text], null),
     array[
-        'definition', pg_get_constraintdef(k.oid),
+        'definition', case when k.conislocal then pg_get_constraintdef(k.oid)
+            else regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') end,
         'inherited', case when k.coninhcount > 0 then
             case when k.conislocal then 'and local' else 'true' end
         end,

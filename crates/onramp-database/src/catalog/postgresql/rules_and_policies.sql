@@ -23,7 +23,7 @@ select
             when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
         end,
         'roles', (
-            select string_agg(case r when 0 then 'public' else r::regrole::text end, ', ' order by r::regrole::text)
+            select string_agg(distinct case r when 0 then 'public' else r::regrole::text end, ', ')
             from unnest(p.polroles) r
         ),
         'using', pg_get_expr(p.polqual, p.polrelid),

@@ -24,6 +24,11 @@ impl<'a, 'b> Cursor<'a, 'b> {
         Some(first)
     }
 
+    /// The tokens between this place and a later one.
+    pub(super) fn until(&self, later: &Self) -> &'b [Token<'a>] {
+        &self.rest[..self.rest.len() - later.rest.len()]
+    }
+
     /// Whether these words or symbols are next.
     pub(super) fn is_at(&self, words: &[&str]) -> bool {
         self.rest.len() >= words.len() && words.iter().zip(self.rest).all(|(word, token)| token.is(word))

@@ -67,11 +67,11 @@ fn add_columns(
         let mut object = told.remove(&name).unwrap_or_default();
         let mut set = |attribute: &str, value: String| object.insert(attribute.to_owned(), value);
         set(POSITION, position.to_string());
-        set("type", canonical(&tokens(&kind)).to_uppercase());
         set("nullable", (!is_not_null).to_string());
         if let Some(default) = default {
             set("default", expression(&tokens(&default)));
         }
+        object.entry("type".to_owned()).or_insert_with(|| canonical(&tokens(&kind)).to_uppercase());
         objects.insert(ObjectId::new(Kind::Column, [table, &name]), object);
     }
     Ok(())
@@ -138,12 +138,14 @@ fn scan_column(statement: &mut Statement, cursor: &mut Cursor<'_, '_>) {
         "GENERATED",
         "AS",
     ];
-    // The type, which the pragma tells.
+    // The pragma tells the type too, but not always without the words that follow it.
+    let all = *cursor;
     while cursor.peek().is_some_and(|token| !ends.iter().any(|word| token.is(word))) {
         if cursor.take_parenthesised().is_none() {
             cursor.next();
         }
     }
+    object.insert("type".to_owned(), canonical(all.until(cursor)).to_uppercase());
     let mut name = None;
     loop {
         if cursor.take(&["CONSTRAINT"]) {

@@ -191,6 +191,7 @@ impl Onramp {
             Verb::Tasks(args) => commands::tasks::run(&session, &args),
             Verb::Graph(args) => commands::graph::run(&session, &args),
             Verb::Migrate(args) => commands::migrate::run(&session, &args),
+            Verb::Db(args) => commands::db::run(&session, &args),
             Verb::Exec(_)
             | Verb::Completions(_)
             | Verb::Schema(_)

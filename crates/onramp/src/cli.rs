@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, cache, completions, doctor, exec, fmt, graph, keep_server, lint, migrate, reference, run, schema,
-    setup, tasks, test, why,
+    build, cache, completions, db, doctor, exec, fmt, graph, keep_server, lint, migrate, reference, run,
+    schema, setup, tasks, test, why,
 };
 use crate::options::Global;
 
@@ -34,6 +34,7 @@ pub(crate) enum Verb {
     Cache(cache::CacheArgs),
     Exec(exec::ExecArgs),
     Migrate(migrate::MigrateArgs),
+    Db(db::DbArgs),
     Completions(completions::CompletionsArgs),
     Schema(schema::SchemaArgs),
     Reference(reference::ReferenceArgs),

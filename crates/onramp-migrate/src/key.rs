@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 
 use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
-/// The version of what a key stands for: a database at the head, with rows in it.
-const FORM: &str = "onramp head 1";
+/// The version of what a key stands for: a database at the head, with rows in it. Another way to make rows is another
+/// version.
+const FORM: &str = "onramp head 2";
 
 /// The key of a database at the head: the server, how the engine is started, and every file of the history. Which
 /// database answers to it is the same in every worktree and at any time. Lower-case hexadecimal digits.

@@ -1,7 +1,7 @@
 //! The one registry of checks, shared by `doctor` and `setup`: what a machine needs, whether it is there,
 //! and how to get it.
 
-mod consent;
+pub(crate) mod consent;
 mod mend;
 mod postgresql;
 mod remedy;

@@ -3,7 +3,7 @@ use crate::session::Session;
 
 /// Asks whether to go on, unless the command line has answered. Without a terminal the answer is no: nothing
 /// is installed on a machine by a script that did not ask for it.
-pub(super) fn ask(session: &Session, question: &str) -> Answer {
+pub(crate) fn ask(session: &Session, question: &str) -> Answer {
     if let Some(answer) = session.options.answer {
         return answer;
     }

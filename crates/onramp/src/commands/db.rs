@@ -1,13 +1,21 @@
 use clap::{Args, Subcommand};
+use onramp_core::Dialect;
 
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
 mod catalog;
 mod diff;
+mod down;
+mod reset;
+mod shell;
 mod source;
+mod status;
+mod target;
+mod up;
+mod url;
 
-/// Look at databases
+/// This worktree's development databases, the servers that it has running, and schemas to look at
 #[derive(Args, Debug)]
 pub(crate) struct DbArgs {
     #[command(subcommand)]
@@ -18,11 +26,43 @@ pub(crate) struct DbArgs {
 enum DbVerb {
     Catalog(catalog::CatalogArgs),
     Diff(diff::DiffArgs),
+    /// Start the development databases, with what they had in them, and bring them to the head of their histories
+    Up(Which),
+    /// Stop the servers of this worktree; what is in the development databases stays
+    ///
+    /// Servers that wait for the next command stop too, and what killed commands have left is cleared away. A server that
+    /// a command uses just now goes on, unless --force is given.
+    Down,
+    /// Show the development databases, the servers that run, and the templates
+    Status,
+    /// Print the URLs of the development databases, passwords included
+    Url(Which),
+    /// Talk to a development database: psql or sqlite3
+    Shell(Which),
+    /// Throw development databases away and make them anew
+    ///
+    /// Asks before it does, and refuses without a terminal unless --answer yes is given. What this worktree has not made
+    /// itself is left alone.
+    Reset(Which),
+}
+
+/// Which databases.
+#[derive(Args, Debug)]
+struct Which {
+    /// Of this dialect; of every dialect of the configuration if not given
+    #[arg(value_name = "DIALECT")]
+    dialect: Option<Dialect>,
 }
 
 pub(crate) fn run(session: &Session, args: &DbArgs) -> Result<ExitStatus, Error> {
     match &args.verb {
         DbVerb::Catalog(args) => catalog::run(session, args),
         DbVerb::Diff(args) => diff::run(session, args),
+        DbVerb::Up(which) => up::run(session, which),
+        DbVerb::Down => down::run(session),
+        DbVerb::Status => status::run(session),
+        DbVerb::Url(which) => url::run(session, which),
+        DbVerb::Shell(which) => shell::run(session, which),
+        DbVerb::Reset(which) => reset::run(session, which),
     }
 }

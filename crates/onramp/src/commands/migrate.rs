@@ -16,7 +16,7 @@ mod database;
 mod evidence;
 mod generate;
 mod histories;
-mod spec;
+pub(crate) mod spec;
 
 pub(super) use base::find as find_base;
 pub(super) use spec::spec;
@@ -116,7 +116,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
 
 /// Takes the lock that every command needs which works on histories, and ends what an earlier one was
 /// killed in.
-pub(super) fn begin(session: &Session) -> Result<MigrateLock, Error> {
+pub(crate) fn begin(session: &Session) -> Result<MigrateLock, Error> {
     session.create_own_state()?;
     let lock = MigrateLock::acquire(session.own_state().directory())?;
     match recover(&lock)? {
@@ -139,7 +139,7 @@ pub(super) fn begin(session: &Session) -> Result<MigrateLock, Error> {
 }
 
 /// Shows what would be done, task by task.
-fn show(session: &Session, steps: &[(String, String)]) -> ExitStatus {
+pub(crate) fn show(session: &Session, steps: &[(String, String)]) -> ExitStatus {
     if session.json() {
         let tasks: Vec<_> =
             steps.iter().map(|(task, _)| serde_json::json!({"task": task, "would-run": true})).collect();
@@ -153,7 +153,7 @@ fn show(session: &Session, steps: &[(String, String)]) -> ExitStatus {
 }
 
 /// What the engine reports to and runs through, for the work of a task.
-pub(super) fn engine_context<'a>(task: &'a TaskContext<'_>, step: &'a (dyn Fn(&str) + Sync)) -> Context<'a> {
+pub(crate) fn engine_context<'a>(task: &'a TaskContext<'_>, step: &'a (dyn Fn(&str) + Sync)) -> Context<'a> {
     Context { launcher: task.launcher, step, output: task.lines(), log: Some(task.log().to_path_buf()) }
 }
 

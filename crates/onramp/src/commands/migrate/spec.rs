@@ -18,7 +18,7 @@ use crate::databases;
 use crate::session::Session;
 
 /// The migrations of the workspace one stands in.
-pub(in crate::commands) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
+pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
     let checkout = session.workspace();
     let Some(database) = &checkout.config.database else {
         let error = Error::configuration("the configuration has no [database]");

@@ -1,0 +1,54 @@
+use onramp_core::{Level, Reporter};
+use onramp_database::{DatabasesSpec, Force, Keep, ServerSpec, Stopped, stop_servers};
+use serde_json::json;
+
+use crate::databases;
+use crate::reporter::SCHEMA_VERSION;
+use crate::session::Session;
+use crate::{Error, ExitStatus};
+
+pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
+    let checkout = session.workspace();
+    let spec = DatabasesSpec {
+        place: databases::place(session, checkout),
+        environment: checkout.environment.clone(),
+        server: ServerSpec::default(),
+        keep: Keep::default(),
+        log: None,
+    };
+    if session.options.dry_run {
+        let running = onramp_database::servers(&spec.place).into_iter();
+        return Ok(answer(
+            session,
+            &running.map(|server| Stopped::Yes { name: server.name }).collect::<Vec<_>>(),
+        ));
+    }
+    let force = if session.options.force { Force::Yes } else { Force::No };
+    let stopped = stop_servers(&session.launcher, &spec, force)?;
+    Ok(answer(session, &stopped))
+}
+
+fn answer(session: &Session, stopped: &[Stopped]) -> ExitStatus {
+    let (mut gone, mut in_use) = (Vec::new(), Vec::new());
+    for server in stopped {
+        match server {
+            Stopped::Yes { name } => gone.push(name.as_str()),
+            Stopped::InUse { name } => in_use.push(name.as_str()),
+        }
+    }
+    if session.json() {
+        let answer = json!({"version": SCHEMA_VERSION, "stopped": gone, "in-use": in_use});
+        session.answer_json(answer);
+    } else if stopped.is_empty() {
+        session.answer("no server runs");
+    } else {
+        gone.iter().for_each(|name| session.answer(&format!("stopped  {name}")));
+        in_use.iter().for_each(|name| session.answer(&format!("in use   {name}")));
+    }
+    if in_use.is_empty() {
+        return ExitStatus::Success;
+    }
+    let message = "a server that a command uses goes on; `onramp db down --force` stops it all the same";
+    session.reporter.notice(Level::Warning, message);
+    ExitStatus::Failed
+}

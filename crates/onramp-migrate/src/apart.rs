@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use onramp_core::Failure;
-use onramp_database::catalog::{Catalog, Difference};
+use onramp_core::{Dialect, Failure};
+use onramp_database::catalog::{Catalog, Difference, Kind};
 use onramp_database::{Database, Databases};
 use serde::{Deserialize, Serialize};
 
@@ -23,13 +23,21 @@ pub(crate) fn catalog_of(database: &Database, own_tables: &[&str]) -> Result<Cat
 
 /// The catalog of what the models ask for: made from nothing in a database of its own, by the server itself, so
 /// that a history is never compared with what it has made.
+///
+/// Extensions and schemas are what `head` has of them: models use them, and it is the history that makes them.
 pub(crate) fn models_catalog(
     databases: &Databases,
+    head: &Database,
     generation: &Generation,
     version_table: &str,
 ) -> Result<Catalog, Failure> {
     let database = databases.create()?;
     let mut client = database.client()?;
+    if head.dialect() == Dialect::Postgresql {
+        for statement in prerequisites(&catalog_of(head, &[version_table])?) {
+            client.execute(&statement)?;
+        }
+    }
     for statement in &generation.desired {
         client.execute(statement).map_err(|failure| {
             let first = statement.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
@@ -38,6 +46,27 @@ pub(crate) fn models_catalog(
     }
     drop(client);
     catalog_of(&database, &[version_table])
+}
+
+fn prerequisites(head: &Catalog) -> Vec<String> {
+    let made = head.objects.iter().filter_map(|(id, object)| {
+        let name = quoted(id.name());
+        match id.kind {
+            Kind::Schema => Some(format!("CREATE SCHEMA IF NOT EXISTS {name}")),
+            Kind::Extension => {
+                let schema =
+                    object.get("schema").map(|schema| format!(" SCHEMA {schema}")).unwrap_or_default();
+                Some(format!("CREATE EXTENSION IF NOT EXISTS {name}{schema} CASCADE"))
+            }
+            _ => None,
+        }
+    });
+    // The order of kinds has schemas before what lies in them.
+    made.collect()
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// The differences between a database and the models. The order of columns is none: a new one is the last of its

@@ -79,7 +79,7 @@ pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base) -> Result<Baseline, F
     let generation = Engine::new(alembic, &redirection).compare()?;
     let table = redirection.version_table();
     // Models that cannot be made from nothing say so when the new ones are tried; here they only tell nothing.
-    let models = models_catalog(databases, &generation, &table);
+    let models = models_catalog(databases, head, &generation, &table);
     let apart = match models {
         Ok(models) => apart(&catalog_of(head, &[&table])?, &models),
         Err(failure) if failure.kind == FailureKind::Interrupted => return Err(failure),

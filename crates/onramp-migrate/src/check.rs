@@ -57,7 +57,7 @@ fn compare(
         let generation = engine.compare()?;
         stage.require_same_history(&generation)?;
         let table = stage.redirection.version_table();
-        let models = models_catalog(stage.databases, &generation, &table);
+        let models = models_catalog(stage.databases, &stage.ground.database, &generation, &table);
         let mut evidence = stage.evidence(&generation);
         evidence.blind = stage.blind(&catalog_of(&stage.ground.database, &[&table])?, models, baseline);
         let beyond = generation.beyond(stage.leave_out(baseline));

@@ -20,11 +20,14 @@ pub struct Evidence {
 }
 
 /// Whether a revision was reverted in its proof.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Reverted {
     /// It was, and applied once more.
     #[default]
     Yes,
-    /// It has no way back, as agreed.
-    NoWayBack,
+    /// It was not, and that was agreed to.
+    NoWayBack {
+        /// What was wrong with its way back.
+        why: String,
+    },
 }

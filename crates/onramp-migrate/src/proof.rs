@@ -4,6 +4,7 @@ use std::thread;
 
 use onramp_core::Failure;
 
+use crate::alembic::Command;
 use crate::apart::{catalog_of, models_catalog};
 use crate::attempt::Attempt;
 use crate::baseline::Baseline;
@@ -13,7 +14,7 @@ use crate::history::RevisionFile;
 use crate::polish::polish;
 use crate::purpose::Purpose;
 use crate::stage::{Stage, StageError, on_stage};
-use crate::trial::{Trial, Wish};
+use crate::trial::{Subject, Trial, WayBack, Wish};
 use crate::{AlembicSpec, Context, DowngradePolicy, Evidence, Proposal, ProposedFile, ProposedRevision};
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
@@ -62,7 +63,8 @@ impl Proof<'_> {
         let mut evidence = self.stage.evidence(&generation);
         let table = self.stage.redirection.version_table();
         let Some((file, revision)) = file else {
-            let models = models_catalog(self.stage.databases, &generation, &table);
+            let models =
+                models_catalog(self.stage.databases, &self.stage.ground.database, &generation, &table);
             let catalog = catalog_of(&self.stage.ground.database, &[&table])?;
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             return Ok(Outcome::NoChange(evidence));
@@ -74,7 +76,9 @@ impl Proof<'_> {
         let content = attempt.step("format", || self.format(&file, &revision))?;
         // The models' catalog has a database of its own, and its server has time while Alembic works.
         thread::scope(|scope| {
-            let models = scope.spawn(|| models_catalog(self.stage.databases, &generation, &table));
+            let models = scope.spawn(|| {
+                models_catalog(self.stage.databases, &self.stage.ground.database, &generation, &table)
+            });
             let trial = Trial {
                 database: &self.stage.ground.database,
                 own_tables: &[&table],
@@ -85,9 +89,9 @@ impl Proof<'_> {
                     models: &generation,
                 },
             };
-            let catalog = trial.run(attempt, &mut |command| engine.run(command), &mut evidence)?;
-            attempt
-                .step("generate again", || require_nothing_left(engine, self.stage.leave_out(baseline)))?;
+            let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
+            let mut subject = Generated { engine, left_out: self.stage.leave_out(baseline) };
+            let catalog = trial.run(attempt, &mut subject, way_back, &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             Ok::<(), StageError>(())
@@ -146,16 +150,28 @@ impl Proof<'_> {
     }
 }
 
-/// Generating once more must find nothing but what was left out.
-fn require_nothing_left(engine: &mut Engine<'_>, left_out: Option<&Generation>) -> Result<(), Failure> {
-    let again = engine.compare()?;
-    let left = again.beyond(left_out);
-    if left.is_empty() {
-        return Ok(());
+/// A revision that Alembic has generated.
+struct Generated<'a, 'b> {
+    engine: &'a mut Engine<'b>,
+    left_out: Option<&'a Generation>,
+}
+
+impl Subject for Generated<'_, '_> {
+    fn run(&mut self, command: Command<'_>) -> Result<(), Failure> {
+        self.engine.run(command)
     }
-    let tail = left.iter().map(|operation| operation.line()).collect();
-    let message = "the models ask for the same again after the revision was applied; the engine cannot tell that it is there";
-    Err(Failure { tail, ..Failure::task(message) })
+
+    fn require_nothing_left(&mut self) -> Result<(), Failure> {
+        let again = self.engine.compare()?;
+        let left = again.beyond(self.left_out);
+        if left.is_empty() {
+            return Ok(());
+        }
+        let tail = left.iter().map(|operation| operation.line()).collect();
+        let message = "the models ask for the same again after the revision was applied; the engine cannot tell that \
+                       it is there";
+        Err(Failure { tail, ..Failure::task(message) })
+    }
 }
 
 /// Removes the compiled forms of a file: Python tells a changed file from those by size and whole second alone.

@@ -59,7 +59,7 @@ pub enum RowsPolicy {
 pub enum DowngradePolicy {
     /// It must, and the proof reverts it.
     Required,
-    /// It need not; the proof applies it alone.
+    /// It need not; what is wrong with its way back is told.
     Waived,
 }
 

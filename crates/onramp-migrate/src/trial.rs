@@ -1,4 +1,4 @@
-use onramp_core::Failure;
+use onramp_core::{Failure, FailureKind};
 use onramp_database::Database;
 use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId};
 use onramp_database::rows::Snapshot;
@@ -41,13 +41,32 @@ struct Look {
     rows: Snapshot,
 }
 
+/// What applies and reverts the revision under trial.
+pub(crate) trait Subject {
+    /// Runs a command on the database.
+    fn run(&mut self, command: Command<'_>) -> Result<(), Failure>;
+
+    /// Generates once more, and fails where there is anything left to do.
+    fn require_nothing_left(&mut self) -> Result<(), Failure>;
+}
+
+/// Whether a revision has a way back at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WayBack {
+    /// It says how.
+    Written,
+    /// It is empty.
+    Missing,
+}
+
 impl Trial<'_> {
-    /// Applies, reverts and applies the revision; schema and surviving rows must be what they were. Returns the
-    /// catalog that it leads to.
+    /// Applies, reverts and applies the revision; schema and surviving rows must be what they were, and nothing may
+    /// be left to generate. Returns the catalog that it leads to.
     pub(crate) fn run(
         &self,
         attempt: &mut Attempt<'_>,
-        engine: &mut dyn FnMut(Command<'_>) -> Result<(), Failure>,
+        subject: &mut dyn Subject,
+        way_back: WayBack,
         evidence: &mut Evidence,
     ) -> Result<Catalog, StageError> {
         let before = self.look()?;
@@ -55,28 +74,30 @@ impl Trial<'_> {
         let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
         evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         let (after, mut explained) = attempt.step("apply", || {
-            engine(Command::Upgrade("head"))?;
+            subject.run(Command::Upgrade("head"))?;
             let after = self.look()?;
             let explained = self.judge_upgrade(&before, &after)?;
             Ok((after, explained))
         })?;
-        if self.request.downgrade == DowngradePolicy::Waived {
-            evidence.reverted = Reverted::NoWayBack;
-            evidence.lossy = explained.lines;
-            return Ok(after.catalog);
-        }
-        let reverted = attempt.step("revert", || engine(Command::Downgrade(self.head)));
-        if let Err(failure) = reverted {
-            return Err(if evidence.rows > 0 { StageError::Revert(failure) } else { failure.into() });
-        }
-        attempt.step("look at what came back", || {
-            let now = self.look()?;
-            require_same(&before.catalog, &now.catalog, "reverted, the revision does not lead back")?;
-            explained.by_downgrade(&before.rows.losses(&now.rows))
-        })?;
+        attempt.step("generate again", || subject.require_nothing_left())?;
+        let reverted = match way_back {
+            WayBack::Written => self.revert(attempt, subject, &before, &mut explained),
+            WayBack::Missing => Err(StageError::Failed(Failure::task("its downgrade is empty"))),
+        };
         evidence.lossy = explained.lines;
+        match (reverted, self.request.downgrade) {
+            (Ok(()), _) => {}
+            (Err(StageError::Failed(failure) | StageError::Revert(failure)), DowngradePolicy::Waived)
+                if failure.kind == FailureKind::Task =>
+            {
+                // What comes after a revert that went wrong says nothing any more.
+                evidence.reverted = Reverted::NoWayBack { why: failure.message };
+                return Ok(after.catalog);
+            }
+            (Err(error), _) => return Err(error),
+        }
         attempt.step("apply again", || {
-            engine(Command::Upgrade("head"))?;
+            subject.run(Command::Upgrade("head"))?;
             require_same(
                 &after.catalog,
                 &self.look()?.catalog,
@@ -84,6 +105,30 @@ impl Trial<'_> {
             )
         })?;
         Ok(after.catalog)
+    }
+
+    /// Reverts the revision; the schema must be what it was before.
+    fn revert(
+        &self,
+        attempt: &mut Attempt<'_>,
+        subject: &mut dyn Subject,
+        before: &Look,
+        explained: &mut Explained,
+    ) -> Result<(), StageError> {
+        let reverted = attempt.step("revert", || subject.run(Command::Downgrade(self.head)));
+        reverted.map_err(|failure| match before.rows.tables.values().any(|table| table.count > 0) {
+            true => StageError::Revert(failure),
+            false => StageError::Failed(failure),
+        })?;
+        attempt.step("look at what came back", || {
+            let now = self.look()?;
+            require_same(&before.catalog, &now.catalog, "reverted, the revision does not lead back")
+                .map_err(|failure| {
+                    failure.hint("onramp migrate --irreversible ..., and mend its way back by hand")
+                })?;
+            explained.by_downgrade(&before.rows.losses(&now.rows))
+        })?;
+        Ok(())
     }
 
     fn look(&self) -> Result<Look, Failure> {

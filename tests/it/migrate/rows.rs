@@ -74,7 +74,7 @@ fn a_revision_without_a_way_back_is_one_by_request_only() {
     env.onramp(["migrate", "-m", "orders"]).exits(1).says("its downgrade() is empty").says("--irreversible");
     env.onramp(["migrate", "-m", "orders", "--irreversible"])
         .exits(0)
-        .says("the revision has no way back, as asked");
+        .says("the revision has no way back, as allowed by --irreversible: its downgrade is empty");
 }
 
 #[test]

@@ -4,12 +4,14 @@ use onramp_core::Failure;
 
 use super::folder::Folder;
 use super::stage::Stage;
+use super::tool::Tool;
 use super::written::{Written, lines};
+use crate::alembic::Command;
 use crate::attempt::Attempt;
 use crate::polish::polish;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::trial::{Trial, Wish};
+use crate::trial::{Subject, Trial, WayBack, Wish};
 use crate::{CommandSpec, Context, Evidence, Proposal, ProposedRevision};
 
 /// Has the tool write the revision that follows the head, and applies, reverts and applies it on a database at the
@@ -39,8 +41,8 @@ pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
         request: stage.request,
         wish: Wish::Unknown,
     };
-    trial.run(&mut attempt, &mut |command| tool.run(command), &mut evidence)?;
-    attempt.step("generate again", || require_nothing_left(&stage))?;
+    // Whether its way back does anything, only trying it can tell.
+    trial.run(&mut attempt, &mut OfTool { tool: &tool, stage: &stage }, WayBack::Written, &mut evidence)?;
     let follows = stage.head.map(str::to_owned);
     let Written { id, files } = written;
     let steps = attempt.into_steps();
@@ -67,6 +69,22 @@ fn format(stage: &Stage<'_>, before: &Folder, written: &Written) -> Result<Writt
 }
 
 /// Generating once more must write nothing. What it does write goes.
+/// A revision that a tool has written.
+struct OfTool<'a> {
+    tool: &'a Tool<'a>,
+    stage: &'a Stage<'a>,
+}
+
+impl Subject for OfTool<'_> {
+    fn run(&mut self, command: Command<'_>) -> Result<(), Failure> {
+        self.tool.run(command)
+    }
+
+    fn require_nothing_left(&mut self) -> Result<(), Failure> {
+        require_nothing_left(self.stage)
+    }
+}
+
 fn require_nothing_left(stage: &Stage<'_>) -> Result<(), Failure> {
     let changes = stage.write("compare")?;
     let left = lines(&changes);

@@ -44,7 +44,7 @@ pub(crate) struct MigrateArgs {
     /// Take in what the models of the base asked for already
     #[arg(long)]
     adopt_drift: bool,
-    /// Let a revision pass that has no way back
+    /// Let a revision pass whose way back is missing, fails or leads elsewhere, and say what is wrong with it
     #[arg(long)]
     irreversible: bool,
     /// Prove with empty tables

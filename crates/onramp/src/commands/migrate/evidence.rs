@@ -35,8 +35,9 @@ pub(super) fn tell(session: &Session, label: &str, evidence: &Evidence) {
         "the models ask for this, the engine does not see it, and the revision does not bring it".to_owned();
     tell(Level::Warning, headline, &evidence.blind);
     tell(Level::Warning, "reverting the revision does not bring this back".to_owned(), &evidence.lossy);
-    if evidence.reverted == Reverted::NoWayBack {
-        session.reporter.notice(Level::Warning, &format!("{label}: the revision has no way back, as asked"));
+    if let Reverted::NoWayBack { why } = &evidence.reverted {
+        let message = format!("{label}: the revision has no way back, as allowed by --irreversible: {why}");
+        session.reporter.notice(Level::Warning, &message);
     }
     tell(
         Level::Note,
@@ -54,6 +55,10 @@ pub(super) fn as_json(evidence: &Evidence) -> Value {
         "blind": evidence.blind,
         "lossy": evidence.lossy,
         "reverted": evidence.reverted == Reverted::Yes,
+        "no-way-back": match &evidence.reverted {
+            Reverted::Yes => None,
+            Reverted::NoWayBack { why } => Some(why),
+        },
         "rows": evidence.rows,
         "unwatched": evidence.unwatched,
         "skipped": evidence.skipped,

@@ -144,7 +144,8 @@ fn of_version(query: &str, number: i32) -> String {
 }
 
 fn rows(transaction: &mut Transaction<'_>, query: &str) -> Result<Vec<Row>, Failure> {
-    transaction.query(query, &[]).map_err(|error| postgresql_failure(&error))
+    // Without a named statement it is one trip to the server.
+    transaction.query_typed(query, &[]).map_err(|error| postgresql_failure(&error))
 }
 
 fn field<'a, T: postgres::types::FromSql<'a>>(row: &'a Row, column: usize) -> Result<T, Failure> {

@@ -1,6 +1,7 @@
 use std::path::Path;
 
-use onramp_database::catalog::{Catalog, Kind, ObjectId};
+use onramp_database::catalog::{Catalog, Difference, Kind, ObjectId};
+use onramp_database::postgresql::Connection;
 use onramp_database::{Client, DatabaseUrl};
 
 use crate::machine::{Machine, execute, read, sqlite};
@@ -74,4 +75,23 @@ fn a_file_is_read_and_not_written_to() {
     assert!(client.execute("CREATE TABLE another (a)").is_err());
     drop(client);
     assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn neither_a_superuser_nor_a_schema_called_public_is_needed() {
+    let Some(machine) = Machine::start() else { return };
+    let (connection, mut client) = machine.database(
+        "DROP SCHEMA public; CREATE SCHEMA shop; CREATE TABLE shop.customer (id serial PRIMARY KEY);
+        CREATE PUBLICATION changes FOR TABLE shop.customer; CREATE FOREIGN DATA WRAPPER far;
+        CREATE SERVER there FOREIGN DATA WRAPPER far; CREATE USER MAPPING FOR PUBLIC SERVER there OPTIONS (a 'b');
+        CREATE ROLE \"Mrs. Nobody\" LOGIN PASSWORD 'nothing'",
+    );
+    let all = read(&mut client);
+    assert!(all.objects.contains_key(&ObjectId::new(Kind::Column, ["shop", "customer", "id"])));
+    let connection =
+        Connection { user: "Mrs. Nobody".to_owned(), password: "nothing".to_owned(), ..connection };
+    let seen = read(&mut connection.client().unwrap());
+    // What she may not know of the mapping is all that is missing.
+    let difference = Difference::between(&all, &seen).to_string();
+    assert_eq!(difference, "~ opaque \"user mapping\".public on server there  options: a=b -> none\n");
 }

@@ -28,7 +28,7 @@ select
     'default-privileges',
     array_remove(array[
         nullif(n.nspname, 'public')::text,
-        case when p.defaclrole = current_user::regrole then 'owner' else p.defaclrole::regrole::text end,
+        case when p.defaclrole = quote_ident(current_user)::regrole then 'owner' else p.defaclrole::regrole::text end,
         case p.defaclobjtype
             when 'r' then 'tables' when 'S' then 'sequences' when 'f' then 'functions' when 'T' then 'types'
             when 'n' then 'schemas' else p.defaclobjtype::text

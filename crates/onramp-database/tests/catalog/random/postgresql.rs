@@ -31,7 +31,7 @@ fn a_catalog_tells_apart_what_pg_dump_does() {
     let (_, mut client) = machine.database("CREATE ROLE reader; CREATE ROLE writer");
     let grammar = Grammar::parse(RULES);
     let mut verdicts = Verdicts::default();
-    for seed in seeds(8) {
+    for seed in seeds(6) {
         let states = family(&machine, &grammar, seed);
         verdicts.compare(seed, &states);
         execute(&mut client, "DROP OWNED BY reader, writer");

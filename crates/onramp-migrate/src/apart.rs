@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use onramp_core::{Dialect, Failure};
+use onramp_core::{Dialect, Failure, FailureKind};
 use onramp_database::catalog::{Catalog, Difference, Kind};
 use onramp_database::{Database, Databases};
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,13 @@ pub(crate) struct Apart {
     whole: String,
     /// The same in few words. What the database has and the models do not ask for begins with `-`.
     line: String,
+}
+
+/// What the models ask for.
+pub(crate) struct Models {
+    catalog: Catalog,
+    /// What the server did not take of it.
+    failed: Vec<Apart>,
 }
 
 /// The catalog of a database without the engine's own tables.
@@ -30,7 +37,7 @@ pub(crate) fn models_catalog(
     head: &Database,
     generation: &Generation,
     version_table: &str,
-) -> Result<Catalog, Failure> {
+) -> Result<Models, Failure> {
     let database = databases.create()?;
     let mut client = database.client()?;
     if head.dialect() == Dialect::Postgresql {
@@ -38,14 +45,19 @@ pub(crate) fn models_catalog(
             client.execute(&statement)?;
         }
     }
+    let mut failed = Vec::new();
     for statement in &generation.desired {
-        client.execute(statement).map_err(|failure| {
-            let first = statement.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
-            failure.context(format!("the models' own statement `{first} ...` fails"))
-        })?;
+        match client.execute(statement) {
+            Err(failure) if failure.kind == FailureKind::Task => {
+                let first = statement.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
+                let line = format!("the models' own statement `{first} ...` fails: {}", failure.message);
+                failed.push(Apart { whole: statement.clone(), line });
+            }
+            other => other?,
+        }
     }
     drop(client);
-    catalog_of(&database, &[version_table])
+    Ok(Models { catalog: catalog_of(&database, &[version_table])?, failed })
 }
 
 fn prerequisites(head: &Catalog) -> Vec<String> {
@@ -71,14 +83,14 @@ fn quoted(name: &str) -> String {
 
 /// The differences between a database and the models. The order of columns is none: a new one is the last of its
 /// table, wherever it stands in the models.
-pub(crate) fn apart(database: &Catalog, models: &Catalog) -> Vec<Apart> {
-    let mut difference = Difference::between(database, models);
+pub(crate) fn apart(database: &Catalog, models: &Models) -> Vec<Apart> {
+    let mut difference = Difference::between(database, &models.catalog);
     let _ = difference.split_off_positions();
     let lines = difference.changes.iter().map(|change| {
         let line = change.to_string().trim_end().replace('\n', "; ");
         Apart { whole: format!("{change:?}"), line }
     });
-    lines.collect()
+    lines.chain(models.failed.iter().cloned()).collect()
 }
 
 /// What is apart now and was not before, in few words.

@@ -5,7 +5,7 @@ use onramp_database::Databases;
 use onramp_database::catalog::Catalog;
 
 use crate::alembic::Alembic;
-use crate::apart::{Apart, apart, newly_apart};
+use crate::apart::{Apart, Models, apart, newly_apart};
 use crate::attempt::Attempt;
 use crate::baseline::{Baseline, BaselinePlace, compare_base};
 use crate::engine::{Engine, Mode};
@@ -195,7 +195,7 @@ impl Stage<'_> {
     pub(crate) fn blind(
         &self,
         database: &Catalog,
-        models: Result<Catalog, Failure>,
+        models: Result<Models, Failure>,
         baseline: Option<&Baseline>,
     ) -> Vec<String> {
         let before: &[Apart] = match baseline {

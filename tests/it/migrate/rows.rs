@@ -1,6 +1,6 @@
 //! What a revision does to rows.
 
-use super::shop::{MODELS, ORDERS, commit, newest, shop_with_history};
+use super::shop::{MODELS, ORDERS, commit, newest, newest_file, shop, shop_with_history};
 
 /// Foreign keys are on while revisions run, as an application would have them.
 const FOREIGN_KEYS_ON: &str = "
@@ -88,4 +88,45 @@ fn what_the_engine_does_not_see_is_named() {
     commit(&env);
     env.write("shop.py", &again);
     env.onramp(["migrate", "-m", "nothing to see"]).exits(0).says("nothing written").says("ck_customer_age");
+}
+
+#[test]
+fn a_way_back_that_leads_elsewhere_is_refused_and_passes_by_request() {
+    let Some(env) = shop() else { return };
+    env.onramp(["migrate", "-m", "first tables"]).exits(0);
+    // An index by hand, of which the engine sees the column alone when it rebuilds the table.
+    let (file, revision) = newest_file(&env);
+    let by_hand = "    op.execute('CREATE INDEX ix_name ON customer (name COLLATE NOCASE)')\n";
+    let end = "    # ### end Alembic commands ###\n";
+    env.write(&file, &revision.replacen(end, &format!("{by_hand}{end}"), 1));
+    let indexed = MODELS.to_owned() + "    __table_args__ = (Index('ix_name', 'name'),)\n";
+    env.write("shop.py", &indexed);
+    commit(&env);
+
+    env.write("shop.py", &(indexed + "    note = Column(String(9))\n"));
+    let before = env.snapshot();
+    env.onramp(["migrate", "-m", "notes"])
+        .exits(1)
+        .says("reverted, the revision does not lead back: ~ index customer.ix_name")
+        .says("--irreversible");
+    assert_eq!(env.snapshot(), before);
+    env.onramp(["migrate", "-m", "notes", "--irreversible"])
+        .exits(0)
+        .says("the revision has no way back, as allowed by --irreversible")
+        .says("name COLLATE NOCASE -> name");
+    assert!(newest(&env).contains("note"));
+}
+
+#[test]
+fn no_row_gets_into_the_engines_own_table_whatever_its_name() {
+    let Some(env) = shop_with_history(MODELS) else { return };
+    let script = env.read("db/scripts/env.py");
+    let renamed = "target_metadata=target_metadata, version_table='shop_version'";
+    env.write("db/scripts/env.py", &script.replace("target_metadata=target_metadata", renamed));
+    commit(&env);
+    env.write("shop.py", &format!("{MODELS}{ORDERS}"));
+    let run = env.onramp(["migrate", "-m", "orders", "--format", "json"]).exits(0);
+    let last: serde_json::Value = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!(last["evidence"]["sqlite"]["rows"], 3, "those of the table customer: {last}");
+    env.onramp(["migrate", "check"]).exits(0);
 }

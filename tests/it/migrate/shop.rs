@@ -20,7 +20,7 @@ url = "sqlite:///{path}"
 "#;
 
 pub(super) const MODELS: &str = r#"
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Integer, MetaData, String
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, String, text
 from sqlalchemy.orm import declarative_base
 
 Base = declarative_base(metadata=MetaData(naming_convention={"fk": "fk_%(table_name)s_%(column_0_name)s"}))
@@ -84,9 +84,15 @@ fn git(env: &TestEnv, words: &[&str]) {
     env.command("", ["git"].iter().chain(words)).exits(0);
 }
 
-/// The text of the newest revision: the one that says it follows another which nothing else follows.
+/// The text of the newest revision.
 pub(super) fn newest(env: &TestEnv) -> String {
+    newest_file(env).1
+}
+
+/// The file and the text of the newest revision.
+pub(super) fn newest_file(env: &TestEnv) -> (String, String) {
     let heads = env.onramp(["migrate", "heads"]).exits(0).stdout;
     let file = heads.split_whitespace().nth(2).expect("a head with its file").to_owned();
-    env.read(&file)
+    let text = env.read(&file);
+    (file, text)
 }

@@ -38,6 +38,25 @@ pub struct Databases {
     version: String,
 }
 
+/// The work of copying a template, which is yet to be done.
+#[must_use = "there is no database before this has run"]
+pub struct Copying<'a> {
+    databases: &'a Databases,
+    name: Option<String>,
+    /// Not thrown away while it is copied.
+    template: Template,
+}
+
+impl Copying<'_> {
+    /// Makes the copy.
+    pub fn run(self) -> Result<(), Failure> {
+        match &self.name {
+            Some(name) => self.databases.make_copy(name, &self.template),
+            None => Ok(()),
+        }
+    }
+}
+
 enum Kind {
     Sqlite(FileTemplates),
     Postgresql(Arc<ServerDatabases>),
@@ -126,6 +145,22 @@ impl Databases {
 
     /// A database with everything that the template has.
     pub fn copy(&self, template: &Template) -> Result<Database, Failure> {
+        let (database, name) = self.place_copy(template)?;
+        if let Some(name) = name {
+            self.make_copy(&name, template)?;
+        }
+        Ok(database)
+    }
+
+    /// A database whose name and place are known, and what makes it a copy of the template. Until that has run, nobody
+    /// can connect to it: so whatever only needs to know where it will be can start beside that.
+    pub fn plan_copy(&self, template: Template) -> Result<(Database, Copying<'_>), Failure> {
+        let (database, name) = self.place_copy(&template)?;
+        Ok((database, Copying { databases: self, name, template }))
+    }
+
+    /// A file is a copy at once. The name is that of a database which has yet to be made.
+    fn place_copy(&self, template: &Template) -> Result<(Database, Option<String>), Failure> {
         match (&self.store, &template.content) {
             (Kind::Sqlite(store), Content::Sqlite(bytes)) => {
                 let file = sqlite::File::create(&store.place)?;
@@ -134,12 +169,23 @@ impl Databases {
                 written.and_then(|mut copy| copy.write_all(bytes)).map_err(|error| {
                     Failure::environment(format!("{} could not be written: {error}", file.path().display()))
                 })?;
-                Ok(Database::of_file(file))
+                Ok((Database::of_file(file), None))
             }
-            (Kind::Postgresql(databases), Content::Postgresql(name)) => {
-                databases.create(Purpose::Scratch, Some(name)).map(Database::of_server)
+            (Kind::Postgresql(databases), Content::Postgresql(_)) => {
+                let database = databases.plan()?;
+                let name = database.connection().database.clone();
+                Ok((Database::of_server(database), Some(name)))
             }
             _ => Err(Failure::task("the template is one of another dialect")),
+        }
+    }
+
+    fn make_copy(&self, name: &str, template: &Template) -> Result<(), Failure> {
+        match (&self.store, &template.content) {
+            (Kind::Postgresql(databases), Content::Postgresql(template)) => {
+                databases.make(name, Purpose::Scratch, Some(template))
+            }
+            _ => Ok(()),
         }
     }
 

@@ -85,7 +85,7 @@ mod template;
 pub use client::Client;
 pub use database::Database;
 pub use database_url::{DatabaseUrl, hide_password};
-pub use databases::{Databases, DatabasesSpec};
+pub use databases::{Copying, Databases, DatabasesSpec};
 pub use development::{
     Development, Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates,
 };

@@ -51,7 +51,7 @@ fn compare(
     attempt: &mut Attempt<'_>,
     engine: &mut Engine<'_>,
 ) -> Result<Pending, StageError> {
-    let baseline = stage.reach_head(attempt, engine)?;
+    let baseline = stage.reach_head(attempt, engine)?.baseline;
     let baseline = baseline.as_ref();
     Ok(attempt.step("compare", || {
         let generation = engine.compare()?;

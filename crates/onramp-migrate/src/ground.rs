@@ -1,6 +1,6 @@
 use onramp_core::{Failure, FailureKind};
 use onramp_database::rows::seed;
-use onramp_database::{Database, Databases, DatabasesSpec, Place};
+use onramp_database::{Copying, Database, Databases, DatabasesSpec, Place};
 use onramp_exec::Environment;
 
 use crate::session::Standing;
@@ -44,9 +44,22 @@ pub(crate) struct Ground {
 impl Ground {
     /// Copies the template of that key, if there is one.
     pub(crate) fn open(databases: &Databases, key: &str) -> Result<Self, Failure> {
+        let (ground, copying) = Self::plan(databases, key)?;
+        copying.map_or(Ok(()), Copying::run)?;
+        Ok(ground)
+    }
+
+    /// The same, with the copy yet to be made.
+    pub(crate) fn plan<'a>(
+        databases: &'a Databases,
+        key: &str,
+    ) -> Result<(Self, Option<Copying<'a>>), Failure> {
         Ok(match databases.find_template(key)? {
-            Some(template) => Self { database: databases.copy(&template)?, standing: Standing::Head },
-            None => Self { database: databases.create()?, standing: Standing::Nothing },
+            Some(template) => {
+                let (database, copying) = databases.plan_copy(template)?;
+                (Self { database, standing: Standing::Head }, Some(copying))
+            }
+            None => (Self { database: databases.create()?, standing: Standing::Nothing }, None),
         })
     }
 

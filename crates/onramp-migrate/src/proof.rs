@@ -13,7 +13,7 @@ use crate::generation::Generation;
 use crate::history::RevisionFile;
 use crate::polish::polish;
 use crate::purpose::Purpose;
-use crate::stage::{Stage, StageError, on_stage};
+use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::trial::{Subject, Trial, WayBack, Wish};
 use crate::{AlembicSpec, Context, DowngradePolicy, Evidence, Proposal, ProposedFile, ProposedRevision};
 
@@ -39,8 +39,8 @@ pub(crate) fn prove(
     })
 }
 
-struct Proof<'a> {
-    stage: &'a Stage<'a>,
+struct Proof<'s, 'a> {
+    stage: &'s Stage<'a>,
 }
 
 enum Outcome {
@@ -55,9 +55,9 @@ struct Proved {
     evidence: Evidence,
 }
 
-impl Proof<'_> {
+impl Proof<'_, '_> {
     fn run(&self, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>) -> Result<Outcome, StageError> {
-        let baseline = self.stage.reach_head(attempt, engine)?;
+        let Head { baseline, look } = self.stage.reach_head(attempt, engine)?;
         let baseline = baseline.as_ref();
         let (generation, file) = attempt.step("generate", || self.generate(engine, baseline))?;
         let mut evidence = self.stage.evidence(&generation);
@@ -91,7 +91,7 @@ impl Proof<'_> {
             };
             let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
             let mut subject = Generated { engine, left_out: self.stage.leave_out(baseline) };
-            let catalog = trial.run(attempt, &mut subject, way_back, &mut evidence)?;
+            let catalog = trial.run(attempt, &mut subject, way_back, look, &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             Ok::<(), StageError>(())

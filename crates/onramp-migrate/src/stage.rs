@@ -1,8 +1,9 @@
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use onramp_core::Failure;
-use onramp_database::Databases;
 use onramp_database::catalog::Catalog;
+use onramp_database::{Copying, Databases};
 
 use crate::alembic::Alembic;
 use crate::apart::{Apart, Models, apart, newly_apart};
@@ -16,6 +17,7 @@ use crate::purpose::Purpose;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
 use crate::session::Standing;
+use crate::trial::Look;
 use crate::{AlembicSpec, Base, Context, DialectSpec, DriftPolicy, Evidence, MigrateSpec, Request, StepTime};
 
 /// Why work on a stage failed.
@@ -57,8 +59,18 @@ pub(crate) struct Stage<'a> {
     pub(crate) redirection: &'a Redirection,
     pub(crate) databases: &'a Databases,
     pub(crate) ground: &'a Ground,
+    /// What makes the ground, as long as nobody has run it.
+    copying: Mutex<Option<Copying<'a>>>,
     key: &'a str,
     mode: Mode,
+}
+
+/// What the work on a stage begins with.
+pub(crate) struct Head {
+    /// What was apart before.
+    pub(crate) baseline: Option<Baseline>,
+    /// The database at the head, if somebody had time to look at it.
+    pub(crate) look: Option<Look>,
 }
 
 /// Sets a stage for `work` and clears it away. The engine is not open yet.
@@ -75,14 +87,14 @@ pub(crate) fn on_stage<T>(
         let redirection = Redirection::prepare(scratch.folder(), &dialect.versions, scratch.versions())?;
         Ok((scratch, redirection))
     })?;
-    let (databases, key, ground) = attempt.step("start database", || {
+    let (databases, key) = attempt.step("start database", || {
         let databases =
             Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)?;
         let rows = format!("{:?}", request.rows);
         let key = head_key(spec, dialect, scratch.versions(), databases.server_version(), &rows)?;
-        let ground = Ground::open(&databases, &key)?;
-        Ok((databases, key, ground))
+        Ok((databases, key))
     })?;
+    let (ground, copying) = Ground::plan(&databases, &key)?;
     let mut environment = database_environment(spec, dialect, &ground.database);
     redirection.activate(&mut environment);
     let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: &spec.root, environment, cx };
@@ -98,6 +110,7 @@ pub(crate) fn on_stage<T>(
         redirection: &redirection,
         databases: &databases,
         ground: &ground,
+        copying: Mutex::new(copying),
         key: &key,
         mode,
     };
@@ -109,12 +122,13 @@ pub(crate) fn on_stage<T>(
 }
 
 impl Stage<'_> {
-    /// Gets the database to the head and Alembic ready, and has the models of the base compared beside that.
+    /// Gets the database to the head and Alembic ready. While Python loads, which takes most of the time, the copy of
+    /// the template is made and looked at, and the models of the base are compared.
     pub(crate) fn reach_head(
         &self,
         attempt: &mut Attempt<'_>,
         engine: &mut Engine<'_>,
-    ) -> Result<Option<Baseline>, Failure> {
+    ) -> Result<Head, Failure> {
         let database = &self.ground.database;
         // Before the first revision there is no head that anything could be apart from.
         let base = self.request.base.as_ref().filter(|_| self.head.is_some());
@@ -135,19 +149,28 @@ impl Stage<'_> {
                 failure.context(format!("the models of {}", base.name)).hint("onramp migrate --no-base ...")
             })?;
             place.keep(&baseline);
-            Ok(baseline)
+            Ok::<_, Failure>(baseline)
+        };
+        let copying = self.copying.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let look = || {
+            copying.map_or(Ok(()), Copying::run)?;
+            // Where the table has another name, the look is worth nothing, and taken again.
+            Look::at(database, &[&self.redirection.version_table()])
         };
         attempt.step("load models", || {
             thread::scope(|scope| {
-                let comparing = missing.as_ref().map(|(base, place)| scope.spawn(|| compare(base, place)));
-                let opened = match self.ground.standing {
+                let looking = scope.spawn(look);
+                let opening = scope.spawn(|| match self.ground.standing {
                     Standing::Head => engine.open(self.mode, Standing::Head, database.folder()),
                     Standing::Nothing => Ok(()),
+                });
+                let look = looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at the head")));
+                let compared = match (&look, &missing) {
+                    (Ok(_), Some((base, place))) => compare(base, place).map(Some),
+                    _ => Ok(None),
                 };
-                let compared = comparing
-                    .map(|thread| thread.join().unwrap_or_else(|_| Err(Failure::panic("the base's models"))));
-                opened?;
-                compared.transpose().map(|compared| compared.or(found))
+                opening.join().unwrap_or_else(|_| Err(Failure::panic("Alembic's process")))?;
+                Ok(Head { look: Some(look?), baseline: compared?.or(found) })
             })
         })
     }

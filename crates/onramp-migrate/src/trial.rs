@@ -4,7 +4,6 @@ use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId};
 use onramp_database::rows::Snapshot;
 
 use crate::alembic::Command;
-use crate::apart::catalog_of;
 use crate::attempt::Attempt;
 use crate::generation::Generation;
 use crate::losses::Explained;
@@ -36,9 +35,21 @@ pub(crate) enum Wish<'a> {
 }
 
 /// What a database is at one moment: its catalog and all its rows.
-struct Look {
+pub(crate) struct Look {
     catalog: Catalog,
     rows: Snapshot,
+    /// The tables that were left out.
+    own_tables: Vec<String>,
+}
+
+impl Look {
+    /// Looks at a database, without the tables of the engine itself.
+    pub(crate) fn at(database: &Database, own_tables: &[&str]) -> Result<Self, Failure> {
+        let mut client = database.client()?;
+        let catalog = Catalog::read(&mut client, own_tables)?;
+        let rows = Snapshot::read(&mut client, own_tables)?;
+        Ok(Self { catalog, rows, own_tables: own_tables.iter().map(|name| (*name).to_owned()).collect() })
+    }
 }
 
 /// What applies and reverts the revision under trial.
@@ -61,15 +72,18 @@ pub(crate) enum WayBack {
 
 impl Trial<'_> {
     /// Applies, reverts and applies the revision; schema and surviving rows must be what they were, and nothing may
-    /// be left to generate. Returns the catalog that it leads to.
+    /// be left to generate. `before` is a look at the database as it is, if somebody has taken one. Returns the catalog
+    /// that the revision leads to.
     pub(crate) fn run(
         &self,
         attempt: &mut Attempt<'_>,
         subject: &mut dyn Subject,
         way_back: WayBack,
+        before: Option<Look>,
         evidence: &mut Evidence,
     ) -> Result<Catalog, StageError> {
-        let before = self.look()?;
+        let before = before.filter(|look| look.own_tables.iter().eq(self.own_tables));
+        let before = before.map_or_else(|| self.look(), Ok)?;
         evidence.rows = before.rows.tables.values().map(|table| table.count).sum();
         let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
         evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
@@ -84,7 +98,7 @@ impl Trial<'_> {
             WayBack::Written => self.revert(attempt, subject, &before, &mut explained),
             WayBack::Missing => Err(StageError::Failed(Failure::task("its downgrade is empty"))),
         };
-        evidence.lossy = explained.lines;
+        evidence.lossy.clone_from(&explained.lines);
         match (reverted, self.request.downgrade) {
             (Ok(()), _) => {}
             (Err(StageError::Failed(failure) | StageError::Revert(failure)), DowngradePolicy::Waived)
@@ -98,12 +112,11 @@ impl Trial<'_> {
         }
         attempt.step("apply again", || {
             subject.run(Command::Upgrade("head"))?;
-            require_same(
-                &after.catalog,
-                &self.look()?.catalog,
-                "applied once more, the revision leads elsewhere",
-            )
+            let again = self.look()?;
+            require_same(&after.catalog, &again.catalog, "applied once more, the revision leads elsewhere")?;
+            explained.by_downgrade(&before.rows.losses(&again.rows))
         })?;
+        evidence.lossy = explained.lines;
         Ok(after.catalog)
     }
 
@@ -132,9 +145,7 @@ impl Trial<'_> {
     }
 
     fn look(&self) -> Result<Look, Failure> {
-        let catalog = catalog_of(self.database, self.own_tables)?;
-        let rows = Snapshot::read(&mut self.database.client()?, self.own_tables)?;
-        Ok(Look { catalog, rows })
+        Look::at(self.database, self.own_tables)
     }
 
     /// A revision must change something, drop nothing that the models' change does not explain, and keep the rows

@@ -56,11 +56,22 @@ impl ServerDatabases {
         purpose: Purpose,
         template: Option<&str>,
     ) -> Result<ServerDatabase, Failure> {
+        let database = self.plan()?;
+        self.make(&database.connection.database, purpose, template)?;
+        Ok(database)
+    }
+
+    /// Makes the database of that name, which was planned.
+    pub(crate) fn make(&self, name: &str, purpose: Purpose, template: Option<&str>) -> Result<(), Failure> {
+        self.admin.create(name, template, &self.mark(purpose))
+    }
+
+    /// A database that has a name already, and has yet to be made.
+    pub(crate) fn plan(self: &Arc<Self>) -> Result<ServerDatabase, Failure> {
         let folder = ScratchFolder::create(&self.place, "postgresql")?;
         let word = random::word(NAME_LENGTH)
             .map_err(|error| Failure::environment(format!("no random name for a database: {error}")))?;
         let name = format!("{PREFIX}{}", word.to_ascii_lowercase());
-        self.admin.create(&name, template, &self.mark(purpose))?;
         let connection = Connection { database: name.clone(), ..self.admin.connection().clone() };
         Ok(ServerDatabase { name: Some(name), connection, folder, home: Arc::clone(self) })
     }

@@ -42,7 +42,13 @@ pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
         wish: Wish::Unknown,
     };
     // Whether its way back does anything, only trying it can tell.
-    trial.run(&mut attempt, &mut OfTool { tool: &tool, stage: &stage }, WayBack::Written, &mut evidence)?;
+    trial.run(
+        &mut attempt,
+        &mut OfTool { tool: &tool, stage: &stage },
+        WayBack::Written,
+        None,
+        &mut evidence,
+    )?;
     let follows = stage.head.map(str::to_owned);
     let Written { id, files } = written;
     let steps = attempt.into_steps();

@@ -63,7 +63,14 @@ pub(crate) fn acquire(
             step(&format!("use {}", record.origin));
             record
         }
-        None => start(launcher, spec, &request, &files, step)?,
+        None => match start(launcher, spec, &request, &files, step) {
+            Ok(record) => record,
+            Err(failure) => {
+                drop(in_use);
+                files.forget(lock);
+                return Err(failure);
+            }
+        },
     };
     drop(lock);
     Ok(Kept { record, in_use })

@@ -99,14 +99,31 @@ fn wait_until(holds: impl Fn() -> bool) {
     }
 }
 
-/// Expects that nothing is left of servers: no file, no folder, no container.
+/// Expects that nothing is left of servers: no file, no folder, no process.
 #[track_caller]
 fn assert_nothing_left(env: &TestEnv, folder: &str) {
     assert_eq!(entries(env, ".onramp/servers"), [""; 0]);
     assert_eq!(entries(env, ".onramp/leases"), [""; 0]);
     assert!(!PathBuf::from(folder).exists());
-    let keeps = env.processes().into_iter().filter(|line| line.contains("keep-server"));
-    assert_eq!(keeps.collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(processes(env), [""; 0]);
+}
+
+/// The command lines of keepers and servers that know of the workspace: it stands in their environment.
+fn processes(env: &TestEnv) -> Vec<String> {
+    let marker = env.outside().to_string_lossy().into_owned();
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let read = |name: &str| {
+            let bytes = std::fs::read(entry.path().join(name)).unwrap_or_default();
+            String::from_utf8_lossy(&bytes).replace('\0', " ")
+        };
+        let words = read("cmdline");
+        if (words.contains("keep-server") || words.contains("postgres")) && read("environ").contains(&marker)
+        {
+            found.push(words);
+        }
+    }
+    found
 }
 
 /// The containers of the workspace, running or not.

@@ -3,6 +3,7 @@
 mod catalog;
 mod diff;
 mod histories;
+mod servers;
 
 use onramp_tests::TestEnv;
 

@@ -22,3 +22,14 @@ pub fn skip(why: &str) {
         eprintln!("skipped: {why}");
     }
 }
+
+/// Where the container engine of the tests listens, for a workspace that should have one; `None`, and said so, where
+/// there is none.
+pub fn docker_host() -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
+    let host = std::env::var("DOCKER_HOST").ok().filter(|host| !host.is_empty());
+    if host.is_none() {
+        skip("DOCKER_HOST does not say where a container engine listens");
+    }
+    host
+}

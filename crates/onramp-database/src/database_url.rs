@@ -8,6 +8,7 @@ use rusqlite::OpenFlags;
 
 use crate::Client;
 use crate::client::{postgresql_failure, sqlite_failure};
+use crate::postgresql::Connection;
 
 /// How long a server may take to answer the first packet.
 const CONNECT_LIMIT: Duration = Duration::from_secs(10);
@@ -72,6 +73,24 @@ impl DatabaseUrl {
         }
     }
 
+    /// How the database of a server is reached. Fails where there is no server, or one that must be spoken to in a
+    /// way that Onramp does not know.
+    pub(crate) fn connection(&self) -> Result<Connection, Failure> {
+        let Target::Server(server) = &self.0 else {
+            return Err(Failure::environment("this is no URL of a server"));
+        };
+        unencrypted(server)?;
+        let user = server.user.clone().ok_or_else(|| Failure::environment("the URL names no user"))?;
+        Ok(Connection {
+            password: server.password.clone().unwrap_or_default(),
+            host: server.host.clone(),
+            port: server.port,
+            database: server.database.clone().unwrap_or_else(|| user.clone()),
+            socket: if server.host.starts_with('/') { server.host.clone().into() } else { PathBuf::new() },
+            user,
+        })
+    }
+
     /// Connects in order to read: a file must be there, and is not written to. No failure holds a password.
     pub fn reader(&self) -> Result<Client, Failure> {
         let named = |failure: Failure| failure.context(self);
@@ -121,13 +140,18 @@ fn open_file(path: &Path) -> Result<Client, Failure> {
     rusqlite::Connection::open_with_flags(path, flags).map(Client::Sqlite).map_err(sqlite_failure)
 }
 
-fn connect(server: &Server) -> Result<Client, Failure> {
-    if let Some(encryption) = &server.encryption {
-        // To connect without would send the password in the clear, against the wish of who wrote the URL.
-        return Err(Failure::environment(format!(
-            "`{encryption}` asks for TLS, which Onramp does not speak"
-        )));
+/// To connect without would send the password in the clear, against the wish of who wrote the URL.
+fn unencrypted(server: &Server) -> Result<(), Failure> {
+    match &server.encryption {
+        Some(encryption) => {
+            Err(Failure::environment(format!("`{encryption}` asks for TLS, which Onramp does not speak")))
+        }
+        None => Ok(()),
     }
+}
+
+fn connect(server: &Server) -> Result<Client, Failure> {
+    unencrypted(server)?;
     let mut config = Config::new();
     config.port(server.port).application_name("onramp").connect_timeout(CONNECT_LIMIT);
     match Path::new(&server.host).is_absolute() {

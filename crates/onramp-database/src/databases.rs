@@ -222,8 +222,10 @@ fn server(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Res
         step(&format!("use the server of {}", spec.server.url_env));
         return Ok(InUse::Given(connection));
     }
-    if spec.keep.is_warm() {
-        return acquire(launcher, spec, Role::Warm, step).map(|kept| InUse::Kept(Box::new(kept)));
+    if spec.keep.is_warm()
+        && let Some(kept) = acquire(launcher, spec, Role::Warm, step)?
+    {
+        return Ok(InUse::Kept(Box::new(kept)));
     }
     let owned = OwnedSpec {
         launcher,

@@ -143,7 +143,11 @@ impl Server {
             step(&format!("use the server of {}", spec.server.url_env));
             return Ok(server);
         }
-        let kept = acquire(launcher, spec, Role::Development, step)?;
+        let kept = acquire(launcher, spec, Role::Development, step)?.ok_or_else(|| {
+            Failure::environment(
+                "the development server runs in another container that shares this worktree, out of reach from here",
+            )
+        })?;
         let record = kept.record();
         let server = Self {
             admin: Admin::open(&record.connection)?,

@@ -45,7 +45,7 @@ fn container(spec: &DatabasesSpec) -> Result<String, Failure> {
     crate::postgresql::suits_containers(spec.server.listen)?;
     let engine = Engine::find(&Endpoint::candidates(&crate::postgresql::surroundings(&spec.environment)))?;
     let image = &spec.server.image;
-    let presence = if engine.has_image(image)? { "" } else { ", which has to be pulled" };
+    let presence = if engine.has_image(image)? { "" } else { ", which has to be pulled," };
     Ok(format!("`{image}`{presence} in {engine}"))
 }
 

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
@@ -41,13 +42,14 @@ impl Drop for Kept {
     }
 }
 
-/// The kept server for this role, started if there is none. Of two commands at once one starts it.
+/// The kept server for this role, started if there is none. Of two commands at once one starts it. `None` if one is kept
+/// in another container that shares the worktree, and cannot be reached from here.
 pub(crate) fn acquire(
     launcher: &Launcher,
     spec: &DatabasesSpec,
     role: Role,
     step: &dyn Fn(&str),
-) -> Result<Kept, Failure> {
+) -> Result<Option<Kept>, Failure> {
     let request = Request::own(role, spec);
     let files = request.files(&spec.environment);
     let cancel = launcher.cancel();
@@ -57,16 +59,23 @@ pub(crate) fn acquire(
     // Before the record is read: what is in use does not stop.
     let in_use = FileLock::acquire(&files.in_use(), Hold::Shared, cancel, || {})?;
     in_use.touch();
-    let record = match live(&files, launcher)? {
-        Some(record) => {
-            launcher.secrets().add(&record.connection.password);
+    let record = match look(&files, launcher) {
+        Found::Live(record) => {
             step(&format!("use {}", record.origin));
-            record
+            *record
         }
-        None => start(launcher, spec, &request, &files, step)?,
+        Found::OutOfReach => return Ok(None),
+        Found::Nothing => match start(launcher, spec, &request, &files, step) {
+            Ok(record) => record,
+            Err(failure) => {
+                drop(in_use);
+                files.forget(lock);
+                return Err(failure);
+            }
+        },
     };
     drop(lock);
-    Ok(Kept { record, in_use })
+    Ok(Some(Kept { record, in_use }))
 }
 
 /// What is written of the kept server for this role, whether or not it is there.
@@ -74,21 +83,28 @@ pub(crate) fn record_of(spec: &DatabasesSpec, role: Role) -> Option<Record> {
     Request::own(role, spec).files(&spec.environment).read()
 }
 
-/// The server that is there and answers. What is there and does not is cleared away.
-fn live(files: &ServerFiles, launcher: &Launcher) -> Result<Option<Record>, Failure> {
-    let Some(record) = files.read() else { return Ok(None) };
+/// What is there of a kept server.
+enum Found {
+    /// It answers.
+    Live(Box<Record>),
+    /// Its keeper may live where nobody can look from here.
+    OutOfReach,
+    /// Nothing, any more.
+    Nothing,
+}
+
+/// Looks for the server. One that is there and does not answer is stopped.
+fn look(files: &ServerFiles, launcher: &Launcher) -> Found {
+    let Some(record) = files.read() else { return Found::Nothing };
     launcher.secrets().add(&record.connection.password);
     match record.keeper.fate() {
-        Fate::Lives | Fate::Unknown if record.connection.answers() => Ok(Some(record)),
+        Fate::Lives | Fate::Unknown if record.connection.answers() => Found::Live(Box::new(record)),
+        Fate::Unknown => Found::OutOfReach,
         Fate::Lives => {
             stop(files, &record);
-            Ok(None)
+            Found::Nothing
         }
-        // A keeper in another container: its server may be out of reach from here, and so is it.
-        Fate::Unknown => Err(Failure::environment(
-            "the server is kept in another container that shares this worktree, and cannot be reached from here",
-        )),
-        Fate::Ended | Fate::OfAnotherBoot => Ok(None),
+        Fate::Ended | Fate::OfAnotherBoot => Found::Nothing,
     }
 }
 
@@ -185,7 +201,8 @@ impl Word {
                 let facts = facts
                     .with("failed", &failure.message)
                     .with("kind", kind)
-                    .with_some("hint", failure.hint.as_ref());
+                    .with_some("hint", failure.hint.as_ref())
+                    .with_some("log", failure.log.as_ref().map(|log| log.display()));
                 failure.tail.iter().fold(facts, |facts, line| facts.with("tail", line))
             }
         };
@@ -209,7 +226,8 @@ impl Word {
             _ => Failure::task(message),
         };
         let tail = facts.all("tail").map(str::to_owned).collect();
-        Some(Self::Failed(Failure { hint: facts.get("hint").map(str::to_owned), tail, ..failure }))
+        let log = facts.get("log").map(PathBuf::from);
+        Some(Self::Failed(Failure { hint: facts.get("hint").map(str::to_owned), tail, log, ..failure }))
     }
 }
 
@@ -221,6 +239,7 @@ mod tests {
     fn words_survive_a_round_trip_and_other_lines_are_none() {
         let mut failure = Failure::environment("no\nserver").hint("apt-get install postgresql");
         failure.tail = vec!["a".to_owned(), "b \\n".to_owned()];
+        failure.log = Some("/w/.onramp/logs/server.log".into());
         let line = Word::Failed(failure.clone()).to_line();
         assert!(!line.contains('\n'));
         assert!(matches!(Word::of_line(&line), Some(Word::Failed(read)) if read == failure));

@@ -83,7 +83,9 @@ fn start(
         log: log.parent().is_some_and(|folder| make_private(folder).is_ok()).then(|| log.clone()),
         home: home.as_ref(),
     };
-    let server = spec.start(&|step| tell(&Word::Step(step.to_owned()).to_line()))?;
+    let server = spec.start(&|step| tell(&Word::Step(step.to_owned()).to_line()));
+    let server =
+        server.map_err(|failure| Failure { log: Some(log).filter(|log| log.exists()), ..failure })?;
     if let Some(home) = &mut home {
         home.settle(server.source(), server.connection().port);
     }

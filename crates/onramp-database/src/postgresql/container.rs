@@ -233,9 +233,8 @@ fn container(spec: &OwnedSpec<'_>, password: &str, port: Port) -> Result<Contain
         .port(PORT, host)
         .stop_signal("SIGINT");
     let settings: &[&str] = match spec.home {
-        Some(_) => &["max_connections=40", "jit=off"],
+        Some(_) => &["jit=off"],
         None => &[
-            "max_connections=40",
             "jit=off",
             "fsync=off",
             "full_page_writes=off",

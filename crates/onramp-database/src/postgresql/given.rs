@@ -1,15 +1,13 @@
 //! Servers that the user names by a URL.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::Path;
 
-use onramp_core::{Failure, Secrets};
+use onramp_core::{Failure, FailureKind, Secrets};
 use onramp_exec::Environment;
-use postgres::Config;
-use postgres::config::Host;
 
 use super::Connection;
-use crate::{Listen, Remote, ServerSpec};
+use crate::{DatabaseUrl, Listen, Remote, ServerSpec, hide_password};
 
 /// The server that the user gives, if any, as the environment of the project's commands has it. Its password is
 /// masked from now on. No failure has the URL in it.
@@ -22,10 +20,12 @@ pub(crate) fn given(
     let Some(url) = url.filter(|url| !spec.url_env.is_empty() && !url.trim().is_empty()) else {
         return Ok(None);
     };
-    let named = |failure: Failure| failure.context(&spec.url_env);
-    let connection = parse(url).map_err(named)?;
-    secrets.add(&connection.password);
+    let named =
+        |failure: Failure| Failure { kind: FailureKind::Environment, ..failure.context(&spec.url_env) };
     secrets.add(url);
+    hide_password(url, secrets);
+    let parsed = DatabaseUrl::parse(url.trim(), Path::new("/")).and_then(|url| url.connection());
+    let connection = parsed.map_err(named)?;
     if spec.remote == Remote::Refused && !is_local(&connection) {
         let message = format!("`{}` is another machine, and is left alone", connection.host);
         let hint = "remote = true, in [database.dialects.postgresql.server] of onramp.toml";
@@ -38,30 +38,6 @@ pub(crate) fn given(
         return Err(named(Failure::environment(message).hint(hint)));
     }
     Ok(Some(connection))
-}
-
-fn parse(url: &str) -> Result<Connection, Failure> {
-    let unusable = |why: &str| Failure::environment(format!("this is no URL of a PostgreSQL server: {why}"));
-    let (scheme, rest) = url.trim().split_once("://").ok_or_else(|| unusable("it has no `://`"))?;
-    let backend = scheme.split('+').next().unwrap_or_default();
-    if !["postgresql", "postgres"].contains(&backend) {
-        return Err(unusable("it does not begin with `postgresql`"));
-    }
-    let config: Config = format!("postgresql://{rest}").parse().map_err(|_| unusable("it cannot be read"))?;
-    let [host] = config.get_hosts() else { return Err(unusable("it has not exactly one host")) };
-    let (host, socket) = match host {
-        Host::Tcp(host) => (host.clone(), PathBuf::new()),
-        Host::Unix(folder) => (folder.to_string_lossy().into_owned(), folder.clone()),
-    };
-    let user = config.get_user().ok_or_else(|| unusable("it has no user"))?.to_owned();
-    Ok(Connection {
-        password: String::from_utf8_lossy(config.get_password().unwrap_or_default()).into_owned(),
-        host,
-        port: config.get_ports().first().copied().unwrap_or(5432),
-        database: config.get_dbname().unwrap_or(&user).to_owned(),
-        user,
-        socket,
-    })
 }
 
 fn is_local(connection: &Connection) -> bool {
@@ -101,7 +77,13 @@ mod tests {
         let failure = read(url, Remote::Refused).err().unwrap();
         assert!(failure.message.contains("another machine"), "{failure}");
         assert!(read(url, Remote::Allowed).unwrap().is_some());
-        for url in [url, "mysql://a:hidden@b/c", "postgresql://a:hidden@b:x/c", "hidden"] {
+        let others = [
+            "mysql://a:hidden@b/c",
+            "postgresql://a:hidden@b:x/c",
+            "postgresql://a:hidden@b/c?sslmode=require",
+            "hidden",
+        ];
+        for url in others.into_iter().chain([url]) {
             let failure = read(url, Remote::Refused).err().unwrap();
             assert!(!failure.message.contains("hidden"), "{failure}");
         }

@@ -188,7 +188,6 @@ impl Start<'_> {
         let settings = [
             addresses,
             &port,
-            "max_connections=40",
             "shared_buffers=64MB",
             "jit=off",
             "logging_collector=off",

@@ -17,9 +17,10 @@ pub(super) fn find(session: &Session, checkout: &Checkout) -> Finding {
         Err(error) => return Finding::Problem { problem: error.to_string(), remedies: Vec::new() },
     };
     let sights = onramp_database::sources(&session.launcher, &spec);
-    let detail: Vec<String> = sights.iter().map(line).collect();
-    let detail = detail.join("; ");
-    if sights.iter().any(|sight| sight.found.is_ok()) {
+    let taken = sights.iter().position(|sight| sight.found.is_ok());
+    let lines = sights.iter().enumerate().map(|(place, sight)| line(sight, taken == Some(place)));
+    let detail = lines.collect::<Vec<_>>().join("; ");
+    if taken.is_some() {
         return Finding::Fine { detail };
     }
     let fix = Fix {
@@ -37,10 +38,12 @@ fn configured(checkout: &Checkout) -> Option<(&Database, &DialectConfig)> {
     Some((database, dialect))
 }
 
-fn line(sight: &Sight) -> String {
+/// One source: what is there, or why it is of no use.
+fn line(sight: &Sight, is_taken: bool) -> String {
     let name = sight.source.name();
     match &sight.found {
-        Ok(found) => format!("{name}: {found}"),
-        Err(failure) => format!("{name}: not taken, {}", failure.message),
+        Ok(found) if is_taken => format!("{name}, taken: {found}"),
+        Ok(found) => format!("{name}, not needed: {found}"),
+        Err(failure) => format!("{name}, not taken: {}", failure.message),
     }
 }

@@ -32,7 +32,7 @@ enum DbVerb {
     ///
     /// Servers that wait for the next command stop too, and what killed commands have left is cleared away. A server that
     /// a command uses just now goes on, unless --force is given.
-    Down,
+    Down(down::DownArgs),
     /// Show the development databases, the servers that run, and the templates
     Status,
     /// Print the URLs of the development databases, passwords included
@@ -59,7 +59,7 @@ pub(crate) fn run(session: &Session, args: &DbArgs) -> Result<ExitStatus, Error>
         DbVerb::Catalog(args) => catalog::run(session, args),
         DbVerb::Diff(args) => diff::run(session, args),
         DbVerb::Up(which) => up::run(session, which),
-        DbVerb::Down => down::run(session),
+        DbVerb::Down(args) => down::run(session, args),
         DbVerb::Status => status::run(session),
         DbVerb::Url(which) => url::run(session, which),
         DbVerb::Shell(which) => shell::run(session, which),

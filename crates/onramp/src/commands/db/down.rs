@@ -1,13 +1,31 @@
+use clap::Args;
 use onramp_core::{Level, Reporter};
-use onramp_database::{DatabasesSpec, Force, Keep, ServerSpec, Stopped, stop_servers};
+use onramp_database::{DatabasesSpec, Development, Force, Keep, ServerSpec, Stopped, stop_servers};
 use serde_json::json;
 
+use super::target::targets;
+use super::{Which, reset};
 use crate::databases;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
-pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
+/// What else goes.
+#[derive(Args, Debug)]
+pub(super) struct DownArgs {
+    /// Throw away what is in the development databases too; asks first
+    #[arg(long)]
+    throw_away: bool,
+}
+
+pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Error> {
+    let targets = match args.throw_away {
+        true => targets(session, &Which { dialect: None })?,
+        false => Vec::new(),
+    };
+    if !targets.is_empty() && !session.options.dry_run {
+        reset::confirm(session, &targets, "onramp db down --throw-away --answer yes")?;
+    }
     let checkout = session.workspace();
     let spec = DatabasesSpec {
         place: databases::place(session, checkout),
@@ -25,6 +43,9 @@ pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
     }
     let force = if session.options.force { Force::Yes } else { Force::No };
     let stopped = stop_servers(&session.launcher, &spec, force)?;
+    for target in &targets {
+        Development::remove(&session.launcher, target.dialect, &target.spec)?;
+    }
     Ok(answer(session, &stopped))
 }
 

@@ -8,6 +8,7 @@ mod rows;
 mod second_repository;
 mod shop;
 mod success;
+mod templates;
 
 use onramp_tests::Flowline;
 

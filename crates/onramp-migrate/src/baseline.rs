@@ -71,7 +71,8 @@ pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base) -> Result<Baseline, F
     fs::create_dir_all(&versions)?;
     let own = scratch.folder().join("base-shim");
     fs::create_dir(&own)?;
-    let redirection = Redirection::prepare(&own, &versions, scratch.versions())?;
+    let redirection =
+        Redirection::prepare(&own, &versions, scratch.versions(), &stage.redirection.settings())?;
     let mut environment = database_environment(spec, dialect, head);
     redirection.activate(&mut environment);
     sources.activate(&spec.root, &mut environment)?;

@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 use onramp_database::Databases;
@@ -12,6 +13,7 @@ use crate::ground::{database_environment, databases_spec, keep_template};
 use crate::key::head_key;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
+use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::{Base, Context, EngineSpec, MigrateSpec};
 
@@ -46,7 +48,10 @@ pub fn history_catalog(
         let databases = attempt.step("start database", || {
             Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)
         })?;
-        let key = head_key(spec, dialect, &copy, databases.server_version(), "for its catalog")?;
+        let known = Settings::known(spec, dialect);
+        // Of a revision's own files the same places count.
+        let beside: Vec<_> = known.files.iter().map(|file| elsewhere(file, &spec.root, root)).collect();
+        let key = head_key(spec, dialect, &copy, &beside, databases.server_version(), "for its catalog")?;
         let start = match &spec.engine {
             EngineSpec::Alembic(start) => start,
             EngineSpec::Command(commands) => {
@@ -54,7 +59,7 @@ pub fn history_catalog(
                 return history.catalog(&databases, &key, &mut attempt, cx);
             }
         };
-        let redirection = Redirection::prepare(scratch.folder(), &versions, &copy)?;
+        let redirection = Redirection::prepare(scratch.folder(), &versions, &copy, &known)?;
         if let Some(template) = databases.find_template(&key)? {
             return Catalog::read(&mut databases.copy(&template)?.client()?, left_out);
         }
@@ -70,4 +75,8 @@ pub fn history_catalog(
         Catalog::read(&mut database.client()?, left_out)
     };
     run().map_err(|failure| named(failure, &dialect.label))
+}
+
+fn elsewhere(file: &Path, root: &Path, other: &Path) -> PathBuf {
+    file.strip_prefix(root).map_or_else(|_| file.to_path_buf(), |below| other.join(below))
 }

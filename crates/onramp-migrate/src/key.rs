@@ -1,6 +1,6 @@
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
@@ -10,12 +10,13 @@ use crate::{DialectSpec, EngineSpec, MigrateSpec};
 /// version.
 const FORM: &str = "onramp head 2";
 
-/// The key of a database at the head: the server, how the engine is started, and every file of the history. Which
-/// database answers to it is the same in every worktree and at any time. Lower-case hexadecimal digits.
+/// The key of a database at the head: the server, how the engine is started, every file of the history, and `beside`, more
+/// files that decide what the engine makes of it. Lower-case hexadecimal digits.
 pub(crate) fn head_key(
     spec: &MigrateSpec,
     dialect: &DialectSpec,
     versions: &Path,
+    beside: &[PathBuf],
     server_version: &str,
     rows: &str,
 ) -> io::Result<String> {
@@ -49,6 +50,10 @@ pub(crate) fn head_key(
         put(file.strip_prefix(versions).unwrap_or(&file).as_os_str().as_encoded_bytes());
         put(&fs::read(&file)?);
     }
+    for file in beside {
+        // One that is gone is as good as an empty one: another file, another key.
+        put(&fs::read(file).unwrap_or_default());
+    }
     Ok(hexadecimal(&digest.finalize()))
 }
 
@@ -67,7 +72,7 @@ fn hexadecimal(bytes: &[u8]) -> String {
 }
 
 /// The files below a folder in the order of their names, without compiled ones.
-fn list(folder: &Path, files: &mut Vec<std::path::PathBuf>) -> io::Result<()> {
+fn list(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     let mut entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {

@@ -75,6 +75,7 @@ mod redirection;
 mod request;
 mod scratch;
 mod session;
+mod settings;
 mod sources;
 mod spec;
 mod stage;

@@ -8,6 +8,7 @@ use onramp_exec::Environment;
 
 use crate::generation::{Generation, Order};
 use crate::history::{RevisionFile, is_revision_file};
+use crate::settings::Settings;
 
 /// The modules for the project's Python: the one that it imports at its start, and what that one loads.
 const SHIM: [(&str, &str); 2] = [
@@ -21,7 +22,9 @@ pub(crate) struct Redirection {
     redirected: PathBuf,
     order: PathBuf,
     report: PathBuf,
-    version_table: PathBuf,
+    settings: PathBuf,
+    /// What an earlier run has told.
+    known: Settings,
     /// The project's folder, links resolved.
     from: PathBuf,
     to: PathBuf,
@@ -31,8 +34,8 @@ pub(crate) struct Redirection {
 
 impl Redirection {
     /// Writes the shim into `folder`, an existing one. `versions` is the project's folder, in place of which Alembic
-    /// shall use `copy`.
-    pub(crate) fn prepare(folder: &Path, versions: &Path, copy: &Path) -> io::Result<Self> {
+    /// shall use `copy`. `known` is what Alembic has told about itself so far.
+    pub(crate) fn prepare(folder: &Path, versions: &Path, copy: &Path, known: &Settings) -> io::Result<Self> {
         let shim = folder.join("shim");
         fs::create_dir(&shim)?;
         for (name, source) in SHIM {
@@ -44,7 +47,8 @@ impl Redirection {
             redirected: folder.join("redirected"),
             order: folder.join("order.json"),
             report: folder.join("report.json"),
-            version_table: folder.join("version-table"),
+            settings: folder.join("settings.json"),
+            known: known.clone(),
             before: revision_files(&from)?,
             from,
             to: fs::canonicalize(copy)?,
@@ -64,7 +68,7 @@ impl Redirection {
         environment.set("ONRAMP_ALEMBIC_REDIRECTED", &self.redirected);
         environment.set("ONRAMP_ALEMBIC_ORDER", &self.order);
         environment.set("ONRAMP_ALEMBIC_REPORT", &self.report);
-        environment.set("ONRAMP_ALEMBIC_VERSION_TABLE", &self.version_table);
+        environment.set("ONRAMP_ALEMBIC_SETTINGS", &self.settings);
         // Two processes must put what has no order of its own into the same one, or their operations differ.
         environment.set("PYTHONHASHSEED", "0");
     }
@@ -83,9 +87,14 @@ impl Redirection {
             .map_err(|error| Failure::task(format!("Alembic's report cannot be read: {error}")))
     }
 
+    /// What Alembic tells about itself: what it has told in this run, or else in an earlier one.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings::read(&self.settings).unwrap_or_else(|| self.known.clone())
+    }
+
     /// The table in which Alembic keeps the database's revision, behind its schema if that is not the default.
     pub(crate) fn version_table(&self) -> String {
-        fs::read_to_string(&self.version_table).unwrap_or_else(|_| "alembic_version".to_owned())
+        self.settings().version_table
     }
 
     /// Forgets what earlier commands did.

@@ -1,3 +1,4 @@
+use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
@@ -17,6 +18,7 @@ use crate::purpose::Purpose;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
 use crate::session::Standing;
+use crate::settings::Settings;
 use crate::trial::Look;
 use crate::{AlembicSpec, Base, Context, DialectSpec, DriftPolicy, Evidence, MigrateSpec, Request, StepTime};
 
@@ -61,7 +63,10 @@ pub(crate) struct Stage<'a> {
     pub(crate) ground: &'a Ground,
     /// What makes the ground, as long as nobody has run it.
     copying: Mutex<Option<Copying<'a>>>,
-    key: &'a str,
+    /// The key of the database at the head, by what was known of Alembic before it ran.
+    head_key: &'a str,
+    /// The same, by what Alembic has told.
+    key: &'a (dyn Fn(&Settings) -> io::Result<String> + Sync),
     mode: Mode,
 }
 
@@ -84,17 +89,22 @@ pub(crate) fn on_stage<T>(
     let mut attempt = Attempt::new(cx);
     let (scratch, redirection) = attempt.step("copy history", || {
         let scratch = Scratch::create(spec, dialect)?;
-        let redirection = Redirection::prepare(scratch.folder(), &dialect.versions, scratch.versions())?;
+        let known = Settings::known(spec, dialect);
+        let versions = scratch.versions();
+        let redirection = Redirection::prepare(scratch.folder(), &dialect.versions, versions, &known)?;
         Ok((scratch, redirection))
     })?;
-    let (databases, key) = attempt.step("start database", || {
+    let databases = attempt.step("start database", || {
         let databases =
             Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)?;
-        let rows = format!("{:?}", request.rows);
-        let key = head_key(spec, dialect, scratch.versions(), databases.server_version(), &rows)?;
-        Ok((databases, key))
+        Ok(databases)
     })?;
-    let (ground, copying) = Ground::plan(&databases, &key)?;
+    let key = |settings: &Settings| {
+        let rows = format!("{:?}", request.rows);
+        head_key(spec, dialect, scratch.versions(), &settings.files, databases.server_version(), &rows)
+    };
+    let head_key = key(&redirection.settings()).map_err(Failure::from)?;
+    let (ground, copying) = Ground::plan(&databases, &head_key)?;
     let mut environment = database_environment(spec, dialect, &ground.database);
     redirection.activate(&mut environment);
     let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: &spec.root, environment, cx };
@@ -111,6 +121,7 @@ pub(crate) fn on_stage<T>(
         databases: &databases,
         ground: &ground,
         copying: Mutex::new(copying),
+        head_key: &head_key,
         key: &key,
         mode,
     };
@@ -130,18 +141,22 @@ impl Stage<'_> {
         engine: &mut Engine<'_>,
     ) -> Result<Head, Failure> {
         let database = &self.ground.database;
-        // Before the first revision there is no head that anything could be apart from.
-        let base = self.request.base.as_ref().filter(|_| self.head.is_some());
-        let place = base.map(|base| (base, BaselinePlace::new(self.spec, self.dialect, base, self.key)));
-        let found = place.as_ref().and_then(|(_, place)| place.find());
-        let missing = place.filter(|_| found.is_none());
+        let mut key = self.head_key.to_owned();
         if self.ground.standing == Standing::Nothing {
             attempt.step("apply head", || engine.open(self.mode, Standing::Nothing, database.folder()))?;
-            let (rows, table) = (self.request.rows, self.redirection.version_table());
+            let settings = self.redirection.settings();
             attempt.step("keep head", || {
-                self.ground.settle(self.databases, self.key, rows, &[&table], self.cx)
+                settings.keep(self.spec, self.dialect);
+                key = (self.key)(&settings)?;
+                let tables = [settings.version_table.as_str()];
+                self.ground.settle(self.databases, &key, self.request.rows, &tables, self.cx)
             })?;
         }
+        // Before the first revision there is no head that anything could be apart from.
+        let base = self.request.base.as_ref().filter(|_| self.head.is_some());
+        let place = base.map(|base| (base, BaselinePlace::new(self.spec, self.dialect, base, &key)));
+        let found = place.as_ref().and_then(|(_, place)| place.find());
+        let missing = place.filter(|_| found.is_none());
         let compare = |base: &Base, place: &BaselinePlace| {
             (self.cx.step)(&format!("load models of {}", base.name));
             let baseline = compare_base(self, base);

@@ -13,7 +13,7 @@ _TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
 _REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
 _ORDER = os.environ.get("ONRAMP_ALEMBIC_ORDER")
 _REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
-_VERSION_TABLE = os.environ.get("ONRAMP_ALEMBIC_VERSION_TABLE")
+_SETTINGS = os.environ.get("ONRAMP_ALEMBIC_SETTINGS")
 _SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
 _SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
 
@@ -66,13 +66,21 @@ def _patch_autogenerate(module):
 
 
 def _patch_migration(module):
-    """Tells in which table Alembic keeps the database's revision: no rows of ours may get into it."""
+    """Tells in which table Alembic keeps the database's revision, because no rows of ours may get into it, and which
+    files beside the history decide what it makes of it."""
     original = module.MigrationContext.run_migrations
 
     def run_migrations(self, **arguments):
+        import json
+
         schema, name = self.version_table_schema, self.version_table
-        with open(_VERSION_TABLE, "w", encoding="utf-8") as file:
-            file.write(schema + "." + name if schema else name)
+        folder = getattr(getattr(self, "script", None), "dir", None)
+        settings = getattr(getattr(self, "config", None), "config_file_name", None)
+        files = [folder and os.path.join(str(folder), "env.py"), settings]
+        with open(_SETTINGS, "w", encoding="utf-8") as file:
+            told = {"version_table": schema + "." + name if schema else name}
+            told["files"] = [os.path.realpath(str(path)) for path in files if path]
+            json.dump(told, file)
         return original(self, **arguments)
 
     module.MigrationContext.run_migrations = run_migrations
@@ -211,6 +219,6 @@ if _SOURCES_FROM and _SOURCES_TO:
     _SourceFinder.spec_from_file_location = staticmethod(spec_from_file_location)
     sys.path[:] = [entry and _elsewhere(entry) or entry for entry in sys.path]
     sys.meta_path.insert(0, _SourceFinder)
-if _FROM and _TO and _REDIRECTED and _ORDER and _REPORT and _VERSION_TABLE:
+if _FROM and _TO and _REDIRECTED and _ORDER and _REPORT and _SETTINGS:
     sys.meta_path.insert(0, _Finder)
 _chain()

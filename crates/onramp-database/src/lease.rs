@@ -34,13 +34,15 @@ pub(crate) struct Lease {
     pub(crate) server: Option<ProcessId>,
     /// The place of the container engine that was asked for a container.
     pub(crate) engine: Option<String>,
+    /// The database that was asked for, on a server that does not end with the owner.
+    pub(crate) database: Option<String>,
 }
 
 impl Lease {
     /// A lease of this process.
     pub(crate) fn own(folder: PathBuf, workspace: &Path) -> Self {
         let workspace = workspace.to_string_lossy().replace('\n', " ");
-        Self { owner: Owner::own(), folder, workspace, server: None, engine: None }
+        Self { owner: Owner::own(), folder, workspace, server: None, engine: None, database: None }
     }
 
     /// A new name for a lease of this process in `lease_dir`.
@@ -81,6 +83,9 @@ impl Lease {
         if let Some(engine) = &self.engine {
             let _ = writeln!(text, "engine {}", engine.replace('\n', " "));
         }
+        if let Some(database) = &self.database {
+            let _ = writeln!(text, "database {database}");
+        }
         text
     }
 
@@ -96,6 +101,7 @@ impl Lease {
             workspace: field("workspace")?,
             server: field("server").as_deref().and_then(process_of),
             engine: field("engine"),
+            database: field("database"),
         })
     }
 }
@@ -125,6 +131,7 @@ mod tests {
         let path = Lease::new_path(folder.path(), "postgresql");
         let mut lease = Lease::own(PathBuf::from("/tmp/a b"), Path::new("/work space"));
         for server in [None, Some(ProcessId { pid: 7, started: "12".to_owned() })] {
+            lease.database = server.as_ref().map(|_| "onramp_a".to_owned());
             lease.engine = server.as_ref().map(|_| "unix:///run/x y".to_owned());
             lease.server = server;
             lease.write(&path).unwrap();

@@ -22,7 +22,8 @@
 //!
 //! **Marks.** Each database that is made on a server bears a comment: which worktree made it, what for, which process. Only
 //! what has a name of ours *and* such a mark of this very worktree is ever dropped, so a server may be anybody's. A worktree
-//! is known by a random word in its state folder and by its path.
+//! is known by a random word in its state folder and by its path. Between the making of a database and its mark a command may
+//! be killed; that one is told by its name, which stood in the lease before.
 //!
 //! **Sources.** A server comes from a URL that the user gives, from a container of Docker or Podman, or from programs of
 //! this machine: the first that is asked for and is to be had ([`ServerSpec::source`]). A URL of another machine must be
@@ -68,6 +69,7 @@ mod facts;
 mod file_lock;
 mod keeper;
 mod lease;
+mod left;
 mod listen;
 mod owner;
 mod place;

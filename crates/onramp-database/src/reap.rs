@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::lease::{EXTENSION, Lease, is_abandoned};
 use crate::owner::Fate;
 use crate::scratch_folder::{PREFIX, remove_folder};
-use crate::{keeper, platform};
+use crate::{keeper, left, platform};
 
 /// How long a server that was told to quit may take before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -73,6 +73,12 @@ fn reap(path: &Path) -> bool {
             return false;
         }
         thread::sleep(PAUSE);
+    }
+    let state = path.parent().and_then(Path::parent);
+    if let (Some(database), Some(state)) = (&lease.database, state)
+        && left::remember(state, database).is_err()
+    {
+        return false;
     }
     fs::remove_file(path).is_ok()
 }

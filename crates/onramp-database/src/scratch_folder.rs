@@ -53,6 +53,12 @@ impl ScratchFolder {
         self.lease.write(&self.lease_path)
     }
 
+    /// Notes in the lease that a database is asked for, on a server that does not end with us.
+    pub(crate) fn note_database(&mut self, name: &str) -> io::Result<()> {
+        self.lease.database = Some(name.to_owned());
+        self.lease.write(&self.lease_path)
+    }
+
     /// Notes in the lease that a container engine was asked for a container.
     #[cfg(feature = "containers")]
     pub(crate) fn note_engine(&mut self, engine: &str) -> io::Result<()> {

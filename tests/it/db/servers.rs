@@ -70,14 +70,18 @@ fn entries(env: &TestEnv, folder: &str) -> Vec<String> {
 /// The value of a line in the record of the only server.
 fn recorded(env: &TestEnv, name: &str) -> String {
     let records = entries(env, ".onramp/servers").into_iter().filter(|name| name.ends_with(".server"));
-    let [record] = records.collect::<Vec<_>>().try_into().unwrap();
+    let [record] = records.collect::<Vec<_>>().try_into().expect("one server");
     let text = env.read(&format!(".onramp/servers/{record}"));
-    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')).unwrap().to_owned()
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '))
+        .expect("a line of the record")
+        .to_owned()
 }
 
 /// The process that keeps the only server.
 fn keeper(env: &TestEnv) -> u32 {
-    recorded(env, "keeper").split(' ').next().unwrap().parse().unwrap()
+    let keeper = recorded(env, "keeper");
+    keeper.split(' ').next().and_then(|pid| pid.parse().ok()).expect("a process id")
 }
 
 /// Whether a process lives.

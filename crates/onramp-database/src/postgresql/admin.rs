@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -7,6 +8,7 @@ use onramp_core::Failure;
 use super::Connection;
 use super::mark::{Mark, PREFIX};
 use crate::client::postgresql_failure;
+use crate::left;
 
 /// How long the clients of a database may take to leave it: one that ended is noticed a little later.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
@@ -146,11 +148,18 @@ impl Admin {
     }
 
     /// Drops what ended processes of the worktree have left here.
-    pub(crate) fn sweep(&self, worktree: &str) -> Result<(), Failure> {
-        for listed in self.list()? {
-            let Some(mark) = listed.mark.filter(|mark| mark.worktree == worktree) else { continue };
-            if mark.purpose.is_of_a_process() && mark.owner.is_gone() {
-                self.drop_database(&listed.name)?;
+    pub(crate) fn sweep(&self, worktree: &str, state: &Path) -> Result<(), Failure> {
+        let remembered = left::remembered(state);
+        for Listed { name, mark, .. } in self.list()? {
+            let is_left = match mark {
+                Some(mark) => {
+                    mark.worktree == worktree && mark.purpose.is_of_a_process() && mark.owner.is_gone()
+                }
+                None => remembered.contains(&name),
+            };
+            if is_left {
+                self.drop_database(&name)?;
+                left::forget(state, &name);
             }
         }
         Ok(())

@@ -18,6 +18,8 @@ pub(crate) struct ServerDatabases {
     admin: Admin,
     worktree: String,
     place: Place,
+    /// Whether its databases stay if nobody drops them.
+    server_stays: bool,
     // Dropped last: whatever it owns goes with it. Nobody locks it; threads may share what is behind a lock.
     _server: Mutex<InUse>,
 }
@@ -42,8 +44,9 @@ impl ServerDatabases {
             )));
         }
         let worktree = place.worktree()?;
-        admin.sweep(&worktree)?;
-        Ok(Self { admin, worktree, place: place.clone(), _server: Mutex::new(server) })
+        admin.sweep(&worktree, &place.state)?;
+        let server_stays = server.outlives_us();
+        Ok(Self { admin, worktree, place: place.clone(), server_stays, _server: Mutex::new(server) })
     }
 
     pub(crate) fn version(&self) -> &str {
@@ -68,10 +71,15 @@ impl ServerDatabases {
 
     /// A database that has a name already, and has yet to be made.
     pub(crate) fn plan(self: &Arc<Self>) -> Result<ServerDatabase, Failure> {
-        let folder = ScratchFolder::create(&self.place, "postgresql")?;
+        let mut folder = ScratchFolder::create(&self.place, "postgresql")?;
         let word = random::word(NAME_LENGTH)
             .map_err(|error| Failure::environment(format!("no random name for a database: {error}")))?;
         let name = format!("{PREFIX}{}", word.to_ascii_lowercase());
+        if self.server_stays {
+            folder
+                .note_database(&name)
+                .map_err(|error| Failure::environment(format!("the database's lease: {error}")))?;
+        }
         let connection = Connection { database: name.clone(), ..self.admin.connection().clone() };
         Ok(ServerDatabase { name: Some(name), connection, folder, home: Arc::clone(self) })
     }

@@ -12,6 +12,11 @@ pub(crate) enum InUse {
 }
 
 impl InUse {
+    /// Whether it lives on when this command ends.
+    pub(crate) fn outlives_us(&self) -> bool {
+        !matches!(self, Self::Own(_))
+    }
+
     /// How its own database is reached.
     pub(crate) fn connection(&self) -> &Connection {
         match self {

@@ -55,8 +55,7 @@ fn a_full_memory_is_told() {
     spec.server.memory = Some(100 << 20);
     let databases = open(&worktree, &spec).unwrap();
     let database = databases.create().unwrap();
-    let fill =
-        "CREATE TABLE large AS SELECT repeat(md5(i::text), 100) AS text FROM generate_series(1, 100000) i";
+    let fill = "CREATE TABLE large AS SELECT md5(i::text) AS text FROM generate_series(1, 3000000) AS i";
     let failure = execute(&database, fill).unwrap_err();
     assert!(failure.message.contains("no space is left"), "{failure}");
     assert!(failure.hint.is_some());

@@ -61,6 +61,30 @@ fn on_a_given_server_only_what_was_made_here_is_touched() {
 }
 
 #[test]
+fn what_was_made_and_not_marked_before_its_command_died_is_dropped_too() {
+    let (owner, worktree) = (Worktree::new(), Worktree::new());
+    let Some(server) = server(&owner) else { return };
+    let spec = spec(&worktree, server.connection());
+    let open = || Databases::open(&worktree.launcher, Dialect::Postgresql, &spec, &|_| {}).unwrap();
+    let before = databases_of(server.connection());
+    let databases = open();
+    let database = databases.create().unwrap();
+    let name = database.expand("{database}");
+    // As if its owner had been another process, which was killed before the mark.
+    let mut client = server.connection().client().unwrap();
+    client.execute(&format!("COMMENT ON DATABASE \"{name}\" IS NULL")).unwrap();
+    let leases = worktree.place().leases();
+    let [lease] = worktree.entries("leases").try_into().unwrap();
+    let text = std::fs::read_to_string(leases.join(&lease)).unwrap();
+    let own = format!("owner {} ", std::process::id());
+    std::fs::write(leases.join(&lease), text.replace(&own, "owner 999999999 ")).unwrap();
+    drop(open());
+    assert_eq!(databases_of(server.connection()), before);
+    assert_eq!(worktree.entries("databases/left"), [""; 0]);
+    drop(database);
+}
+
+#[test]
 fn what_a_dead_command_left_on_a_given_server_is_dropped_by_the_next_one_of_its_worktree() {
     let (owner, worktree, other) = (Worktree::new(), Worktree::new(), Worktree::new());
     let Some(server) = server(&owner) else { return };

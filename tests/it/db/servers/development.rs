@@ -19,7 +19,7 @@ fn round_trip(from: From) {
     psql(&env, &first, "insert into flow values (1)").exits(0);
     env.onramp(["db", "status"]).exits(0).says("until `db down`").says("postgresql-development");
     let status = env.onramp(["db", "status", "--format", "json"]).exits(0);
-    let status: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
+    let status: serde_json::Value = serde_json::from_str(&status.stdout).expect("JSON");
     assert_eq!(status["servers"][0]["purpose"], "development");
     assert_eq!(status["databases"][0]["dialect"], "sqlite");
     let folder = recorded(&env, "socket");

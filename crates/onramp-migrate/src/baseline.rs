@@ -11,6 +11,7 @@ use crate::generation::Generation;
 use crate::ground::database_environment;
 use crate::key::joined_key;
 use crate::redirection::Redirection;
+use crate::remembered::{recall, remember};
 use crate::sources::Sources;
 use crate::stage::Stage;
 use crate::{Base, DialectSpec, MigrateSpec};
@@ -42,21 +43,15 @@ impl BaselinePlace {
 
     /// The one that was kept.
     pub(crate) fn find(&self) -> Option<Baseline> {
-        serde_json::from_slice(&fs::read(&self.file).ok()?).ok()
+        recall(&self.file)
     }
 
-    /// Keeps one, and drops the oldest. Without it the next run takes a little longer; so no error is one.
+    /// Keeps one, and drops the oldest.
     pub(crate) fn keep(&self, baseline: &Baseline) {
-        let Some(folder) = self.file.parent() else { return };
-        let partial = self.file.with_extension(format!("{}.partial", onramp_exec::own_process().pid));
-        let text = serde_json::to_vec(baseline).unwrap_or_default();
-        let written = fs::create_dir_all(folder)
-            .and_then(|()| fs::write(&partial, text))
-            .and_then(|()| fs::rename(&partial, &self.file));
-        if written.is_err() {
-            let _ = fs::remove_file(&partial);
+        remember(&self.file, baseline);
+        if let Some(folder) = self.file.parent() {
+            drop_oldest(folder, &self.prefix);
         }
-        drop_oldest(folder, &self.prefix);
     }
 }
 

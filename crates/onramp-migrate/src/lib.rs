@@ -72,6 +72,7 @@ mod publish;
 mod purpose;
 mod recover;
 mod redirection;
+mod remembered;
 mod request;
 mod scratch;
 mod session;

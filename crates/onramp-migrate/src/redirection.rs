@@ -8,6 +8,7 @@ use onramp_exec::Environment;
 
 use crate::generation::{Generation, Order};
 use crate::history::{RevisionFile, is_revision_file};
+use crate::remembered::recall;
 use crate::settings::Settings;
 
 /// The modules for the project's Python: the one that it imports at its start, and what that one loads.
@@ -89,7 +90,7 @@ impl Redirection {
 
     /// What Alembic tells about itself: what it has told in this run, or else in an earlier one.
     pub(crate) fn settings(&self) -> Settings {
-        Settings::read(&self.settings).unwrap_or_else(|| self.known.clone())
+        recall(&self.settings).unwrap_or_else(|| self.known.clone())
     }
 
     /// The table in which Alembic keeps the database's revision, behind its schema if that is not the default.

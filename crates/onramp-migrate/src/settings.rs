@@ -1,8 +1,8 @@
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use crate::remembered::{recall, remember};
 use crate::{DialectSpec, MigrateSpec};
 
 /// What Alembic tells about itself when it runs, and what the next run needs to know before that.
@@ -23,22 +23,12 @@ impl Default for Settings {
 impl Settings {
     /// What an earlier run has told about the dialect.
     pub(crate) fn known(spec: &MigrateSpec, dialect: &DialectSpec) -> Self {
-        Self::read(&place(spec, dialect)).unwrap_or_default()
+        recall(&place(spec, dialect)).unwrap_or_default()
     }
 
-    /// What stands in a file.
-    pub(crate) fn read(file: &Path) -> Option<Self> {
-        serde_json::from_slice(&fs::read(file).ok()?).ok()
-    }
-
-    /// Keeps it for the next run, which without it only knows a little less.
+    /// Keeps it for the next run.
     pub(crate) fn keep(&self, spec: &MigrateSpec, dialect: &DialectSpec) {
-        let file = place(spec, dialect);
-        let partial = file.with_extension(format!("{}.partial", onramp_exec::own_process().pid));
-        let text = serde_json::to_vec(self).unwrap_or_default();
-        if fs::write(&partial, text).and_then(|()| fs::rename(&partial, &file)).is_err() {
-            let _ = fs::remove_file(&partial);
-        }
+        remember(&place(spec, dialect), self);
     }
 }
 

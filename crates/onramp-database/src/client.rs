@@ -18,6 +18,24 @@ impl Client {
         }
     }
 
+    /// The first column of all rows that a query returns, each a text.
+    pub fn texts(&mut self, query: &str) -> Result<Vec<String>, Failure> {
+        match self {
+            Self::Sqlite(connection) => {
+                let mut statement = connection.prepare(query).map_err(sqlite_failure)?;
+                let rows = statement.query_map([], |row| row.get(0)).map_err(sqlite_failure)?;
+                rows.collect::<Result<_, _>>().map_err(sqlite_failure)
+            }
+            Self::Postgresql(client) => {
+                let rows = client.query(query, &[]).map_err(|error| postgresql_failure(&error))?;
+                rows.iter()
+                    .map(|row| row.try_get(0))
+                    .collect::<Result<_, _>>()
+                    .map_err(|error| postgresql_failure(&error))
+            }
+        }
+    }
+
     /// Runs statements, separated by semicolons, for their effect alone.
     pub fn execute(&mut self, statements: &str) -> Result<(), Failure> {
         match self {

@@ -90,18 +90,16 @@ impl Alembic<'_> {
     }
 }
 
-/// The command with the paths of the project led to the other sources, where those have them. The program is the
-/// project's own: an environment is no part of a revision.
+/// The command with the paths of the project led to the other sources. The program is the project's own: an
+/// environment is no part of a revision.
 pub(crate) fn elsewhere(argv: Vec<String>, root: &Path, sources: &Path) -> Vec<String> {
+    let (root_text, sources) = (root.to_string_lossy(), sources.to_string_lossy());
     let words = argv.into_iter().enumerate().map(|(index, word)| {
-        if index == 0 {
-            let is_path = word.contains('/') && Path::new(&word).is_relative();
-            return if is_path { root.join(&word).to_string_lossy().into_owned() } else { word };
-        }
-        let below = Path::new(&word).strip_prefix(root).map(|below| sources.join(below));
-        match below {
-            Ok(other) if other.exists() => other.to_string_lossy().into_owned(),
-            _ => word,
+        let is_path = word.contains('/') && Path::new(&word).is_relative();
+        match index {
+            0 if is_path => root.join(&word).to_string_lossy().into_owned(),
+            0 => word,
+            _ => word.replace(root_text.as_ref(), &sources),
         }
     });
     words.collect()

@@ -28,20 +28,23 @@ pub(crate) fn catalog_of(database: &Database, own_tables: &[&str]) -> Result<Cat
     Catalog::read(&mut database.client()?, own_tables)
 }
 
-/// The catalog of what the models ask for: made from nothing in a database of its own, by the server itself, so
-/// that a history is never compared with what it has made.
+/// What the models ask for: made from nothing in a database of its own, by the server itself, so that a history is never
+/// compared with what it has made. Fails with the reason where SQLAlchemy could not write all of it down.
 ///
 /// Extensions and schemas are what `head` has of them: models use them, and it is the history that makes them.
 pub(crate) fn models_catalog(
     databases: &Databases,
-    head: &Database,
+    head: &Catalog,
     generation: &Generation,
     version_table: &str,
 ) -> Result<Models, Failure> {
+    if let Some(trouble) = &generation.desired_trouble {
+        return Err(Failure::task(format!("they cannot be made from nothing: {trouble}")));
+    }
     let database = databases.create()?;
     let mut client = database.client()?;
-    if head.dialect() == Dialect::Postgresql {
-        for statement in prerequisites(&catalog_of(head, &[version_table])?) {
+    if head.dialect == Dialect::Postgresql {
+        for statement in prerequisites(head) {
             client.execute(&statement)?;
         }
     }

@@ -2,10 +2,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Failure, FailureKind};
+use onramp_database::catalog::Catalog;
 use serde::{Deserialize, Serialize};
 
 use crate::alembic::Alembic;
-use crate::apart::{Apart, apart, catalog_of, models_catalog};
+use crate::apart::{Apart, apart, models_catalog};
 use crate::engine::Engine;
 use crate::generation::Generation;
 use crate::ground::database_environment;
@@ -16,6 +17,9 @@ use crate::sources::Sources;
 use crate::stage::Stage;
 use crate::{Base, DialectSpec, MigrateSpec};
 
+/// The version of what is kept.
+const FORM: &str = "onramp baseline 2";
+
 /// How many of these are kept for each dialect.
 const KEPT: usize = 20;
 
@@ -25,7 +29,8 @@ pub(crate) struct Baseline {
     /// What Alembic finds.
     pub(crate) generation: Generation,
     /// What our catalogs find: the differences between the head and what the models ask for.
-    pub(crate) apart: Vec<Apart>,
+    /// `None` where that could not be told.
+    pub(crate) apart: Option<Vec<Apart>>,
 }
 
 /// Where the baseline of one base and one head is kept.
@@ -37,7 +42,7 @@ pub(crate) struct BaselinePlace {
 impl BaselinePlace {
     pub(crate) fn new(spec: &MigrateSpec, dialect: &DialectSpec, base: &Base, head_key: &str) -> Self {
         let prefix = format!("{}-", dialect.dialect);
-        let key = joined_key(&[head_key, &base.content]);
+        let key = joined_key(&[FORM, env!("CARGO_PKG_VERSION"), head_key, &base.content]);
         Self { file: spec.state.join("databases/baselines").join(format!("{prefix}{key}.json")), prefix }
     }
 
@@ -55,11 +60,11 @@ impl BaselinePlace {
     }
 }
 
-/// Has the models of the base compared with the stage's database, which is at the head of the history.
-pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base) -> Result<Baseline, Failure> {
+/// Has the models of the base compared with the stage's database, which is at the head of the history; `head` is its
+/// catalog.
+pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base, head: &Catalog) -> Result<Baseline, Failure> {
     let Stage { spec, start, dialect, scratch, databases, cx, .. } = *stage;
-    let head = &stage.ground.database;
-    let sources = Sources::write(spec, base, scratch)?;
+    let sources = Sources::write(base, scratch)?;
     let versions = dialect.versions.strip_prefix(&spec.root).unwrap_or(&dialect.versions);
     let versions = sources.root().join(versions);
     // A history that the base does not have yet is one that it would look for in this place.
@@ -68,18 +73,17 @@ pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base) -> Result<Baseline, F
     fs::create_dir(&own)?;
     let redirection =
         Redirection::prepare(&own, &versions, scratch.versions(), &stage.redirection.settings())?;
-    let mut environment = database_environment(spec, dialect, head);
+    let mut environment = database_environment(spec, dialect, &stage.ground.database);
     redirection.activate(&mut environment);
-    sources.activate(&spec.root, &mut environment)?;
+    sources.activate(base, &mut environment)?;
     let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: sources.root(), environment, cx };
     let generation = Engine::new(alembic, &redirection).compare()?;
-    let table = redirection.version_table();
-    // Models that cannot be made from nothing say so when the new ones are tried; here they only tell nothing.
-    let models = models_catalog(databases, head, &generation, &table);
-    let apart = match models {
-        Ok(models) => apart(&catalog_of(head, &[&table])?, &models),
-        Err(failure) if failure.kind == FailureKind::Interrupted => return Err(failure),
-        Err(_) => Vec::new(),
+    stage.require_same_history(&generation)?;
+    // Models that cannot be made say so when the new ones are tried; here they only tell nothing.
+    let apart = match models_catalog(databases, head, &generation, &redirection.version_table()) {
+        Ok(models) => Some(apart(head, &models)),
+        Err(failure) if failure.kind != FailureKind::Task => return Err(failure),
+        Err(_) => None,
     };
     Ok(Baseline { generation, apart })
 }

@@ -36,7 +36,11 @@ pub fn check(
         };
         let purpose = Purpose { spec, engine, dialect, head, request };
         let on = |mode| on_stage(&purpose, cx, mode, compare);
-        match on(Mode::Warm) {
+        let mut compared = on(Mode::Warm);
+        if let Err(StageError::OtherEngine) = compared {
+            compared = on(Mode::Warm);
+        }
+        match compared {
             Err(StageError::Session) => on(Mode::Cold),
             other => other,
         }
@@ -53,17 +57,20 @@ fn compare(
 ) -> Result<Pending, StageError> {
     let baseline = stage.reach_head(attempt, engine)?.baseline;
     let baseline = baseline.as_ref();
-    Ok(attempt.step("compare", || {
+    let pending = attempt.step("compare", || {
         let generation = engine.compare()?;
         stage.require_same_history(&generation)?;
         let table = stage.redirection.version_table();
-        let models = models_catalog(stage.databases, &stage.ground.database, &generation, &table);
+        let catalog = catalog_of(&stage.ground.database, &[&table])?;
+        let models = models_catalog(stage.databases, &catalog, &generation, &table);
         let mut evidence = stage.evidence(&generation);
-        evidence.blind = stage.blind(&catalog_of(&stage.ground.database, &[&table])?, models, baseline);
+        evidence.blind = stage.blind(&catalog, models, baseline);
         let beyond = generation.beyond(stage.leave_out(baseline));
         let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
         let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);
         evidence.drift = generation.up.iter().filter(known).map(|operation| operation.line()).collect();
         Ok(Pending { operations, evidence })
-    })?)
+    })?;
+    stage.require_known_engine()?;
+    Ok(pending)
 }

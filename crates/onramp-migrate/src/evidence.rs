@@ -9,6 +9,8 @@ pub struct Evidence {
     pub skipped: Vec<String>,
     /// What the models ask for now and the revision does not bring: the engine does not see such things.
     pub blind: Vec<String>,
+    /// What the revision drops beside tables, columns, keys and indexes: triggers, checks, views.
+    pub drops: Vec<String>,
     /// What reverting the revision does not bring back.
     pub lossy: Vec<String>,
     /// Tables that no rows could be put into, so that nobody watched their rows.

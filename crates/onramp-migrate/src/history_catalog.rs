@@ -30,8 +30,12 @@ pub fn history_catalog(
     let run = || {
         let mut attempt = Attempt::new(cx);
         let (scratch, sources) = attempt.step("copy history", || {
-            let scratch = Scratch::create(spec, dialect)?;
-            let sources = revision.map(|base| Sources::write(spec, base, &scratch)).transpose()?;
+            // A checkout of its own is a copy already.
+            let scratch = match revision {
+                Some(_) => Scratch::bare(spec)?,
+                None => Scratch::create(spec, dialect)?,
+            };
+            let sources = revision.map(|base| Sources::write(base, &scratch)).transpose()?;
             Ok((scratch, sources))
         })?;
         let root = sources.as_ref().map_or(spec.root.as_path(), Sources::root);
@@ -41,7 +45,6 @@ pub fn history_catalog(
             return Err(Failure::task(format!("{name} has no folder {}", dialect.versions.display())));
         }
         let copy = match &sources {
-            // A checkout of its own is a copy already.
             Some(_) => fs::canonicalize(&versions)?,
             None => scratch.versions().to_path_buf(),
         };
@@ -51,7 +54,15 @@ pub fn history_catalog(
         let known = Settings::known(spec, dialect);
         // Of a revision's own files the same places count.
         let beside: Vec<_> = known.files.iter().map(|file| elsewhere(file, &spec.root, root)).collect();
-        let key = head_key(spec, dialect, &copy, &beside, databases.server_version(), "for its catalog")?;
+        let key = head_key(
+            spec,
+            dialect,
+            &copy,
+            &beside,
+            &known.versions,
+            databases.server_version(),
+            "for its catalog",
+        )?;
         let start = match &spec.engine {
             EngineSpec::Alembic(start) => start,
             EngineSpec::Command(commands) => {
@@ -66,8 +77,8 @@ pub fn history_catalog(
         let database = databases.create()?;
         let mut environment = database_environment(spec, dialect, &database);
         redirection.activate(&mut environment);
-        if let Some(sources) = &sources {
-            sources.activate(&spec.root, &mut environment)?;
+        if let (Some(sources), Some(base)) = (&sources, revision) {
+            sources.activate(base, &mut environment)?;
         }
         let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: root, environment, cx };
         attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;

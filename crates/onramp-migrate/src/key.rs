@@ -8,7 +8,7 @@ use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
 /// The version of what a key stands for: a database at the head, with rows in it. Another way to make rows is another
 /// version.
-const FORM: &str = "onramp head 2";
+const FORM: &str = "onramp head 3";
 
 /// The key of a database at the head: the server, how the engine is started, every file of the history, and `beside`, more
 /// files that decide what the engine makes of it. Lower-case hexadecimal digits.
@@ -17,6 +17,7 @@ pub(crate) fn head_key(
     dialect: &DialectSpec,
     versions: &Path,
     beside: &[PathBuf],
+    versions_of_engine: &str,
     server_version: &str,
     rows: &str,
 ) -> io::Result<String> {
@@ -25,7 +26,10 @@ pub(crate) fn head_key(
         digest.update(part.len().to_le_bytes());
         digest.update(part);
     };
-    for part in [FORM, dialect.dialect.name(), server_version, rows, &dialect.url] {
+    let start = [&spec.url_env, &dialect.url].map(String::as_str);
+    for part in
+        [FORM, dialect.dialect.name(), server_version, versions_of_engine, rows].into_iter().chain(start)
+    {
         put(part.as_bytes());
     }
     match &spec.engine {

@@ -25,8 +25,8 @@
 //! **The trial.** With the file as it will be published: up; every row of every table and column that is left must still
 //! be there, and nothing may be gone that the change of the models does not explain. Down; the schema must be the one
 //! from before. Up; the schema must be the one from the first time. What down does not bring back is told, and a
-//! revision that leads back on empty tables alone is tried and told as such (`trial`). Then the models are compared
-//! once more, and must ask for nothing. Schemas are compared by catalogs that the server prints, not by Alembic.
+//! revision that leads back on empty tables alone is tried and told as such (`trial`). Before the way back the models are
+//! compared once more, and must ask for nothing. Schemas are compared by catalogs that the server prints, not by Alembic.
 //!
 //! **What the engine does not see.** The models' own statements make a database from nothing; its catalog and that of
 //! the new head may differ only where the base's models and the old head did (`apart`). What is new there is told: a
@@ -70,6 +70,7 @@ mod proposal;
 mod propose;
 mod publish;
 mod purpose;
+mod reached;
 mod recover;
 mod redirection;
 mod remembered;

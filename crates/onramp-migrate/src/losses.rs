@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use onramp_core::Failure;
 use onramp_database::catalog::{Catalog, Kind, ObjectId};
-use onramp_database::rows::Losses;
+use onramp_database::rows::{Losses, Snapshot};
+
+use crate::trial::Look;
 
 /// What a revision does to rows on its way there, as far as its own schema change says so: what is dropped is gone,
 /// and a column of another type may have other values.
@@ -15,57 +17,55 @@ pub(crate) struct Explained {
 }
 
 impl Explained {
-    /// Looks at the losses of an upgrade. Rows that are gone from a table which stays, and values that changed in a
+    /// Looks at what an upgrade did to rows. Rows that are gone from a table which stays, and values that changed in a
     /// column which stays as it is, are explained by nothing: that is a failure.
-    pub(crate) fn by_upgrade(losses: &Losses, before: &Catalog, after: &Catalog) -> Result<Self, Failure> {
+    pub(crate) fn by_upgrade(before: &Look, after: &Look) -> Result<Self, Failure> {
         let mut explained = Self::default();
-        for lost in &losses.lost_tables {
-            explained.tables.insert(lost.table.clone());
-        }
-        for table in &losses.tables {
-            for lost in &table.lost_columns {
-                explained.columns.insert((table.table.clone(), lost.column.clone()));
-            }
-            for changed in &table.changed_columns {
-                if type_of(before, &table.table, &changed.column)
-                    != type_of(after, &table.table, &changed.column)
-                {
-                    explained.columns.insert((table.table.clone(), changed.column.clone()));
+        for (name, table) in &before.rows.tables {
+            let Some(later) = after.rows.tables.get(name) else {
+                explained.tables.insert(name.clone());
+                continue;
+            };
+            for column in &table.columns {
+                let type_in = |look: &Look| type_of(&look.catalog, name, column).cloned();
+                if !later.columns.contains(column) || type_in(before) != type_in(after) {
+                    explained.columns.insert((name.clone(), column.clone()));
                 }
             }
         }
-        explained.lines = lines(losses);
-        explained.refuse_others(losses, "the revision loses rows")?;
+        explained.refuse_others(before, after, "the revision loses rows")?;
+        explained.note(&before.rows.losses(&after.rows));
         Ok(explained)
     }
 
-    /// Looks at what is still gone when the revision was reverted.
-    pub(crate) fn by_downgrade(&mut self, losses: &Losses) -> Result<(), Failure> {
-        self.refuse_others(losses, "reverting the revision loses rows")?;
-        for line in lines(losses) {
+    /// Looks at what is still gone when the revision was reverted, or applied once more.
+    pub(crate) fn afterwards(&mut self, before: &Look, now: &Look, when: &str) -> Result<(), Failure> {
+        self.refuse_others(before, now, &format!("{when} the revision loses rows"))?;
+        self.note(&before.rows.losses(&now.rows));
+        Ok(())
+    }
+
+    fn note(&mut self, losses: &Losses) {
+        for line in lines(losses, &self.columns) {
             if !self.lines.contains(&line) {
                 self.lines.push(line);
             }
         }
-        Ok(())
     }
 
-    fn refuse_others(&self, losses: &Losses, message: &str) -> Result<(), Failure> {
-        let is_unexplained = |table: &str, column: Option<&str>| {
-            let named = column.map(|column| (table.to_owned(), column.to_owned()));
-            !self.tables.contains(table) && named.is_none_or(|named| !self.columns.contains(&named))
-        };
+    /// Compares what nothing explains: tables and columns that the change leaves as they are. A table without a key
+    /// that is left as it is has its rows compared by all other columns.
+    fn refuse_others(&self, before: &Look, now: &Look, message: &str) -> Result<(), Failure> {
+        let losses = self.rest_of(&before.rows).losses(&self.rest_of(&now.rows));
         let mut unexplained = Vec::new();
         for table in &losses.tables {
-            let name = table.table.as_str();
-            if table.rows_lost > 0 && is_unexplained(name, None) {
+            let name = &table.table;
+            if table.rows_lost > 0 {
                 unexplained.push(format!("{name}: {} of {} gone", table.rows_lost, table.rows_before));
             }
-            for changed in &table.changed_columns {
-                if is_unexplained(name, Some(&changed.column)) {
-                    unexplained.push(format!("{name}.{}: {} changed", changed.column, changed.values));
-                }
-            }
+            let changed = table.changed_columns.iter();
+            unexplained
+                .extend(changed.map(|column| format!("{name}.{}: {} changed", column.column, column.values)));
         }
         if unexplained.is_empty() {
             return Ok(());
@@ -73,15 +73,38 @@ impl Explained {
         let message = format!("{message}: {}", unexplained.join("; "));
         Err(Failure { tail: losses.lines(), ..Failure::task(message) })
     }
+
+    /// The rows without what is explained.
+    fn rest_of(&self, rows: &Snapshot) -> Snapshot {
+        let mut rest = rows.clone();
+        rest.tables.retain(|name, _| !self.tables.contains(name));
+        for (name, table) in &mut rest.tables {
+            let is_kept = |column: &String| !self.columns.contains(&(name.clone(), column.clone()));
+            let kept: Vec<bool> = table.columns.iter().map(is_kept).collect();
+            if !table.key.iter().all(is_kept) {
+                table.key.clear();
+            }
+            table.columns.retain(is_kept);
+            for row in &mut table.rows {
+                let mut places = kept.iter();
+                row.retain(|_| places.next().copied().unwrap_or(true));
+            }
+        }
+        rest
+    }
 }
 
-/// What a line is worth: rows that were added are no loss, nor is what held nothing.
-fn lines(losses: &Losses) -> Vec<String> {
+/// What a line is worth: rows that were added are no loss, nor is what held nothing. Where no key tells which row is
+/// which, a row with another value in an explained column counts as another row; the columns say it better.
+fn lines(losses: &Losses, explained: &BTreeSet<(String, String)>) -> Vec<String> {
     let mut only = losses.clone();
     only.lost_tables.retain(|table| table.rows > 0);
     for table in &mut only.tables {
         table.rows_added = 0;
         table.lost_columns.retain(|column| column.values > 0);
+        if explained.iter().any(|(name, _)| *name == table.table) {
+            table.rows_lost = 0;
+        }
     }
     only.lines()
 }

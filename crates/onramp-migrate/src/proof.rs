@@ -60,25 +60,27 @@ impl Proof<'_, '_> {
         let Head { baseline, look } = self.stage.reach_head(attempt, engine)?;
         let baseline = baseline.as_ref();
         let (generation, file) = attempt.step("generate", || self.generate(engine, baseline))?;
+        self.stage.require_known_engine()?;
         let mut evidence = self.stage.evidence(&generation);
         let table = self.stage.redirection.version_table();
         let Some((file, revision)) = file else {
-            let models =
-                models_catalog(self.stage.databases, &self.stage.ground.database, &generation, &table);
             let catalog = catalog_of(&self.stage.ground.database, &[&table])?;
+            let models = models_catalog(self.stage.databases, &catalog, &generation, &table);
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             return Ok(Outcome::NoChange(evidence));
         };
         if revision.downgrade_is_empty && self.stage.request.downgrade == DowngradePolicy::Required {
             let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
-            return Err(Failure::task(message).hint("onramp migrate --irreversible ...").into());
+            return Err(Failure::task(message).hint(self.stage.request.again_with("--irreversible")).into());
         }
         let content = attempt.step("format", || self.format(&file, &revision))?;
+        let head = match &look {
+            Some(look) => look.catalog.clone(),
+            None => catalog_of(&self.stage.ground.database, &[&table])?,
+        };
         // The models' catalog has a database of its own, and its server has time while Alembic works.
         thread::scope(|scope| {
-            let models = scope.spawn(|| {
-                models_catalog(self.stage.databases, &self.stage.ground.database, &generation, &table)
-            });
+            let models = scope.spawn(|| models_catalog(self.stage.databases, &head, &generation, &table));
             let trial = Trial {
                 database: &self.stage.ground.database,
                 own_tables: &[&table],
@@ -108,7 +110,7 @@ impl Proof<'_, '_> {
     ) -> Result<(Generation, Option<(PathBuf, RevisionFile)>), Failure> {
         let leave_out = self.stage.leave_out(baseline).map(Generation::as_left_out).unwrap_or_default();
         let generated = engine.revision(&self.stage.request.message, leave_out);
-        self.stage.redirection.sweep(self.stage.head);
+        self.stage.redirection.sweep(self.stage.head, &self.stage.spec.state.join("stray"));
         let generation = generated?;
         self.stage.require_same_history(&generation)?;
         let mut files = self.stage.redirection.new_files()?;
@@ -159,6 +161,10 @@ struct Generated<'a, 'b> {
 impl Subject for Generated<'_, '_> {
     fn run(&mut self, command: Command<'_>) -> Result<(), Failure> {
         self.engine.run(command)
+    }
+
+    fn has_ended(&self) -> bool {
+        self.engine.session_failed
     }
 
     fn require_nothing_left(&mut self) -> Result<(), Failure> {

@@ -18,8 +18,8 @@ use crate::{
 /// and applied again. Nothing in the tree is changed. Runs beside the work for other dialects.
 ///
 /// The steps are `copy history`, `start database`, for a history that has no template yet `apply head` and
-/// `keep head`, then `load models`, `generate`, `format`, `apply`, `revert`, `look at what came back`, `apply again`,
-/// `generate again`. A failure names the dialect and the step, and says what Python or the database said.
+/// `keep head`, then `load models`, `generate`, `format`, `apply`, `generate again`, `revert`, `look at what came back`,
+/// `apply again`. A failure names the dialect and the step, and says what Python or the database said.
 pub fn propose(
     spec: &MigrateSpec,
     dialect: Dialect,
@@ -61,7 +61,12 @@ pub fn propose(
 
 /// In one process for all steps, or where that does not last in one for each.
 fn prove_with_alembic(purpose: &Purpose<'_, AlembicSpec>, cx: &Context<'_>) -> Result<Proposal, StageError> {
-    match prove(purpose, cx, Mode::Warm) {
+    let mut proved = prove(purpose, cx, Mode::Warm);
+    if let Err(StageError::OtherEngine) = proved {
+        (cx.step)("start over: Alembic is not the one of the last time");
+        proved = prove(purpose, cx, Mode::Warm);
+    }
+    match proved {
         Err(StageError::Session) => {
             (cx.step)("start over with a process for each step");
             prove(purpose, cx, Mode::Cold)

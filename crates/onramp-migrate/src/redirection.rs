@@ -117,16 +117,19 @@ impl Redirection {
         Err(Failure::task(message).hint("onramp exec -- python -m alembic heads"))
     }
 
-    /// Removes a revision that Alembic wrote into the project's folder because it was not redirected: a new
-    /// file that follows `head`. Files that somebody else makes meanwhile are not touched. Returns the
-    /// removed file.
-    pub(crate) fn sweep(&self, head: Option<&str>) -> Option<PathBuf> {
+    /// Moves a revision that Alembic wrote into the project's folder because it was not redirected out of it, into
+    /// `stray`: a new file that follows `head`. It could be one that somebody has written in the same moment.
+    pub(crate) fn sweep(&self, head: Option<&str>, stray_folder: &Path) -> Option<PathBuf> {
         if self.redirected.exists() {
             return None;
         }
         let now = revision_files(&self.from).ok()?;
         let stray = now.difference(&self.before).find(|path| follows(path, head))?;
-        fs::remove_file(stray).ok().map(|()| stray.clone())
+        let place = stray_folder.join(stray.file_name()?);
+        fs::create_dir_all(stray_folder).ok()?;
+        // Not over another one: where that has the name, this one stays where it is, and can be seen.
+        fs::hard_link(stray, &place).ok()?;
+        fs::remove_file(stray).ok().map(|()| place)
     }
 
     /// The revision files of the copy that the project's folder did not have.

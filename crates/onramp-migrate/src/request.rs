@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_core::Failure;
@@ -27,9 +27,14 @@ pub struct Request {
 pub struct Base {
     /// Its name in messages.
     pub name: String,
-    /// What identifies the content of the project's root in it.
+    /// What identifies its content.
     pub content: String,
-    /// Writes that content into an empty folder.
+    /// The root of the repository's work tree, all links followed.
+    pub repository: PathBuf,
+    /// The way from there to the root of the project.
+    pub below: PathBuf,
+    /// Writes the content into an empty folder, with whatever belongs to no revision and is needed all the same, such
+    /// as an environment.
     pub export: Export,
 }
 
@@ -83,5 +88,10 @@ impl Request {
             downgrade: DowngradePolicy::Required,
             may_drop: Vec::new(),
         }
+    }
+
+    /// The command that asks for the same with one more option.
+    pub(crate) fn again_with(&self, option: &str) -> String {
+        format!("onramp migrate --all-dialects -m {:?} {option}", self.message)
     }
 }

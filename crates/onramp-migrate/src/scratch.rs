@@ -25,16 +25,25 @@ impl Scratch {
             Failure::task(format!("the versions folder {versions} does not lie in {root}"))
         };
         let versions = dialect.versions.strip_prefix(&spec.root).map_err(outside)?;
+        let mut scratch = Self::bare(spec)?;
+        scratch.versions = scratch.tree().join(versions);
+        let made = mirror(&spec.root, versions, &scratch.tree(), &spec.state);
+        made.map_err(|error| scratch.failure(&error))?;
+        Ok(scratch)
+    }
+
+    /// A folder with nothing in it, for who brings sources of its own.
+    pub(crate) fn bare(spec: &MigrateSpec) -> Result<Self, Failure> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let folder = scratch_root(&spec.state).join(format!("migrate-{}-{number}", own_process().pid));
         // From here on dropping it clears whatever was made.
-        let scratch = Self { versions: folder.join("tree").join(versions), folder };
-        let made = fs::create_dir_all(&scratch.folder)
-            .and_then(|()| mirror(&spec.root, versions, &scratch.tree(), &spec.state));
-        made.map_err(|error: io::Error| {
-            Failure::environment(format!("no scratch copy in {}: {error}", scratch.folder.display()))
-        })?;
+        let scratch = Self { versions: folder.join("tree"), folder };
+        fs::create_dir_all(&scratch.folder).map_err(|error| scratch.failure(&error))?;
         Ok(scratch)
+    }
+
+    fn failure(&self, error: &io::Error) -> Failure {
+        Failure::environment(format!("no scratch copy in {}: {error}", self.folder.display()))
     }
 
     /// The folder of everything.

@@ -10,13 +10,17 @@ use crate::{DialectSpec, MigrateSpec};
 pub(crate) struct Settings {
     /// The table in which it keeps the database's revision, behind its schema if that is not the default.
     pub(crate) version_table: String,
-    /// The files beside the history that decide what it makes of it: env.py, and its configuration.
+    /// The files beside the history that decide what it makes of it: env.py, the modules beside that, and the
+    /// configuration. What revisions read in other ways is not known.
     pub(crate) files: Vec<PathBuf>,
+    /// The versions of what writes operations down.
+    #[serde(default)]
+    pub(crate) versions: String,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { version_table: "alembic_version".to_owned(), files: Vec::new() }
+        Self { version_table: "alembic_version".to_owned(), files: Vec::new(), versions: String::new() }
     }
 }
 

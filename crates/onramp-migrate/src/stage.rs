@@ -15,6 +15,7 @@ use crate::generation::Generation;
 use crate::ground::{Ground, database_environment, databases_spec};
 use crate::key::head_key;
 use crate::purpose::Purpose;
+use crate::reached::require_head;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
 use crate::session::Standing;
@@ -27,6 +28,8 @@ pub(crate) enum StageError {
     /// The process that was kept between commands did not last. Whether the revision is to blame, only a
     /// process per command can tell.
     Session,
+    /// The engine is not the one that templates were made with.
+    OtherEngine,
     /// The revision was applied with rows in the tables, and could not be reverted with them.
     Revert(Failure),
     /// Anything else.
@@ -43,6 +46,7 @@ impl From<StageError> for Failure {
     fn from(error: StageError) -> Self {
         match error {
             StageError::Session => Self::task("the project's Alembic ended between two commands"),
+            StageError::OtherEngine => Self::task("Alembic is another one with each start"),
             StageError::Revert(failure) | StageError::Failed(failure) => failure,
         }
     }
@@ -101,7 +105,8 @@ pub(crate) fn on_stage<T>(
     })?;
     let key = |settings: &Settings| {
         let rows = format!("{:?}", request.rows);
-        head_key(spec, dialect, scratch.versions(), &settings.files, databases.server_version(), &rows)
+        let Settings { files, versions, .. } = settings;
+        head_key(spec, dialect, scratch.versions(), files, versions, databases.server_version(), &rows)
     };
     let head_key = key(&redirection.settings()).map_err(Failure::from)?;
     let (ground, copying) = Ground::plan(&databases, &head_key)?;
@@ -146,6 +151,7 @@ impl Stage<'_> {
             attempt.step("apply head", || engine.open(self.mode, Standing::Nothing, database.folder()))?;
             let settings = self.redirection.settings();
             attempt.step("keep head", || {
+                require_head(database, &settings.version_table, self.head, &self.spec.url_env)?;
                 settings.keep(self.spec, self.dialect);
                 key = (self.key)(&settings)?;
                 let tables = [settings.version_table.as_str()];
@@ -157,11 +163,13 @@ impl Stage<'_> {
         let place = base.map(|base| (base, BaselinePlace::new(self.spec, self.dialect, base, &key)));
         let found = place.as_ref().and_then(|(_, place)| place.find());
         let missing = place.filter(|_| found.is_none());
-        let compare = |base: &Base, place: &BaselinePlace| {
+        let compare = |base: &Base, place: &BaselinePlace, head: &Catalog| {
             (self.cx.step)(&format!("load models of {}", base.name));
-            let baseline = compare_base(self, base);
+            let baseline = compare_base(self, base, head);
             let baseline = baseline.map_err(|failure| {
-                failure.context(format!("the models of {}", base.name)).hint("onramp migrate --no-base ...")
+                failure
+                    .context(format!("the models of {}", base.name))
+                    .hint(self.request.again_with("--no-base"))
             })?;
             place.keep(&baseline);
             Ok::<_, Failure>(baseline)
@@ -181,13 +189,25 @@ impl Stage<'_> {
                 });
                 let look = looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at the head")));
                 let compared = match (&look, &missing) {
-                    (Ok(_), Some((base, place))) => compare(base, place).map(Some),
+                    (Ok(look), Some((base, place))) => compare(base, place, &look.catalog).map(Some),
                     _ => Ok(None),
                 };
                 opening.join().unwrap_or_else(|_| Err(Failure::panic("Alembic's process")))?;
                 Ok(Head { look: Some(look?), baseline: compared?.or(found) })
             })
         })
+    }
+
+    /// Templates and what was compared before belong to one version of the engine. Fails where Alembic, now that it has
+    /// run, tells of another one, after that was remembered: the next try knows.
+    pub(crate) fn require_known_engine(&self) -> Result<(), StageError> {
+        let (known, told) = (Settings::known(self.spec, self.dialect), self.redirection.settings());
+        let is_same = told.versions == known.versions && told.version_table == known.version_table;
+        if self.ground.standing == Standing::Nothing || is_same {
+            return Ok(());
+        }
+        told.keep(self.spec, self.dialect);
+        Err(StageError::OtherEngine)
     }
 
     /// What stays out of a revision.
@@ -205,7 +225,7 @@ impl Stage<'_> {
                 let heads = if heads.is_empty() { "nothing".to_owned() } else { heads.join(", ") };
                 let head = self.head.unwrap_or("nothing");
                 let message = format!("{whose} is at {heads}, and the files of the history end in {head}");
-                return Err(Failure::task(message));
+                return Err(Failure::task(message).hint("onramp exec -- alembic heads"));
             }
         }
         Ok(())
@@ -215,9 +235,6 @@ impl Stage<'_> {
     pub(crate) fn evidence(&self, generation: &Generation) -> Evidence {
         let base = self.request.base.as_ref().filter(|_| self.head.is_some());
         let mut skipped: Vec<String> = generation.warnings.iter().map(|warning| one_line(warning)).collect();
-        if let Some(trouble) = &generation.desired_trouble {
-            skipped.push(format!("the models cannot be made from nothing: {}", one_line(trouble)));
-        }
         skipped.sort();
         skipped.dedup();
         Evidence {
@@ -237,7 +254,8 @@ impl Stage<'_> {
         baseline: Option<&Baseline>,
     ) -> Vec<String> {
         let before: &[Apart] = match baseline {
-            Some(baseline) => &baseline.apart,
+            Some(Baseline { apart: Some(apart), .. }) => apart,
+            Some(_) => return Vec::new(),
             None if self.head.is_none() => &[],
             None => return Vec::new(),
         };

@@ -8,7 +8,11 @@ use crate::attempt::Attempt;
 use crate::generation::Generation;
 use crate::losses::Explained;
 use crate::stage::StageError;
-use crate::{DowngradePolicy, Evidence, Request, Reverted};
+use crate::{DowngradePolicy, Evidence, Request, Reverted, RowsPolicy};
+
+/// The kinds of objects whose drops engines propose because of models, and nobody has to be told of.
+const SEEN_BY_ENGINES: [Kind; 6] =
+    [Kind::PrimaryKey, Kind::Unique, Kind::ForeignKey, Kind::Index, Kind::Table, Kind::Column];
 
 /// The application of a new revision to a database with rows in it.
 pub(crate) struct Trial<'a> {
@@ -36,8 +40,8 @@ pub(crate) enum Wish<'a> {
 
 /// What a database is at one moment: its catalog and all its rows.
 pub(crate) struct Look {
-    catalog: Catalog,
-    rows: Snapshot,
+    pub(crate) catalog: Catalog,
+    pub(crate) rows: Snapshot,
     /// The tables that were left out.
     own_tables: Vec<String>,
 }
@@ -59,6 +63,11 @@ pub(crate) trait Subject {
 
     /// Generates once more, and fails where there is anything left to do.
     fn require_nothing_left(&mut self) -> Result<(), Failure>;
+
+    /// Whether what runs the commands has ended, so that nothing is known about the revision.
+    fn has_ended(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a revision has a way back at all.
@@ -85,12 +94,14 @@ impl Trial<'_> {
         let before = before.filter(|look| look.own_tables.iter().eq(self.own_tables));
         let before = before.map_or_else(|| self.look(), Ok)?;
         evidence.rows = before.rows.tables.values().map(|table| table.count).sum();
-        let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
-        evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
+        if self.request.rows == RowsPolicy::Seed {
+            let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
+            evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
+        }
         let (after, mut explained) = attempt.step("apply", || {
             subject.run(Command::Upgrade("head"))?;
             let after = self.look()?;
-            let explained = self.judge_upgrade(&before, &after)?;
+            let explained = self.judge_upgrade(&before, &after, evidence)?;
             Ok((after, explained))
         })?;
         attempt.step("generate again", || subject.require_nothing_left())?;
@@ -102,7 +113,7 @@ impl Trial<'_> {
         match (reverted, self.request.downgrade) {
             (Ok(()), _) => {}
             (Err(StageError::Failed(failure) | StageError::Revert(failure)), DowngradePolicy::Waived)
-                if failure.kind == FailureKind::Task =>
+                if failure.kind == FailureKind::Task && !subject.has_ended() =>
             {
                 // What comes after a revert that went wrong says nothing any more.
                 evidence.reverted = Reverted::NoWayBack { why: failure.message };
@@ -114,7 +125,7 @@ impl Trial<'_> {
             subject.run(Command::Upgrade("head"))?;
             let again = self.look()?;
             require_same(&after.catalog, &again.catalog, "applied once more, the revision leads elsewhere")?;
-            explained.by_downgrade(&before.rows.losses(&again.rows))
+            explained.afterwards(&before, &again, "applied once more,")
         })?;
         evidence.lossy = explained.lines;
         Ok(after.catalog)
@@ -136,10 +147,8 @@ impl Trial<'_> {
         attempt.step("look at what came back", || {
             let now = self.look()?;
             require_same(&before.catalog, &now.catalog, "reverted, the revision does not lead back")
-                .map_err(|failure| {
-                    failure.hint("onramp migrate --irreversible ..., and mend its way back by hand")
-                })?;
-            explained.by_downgrade(&before.rows.losses(&now.rows))
+                .map_err(|failure| failure.hint(self.request.again_with("--irreversible")))?;
+            explained.afterwards(before, &now, "reverted,")
         })?;
         Ok(())
     }
@@ -150,31 +159,43 @@ impl Trial<'_> {
 
     /// A revision must change something, drop nothing that the models' change does not explain, and keep the rows
     /// of all that it leaves in place.
-    fn judge_upgrade(&self, before: &Look, after: &Look) -> Result<Explained, Failure> {
+    fn judge_upgrade(
+        &self,
+        before: &Look,
+        after: &Look,
+        evidence: &mut Evidence,
+    ) -> Result<Explained, Failure> {
         let difference = Difference::between(&before.catalog, &after.catalog);
         if difference.is_empty() {
             return Err(Failure::task("the revision changes nothing in the schema"));
         }
-        let dropped: Vec<&ObjectId> = difference
-            .changes
-            .iter()
-            .filter(|change| matches!(change.change, Change::Removed(_)))
-            .map(|change| &change.id)
-            .filter(|id| matches!(id.kind, Kind::Table | Kind::Column))
-            .collect();
-        if let Some(unexplained) = dropped.iter().find(|id| !self.may_drop(id)) {
-            let name = unexplained.path.join(".");
-            let doubt = match self.wish {
-                Wish::Models { .. } => format!(
-                    "no change of the models since {} explains that",
-                    self.request.base.as_ref().map_or("the history's head", |base| base.name.as_str())
-                ),
-                Wish::Unknown => "nothing tells whether that is wanted".to_owned(),
-            };
-            let message = format!("the revision drops {unexplained}, and {doubt}");
-            return Err(Failure::task(message).hint(format!("onramp migrate --may-drop {name} ...")));
+        let removed = difference.changes.iter().filter(|change| matches!(change.change, Change::Removed(_)));
+        let removed: Vec<&ObjectId> = removed.map(|change| &change.id).collect();
+        let tables: Vec<&[String]> =
+            removed.iter().filter(|id| id.kind == Kind::Table).map(|id| id.path.as_slice()).collect();
+        // What goes with its table is a matter of the table.
+        let alone = removed.iter().filter(|id| id.kind == Kind::Table || !tables.contains(&id.whole()));
+        for id in alone {
+            match id.kind {
+                Kind::Table | Kind::Column if !self.may_drop(id) => return Err(self.unexplained(id)),
+                Kind::Table | Kind::Column => {}
+                kind if SEEN_BY_ENGINES.contains(&kind) => {}
+                _ => evidence.drops.push(id.to_string()),
+            }
         }
-        Explained::by_upgrade(&before.rows.losses(&after.rows), &before.catalog, &after.catalog)
+        Explained::by_upgrade(before, after)
+    }
+
+    fn unexplained(&self, id: &ObjectId) -> Failure {
+        let doubt = match self.wish {
+            Wish::Models { .. } => format!(
+                "no change of the models since {} explains that",
+                self.request.base.as_ref().map_or("the history's head", |base| base.name.as_str())
+            ),
+            Wish::Unknown => "nothing tells whether that is wanted".to_owned(),
+        };
+        let option = format!("--may-drop {}", id.path.join("."));
+        Failure::task(format!("the revision drops {id}, and {doubt}")).hint(self.request.again_with(&option))
     }
 
     /// Whether somebody asked for that: the change of the models does, or the user.
@@ -189,7 +210,7 @@ impl Trial<'_> {
             }
             Wish::Unknown => false,
         };
-        let named = self.request.may_drop.iter().any(|name| *name == id.path.join(".") || *name == table);
+        let named = self.request.may_drop.contains(&id.path.join("."));
         explained || named
     }
 }

@@ -2,7 +2,7 @@
 
 use onramp_tests::TestEnv;
 
-use super::shop::{MODELS, ORDERS, commit, newest, shop_with_history};
+use super::shop::{MODELS, ORDERS, commit, init, newest, shop_with_history};
 
 const AUDIT: &str = r#"
 
@@ -107,4 +107,48 @@ fn models_of_the_base_that_do_not_load_are_named() {
         .says("the models of HEAD: ModuleNotFoundError: No module named 'gone'")
         .says("--no-base");
     env.onramp(["migrate", "-m", "orders", "--no-base"]).exits(0);
+}
+
+#[test]
+fn models_beside_the_project_are_those_of_the_base_too() {
+    // The project lies in a folder of the repository, its models in another one.
+    let Some(outer) = shop_with_history(MODELS) else { return };
+    std::fs::remove_dir_all(outer.root().join(".git")).unwrap();
+    let root = outer.root().join("backend");
+    std::fs::create_dir_all(&root).unwrap();
+    for name in ["db", "onramp.toml", ".gitignore"] {
+        std::fs::rename(outer.root().join(name), root.join(name)).unwrap();
+    }
+    std::fs::create_dir_all(outer.root().join("shared")).unwrap();
+    std::fs::rename(outer.root().join("shop.py"), outer.root().join("shared/shop.py")).unwrap();
+    let overlay = outer
+        .read("onramp.local.toml")
+        .replace("PYTHONPATH = \"{root}\"", "PYTHONPATH = \"{root}/../shared\"");
+    std::fs::remove_file(outer.root().join("onramp.local.toml")).unwrap();
+    std::fs::write(root.join("onramp.local.toml"), overlay).unwrap();
+    init(&outer);
+    commit(&outer);
+
+    outer.write("shared/shop.py", &format!("{MODELS}{ORDERS}"));
+    let run = outer.onramp_in("backend", ["migrate", "-m", "orders"]).exits(0);
+    assert!(run.stdout.contains("orders.py"), "{}", run.story());
+    run.never_says("left out");
+}
+
+#[test]
+fn a_module_that_git_ignores_belongs_to_the_base_and_a_new_one_does_not() {
+    let Some(env) = shop_with_history(MODELS) else { return };
+    // Every module of the folder is loaded, as some projects do with their models.
+    let scan = "\nimport importlib, pkgutil, parts\nfor part in pkgutil.iter_modules(parts.__path__):\n    \
+                importlib.import_module('parts.' + part.name)\n";
+    env.write("parts/__init__.py", "from parts._version import number\n");
+    env.write("parts/_version.py", "number = 1\n");
+    env.write(".gitignore", &(env.read(".gitignore") + "_version.py\n"));
+    env.write(
+        "db/scripts/env.py",
+        &env.read("db/scripts/env.py").replace("import os, shop", &format!("import os, shop{scan}")),
+    );
+    commit(&env);
+    env.write("parts/new.py", &format!("from shop import *\n{ORDERS}"));
+    env.onramp(["migrate", "-m", "orders"]).exits(0).never_says("left out").says("orders.py");
 }

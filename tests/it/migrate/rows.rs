@@ -130,3 +130,54 @@ fn no_row_gets_into_the_engines_own_table_whatever_its_name() {
     assert_eq!(last["evidence"]["sqlite"]["rows"], 3, "those of the table customer: {last}");
     env.onramp(["migrate", "check"]).exits(0);
 }
+
+#[test]
+fn tables_without_a_key_lose_only_what_the_change_takes() {
+    let keyless = "\n\nclass Note(Base):\n    __tablename__ = 'note'\n    text = Column(String(9))\n    \
+                   __mapper_args__ = {'primary_key': [text]}\n";
+    let Some(env) = shop_with_history(&format!("{MODELS}{keyless}    mark = Column(String(5))\n")) else {
+        return;
+    };
+    env.write("shop.py", &format!("{MODELS}{keyless}"));
+    env.onramp(["migrate", "-m", "no marks"]).exits(0).says("note.mark: ").never_says("rows gone");
+}
+
+#[test]
+fn without_rows_nothing_is_watched_and_nothing_claimed() {
+    let Some(env) = shop_with_history(MODELS) else { return };
+    env.write("shop.py", &format!("{MODELS}{ORDERS}"));
+    let run = env.onramp(["migrate", "-m", "orders", "--no-rows", "--format", "json"]).exits(0);
+    let last: serde_json::Value = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    let evidence = &last["evidence"]["sqlite"];
+    assert_eq!(
+        (evidence["rows"].as_u64(), evidence["unwatched"].as_array().map(Vec::len)),
+        (Some(0), Some(0))
+    );
+}
+
+#[test]
+fn a_trigger_that_a_rebuild_loses_is_told() {
+    let Some(env) = shop() else { return };
+    env.onramp(["migrate", "-m", "first tables"]).exits(0);
+    let (file, revision) = newest_file(&env);
+    let by_hand = "    op.execute('CREATE TRIGGER keep BEFORE DELETE ON customer BEGIN SELECT 1; END')\n";
+    let end = "    # ### end Alembic commands ###\n";
+    env.write(&file, &revision.replacen(end, &format!("{by_hand}{end}"), 1));
+    commit(&env);
+    env.write("shop.py", &MODELS.replace("String(80)", "String(2000)"));
+    env.onramp(["migrate", "-m", "longer names", "--irreversible"])
+        .exits(0)
+        .says("the revision also drops this, of which the models tell nothing")
+        .says("trigger customer.keep");
+}
+
+#[test]
+fn an_upgrade_that_reaches_another_database_is_not_believed() {
+    let Some(env) = shop_with_history(MODELS) else { return };
+    let script = env.read("db/scripts/env.py");
+    let elsewhere = script.replace("os.environ['SHOP_DATABASE']", "'sqlite:///elsewhere.db'");
+    env.write("db/scripts/env.py", &elsewhere);
+    env.onramp(["migrate", "-m", "orders"]).exits(1).says("is not at the head").says("SHOP_DATABASE");
+    env.write("db/scripts/env.py", &script);
+    env.onramp(["migrate", "-m", "nothing"]).exits(0).says("nothing written");
+}

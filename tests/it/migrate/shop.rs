@@ -62,7 +62,7 @@ pub(super) fn shop() -> Option<TestEnv> {
         .replace("def run_migrations_offline", "config.set_main_option('sqlalchemy.url', os.environ['SHOP_DATABASE'])\n\n\ndef run_migrations_offline");
     env.write("db/scripts/env.py", &script);
     env.write("onramp.toml", CONFIGURATION);
-    git(&env, &["init", "-q"]);
+    init(&env);
     Some(env)
 }
 
@@ -73,6 +73,10 @@ pub(super) fn shop_with_history(models: &str) -> Option<TestEnv> {
     env.onramp(["migrate", "-m", "first tables"]).exits(0);
     commit(&env);
     Some(env)
+}
+
+pub(super) fn init(env: &TestEnv) {
+    git(env, &["init", "-q"]);
 }
 
 pub(super) fn commit(env: &TestEnv) {

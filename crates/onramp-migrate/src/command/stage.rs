@@ -48,7 +48,8 @@ impl<'a> Stage<'a> {
             let databases =
                 Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)?;
             let rows = format!("{:?}", request.rows);
-            let key = head_key(spec, dialect, scratch.versions(), &[], databases.server_version(), &rows)?;
+            let key =
+                head_key(spec, dialect, scratch.versions(), &[], "", databases.server_version(), &rows)?;
             let ground = Ground::open(&databases, &key)?;
             Ok((databases, key, ground))
         })?;

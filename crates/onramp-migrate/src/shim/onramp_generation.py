@@ -6,6 +6,7 @@ was there. Both are JSON files, so that a process which lives for one command an
 
 import json
 import os
+import re
 import warnings
 from collections import Counter
 
@@ -19,6 +20,7 @@ def patch(module, order_path, report_path):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             run(self, rev, migration_context, autogenerate)
+        caught = _of_the_comparison(caught)
         self._onramp_order = _read(order_path)
         if autogenerate:
             report = _report(self, rev, caught)
@@ -38,6 +40,20 @@ def patch(module, order_path, report_path):
 
     context._run_environment = run_environment
     context.generate_scripts = generate_or_keep
+
+
+def _of_the_comparison(caught):
+    """The warnings that are about the comparison; all others are given as if nobody had caught them."""
+    from sqlalchemy.exc import SAWarning
+
+    own = []
+    for warning in caught:
+        in_alembic = os.sep + "alembic" + os.sep in warning.filename
+        if in_alembic or issubclass(warning.category, SAWarning):
+            own.append(warning)
+        else:
+            warnings.warn_explicit(warning.message, warning.category, warning.filename, warning.lineno)
+    return own
 
 
 def _read(path):
@@ -94,10 +110,12 @@ def _text(autogen, operation):
         return "\n".join(render.render_op(autogen, operation))
     except Exception:
         # An operation of the project's own that renders only as part of a whole.
-        return repr(operation)
+        return re.sub(" at 0x[0-9a-f]+", "", repr(operation))
 
 
 def _key(schema, name):
+    """The table as catalogs call it: those of the schema `public` by their name alone."""
+    schema = None if schema == "public" else schema
     return schema + "." + name if schema else name
 
 

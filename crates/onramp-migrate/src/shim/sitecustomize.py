@@ -65,23 +65,48 @@ def _patch_autogenerate(module):
     onramp_generation.patch(module, _ORDER, _REPORT)
 
 
+def _tell_settings(context):
+    import json
+
+    import alembic
+    import sqlalchemy
+
+    # Catalogs call the schema `public` by no name.
+    schema = context.version_table_schema if context.version_table_schema != "public" else None
+    name = context.version_table
+    folder = getattr(getattr(context, "script", None), "dir", None)
+    settings = getattr(getattr(context, "config", None), "config_file_name", None)
+    files = {os.path.realpath(str(settings))} if settings else set()
+    if folder:
+        folder = os.path.realpath(str(folder))
+        files.add(os.path.join(folder, "env.py"))
+        loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
+        loaded = [os.path.realpath(path) for path in loaded if path]
+        versions = (_FROM + os.sep, os.path.realpath(_TO) + os.sep)
+        files.update(
+            path for path in loaded if path.startswith(folder + os.sep) and not path.startswith(versions)
+        )
+    told = {
+        "version_table": schema + "." + name if schema else name,
+        "files": sorted(files),
+        "versions": " ".join((alembic.__version__, sqlalchemy.__version__, sys.version.split()[0])),
+    }
+    with open(_SETTINGS + ".partial", "w", encoding="utf-8") as file:
+        json.dump(told, file)
+    os.replace(_SETTINGS + ".partial", _SETTINGS)
+
+
 def _patch_migration(module):
     """Tells in which table Alembic keeps the database's revision, because no rows of ours may get into it, and which
     files beside the history decide what it makes of it."""
     original = module.MigrationContext.run_migrations
 
     def run_migrations(self, **arguments):
-        import json
-
-        schema, name = self.version_table_schema, self.version_table
-        folder = getattr(getattr(self, "script", None), "dir", None)
-        settings = getattr(getattr(self, "config", None), "config_file_name", None)
-        files = [folder and os.path.join(str(folder), "env.py"), settings]
-        with open(_SETTINGS, "w", encoding="utf-8") as file:
-            told = {"version_table": schema + "." + name if schema else name}
-            told["files"] = [os.path.realpath(str(path)) for path in files if path]
-            json.dump(told, file)
-        return original(self, **arguments)
+        # Revisions are among the modules that it loads, and what they import.
+        try:
+            return original(self, **arguments)
+        finally:
+            _tell_settings(self)
 
     module.MigrationContext.run_migrations = run_migrations
 

@@ -64,11 +64,16 @@ pub(in crate::commands) fn find(session: &Session, revision: &str) -> Result<Opt
     let repository = Repository::around(&checkout.root, &session.launcher, &checkout.environment)?;
     let Some(tree) = repository.tree_at(revision)? else { return Ok(None) };
     let content = tree.id().to_owned();
+    let (repository_root, below) = (repository.work_tree().to_path_buf(), repository.below().to_path_buf());
+    let state = session.own_state().directory().to_path_buf();
     let export = Arc::new(move |folder: &std::path::Path| {
-        repository.export(&tree, folder).map_err(|error| match error {
+        let state = state.canonicalize().unwrap_or_else(|_| state.clone());
+        let written =
+            repository.export(&tree, folder).and_then(|()| repository.lend_ignored(folder, &[&state]));
+        written.map_err(|error| match error {
             GitError::Cancelled => Failure::interrupted(),
             error => Failure { kind: FailureKind::Environment, ..Failure::task(error.to_string()) },
         })
     });
-    Ok(Some(Base { name: revision.to_owned(), content, export }))
+    Ok(Some(Base { name: revision.to_owned(), content, repository: repository_root, below, export }))
 }

@@ -34,6 +34,11 @@ pub(super) fn tell(session: &Session, label: &str, evidence: &Evidence) {
     let headline =
         "the models ask for this, the engine does not see it, and the revision does not bring it".to_owned();
     tell(Level::Warning, headline, &evidence.blind);
+    tell(
+        Level::Warning,
+        "the revision also drops this, of which the models tell nothing".to_owned(),
+        &evidence.drops,
+    );
     tell(Level::Warning, "reverting the revision does not bring this back".to_owned(), &evidence.lossy);
     if let Reverted::NoWayBack { why } = &evidence.reverted {
         let message = format!("{label}: the revision has no way back, as allowed by --irreversible: {why}");
@@ -53,6 +58,7 @@ pub(super) fn as_json(evidence: &Evidence) -> Value {
         "base": evidence.base,
         "drift": evidence.drift,
         "blind": evidence.blind,
+        "drops": evidence.drops,
         "lossy": evidence.lossy,
         "reverted": evidence.reverted == Reverted::Yes,
         "no-way-back": match &evidence.reverted {

@@ -169,11 +169,13 @@ impl Keeper {
             // A folder that has vanished must not come back for the sake of two empty files.
             return drop(server);
         }
+        // Whoever finds no record and has the lock starts another server on the same data, so the lock comes first.
+        // Where it is not to be had, whoever has it waits for this end.
+        let lock =
+            lock.map_or_else(|| FileLock::attempt(&files.lock(), Hold::Exclusive).ok().flatten(), Some);
         // Who has read it already sees the connection fail.
         let _ = fs::remove_file(files.record());
         drop(server);
-        let lock =
-            lock.map_or_else(|| FileLock::attempt(&files.lock(), Hold::Exclusive).ok().flatten(), Some);
         if let Some(lock) = lock {
             files.forget(lock);
         }

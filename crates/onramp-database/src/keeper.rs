@@ -6,6 +6,8 @@ mod record;
 mod request;
 mod serve;
 mod stop;
+#[cfg(test)]
+pub(crate) mod test_tools;
 
 pub(crate) use acquire::{Kept, acquire, record_of};
 pub(crate) use files::{ServerFiles, forget_dead, names};

@@ -87,6 +87,26 @@ pub(crate) fn record_of(spec: &DatabasesSpec, role: Role) -> Option<Record> {
     Request::own(role, spec).files(&spec.environment).read()
 }
 
+/// Does something while no server is kept for this role. One that is there is stopped; fails where it cannot be.
+pub(crate) fn while_down(
+    launcher: &Launcher,
+    spec: &DatabasesSpec,
+    role: Role,
+    work: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let files = Request::own(role, spec).files(&spec.environment);
+    let lock = FileLock::acquire(&files.lock(), Hold::Exclusive, launcher.cancel(), || {})?;
+    if let Some(record) = files.read().filter(|record| !stop(&files, record)) {
+        let (role, process) = (role.word(), record.keeper.process.pid);
+        return Err(Failure::environment(format!(
+            "the {role} server cannot be stopped from here: process {process}, perhaps of another container, keeps it"
+        )));
+    }
+    work()?;
+    files.forget(lock);
+    Ok(())
+}
+
 /// What is there of a kept server.
 enum Found {
     /// It answers.

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Dialect, Failure};
 use onramp_exec::Launcher;
 
-use crate::keeper::{Kept, Role, acquire, record_of};
+use crate::keeper::{Kept, Role, acquire, record_of, while_down};
 use crate::owner::Owner;
 use crate::postgresql::{Admin, Connection, Home, Mark, Purpose, given};
 use crate::{Client, DatabasesSpec, Place, Source, expand, reap_leftovers, sqlite};
@@ -93,11 +93,14 @@ impl Development {
                         Ok(())
                     };
                 }
-                reap_leftovers(&spec.place.state);
-                match Home::read(&spec.place) {
-                    Some(home) => home.clear(&spec.environment),
-                    None => Ok(()),
-                }
+                // The server may be there and not answer, or be about to start.
+                while_down(launcher, spec, Role::Development, || {
+                    reap_leftovers(&spec.place.state);
+                    match Home::read(&spec.place) {
+                        Some(home) => home.clear(&spec.environment),
+                        None => Ok(()),
+                    }
+                })
             }
         }
     }
@@ -236,4 +239,49 @@ fn remove_file(path: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keeper::ServerFiles;
+    use crate::keeper::test_tools::{silent, sleeper};
+    use crate::{Keep, ServerSpec};
+    use onramp_core::{Cancel, Secrets};
+    use onramp_exec::Environment;
+
+    #[test]
+    fn data_are_not_thrown_away_under_a_server_that_does_not_answer() {
+        let root = tempfile::tempdir().unwrap();
+        let place = Place {
+            state: root.path().join(".onramp"),
+            workspace: root.path().to_path_buf(),
+            temporary: "/tmp".into(),
+        };
+        let home = Home::open(&place, None, None).unwrap();
+        fs::create_dir(&home.data).unwrap();
+        let mut keeper = sleeper();
+        let files = ServerFiles::new(&place.state, "postgresql-development");
+        crate::place::make_private(&place.state.join("servers")).unwrap();
+        let mut record = silent(Role::Development, &keeper, root.path());
+        let spec = DatabasesSpec {
+            place,
+            environment: Environment::default(),
+            server: ServerSpec::default(),
+            keep: Keep::default(),
+            log: None,
+        };
+        let launcher = Launcher::new(Cancel::new(), Secrets::new());
+        let remove = || Development::remove(&launcher, Dialect::Postgresql, &spec);
+        let realm = record.keeper.realm.clone();
+        record.keeper.realm.namespace = "pid:[1]".to_owned();
+        record.write(&files.record()).unwrap();
+        assert!(remove().is_err(), "another container's");
+        assert!(home.data.exists());
+        record.keeper.realm = realm;
+        record.write(&files.record()).unwrap();
+        remove().unwrap();
+        assert!(!keeper.is_running());
+        assert!(!home.data.exists());
+    }
 }

@@ -80,6 +80,7 @@ mod reap;
 pub mod rows;
 mod scratch_folder;
 mod server_spec;
+mod signal;
 mod sources;
 pub mod sqlite;
 mod template;

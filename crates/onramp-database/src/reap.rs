@@ -4,11 +4,12 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use onramp_exec::{ProcessId, is_alive};
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::Signal;
 
 use crate::lease::{EXTENSION, Lease, is_abandoned};
 use crate::owner::Fate;
 use crate::scratch_folder::{PREFIX, remove_folder};
+use crate::signal::{is_known, signal};
 use crate::{keeper, left, platform};
 
 /// How long a server that was told to quit may take before it is killed.
@@ -87,7 +88,9 @@ fn reap(path: &Path) -> bool {
 /// was under way, or a server that was started but not noted before its owner died. Returns whether all of them are gone.
 fn end_server(lease: &Lease) -> bool {
     let mut processes = Vec::new();
-    if let Some(server) = lease.server.as_ref().filter(|server| is_alive(server)) {
+    // One that may be a stranger's is let be; if it is the server, it ends without its folder.
+    let is_there = |server: &&ProcessId| is_known(server) && is_alive(server);
+    if let Some(server) = lease.server.as_ref().filter(is_there) {
         processes.push(server.clone());
     }
     if is_scratch(&lease.folder) {
@@ -106,7 +109,7 @@ fn end_server(lease: &Lease) -> bool {
 /// Returns whether all of them are gone.
 fn end(processes: &[ProcessId]) -> bool {
     // A server that quits ends its own children and gives back its shared memory; one that is killed does not.
-    signal(processes, Signal::QUIT);
+    processes.iter().for_each(|process| signal(process, Signal::QUIT));
     let deadline = Instant::now() + PATIENCE;
     while processes.iter().any(is_alive) {
         let late = Instant::now().saturating_duration_since(deadline);
@@ -114,7 +117,7 @@ fn end(processes: &[ProcessId]) -> bool {
             return false;
         }
         if late > Duration::ZERO {
-            signal(processes, Signal::KILL);
+            processes.iter().for_each(|process| signal(process, Signal::KILL));
         }
         thread::sleep(Duration::from_millis(10));
     }
@@ -132,16 +135,6 @@ fn remove_containers(lease: &Lease) -> bool {
 #[cfg(not(feature = "containers"))]
 fn remove_containers(lease: &Lease) -> bool {
     lease.engine.is_none()
-}
-
-/// The start mark is compared right before each signal, so a reused process id is never hit.
-fn signal(processes: &[ProcessId], signal: Signal) {
-    for process in processes.iter().filter(|process| is_alive(process)) {
-        if let Some(pid) = i32::try_from(process.pid).ok().and_then(Pid::from_raw) {
-            // "No such process" leaves nothing to do, and "not yours" nothing that could be done.
-            let _ = kill_process(pid, signal);
-        }
-    }
 }
 
 fn clear_folder(folder: &Path) -> bool {

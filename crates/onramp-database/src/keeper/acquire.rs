@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use onramp_core::{Failure, FailureKind, Stream};
 use onramp_exec::{Launcher, ProcessSpec, Running, StopSignal};
@@ -19,6 +20,9 @@ const LOOK: Duration = Duration::from_millis(50);
 
 /// How long a keeper that is told to end before it has begun may take.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// How long a server that others use may take to answer.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A kept server in use: it does not stop as long as this value lives.
 pub(crate) struct Kept {
@@ -56,10 +60,8 @@ pub(crate) fn acquire(
     let lock = FileLock::acquire(&files.lock(), Hold::Exclusive, cancel, || {
         step("wait for the server that another command starts or stops");
     })?;
-    // Before the record is read: what is in use does not stop.
-    let in_use = FileLock::acquire(&files.in_use(), Hold::Shared, cancel, || {})?;
-    in_use.touch();
-    let record = match look(&files, launcher) {
+    // Nobody stops a server without the lock, and nobody begins to use it.
+    let record = match look(&files, launcher, step)? {
         Found::Live(record) => {
             step(&format!("use {}", record.origin));
             *record
@@ -68,12 +70,14 @@ pub(crate) fn acquire(
         Found::Nothing => match start(launcher, spec, &request, &files, step) {
             Ok(record) => record,
             Err(failure) => {
-                drop(in_use);
                 files.forget(lock);
                 return Err(failure);
             }
         },
     };
+    // From here on because of this.
+    let in_use = FileLock::acquire(&files.in_use(), Hold::Shared, cancel, || {})?;
+    in_use.touch();
     drop(lock);
     Ok(Some(Kept { record, in_use }))
 }
@@ -81,6 +85,26 @@ pub(crate) fn acquire(
 /// What is written of the kept server for this role, whether or not it is there.
 pub(crate) fn record_of(spec: &DatabasesSpec, role: Role) -> Option<Record> {
     Request::own(role, spec).files(&spec.environment).read()
+}
+
+/// Does something while no server is kept for this role. One that is there is stopped; fails where it cannot be.
+pub(crate) fn while_down(
+    launcher: &Launcher,
+    spec: &DatabasesSpec,
+    role: Role,
+    work: impl FnOnce() -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let files = Request::own(role, spec).files(&spec.environment);
+    let lock = FileLock::acquire(&files.lock(), Hold::Exclusive, launcher.cancel(), || {})?;
+    if let Some(record) = files.read().filter(|record| !stop(&files, record)) {
+        let (role, process) = (role.word(), record.keeper.process.pid);
+        return Err(Failure::environment(format!(
+            "the {role} server cannot be stopped from here: process {process}, perhaps of another container, keeps it"
+        )));
+    }
+    work()?;
+    files.forget(lock);
+    Ok(())
 }
 
 /// What is there of a kept server.
@@ -93,19 +117,51 @@ enum Found {
     Nothing,
 }
 
-/// Looks for the server. One that is there and does not answer is stopped.
-fn look(files: &ServerFiles, launcher: &Launcher) -> Found {
-    let Some(record) = files.read() else { return Found::Nothing };
+/// Looks for the server. One that is there, does not answer and is used by nobody is stopped.
+fn look(files: &ServerFiles, launcher: &Launcher, step: &dyn Fn(&str)) -> Result<Found, Failure> {
+    let Some(record) = files.read() else { return Ok(Found::Nothing) };
     launcher.secrets().add(&record.connection.password);
-    match record.keeper.fate() {
-        Fate::Lives | Fate::Unknown if record.connection.answers() => Found::Live(Box::new(record)),
+    Ok(match record.keeper.fate() {
+        Fate::Unknown if record.connection.answers() => Found::Live(Box::new(record)),
         Fate::Unknown => Found::OutOfReach,
+        Fate::Lives if is_at_work(files, &record, launcher, step)? => Found::Live(Box::new(record)),
+        Fate::Lives if stop(files, &record) => Found::Nothing,
         Fate::Lives => {
-            stop(files, &record);
-            Found::Nothing
+            let pid = record.keeper.process.pid;
+            let message = format!("the process {pid} keeps a server that does not answer, and does not end");
+            return Err(Failure::environment(message));
         }
         Fate::Ended | Fate::OfAnotherBoot => Found::Nothing,
+    })
+}
+
+/// Whether the server of a live keeper says anything, be it that it has too many clients. A machine with much to do may
+/// take its time: as long as somebody else uses the server, it is waited for.
+fn is_at_work(
+    files: &ServerFiles,
+    record: &Record,
+    launcher: &Launcher,
+    step: &dyn Fn(&str),
+) -> Result<bool, Failure> {
+    let deadline = Instant::now() + PATIENCE;
+    let mut is_told = false;
+    while !record.connection.says_anything() {
+        if record.keeper.is_gone() || !files.is_in_use() {
+            return Ok(false);
+        }
+        if launcher.cancel().is_requested() {
+            return Err(Failure::interrupted());
+        }
+        if Instant::now() >= deadline {
+            let message = "the server does not answer, and another command uses it";
+            return Err(Failure::environment(message).hint("onramp db down --force"));
+        }
+        if !std::mem::replace(&mut is_told, true) {
+            step("wait for an answer of the server");
+        }
+        thread::sleep(LOOK);
     }
+    Ok(true)
 }
 
 fn start(
@@ -234,6 +290,25 @@ impl Word {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::keeper::test_tools::{silent, sleeper};
+    use onramp_core::{Cancel, Secrets};
+
+    #[test]
+    fn a_server_that_others_use_is_waited_for_and_not_stopped() {
+        let root = tempfile::tempdir().unwrap();
+        let (files, mut keeper) = (ServerFiles::new(root.path(), "x"), sleeper());
+        let in_use = FileLock::attempt(&files.in_use(), Hold::Shared).unwrap().unwrap();
+        let record = silent(Role::Warm, &keeper, root.path());
+        record.write(&files.record()).unwrap();
+        let launcher = Launcher::new(Cancel::new(), Secrets::new());
+        launcher.cancel().escalate();
+        let found = look(&files, &launcher, &|_| {});
+        assert!(matches!(found, Err(failure) if failure.kind == FailureKind::Interrupted));
+        assert!(keeper.is_running());
+        drop(in_use);
+        assert!(matches!(look(&files, &launcher, &|_| {}), Ok(Found::Nothing)));
+        assert!(!keeper.is_running());
+    }
 
     #[test]
     fn words_survive_a_round_trip_and_other_lines_are_none() {

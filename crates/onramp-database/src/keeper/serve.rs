@@ -54,6 +54,8 @@ struct Keeper {
     idle: Option<Duration>,
     /// Which file the record was written into: another one is not ours.
     inode: Option<u64>,
+    /// The record, held until the end: that tells that there is a keeper, where processes cannot be told apart.
+    held: Option<FileLock>,
     /// Held on the way to the end, so that nobody comes while the server goes.
     lock: Option<FileLock>,
 }
@@ -102,7 +104,8 @@ fn start(
     let path = files.record();
     record.write(&path).map_err(|error| Failure::environment(format!("{}: {error}", path.display())))?;
     is_ready.store(true, Ordering::Release);
-    Ok(Keeper { inode: inode(&path), files, server, idle: request.idle, lock: None })
+    let held = FileLock::attempt(&path, Hold::Shared).ok().flatten();
+    Ok(Keeper { inode: inode(&path), held, files, server, idle: request.idle, lock: None })
 }
 
 /// Cancels the start if whoever asked for it dies; nobody needs the server then. Told otherwise once it is ready.
@@ -164,16 +167,20 @@ impl Keeper {
 
     /// Stops the server. Nobody finds it from the first moment on.
     fn end(self) {
-        let Self { files, server, inode: own, lock, .. } = self;
+        let Self { files, server, inode: own, lock, held, .. } = self;
         if own.is_none() || inode(&files.record()) != own {
             // A folder that has vanished must not come back for the sake of two empty files.
-            return drop(server);
+            drop(server);
+            return drop(held);
         }
+        // Whoever finds no record and has the lock starts another server on the same data, so the lock comes first.
+        // Where it is not to be had, whoever has it waits for this end.
+        let lock =
+            lock.map_or_else(|| FileLock::attempt(&files.lock(), Hold::Exclusive).ok().flatten(), Some);
         // Who has read it already sees the connection fail.
         let _ = fs::remove_file(files.record());
         drop(server);
-        let lock =
-            lock.map_or_else(|| FileLock::attempt(&files.lock(), Hold::Exclusive).ok().flatten(), Some);
+        drop(held);
         if let Some(lock) = lock {
             files.forget(lock);
         }

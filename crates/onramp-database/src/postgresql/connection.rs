@@ -70,6 +70,12 @@ impl Connection {
         matches!(self.probe(), Ok(Readiness::Ready))
     }
 
+    /// Whether the server says anything, be it that it cannot serve now.
+    pub(crate) fn says_anything(&self) -> bool {
+        let answer = self.connect();
+        answer.map_or_else(|error| error.code().is_some(), |_| true)
+    }
+
     /// Connects, for callers who look at the error.
     pub(crate) fn connect(&self) -> Result<postgres::Client, postgres::Error> {
         let mut config = Config::new();

@@ -12,8 +12,11 @@ JOB is a JSON file:
      "contestants": [
        {"name": "make", "directory": "/folder", "argv": ["make", "all"],
         "environment": {"PATH": "/usr/bin:/bin"},       complete: nothing is added
-        "discard": [".state", "stamps/"]}]}             moved away before each run; one with a slash at its end
+        "discard": [".state", "stamps/"],               moved away before each run; one with a slash at its end
                                                         is made anew, empty
+        "before": ["./reset"],                          run before each run and not measured, with the same directory
+                                                        and environment; may be left out
+        "check": ["test", "-f", "all"]}]}               the same after each run; if it fails, the run has failed
 
 The commands take turns (A B A B ..), so that whatever else the machine does hits all alike. Things are moved away
 instead of deleted because ext4 is slow to make files for some seconds after it has deleted many.
@@ -50,6 +53,16 @@ def discard(contestant: dict, trash: str) -> None:
             os.rename(path, os.path.join(trash, str(time.monotonic_ns())))
         if name.endswith("/"):
             os.mkdir(path)
+
+
+def attend(contestant: dict, part: str, output: str) -> None:
+    """Runs what is to be done before or after a run, if anything is."""
+    argv = contestant.get(part)
+    if argv:
+        try:
+            run({**contestant, "argv": argv}, output)
+        except Failed as failure:
+            raise Failed(f"{part}: {failure}") from failure
 
 
 def run(contestant: dict, output: str):
@@ -118,8 +131,11 @@ def measure(job: dict):
                 told = time.monotonic()
                 print(f"{job['what']}: turn {turn + 1} of {turns}, {name}", flush=True)
             discard(contestant, trash)
+            output = os.path.join(trash, "output")
             try:
-                sample = run(contestant, os.path.join(trash, "output"))
+                attend(contestant, "before", output)
+                sample = run(contestant, output)
+                attend(contestant, "check", output)
             except Failed as failure:
                 failures[name] = str(failure)
                 continue

@@ -14,6 +14,7 @@ mod measure;
 mod options;
 mod page;
 mod peers;
+mod postgresql;
 mod table;
 mod tools;
 mod workplace;

@@ -5,10 +5,7 @@ use std::time::{Duration, Instant};
 use onramp::xshell::{Shell, cmd};
 use onramp::{Failure, TaskContext};
 
-/// The model that the demo changes, and the line that it puts behind another one.
-const MODEL: &str = "src/flowline/database/flows.py";
-const ANCHOR: &str = "    name: Mapped[Name]";
-const COLUMN: &str = "    owner: Mapped[str | None] = mapped_column(String(200))";
+use crate::flowline;
 
 /// What is run in the copy, one verb after the other. The suite `database` compares the migrations with the
 /// models, so its turn comes when the new revision is there.
@@ -26,9 +23,12 @@ const VERBS: [&[&str]; 7] = [
 pub(crate) fn run(context: &TaskContext<'_>) -> Result<(), Failure> {
     let copy = context.root().join("target/demo/flowline");
     let shell = context.shell()?;
-    copy_tracked_files(context, &shell, &copy)?;
-    make_repository(context, &shell, &copy)?;
-    add_column(context, &copy)?;
+    if copy.exists() {
+        fs::remove_dir_all(&copy)?;
+    }
+    flowline::copy(context, &copy)?;
+    flowline::make_repository(context, &shell, &copy)?;
+    flowline::add_column(context, &copy)?;
     let mut times = Vec::new();
     for verb in VERBS {
         let started = Instant::now();
@@ -39,45 +39,6 @@ pub(crate) fn run(context: &TaskContext<'_>) -> Result<(), Failure> {
     show_times(context, &times);
     // The next demo begins with a copy of its own; nothing waits for it.
     context.onramp(&copy, &["db", "down"])?;
-    Ok(())
-}
-
-fn copy_tracked_files(context: &TaskContext<'_>, shell: &Shell, copy: &Path) -> Result<(), Failure> {
-    context.step("copy examples/flowline to target/demo/flowline");
-    if copy.exists() {
-        fs::remove_dir_all(copy)?;
-    }
-    let listing = context.read(cmd!(shell, "git ls-files -co --exclude-standard -- examples/flowline"))?;
-    for file in listing.lines() {
-        let source = context.root().join(file);
-        let target = copy.join(Path::new(file).strip_prefix("examples/flowline").unwrap_or(Path::new(file)));
-        // A file that is deleted and not yet committed is still listed.
-        if source.is_file() {
-            fs::create_dir_all(target.parent().unwrap_or(copy))?;
-            fs::copy(source, target)?;
-        }
-    }
-    Ok(())
-}
-
-fn make_repository(context: &TaskContext<'_>, shell: &Shell, copy: &Path) -> Result<(), Failure> {
-    shell.change_dir(copy);
-    context.run(cmd!(shell, "git init --quiet"))?;
-    context.run(cmd!(shell, "git add --all"))?;
-    let identity = ["-c", "user.name=demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false"];
-    context.run(cmd!(shell, "git {identity...} commit --quiet --no-verify -m Clone"))
-}
-
-fn add_column(context: &TaskContext<'_>, copy: &Path) -> Result<(), Failure> {
-    context.step("add a column `owner` to the model of flows");
-    let file = copy.join(MODEL);
-    let text = fs::read_to_string(&file)?;
-    let mut lines: Vec<&str> = text.lines().collect();
-    let anchor = lines.iter().position(|line| line.starts_with(ANCHOR));
-    let place =
-        anchor.ok_or_else(|| Failure::task(format!("{MODEL} has no line that starts with `{ANCHOR}`")))?;
-    lines.insert(place + 1, COLUMN);
-    fs::write(file, lines.join("\n") + "\n")?;
     Ok(())
 }
 

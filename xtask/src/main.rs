@@ -2,6 +2,7 @@
 
 mod bench;
 mod demo;
+mod flowline;
 
 use std::process::ExitCode;
 

@@ -44,6 +44,24 @@ impl Budget {
             }
         }
     }
+
+    /// Holds the wall time of one against that of another. `limit` is the largest share of it that is allowed, and a
+    /// measurement that failed or was not made leaves the budget unknown.
+    pub(super) fn of_share(
+        what: &'static str,
+        limit: (&'static str, f64),
+        own: &Measured,
+        other: &Measured,
+        show: impl Fn(f64) -> String,
+    ) -> Self {
+        let other = other.as_ref().map(|other| other.wall.as_secs_f64()).map_err(Clone::clone);
+        let own = other.and_then(|other| Ok((own.clone()?, other)));
+        let (own, other) = match own {
+            Ok((own, other)) => (Ok(own), other),
+            Err(why) => (Err(why), 1.0),
+        };
+        Self::of_worst(what, limit, &[own], |sample| sample.wall.as_secs_f64() / other, show)
+    }
 }
 
 /// The budgets as a table.
@@ -84,5 +102,24 @@ mod tests {
         let failed = Err("exit code 1".to_owned());
         assert_eq!(judged(&[sample(3), failed]), ("failed: exit code 1".to_owned(), Verdict::Unknown));
         assert_eq!(judged(&[]), ("nothing".to_owned(), Verdict::Unknown));
+    }
+
+    #[test]
+    fn one_wall_time_is_a_share_of_another() {
+        let sample = |milliseconds: u64| {
+            let time = Duration::from_millis(milliseconds);
+            Ok(Sample { processor: Duration::ZERO, range: (time, time), wall: time, memory: 0 })
+        };
+        let judged = |own: &Measured, other: &Measured| {
+            let show = |share: f64| format!("{share:.2}");
+            let budget = Budget::of_share("start", ("≤ 1.2 times", 1.2), own, other, show);
+            (budget.measured, budget.verdict)
+        };
+        assert_eq!(judged(&sample(120), &sample(100)), ("1.20".to_owned(), Verdict::Met));
+        assert_eq!(judged(&sample(121), &sample(100)), ("1.21".to_owned(), Verdict::Missed));
+        let failed = Err("no engine".to_owned());
+        let unknown = ("failed: no engine".to_owned(), Verdict::Unknown);
+        assert_eq!(judged(&failed, &sample(100)), unknown);
+        assert_eq!(judged(&sample(100), &failed), unknown);
     }
 }

@@ -1,6 +1,8 @@
 //! What is measured, in groups that can be asked for one by one. A new row of the budget table gets its place here.
 
+mod databases;
 mod experiments;
+mod migrate;
 mod setup;
 mod startup;
 mod thousand;
@@ -19,11 +21,14 @@ pub(super) enum Group {
     Startup,
     Thousand,
     Setup,
+    Databases,
+    Migrate,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 4] = [Self::Startup, Self::Thousand, Self::Setup, Self::Experiments];
+    pub(super) const ALL: [Self; 6] =
+        [Self::Startup, Self::Thousand, Self::Setup, Self::Databases, Self::Migrate, Self::Experiments];
 
     /// Its name on the command line.
     pub(super) fn name(self) -> &'static str {
@@ -31,6 +36,8 @@ impl Group {
             Self::Startup => "startup",
             Self::Thousand => "thousand",
             Self::Setup => "setup",
+            Self::Databases => "databases",
+            Self::Migrate => "migrate",
             Self::Experiments => "experiments",
         }
     }
@@ -41,6 +48,8 @@ impl Group {
             Self::Startup => startup::run(workplace),
             Self::Thousand => thousand::run(workplace),
             Self::Setup => setup::run(workplace),
+            Self::Databases => databases::run(workplace),
+            Self::Migrate => migrate::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }
     }

@@ -19,6 +19,10 @@ pub(super) struct Contestant {
     pub(super) environment: Vec<(String, String)>,
     /// What is moved away before each run; a folder with a slash at its end is made anew.
     pub(super) discard: Vec<String>,
+    /// What is run before each run, and not measured; nothing if it is empty.
+    pub(super) before: Vec<String>,
+    /// What is run after each run and has to succeed; nothing if it is empty.
+    pub(super) check: Vec<String>,
 }
 
 /// How often each contestant is run.
@@ -113,6 +117,8 @@ fn description(workplace: &Workplace<'_>, what: &str, turns: Turns, contestants:
             ("argv", json::strings(&contestant.argv)),
             ("environment", json::object(environment)),
             ("discard", json::strings(&contestant.discard)),
+            ("before", json::strings(&contestant.before)),
+            ("check", json::strings(&contestant.check)),
         ])
     });
     json::object([

@@ -133,6 +133,8 @@ impl<'a> Workplace<'a> {
             directory: directory.to_path_buf(),
             environment: variables.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             discard: Vec::new(),
+            before: Vec::new(),
+            check: Vec::new(),
         }
     }
 

@@ -47,6 +47,20 @@ impl Database {
         }
     }
 
+    /// What the server calls it when it is asked from inside: the name of the database, or the path of the file, all
+    /// links followed. No two have the same.
+    pub fn identity(&self) -> String {
+        match &self.0 {
+            Kind::Sqlite(file) => {
+                // The file itself may not be there yet.
+                let folder =
+                    std::fs::canonicalize(file.folder()).unwrap_or_else(|_| file.folder().to_path_buf());
+                folder.join(file.path().file_name().unwrap_or_default()).to_string_lossy().into_owned()
+            }
+            Kind::Postgresql(database) => database.connection().database.clone(),
+        }
+    }
+
     /// A folder that lives as long as the database, with a path short enough for a unix socket.
     pub fn folder(&self) -> &Path {
         match &self.0 {

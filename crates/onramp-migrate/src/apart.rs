@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use onramp_core::{Dialect, Failure, FailureKind};
-use onramp_database::catalog::{Catalog, Difference, Kind};
+use onramp_database::catalog::{Catalog, Change, Difference, Kind, POSITION};
 use onramp_database::{Database, Databases};
 use serde::{Deserialize, Serialize};
 
@@ -89,6 +89,11 @@ fn quoted(name: &str) -> String {
 pub(crate) fn apart(database: &Catalog, models: &Models) -> Vec<Apart> {
     let mut difference = Difference::between(database, &models.catalog);
     let _ = difference.split_off_positions();
+    for change in &mut difference.changes {
+        if let Change::Added(object) | Change::Removed(object) = &mut change.change {
+            object.remove(POSITION);
+        }
+    }
     let lines = difference.changes.iter().map(|change| {
         let line = change.to_string().trim_end().replace('\n', "; ");
         Apart { whole: format!("{change:?}"), line }

@@ -64,7 +64,10 @@ fn compare(
         let catalog = catalog_of(&stage.ground.database, &[&table])?;
         let models = models_catalog(stage.databases, &catalog, &generation, &table);
         let mut evidence = stage.evidence(&generation);
-        evidence.blind = stage.blind(&catalog, models, baseline);
+        // Before the first revision everything is apart, and in the operations.
+        if stage.head.is_some() {
+            evidence.blind = stage.blind(&catalog, models, baseline);
+        }
         let beyond = generation.beyond(stage.leave_out(baseline));
         let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
         let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);

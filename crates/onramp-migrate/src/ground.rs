@@ -32,6 +32,7 @@ pub(crate) fn database_environment(
         environment.set(name, database.expand(template));
     }
     environment.set(&spec.url_env, database.expand(&dialect.url));
+    environment.set("ONRAMP_SCRATCH_DATABASE", database.identity());
     environment
 }
 

@@ -12,6 +12,8 @@ use crate::trial::Look;
 pub(crate) struct Explained {
     tables: BTreeSet<String>,
     columns: BTreeSet<(String, String)>,
+    /// Those of the columns that are gone.
+    gone: BTreeSet<(String, String)>,
     /// The same for people, one a line.
     pub(crate) lines: Vec<String>,
 }
@@ -28,8 +30,12 @@ impl Explained {
             };
             for column in &table.columns {
                 let type_in = |look: &Look| type_of(&look.catalog, name, column).cloned();
-                if !later.columns.contains(column) || type_in(before) != type_in(after) {
+                let is_gone = !later.columns.contains(column);
+                if is_gone || type_in(before) != type_in(after) {
                     explained.columns.insert((name.clone(), column.clone()));
+                }
+                if is_gone {
+                    explained.gone.insert((name.clone(), column.clone()));
                 }
             }
         }
@@ -46,7 +52,10 @@ impl Explained {
     }
 
     fn note(&mut self, losses: &Losses) {
-        for line in lines(losses, &self.columns) {
+        let mut losses = losses.clone();
+        // A table that is back and empty was told of when it went.
+        losses.tables.retain(|table| !self.tables.contains(&table.table));
+        for line in lines(&losses, &self.columns, &self.gone) {
             if !self.lines.contains(&line) {
                 self.lines.push(line);
             }
@@ -96,12 +105,19 @@ impl Explained {
 
 /// What a line is worth: rows that were added are no loss, nor is what held nothing. Where no key tells which row is
 /// which, a row with another value in an explained column counts as another row; the columns say it better.
-fn lines(losses: &Losses, explained: &BTreeSet<(String, String)>) -> Vec<String> {
+fn lines(
+    losses: &Losses,
+    explained: &BTreeSet<(String, String)>,
+    gone: &BTreeSet<(String, String)>,
+) -> Vec<String> {
     let mut only = losses.clone();
     only.lost_tables.retain(|table| table.rows > 0);
     for table in &mut only.tables {
         table.rows_added = 0;
         table.lost_columns.retain(|column| column.values > 0);
+        // A column that is back and empty was told of when it went.
+        let was_gone = |column: &str| gone.contains(&(table.table.clone(), column.to_owned()));
+        table.changed_columns.retain(|changed| !was_gone(&changed.column));
         if explained.iter().any(|(name, _)| *name == table.table) {
             table.rows_lost = 0;
         }

@@ -266,7 +266,7 @@ fn what_drops_something_is_named_by_the_user() {
     env.write("schema.sql", "create table other (id integer primary key);\n");
     env.onramp(["migrate", "-m", "another table", "--may-drop", "note"])
         .exits(0)
-        .says("reverting the revision does not bring this back");
+        .says("reverting it does not bring it back");
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
 use crate::config::{Database, DialectConfig, Ledger, Server};
 use crate::file::{DatabaseSection, LedgerSection};
+use crate::placeholder::names;
 use crate::spot::Spot;
 
 pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
@@ -62,7 +63,15 @@ fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<Dia
         let allowed = Allowed::words(&["user", "password", "host", "port", "database", "socket"]);
         written.resolve(cx, &spot, allowed, Some(server))
     });
-    sqlite.into_iter().chain(postgresql).collect()
+    let dialects: Vec<DialectConfig> = sqlite.into_iter().chain(postgresql).collect();
+    if let [first, .., last] = dialects.as_slice()
+        && first.versions == last.versions
+    {
+        let message = format!("the history of {} lies in the same folder", first.dialect);
+        let hint = "a revision is written for each dialect, so each has a folder of its own".to_owned();
+        cx.report(&spot.key(last.dialect.name()).key("versions"), message, Some(hint));
+    }
+    dialects
 }
 
 /// What the sections of all dialects have in common.
@@ -86,6 +95,15 @@ impl Written<'_> {
         check(cx, &url, self.url, allowed);
         if Dialect::of_url(self.url) != Some(self.dialect) {
             cx.report(&url, format!("this is no URL of {}", self.dialect), None);
+        }
+        let needed = match self.dialect {
+            Dialect::Sqlite => "path",
+            Dialect::Postgresql => "database",
+        };
+        if names(self.url).all(|name| name != needed) {
+            // Without it every scratch database would be one that exists already.
+            let message = format!("the URL says `{{{needed}}}`: each scratch database has one of its own");
+            cx.report(&url, message, None);
         }
         check_all(cx, &spot.key("env"), self.env, allowed);
         DialectConfig {

@@ -128,6 +128,7 @@ fn dialects_are_checked() {
             8:12+6: folder `nope` does not exist
             9:7+21: this is no URL of sqlite
             10:1+6: unknown key `server` in `[database.dialects.sqlite]` (known here: `env`, `label`, `url`, `versions`)
+            12:12+3: the history of sqlite lies in the same folder (a revision is written for each dialect, so each has a folder of its own)
             13:21+5: unknown placeholder `{usr}` (did you mean `{user}`?)
             14:14+6: unknown placeholder `{path}` (allowed here: `{user}`, `{password}`, `{host}`, `{port}`, `{database}`, `{socket}`; write `{{` and `}}` for the braces themselves)
             15:26+1: expected an integer from 1 to 99

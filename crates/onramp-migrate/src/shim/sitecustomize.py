@@ -14,6 +14,7 @@ _REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
 _ORDER = os.environ.get("ONRAMP_ALEMBIC_ORDER")
 _REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
 _SETTINGS = os.environ.get("ONRAMP_ALEMBIC_SETTINGS")
+_SCRATCH = os.environ.get("ONRAMP_SCRATCH_DATABASE")
 _SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
 _SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
 
@@ -65,6 +66,51 @@ def _patch_autogenerate(module):
     onramp_generation.patch(module, _ORDER, _REPORT)
 
 
+def _require_scratch(context):
+    """Refuses to touch any other database than the one that was made for this: an env.py that takes its URL from
+    elsewhere would lead revisions that are only tried into the user's own."""
+    from alembic.util import CommandError
+
+    connection = context.connection
+    if not _SCRATCH or connection is None:
+        return
+    raw = connection.connection
+    cursor = raw.cursor()
+    try:
+        if context.dialect.name == "sqlite":
+            cursor.execute("PRAGMA database_list")
+            path = next((row[2] for row in cursor.fetchall() if row[1] == "main"), "")
+            found = os.path.realpath(path) if path else "a database in memory"
+        else:
+            cursor.execute("SELECT current_database()")
+            found = cursor.fetchone()[0]
+    finally:
+        cursor.close()
+        if not connection.in_transaction():
+            # The driver may have begun one for the question.
+            raw.rollback()
+    if found != _SCRATCH:
+        raise CommandError(
+            "env.py connects to " + found + ", and not to the scratch database: it must take its URL from the "
+            "variable that [database] url-env names"
+        )
+
+
+def _dispose_engines():
+    """Closes what pools keep open: nobody can copy a database that somebody is connected to."""
+    import gc
+
+    from sqlalchemy.engine import Engine
+
+    for candidate in gc.get_objects():
+        try:
+            if isinstance(candidate, Engine):
+                candidate.dispose()
+        except Exception:
+            # One that needs a loop that is gone; its connections go with the process.
+            continue
+
+
 def _tell_settings(context):
     import json
 
@@ -102,6 +148,7 @@ def _patch_migration(module):
     original = module.MigrationContext.run_migrations
 
     def run_migrations(self, **arguments):
+        _require_scratch(self)
         # Revisions are among the modules that it loads, and what they import.
         try:
             return original(self, **arguments)
@@ -123,6 +170,8 @@ def _patch_command(module):
         if not (channel and at_head):
             original(config, revision, sql=sql, tag=tag)
         if channel:
+            if not at_head:
+                _dispose_engines()
             _follow(channel, module, original, config)
 
     upgrade.__doc__ = original.__doc__

@@ -28,22 +28,15 @@ impl BaseArgs {
     /// The revision, with the way to its files. Where nobody named one, a project without git or without a commit has
     /// none. An engine whose models are out of sight has nothing to compare with.
     pub(super) fn find(&self, session: &Session, spec: &MigrateSpec) -> Result<Option<Base>, Error> {
-        if matches!(spec.engine, EngineSpec::Command(_)) {
-            return match &self.base {
-                Some(_) => Err(Error::usage("--base: the engine `command` knows no models to compare with")),
-                None => Ok(None),
-            };
+        if let Some(revision) = &self.base {
+            return named(session, spec, revision);
         }
-        if self.no_base {
+        if self.no_base || matches!(spec.engine, EngineSpec::Command(_)) {
             return Ok(None);
         }
-        let asked = self.base.as_deref();
-        match find(session, asked.unwrap_or(DEFAULT)) {
+        match find(session, DEFAULT) {
             Ok(base) => Ok(base),
             Err(GitError::Cancelled) => Err(Failure::interrupted().into()),
-            Err(error) if asked.is_some() => {
-                Err(Error::usage(format!("--base: {error}")).hint("git log --oneline -5"))
-            }
             Err(error) => {
                 let message = format!("what was apart before cannot be told: {error}");
                 session.reporter.notice(Level::Note, &message);
@@ -51,11 +44,17 @@ impl BaseArgs {
             }
         }
     }
+}
 
-    /// Only the revision that was named.
-    pub(super) fn named(&self) -> Option<&str> {
-        self.base.as_deref()
+/// The revision that a user has named with `--base`.
+pub(super) fn named(session: &Session, spec: &MigrateSpec, revision: &str) -> Result<Option<Base>, Error> {
+    if matches!(spec.engine, EngineSpec::Command(_)) {
+        return Err(Error::usage("--base: the engine `command` knows no models to compare with"));
     }
+    find(session, revision).map_err(|error| match error {
+        GitError::Cancelled => Failure::interrupted().into(),
+        error => Error::usage(format!("--base: {error}")).hint("git log --oneline -5"),
+    })
 }
 
 /// The revision of that name; `None` where the workspace is not in it.

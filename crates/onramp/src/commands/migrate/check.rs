@@ -21,8 +21,9 @@ use crate::{Error, ExitStatus, runner};
 /// models and histories have long been apart can keep new differences out all the same.
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
-    #[command(flatten)]
-    base: base::BaseArgs,
+    /// Only what the models of this git revision did not ask for already
+    #[arg(long, value_name = "REVISION")]
+    base: Option<String>,
     /// This dialect only; may be given more than once
     #[arg(long = "dialect", value_name = "DIALECT")]
     dialects: Vec<Dialect>,
@@ -36,7 +37,8 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
         asked => asked.to_vec(),
     };
     // Without a name everything counts: what is checked out is no base for itself.
-    let base = args.base.named().map(|_| args.base.find(session, &spec)).transpose()?.flatten();
+    let named = args.base.as_deref().map(|revision| base::named(session, &spec, revision));
+    let base = named.transpose()?.flatten();
     let request = Arc::new(Request { base, rows: RowsPolicy::Seed, ..Request::new("check") });
     let found: Arc<Mutex<Vec<(Dialect, Pending)>>> = Arc::default();
     let spec = Arc::new(spec);
@@ -58,7 +60,7 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
                 count(operations.len(), "operation")
             );
             let failure = Failure { tail: operations, ..Failure::task(message) };
-            Err(failure.hint("onramp migrate --all-dialects -m NAME"))
+            Err(failure.hint("onramp migrate --all-dialects -m NAME --adopt-drift"))
         });
         TaskNode {
             id: id.clone(),

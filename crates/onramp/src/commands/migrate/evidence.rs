@@ -32,14 +32,18 @@ pub(super) fn tell(session: &Session, label: &str, evidence: &Evidence) {
     );
     tell(Level::Warning, headline, &evidence.drift);
     let headline =
-        "the models ask for this, the engine does not see it, and the revision does not bring it".to_owned();
+        "the models ask for this, the migration tool does not see it, and no revision brings it".to_owned();
     tell(Level::Warning, headline, &evidence.blind);
     tell(
         Level::Warning,
         "the revision also drops this, of which the models tell nothing".to_owned(),
         &evidence.drops,
     );
-    tell(Level::Warning, "reverting the revision does not bring this back".to_owned(), &evidence.lossy);
+    tell(
+        Level::Warning,
+        "the revision takes this away, and reverting it does not bring it back".to_owned(),
+        &evidence.lossy,
+    );
     if let Reverted::NoWayBack { why } = &evidence.reverted {
         let message = format!("{label}: the revision has no way back, as allowed by --irreversible: {why}");
         session.reporter.notice(Level::Warning, &message);
@@ -49,7 +53,7 @@ pub(super) fn tell(session: &Session, label: &str, evidence: &Evidence) {
         "no rows could be put into these tables, so none were watched".to_owned(),
         &evidence.unwatched,
     );
-    tell(Level::Detail, "the engine passes over this".to_owned(), &evidence.skipped);
+    tell(Level::Detail, "the migration tool passes over this".to_owned(), &evidence.skipped);
 }
 
 /// All of it.

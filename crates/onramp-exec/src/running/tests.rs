@@ -141,7 +141,8 @@ fn what_a_process_starts_to_put_things_in_order_is_left_in_peace() {
 fn a_released_process_lives_on_whatever_becomes_of_the_run() {
     let folder = tempfile::tempdir().unwrap();
     let launcher = launcher().with_leases(folder.path().join("leases"));
-    let spec = sh("sleep 1000");
+    // In the place of the shell: what is killed at the end shall leave nothing.
+    let spec = sh("exec sleep 1000");
     let stays = launcher.clone().without_leases().start(&spec, Arc::new(Discard)).unwrap();
     let pid = stays.pid();
     stays.release();

@@ -18,6 +18,9 @@ use crate::{Base, DialectSpec, MigrateSpec};
 /// How many of these are kept for each dialect.
 const KEPT: usize = 20;
 
+/// How the name of one ends that is being written.
+pub(crate) const PARTIAL: &str = ".partial";
+
 /// How the models of the base revision stand to the history's head: what was apart before anything changed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Baseline {
@@ -37,7 +40,7 @@ impl BaselinePlace {
     pub(crate) fn new(spec: &MigrateSpec, dialect: &DialectSpec, base: &Base, head_key: &str) -> Self {
         let prefix = format!("{}-", dialect.dialect);
         let key = joined_key(&[head_key, &base.content]);
-        Self { file: spec.state.join("databases/baselines").join(format!("{prefix}{key}.json")), prefix }
+        Self { file: baselines(&spec.state).join(format!("{prefix}{key}.json")), prefix }
     }
 
     /// The one that was kept.
@@ -48,7 +51,7 @@ impl BaselinePlace {
     /// Keeps one, and drops the oldest. Without it the next run takes a little longer; so no error is one.
     pub(crate) fn keep(&self, baseline: &Baseline) {
         let Some(folder) = self.file.parent() else { return };
-        let partial = self.file.with_extension(format!("{}.partial", onramp_exec::own_process().pid));
+        let partial = self.file.with_extension(format!("{}{PARTIAL}", onramp_exec::own_process().pid));
         let text = serde_json::to_vec(baseline).unwrap_or_default();
         let written = fs::create_dir_all(folder)
             .and_then(|()| fs::write(&partial, text))
@@ -86,6 +89,11 @@ pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base) -> Result<Baseline, F
         Err(_) => Vec::new(),
     };
     Ok(Baseline { generation, apart })
+}
+
+/// The folder of all of them.
+pub(crate) fn baselines(state: &Path) -> PathBuf {
+    state.join("databases/baselines")
 }
 
 fn drop_oldest(folder: &Path, prefix: &str) {

@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::Failure;
 
@@ -18,8 +18,8 @@ pub(crate) struct ServerDatabases {
     admin: Admin,
     worktree: String,
     place: Place,
-    // Dropped last: whatever it owns goes with it. Nobody locks it; threads may share what is behind a lock.
-    _server: Mutex<InUse>,
+    // Dropped last: whatever it owns goes with it.
+    server: Mutex<InUse>,
 }
 
 /// A database of a server, dropped with this value.
@@ -43,11 +43,16 @@ impl ServerDatabases {
         }
         let worktree = place.worktree()?;
         admin.sweep(&worktree)?;
-        Ok(Self { admin, worktree, place: place.clone(), _server: Mutex::new(server) })
+        Ok(Self { admin, worktree, place: place.clone(), server: Mutex::new(server) })
     }
 
     pub(crate) fn version(&self) -> &str {
         self.admin.version()
+    }
+
+    /// Fails if the server is not there any more.
+    pub(crate) fn check_server(&self) -> Result<(), Failure> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner).check()
     }
 
     /// An empty database, or a copy of a template.

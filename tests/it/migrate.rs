@@ -3,10 +3,12 @@
 mod bad_input;
 mod command_engine;
 mod drift;
-mod interruption;
+mod faults;
+mod kills;
 mod rows;
 mod second_repository;
 mod shop;
+mod site;
 mod success;
 mod templates;
 

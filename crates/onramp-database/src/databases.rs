@@ -111,6 +111,15 @@ impl Databases {
         &self.version
     }
 
+    /// Fails if the server is not there any more. Whatever was under way on it has failed in its own words then, and few
+    /// of them say so.
+    pub fn check(&self) -> Result<(), Failure> {
+        match &self.store {
+            Kind::Sqlite(_) => Ok(()),
+            Kind::Postgresql(databases) => databases.check_server(),
+        }
+    }
+
     /// An empty database.
     pub fn create(&self) -> Result<Database, Failure> {
         match &self.store {

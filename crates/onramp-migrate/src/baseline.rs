@@ -23,6 +23,9 @@ const FORM: &str = "onramp baseline 2";
 /// How many of these are kept for each dialect.
 const KEPT: usize = 20;
 
+/// How the name of one ends that is being written.
+pub(crate) const PARTIAL: &str = ".partial";
+
 /// How the models of the base revision stand to the history's head: what was apart before anything changed.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Baseline {
@@ -43,7 +46,7 @@ impl BaselinePlace {
     pub(crate) fn new(spec: &MigrateSpec, dialect: &DialectSpec, base: &Base, head_key: &str) -> Self {
         let prefix = format!("{}-", dialect.dialect);
         let key = joined_key(&[FORM, env!("CARGO_PKG_VERSION"), head_key, &base.content]);
-        Self { file: spec.state.join("databases/baselines").join(format!("{prefix}{key}.json")), prefix }
+        Self { file: baselines(&spec.state).join(format!("{prefix}{key}.json")), prefix }
     }
 
     /// The one that was kept.
@@ -86,6 +89,11 @@ pub(crate) fn compare_base(stage: &Stage<'_>, base: &Base, head: &Catalog) -> Re
         Err(_) => None,
     };
     Ok(Baseline { generation, apart })
+}
+
+/// The folder of all of them.
+pub(crate) fn baselines(state: &Path) -> PathBuf {
+    state.join("databases/baselines")
 }
 
 fn drop_oldest(folder: &Path, prefix: &str) {

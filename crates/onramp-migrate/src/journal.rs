@@ -80,6 +80,11 @@ impl Journal {
         Ok(journal)
     }
 
+    /// Whether there is a publish that did not end.
+    pub(crate) fn is_there(state: &Path) -> bool {
+        journal_path(state).exists()
+    }
+
     /// The journal of a publish that did not end; `None` if the last one did. One that cannot be read, or
     /// that speaks of files outside `root`, is an error.
     pub(crate) fn read(state: &Path, root: &Path) -> io::Result<Option<Self>> {
@@ -190,7 +195,8 @@ fn journal_path(state: &Path) -> PathBuf {
     state.join("migrate-journal.json")
 }
 
-fn stage_folder(state: &Path) -> PathBuf {
+/// Where contents lie until they get their place.
+pub(crate) fn stage_folder(state: &Path) -> PathBuf {
     state.join("publish")
 }
 

@@ -34,7 +34,8 @@
 //!
 //! [`publish`] takes the proposals of all dialects and moves their files into place together, the ledger
 //! last. What it is about to do lies in a [journal](publish) first: a publish that was killed is either found
-//! complete or taken back by the next command's [`recover`].
+//! complete or taken back by the next command's [`recover`]. What else a killed command has left, in the state folder
+//! alone, goes with the next command of any kind ([`reap_leftovers`]).
 //!
 //! The history of a dialect is read from the files' content ([`History`]); no Python runs for that. Where Alembic
 //! sees other heads than those, or a database that is not where the history ends, it is not believed.
@@ -93,6 +94,6 @@ pub use lock::MigrateLock;
 pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};
 pub use publish::{Published, PublishedRevision, publish};
-pub use recover::{Recovered, recover};
+pub use recover::{Recovered, reap_leftovers, recover};
 pub use request::{Base, DowngradePolicy, DriftPolicy, Export, Request, RowsPolicy};
 pub use spec::{AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep};

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 use onramp_core::Failure;
 
 use crate::MigrateLock;
-use crate::journal::{Journal, clear_stage};
+use crate::baseline::{PARTIAL, baselines};
+use crate::journal::{Journal, clear_stage, stage_folder};
 use crate::scratch::scratch_root;
 
 /// What an earlier migrate command left, and what became of it.
@@ -24,6 +25,26 @@ pub enum Recovered {
         /// Files that somebody has changed since, and that were left as they are.
         kept: Vec<PathBuf>,
     },
+}
+
+/// Removes what a killed migrate command has left in the workspace's `.onramp`, the folder `state`, unless one is at work.
+/// The tree is not touched: a publish that was not complete is left to [`recover`]. What cannot be removed now can be
+/// next time, so nothing here is an error.
+pub fn reap_leftovers(state: &Path) {
+    let has_journal = Journal::is_there(state);
+    let is_anything_left = || {
+        let stage = !has_journal && stage_folder(state).exists();
+        stage || !scratch_folders(state).is_empty() || !unfinished_baselines(state).is_empty()
+    };
+    // Most of the time nothing is left, and nobody is kept from the lock by a look.
+    if is_anything_left()
+        && let Some(lock) = MigrateLock::attempt(state)
+    {
+        clear_scratch(lock.state());
+        if !Journal::is_there(state) {
+            let _ = clear_stage(lock.state());
+        }
+    }
 }
 
 /// Ends what an earlier migrate command of this workspace was killed in: a publish that is not complete is
@@ -54,13 +75,27 @@ fn settle(state: &Path, root: &Path) -> std::io::Result<Recovered> {
     Ok(recovered)
 }
 
-/// While the lock is held nobody else makes scratch folders here, so all of them are left over.
+/// While the lock is held nobody else makes such files and folders here, so all of them are left over. One that cannot be
+/// removed is in nobody's way.
 fn clear_scratch(state: &Path) {
-    let Ok(entries) = fs::read_dir(scratch_root(state)) else { return };
-    for entry in entries.filter_map(Result::ok) {
-        if entry.file_name().to_string_lossy().starts_with("migrate-") {
-            // One that cannot be removed is in nobody's way.
-            let _ = fs::remove_dir_all(entry.path());
-        }
+    for folder in scratch_folders(state) {
+        let _ = fs::remove_dir_all(folder);
     }
+    for file in unfinished_baselines(state) {
+        let _ = fs::remove_file(file);
+    }
+}
+
+fn scratch_folders(state: &Path) -> Vec<PathBuf> {
+    entries(&scratch_root(state), |name| name.starts_with("migrate-"))
+}
+
+fn unfinished_baselines(state: &Path) -> Vec<PathBuf> {
+    entries(&baselines(state), |name| name.ends_with(PARTIAL))
+}
+
+fn entries(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let meant = entries.filter(|entry| is_meant(&entry.file_name().to_string_lossy()));
+    meant.map(|entry| entry.path()).collect()
 }

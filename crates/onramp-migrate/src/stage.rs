@@ -2,7 +2,7 @@ use std::io;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-use onramp_core::Failure;
+use onramp_core::{Failure, FailureKind};
 use onramp_database::catalog::Catalog;
 use onramp_database::{Copying, Databases};
 
@@ -34,6 +34,21 @@ pub(crate) enum StageError {
     Revert(Failure),
     /// Anything else.
     Failed(Failure),
+}
+
+impl StageError {
+    /// The same, or that the server has ended, which is why.
+    pub(crate) fn explained(self, databases: &Databases) -> Self {
+        let Err(gone) = databases.check() else { return self };
+        let failure = Failure::from(self);
+        if failure.kind == FailureKind::Interrupted {
+            return Self::Failed(failure);
+        }
+        let tail = if gone.tail.is_empty() { failure.tail } else { gone.tail };
+        let message = format!("{}: {}", gone.message, failure.message);
+        let explained = Failure { tail, log: failure.log, ..Failure::environment(message) };
+        Self::Failed(explained.hint("onramp doctor"))
+    }
 }
 
 impl From<Failure> for StageError {
@@ -132,8 +147,8 @@ pub(crate) fn on_stage<T>(
     };
     match work(&stage, &mut attempt, &mut engine) {
         Ok(done) => Ok((done, attempt.into_steps())),
-        Err(_) if engine.session_failed => Err(StageError::Session),
-        Err(error) => Err(error),
+        Err(_) if engine.session_failed => Err(StageError::Session.explained(&databases)),
+        Err(error) => Err(error.explained(&databases)),
     }
 }
 

@@ -62,6 +62,8 @@ pub(crate) fn reap_leftovers(checkouts: &[Arc<Checkout>]) {
         // Servers before plain processes: a server that is asked to quit gives back its shared memory.
         onramp_database::reap_leftovers(state.directory());
         onramp_exec::reap_leftovers(&state.leases());
+        // After the processes that would still write there.
+        onramp_migrate::reap_leftovers(state.directory());
     }
 }
 

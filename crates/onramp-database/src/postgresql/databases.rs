@@ -1,5 +1,5 @@
 use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::Failure;
 
@@ -20,8 +20,8 @@ pub(crate) struct ServerDatabases {
     place: Place,
     /// Whether its databases stay if nobody drops them.
     server_stays: bool,
-    // Dropped last: whatever it owns goes with it. Nobody locks it; threads may share what is behind a lock.
-    _server: Mutex<InUse>,
+    // Dropped last: whatever it owns goes with it.
+    server: Mutex<InUse>,
 }
 
 /// A database of a server, dropped with this value.
@@ -46,11 +46,16 @@ impl ServerDatabases {
         let worktree = place.worktree()?;
         admin.sweep(&worktree, &place.state)?;
         let server_stays = server.outlives_us();
-        Ok(Self { admin, worktree, place: place.clone(), server_stays, _server: Mutex::new(server) })
+        Ok(Self { admin, worktree, place: place.clone(), server_stays, server: Mutex::new(server) })
     }
 
     pub(crate) fn version(&self) -> &str {
         self.admin.version()
+    }
+
+    /// Fails if the server is not there any more.
+    pub(crate) fn check_server(&self) -> Result<(), Failure> {
+        self.server.lock().unwrap_or_else(PoisonError::into_inner).check()
     }
 
     /// An empty database, or a copy of a template.

@@ -1,3 +1,5 @@
+use onramp_core::Failure;
+
 use super::{Connection, Owned};
 use crate::keeper::Kept;
 
@@ -24,5 +26,18 @@ impl InUse {
             Self::Kept(kept) => kept.connection(),
             Self::Given(connection) => connection,
         }
+    }
+
+    /// Fails if it is not there any more, with its last lines where they are known.
+    pub(crate) fn check(&mut self) -> Result<(), Failure> {
+        if let Self::Own(server) = self {
+            server.check()?;
+        }
+        let connection = self.connection();
+        if connection.answers() {
+            return Ok(());
+        }
+        let Connection { host, port, .. } = connection;
+        Err(Failure::environment(format!("PostgreSQL: the server at {host}:{port} does not answer any more")))
     }
 }

@@ -19,6 +19,13 @@ use crate::{CommandSpec, Context, Evidence, Proposal, ProposedRevision};
 pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Result<Proposal, StageError> {
     let mut attempt = Attempt::new(cx);
     let mut stage = Stage::set(purpose, cx, &mut attempt)?;
+    match prove_on(&mut stage, attempt) {
+        Err(error) => Err(error.explained(&stage.databases)),
+        proposal => proposal,
+    }
+}
+
+fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal, StageError> {
     let dialect = stage.dialect.dialect;
     let before = Folder::look(stage.scratch.versions()).map_err(Failure::from)?;
     let written = attempt.step("generate", || {
@@ -29,7 +36,7 @@ pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
     let Some(written) = written else {
         return Ok(Proposal::NoChange { dialect, evidence, steps: attempt.into_steps() });
     };
-    let written = attempt.step("format", || format(&stage, &before, &written))?;
+    let written = attempt.step("format", || format(stage, &before, &written))?;
     if stage.head.is_none() {
         attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
     }
@@ -42,13 +49,7 @@ pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
         wish: Wish::Unknown,
     };
     // Whether its way back does anything, only trying it can tell.
-    trial.run(
-        &mut attempt,
-        &mut OfTool { tool: &tool, stage: &stage },
-        WayBack::Written,
-        None,
-        &mut evidence,
-    )?;
+    trial.run(&mut attempt, &mut OfTool { tool: &tool, stage }, WayBack::Written, None, &mut evidence)?;
     let follows = stage.head.map(str::to_owned);
     let Written { id, files } = written;
     let steps = attempt.into_steps();

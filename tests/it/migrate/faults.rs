@@ -1,0 +1,34 @@
+//! What a migrate works with dies, is taken away or is full: it says so, leaves the tree as it was, and nothing of it is
+//! in the way of the next one.
+
+mod deaths;
+mod others;
+mod room;
+
+use onramp_tests::{Run, Started};
+
+use super::site::Site;
+
+const MIGRATE: [&str; 6] = ["migrate", "--all-dialects", "-m", "add flow owner", "--format", "plain"];
+
+/// Expects that a run ends as a failure that says what was wrong and what to do, and changes nothing.
+#[track_caller]
+fn fails(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)], run: Started, saying: &str) -> Run {
+    let run = run.finish();
+    assert!([1, 4].contains(&run.code), "{run:#?}");
+    assert!(run.stderr.contains("failed: ") && run.stderr.contains(saying), "`{saying}`: {}", run.stderr);
+    assert!(run.stderr.contains("hint: "), "{}", run.stderr);
+    assert_eq!(site.env.snapshot(), before);
+    run
+}
+
+/// Expects that nothing is left after one more command, which runs nothing, and that the next migrate goes through.
+#[track_caller]
+fn is_over(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)]) {
+    site.run(&["db", "down"]).exits(0);
+    site.comes_to(&[], "after the fault");
+    site.run(&MIGRATE).exits(0);
+    site.restore(before);
+    site.run(&["db", "down"]).exits(0);
+    site.comes_to(&[], "at the end");
+}

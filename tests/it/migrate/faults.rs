@@ -2,8 +2,6 @@
 //! in the way of the next one.
 
 mod deaths;
-mod others;
-mod room;
 
 use onramp_tests::{Run, Started};
 

@@ -87,7 +87,8 @@ impl Site {
     /// The folder of what lies in memory, if it is known to be this site's alone.
     pub(super) fn memory(&self) -> Option<PathBuf> {
         let memory = self.memory.as_ref()?;
-        Some(PathBuf::from(format!("/proc/{}/root/dev/shm", memory.pid())))
+        let root = std::path::Path::new("/proc").join(memory.pid().to_string()).join("root");
+        Some(root.join("dev/shm"))
     }
 
     /// The names in a folder of the workspace, sorted.

@@ -39,11 +39,11 @@ fn shop(from: From) -> Option<TestEnv> {
         "[database]\nengine = \"alembic\"\nurl-env = \"SHOP_URL\"\n\
          alembic = {{ upgrade = \"./upgrade\", downgrade = \"true\", revision = \"true\" }}\n\
          [database.dialects.sqlite]\nversions = \"versions\"\nurl = \"sqlite:///{{path}}\"\n\
-         [database.dialects.postgresql]\nversions = \"versions\"\n\
+         [database.dialects.postgresql]\nversions = \"versions/pg\"\n\
          url = \"postgresql://{{user}}:{{password}}@{{host}}:{{port}}/{{database}}\"\n\
          server = {{ source = \"{source}\", image = \"{IMAGE}\" }}\n"
     );
-    let env = crate::workspace(&configuration).script("upgrade", UPGRADE).file("versions/.keep", "");
+    let env = crate::workspace(&configuration).script("upgrade", UPGRADE).file("versions/pg/.keep", "");
     match from {
         From::Local if !has_programs() => {
             onramp_tests::skip("there are no programs of a PostgreSQL server");

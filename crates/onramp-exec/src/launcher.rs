@@ -131,16 +131,11 @@ impl Launcher {
             return Err(ProcessError::DirectoryMissing(spec.directory.clone()));
         }
         // Whatever may fail comes before the start: an error must not leave a process behind.
-        let log = Log::new(spec.log.as_deref()).map_err(|source| ProcessError::LogNotOpened {
-            log: spec.log.clone().unwrap_or_default(),
-            source,
-        })?;
-        let log = Arc::new(Mutex::new(log));
+        let reader = self.reader(spec, sink)?;
         let (mut child, leader) = self.spawn(spec)?;
         let leader = Arc::new(leader);
-        let tail = Arc::new(Mutex::new(Tail::default()));
+        let tail = Arc::clone(&reader.tail);
         let (sender, messages) = mpsc::channel();
-        let reader = Reader { secrets: self.secrets.clone(), log, tail: Arc::clone(&tail), sink };
         if let Some(stdout) = child.stdout.take() {
             reader.clone().follow(Stream::Stdout, stdout, sender.clone());
         }
@@ -172,6 +167,16 @@ impl Launcher {
             is_released: false,
             _lease: self.lease.clone(),
         })
+    }
+
+    /// What takes the lines of a process that is about to start.
+    pub(crate) fn reader(&self, spec: &ProcessSpec, sink: Arc<dyn LineSink>) -> Result<Reader, ProcessError> {
+        let log = Log::new(spec.log.as_deref()).map_err(|source| ProcessError::LogNotOpened {
+            log: spec.log.clone().unwrap_or_default(),
+            source,
+        })?;
+        let log = Arc::new(Mutex::new(log));
+        Ok(Reader { secrets: self.secrets.clone(), log, tail: Arc::new(Mutex::new(Tail::default())), sink })
     }
 
     /// Becomes the process: replaces Onramp by it, with terminal, signals and exit code all its own.
@@ -260,22 +265,22 @@ impl Launcher {
         }
     }
 
-    fn not_started(&self, spec: &ProcessSpec, source: io::Error) -> ProcessError {
+    pub(crate) fn not_started(&self, spec: &ProcessSpec, source: io::Error) -> ProcessError {
         ProcessError::NotStarted { command: spec.display(&self.secrets), source }
     }
 }
 
 /// Where the lines of a process go.
 #[derive(Clone)]
-struct Reader {
+pub(crate) struct Reader {
     secrets: Secrets,
     log: Arc<Mutex<Log>>,
-    tail: Arc<Mutex<Tail>>,
+    pub(crate) tail: Arc<Mutex<Tail>>,
     sink: Arc<dyn LineSink>,
 }
 
 impl Reader {
-    fn follow(self, stream: Stream, source: impl Read + Send + 'static, done: Sender<Message>) {
+    pub(crate) fn follow(self, stream: Stream, source: impl Read + Send + 'static, done: Sender<Message>) {
         crew::spawn(move || {
             each_line(source, &self.secrets, |line| {
                 self.log.lock().unwrap_or_else(PoisonError::into_inner).write(line);

@@ -47,6 +47,10 @@
 //! for an orphan, and is in no lease. What it does with its freedom is its own affair: it is asked for where something
 //! is shared by several runs, and must end by itself.
 //!
+//! **A process that another one forks for us** ([`Launcher::fork`]) is no child of ours: it gets its streams and a
+//! *lifeline*, a socket, from us, and ends when our side of that closes, be it because we were killed. As long as it holds
+//! its own side it lives, so its number can be trusted.
+//!
 //! **Secrets** are masked where a line is read, so neither log, event nor error message ever holds one. A
 //! line that is too long to be kept is handed on in pieces, and never cut within a secret.
 //!
@@ -58,6 +62,7 @@
 mod crew;
 mod environment;
 mod error;
+mod forked;
 mod launcher;
 mod leader;
 mod lease;
@@ -73,6 +78,7 @@ mod test_tools;
 
 pub use environment::Environment;
 pub use error::{ProcessError, ProcessFailure};
+pub use forked::{Forked, Handles};
 pub use launcher::{Captured, Launcher};
 pub use lines::{Discard, LineSink};
 pub use platform::{ProcessId, ignores, is_alive, own_process, process};

@@ -3,6 +3,7 @@ use std::path::Path;
 use onramp_core::Failure;
 
 use crate::alembic::{Alembic, Command};
+use crate::fork_server::ForkServer;
 use crate::generation::{Generation, LeaveOut, Order};
 use crate::redirection::Redirection;
 use crate::session::{Session, SessionError, Standing};
@@ -21,13 +22,15 @@ pub(crate) struct Engine<'a> {
     alembic: Alembic<'a>,
     redirection: &'a Redirection,
     session: Option<Session>,
+    fork_server: Option<ForkServer>,
     /// Whether a session failed, so that the work is worth another try without one.
     pub(crate) session_failed: bool,
 }
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(alembic: Alembic<'a>, redirection: &'a Redirection) -> Self {
-        Self { alembic, redirection, session: None, session_failed: false }
+        let fork_server = ForkServer::of(&alembic);
+        Self { alembic, redirection, session: None, fork_server, session_failed: false }
     }
 
     /// Brings the database to the head, unless it is there, and keeps the process if it can be kept. `folder` is
@@ -35,7 +38,8 @@ impl<'a> Engine<'a> {
     pub(crate) fn open(&mut self, mode: Mode, standing: Standing, folder: &Path) -> Result<(), Failure> {
         self.redirection.expect();
         if mode == Mode::Warm {
-            match Session::start(&self.alembic, standing, &folder.join("alembic")) {
+            let socket = folder.join("alembic");
+            match Session::start(&self.alembic, self.fork_server.as_ref(), standing, &socket) {
                 Ok(session) => {
                     self.session = Some(session);
                     // A process that had nothing to upgrade has not looked at the history yet.
@@ -62,6 +66,20 @@ impl<'a> Engine<'a> {
             None => self.alembic.run(command)?,
         }
         self.redirection.confirm()
+    }
+
+    /// Sees to it that the next run need not import what this one has, or, where this one came to a bad end by it,
+    /// that it does.
+    pub(crate) fn prepare_next(&self) {
+        match (&self.fork_server, &self.session) {
+            (Some(server), Some(session)) if session.is_forked() && self.session_failed => {
+                server.give_up("a process that it forked ended between two commands");
+            }
+            (Some(server), Some(_)) if !self.session_failed => {
+                server.ensure(self.alembic.cx.launcher, &self.redirection.settings().modules);
+            }
+            _ => {}
+        }
     }
 
     /// Compares models and database, and writes no revision.

@@ -12,8 +12,9 @@ use crate::remembered::recall;
 use crate::settings::Settings;
 
 /// The modules for the project's Python: the one that it imports at its start, and what that one loads.
-const SHIM: [(&str, &str); 2] = [
+pub(crate) const SHIM: [(&str, &str); 3] = [
     ("sitecustomize.py", include_str!("shim/sitecustomize.py")),
+    ("onramp_fork_server.py", include_str!("shim/onramp_fork_server.py")),
     ("onramp_generation.py", include_str!("shim/onramp_generation.py")),
 ];
 

@@ -5,10 +5,11 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use onramp_core::{Cancel, Failure};
-use onramp_exec::{ProcessError, Running, StopSignal};
+use onramp_exec::{Forked, ProcessError, Running, StopSignal};
 
 use crate::alembic::{Alembic, Command};
 use crate::diagnosis::diagnose;
+use crate::fork_server::ForkServer;
 
 /// How often a waiting session looks for a cancelled run or an ended process.
 const LOOK: Duration = Duration::from_millis(5);
@@ -52,9 +53,40 @@ impl From<SessionError> for Failure {
 /// The project's Alembic, kept running after its first `upgrade`, so that its imports are paid for once. It
 /// is killed when dropped: all that it works on is scratch.
 pub(crate) struct Session {
-    process: Running,
+    process: Process,
     stream: UnixStream,
     cancel: Cancel,
+}
+
+/// What a session runs in.
+enum Process {
+    /// A process of ours.
+    Started(Running),
+    /// One that a fork server has made.
+    Forked(Forked),
+}
+
+impl Process {
+    fn is_running(&mut self) -> bool {
+        match self {
+            Self::Started(running) => running.is_running(),
+            Self::Forked(forked) => forked.is_running(),
+        }
+    }
+
+    fn kill(&mut self) {
+        match self {
+            Self::Started(running) => running.stop(StopSignal::Kill, Duration::ZERO),
+            Self::Forked(forked) => forked.kill(),
+        }
+    }
+
+    fn tail(&self) -> Vec<String> {
+        match self {
+            Self::Started(running) => running.tail(),
+            Self::Forked(forked) => forked.tail(),
+        }
+    }
 }
 
 impl Session {
@@ -62,6 +94,7 @@ impl Session {
     /// `socket` is where the two meet, and needs a short path.
     pub(crate) fn start(
         alembic: &Alembic<'_>,
+        fork_server: Option<&ForkServer>,
         standing: Standing,
         socket: &Path,
     ) -> Result<Self, SessionError> {
@@ -76,8 +109,15 @@ impl Session {
         if standing == Standing::Head {
             spec.environment.set("ONRAMP_ALEMBIC_AT_HEAD", "1");
         }
-        let started = alembic.cx.launcher.start(&spec, alembic.cx.output.clone());
-        let mut process = started.map_err(SessionError::NotStarted)?;
+        let (launcher, output) = (alembic.cx.launcher, &alembic.cx.output);
+        let forked = fork_server.and_then(|server| server.fork(launcher, &spec, output.clone()));
+        let mut process = match forked {
+            Some(forked) => Process::Forked(forked),
+            None => {
+                let started = launcher.start(&spec, output.clone());
+                Process::Started(started.map_err(SessionError::NotStarted)?)
+            }
+        };
         loop {
             match listener.accept() {
                 Ok((stream, _)) => {
@@ -91,6 +131,11 @@ impl Session {
             }
             look(&cancel, &mut process)?;
         }
+    }
+
+    /// Whether a fork server has made its process.
+    pub(crate) fn is_forked(&self) -> bool {
+        matches!(self.process, Process::Forked(_))
     }
 
     /// Has one more command run to its end.
@@ -123,7 +168,7 @@ impl Session {
         while self.process.is_running() && Instant::now() < deadline {
             thread::sleep(LOOK);
         }
-        self.process.stop(StopSignal::Kill, Duration::ZERO);
+        self.process.kill();
         let tail = self.process.tail();
         match diagnose(&tail) {
             // A lock may be one that an earlier command in the same process has left.
@@ -135,7 +180,7 @@ impl Session {
     }
 }
 
-fn look(cancel: &Cancel, process: &mut Running) -> Result<(), SessionError> {
+fn look(cancel: &Cancel, process: &mut Process) -> Result<(), SessionError> {
     if cancel.is_requested() {
         return Err(SessionError::Cancelled);
     }

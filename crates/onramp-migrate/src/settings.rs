@@ -16,11 +16,19 @@ pub(crate) struct Settings {
     /// The versions of what writes operations down.
     #[serde(default)]
     pub(crate) versions: String,
+    /// The modules that it had loaded and that are not the project's, in the order of their import.
+    #[serde(default)]
+    pub(crate) modules: Vec<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { version_table: "alembic_version".to_owned(), files: Vec::new(), versions: String::new() }
+        Self {
+            version_table: "alembic_version".to_owned(),
+            files: Vec::new(),
+            versions: String::new(),
+            modules: Vec::new(),
+        }
     }
 }
 

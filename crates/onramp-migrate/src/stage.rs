@@ -145,7 +145,9 @@ pub(crate) fn on_stage<T>(
         key: &key,
         mode,
     };
-    match work(&stage, &mut attempt, &mut engine) {
+    let worked = work(&stage, &mut attempt, &mut engine);
+    engine.prepare_next();
+    match worked {
         Ok(done) => Ok((done, attempt.into_steps())),
         Err(_) if engine.session_failed => Err(StageError::Session.explained(&databases)),
         Err(error) => Err(error.explained(&databases)),

@@ -12,7 +12,7 @@ from collections import Counter
 
 
 def patch(module, order_path, report_path):
-    """`module` is `alembic.autogenerate.api`."""
+    """`module` is `alembic.autogenerate.api`; the paths are asked for anew each time."""
     context = module.RevisionContext
     run, generate = context._run_environment, context.generate_scripts
 
@@ -21,11 +21,11 @@ def patch(module, order_path, report_path):
             warnings.simplefilter("always")
             run(self, rev, migration_context, autogenerate)
         caught = _of_the_comparison(caught)
-        self._onramp_order = _read(order_path)
+        self._onramp_order = _read(order_path())
         if autogenerate:
             report = _report(self, rev, caught)
             _leave_out(self, self._onramp_order, report)
-            _write(report_path, report)
+            _write(report_path(), report)
 
     def generate_scripts(self):
         order = getattr(self, "_onramp_order", None)

@@ -8,15 +8,20 @@ where Alembic is not used, and must run on every Python since 3.7 with every Ale
 import os
 import sys
 
-_FROM = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_FROM")
-_TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
-_REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
-_ORDER = os.environ.get("ONRAMP_ALEMBIC_ORDER")
-_REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
-_SETTINGS = os.environ.get("ONRAMP_ALEMBIC_SETTINGS")
-_SCRATCH = os.environ.get("ONRAMP_SCRATCH_DATABASE")
-_SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
-_SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
+
+def _read_environment():
+    """What this process is asked for. A forked one asks again."""
+    global _FROM, _TO, _REDIRECTED, _ORDER, _REPORT, _SETTINGS, _SCRATCH, _SOURCES_FROM, _SOURCES_TO, _FORK_SERVER
+    _FROM = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_FROM")
+    _TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
+    _REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
+    _ORDER = os.environ.get("ONRAMP_ALEMBIC_ORDER")
+    _REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
+    _SETTINGS = os.environ.get("ONRAMP_ALEMBIC_SETTINGS")
+    _SCRATCH = os.environ.get("ONRAMP_SCRATCH_DATABASE")
+    _SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
+    _SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
+    _FORK_SERVER = os.environ.pop("ONRAMP_FORK_SERVER", None)
 
 
 def _mark(path):
@@ -63,7 +68,7 @@ def _patch_script(module):
 def _patch_autogenerate(module):
     import onramp_generation
 
-    onramp_generation.patch(module, _ORDER, _REPORT)
+    onramp_generation.patch(module, lambda: _ORDER, lambda: _REPORT)
 
 
 def _require_scratch(context):
@@ -115,6 +120,7 @@ def _tell_settings(context):
     import json
 
     import alembic
+    import onramp_fork_server
     import sqlalchemy
 
     # Catalogs call the schema `public` by no name.
@@ -136,6 +142,7 @@ def _tell_settings(context):
         "version_table": schema + "." + name if schema else name,
         "files": sorted(files),
         "versions": " ".join((alembic.__version__, sqlalchemy.__version__, sys.version.split()[0])),
+        "modules": onramp_fork_server.installed(),
     }
     with open(_SETTINGS + ".partial", "w", encoding="utf-8") as file:
         json.dump(told, file)
@@ -286,6 +293,7 @@ def _chain():
         spec.loader.exec_module(module)
 
 
+_read_environment()
 if _SOURCES_FROM and _SOURCES_TO:
     # The import must not wait until a module is looked for.
     from importlib.util import spec_from_file_location
@@ -293,6 +301,11 @@ if _SOURCES_FROM and _SOURCES_TO:
     _SourceFinder.spec_from_file_location = staticmethod(spec_from_file_location)
     sys.path[:] = [entry and _elsewhere(entry) or entry for entry in sys.path]
     sys.meta_path.insert(0, _SourceFinder)
-if _FROM and _TO and _REDIRECTED and _ORDER and _REPORT and _SETTINGS:
+if _FORK_SERVER or _FROM and _TO and _REDIRECTED and _ORDER and _REPORT and _SETTINGS:
     sys.meta_path.insert(0, _Finder)
 _chain()
+if _FORK_SERVER:
+    import onramp_fork_server
+
+    onramp_fork_server.serve(_FORK_SERVER)
+    _read_environment()

@@ -29,8 +29,12 @@ pub(crate) struct Engine<'a> {
 
 impl<'a> Engine<'a> {
     pub(crate) fn new(alembic: Alembic<'a>, redirection: &'a Redirection) -> Self {
-        let fork_server = ForkServer::of(&alembic);
-        Self { alembic, redirection, session: None, fork_server, session_failed: false }
+        Self { alembic, redirection, session: None, fork_server: None, session_failed: false }
+    }
+
+    /// The same, whose process a fork server may make.
+    pub(crate) fn with_fork_server(self, fork_server: Option<ForkServer>) -> Self {
+        Self { fork_server, ..self }
     }
 
     /// Brings the database to the head, unless it is there, and keeps the process if it can be kept. `folder` is
@@ -68,17 +72,10 @@ impl<'a> Engine<'a> {
         self.redirection.confirm()
     }
 
-    /// Sees to it that the next run need not import what this one has, or, where this one came to a bad end by it,
-    /// that it does.
+    /// Sees to it that the next run need not import what this one has.
     pub(crate) fn prepare_next(&self) {
-        match (&self.fork_server, &self.session) {
-            (Some(server), Some(session)) if session.is_forked() && self.session_failed => {
-                server.give_up("a process that it forked ended between two commands");
-            }
-            (Some(server), Some(_)) if !self.session_failed => {
-                server.ensure(self.alembic.cx.launcher, &self.redirection.settings().modules);
-            }
-            _ => {}
+        if let (Some(server), Some(_), false) = (&self.fork_server, &self.session, self.session_failed) {
+            server.ensure(self.alembic.cx.launcher, &self.redirection.settings().modules);
         }
     }
 

@@ -4,7 +4,6 @@
 mod conversation;
 mod order;
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
@@ -15,10 +14,11 @@ use std::time::{Duration, SystemTime};
 use onramp_core::Dialect;
 use onramp_exec::{Discard, Environment, Forked, Launcher, LineSink, ProcessSpec};
 
-use self::conversation::{ask_to_end, fork, is_there};
+use self::conversation::{ask_to_end, fork, is_there, listener};
 use self::order::{Order, key};
-use crate::alembic::{Alembic, Command};
+use crate::alembic::Command;
 use crate::redirection::SHIM;
+use crate::{AlembicSpec, DialectSpec, MigrateSpec};
 
 /// How long one may take from its start until it listens.
 const START: Duration = Duration::from_secs(30);
@@ -37,19 +37,15 @@ pub(crate) struct ForkServer {
 }
 
 impl ForkServer {
-    /// The one that can take the place of processes which are started as `alembic` starts them. `None` where none is
-    /// wanted: nothing is kept warm, the sources are not the project's own, or the system cannot do it.
-    pub(crate) fn of(alembic: &Alembic<'_>) -> Option<Self> {
-        let Alembic { spec, dialect, .. } = alembic;
-        let is_wanted =
-            cfg!(target_os = "linux") && !spec.keep.idle.is_zero() && alembic.sources == spec.root;
-        if !is_wanted {
+    /// The one for the project's Alembic on the project's own sources. `None` where none is wanted: nothing is kept
+    /// warm, or the system cannot do it.
+    pub(crate) fn of(spec: &MigrateSpec, start: &AlembicSpec, dialect: &DialectSpec) -> Option<Self> {
+        if cfg!(not(target_os = "linux")) || spec.keep.idle.is_zero() {
             return None;
         }
-        let folder = spec.state.join(FOLDER).join(dialect.name());
-        let mut process = alembic.process(Command::Upgrade("head"));
-        process.environment = environment(alembic, &folder);
-        process.log = None;
+        let folder = folder(&spec.state, dialect.dialect);
+        let argv = start.argv(Command::Upgrade("head"), dialect.dialect);
+        let process = ProcessSpec::new(argv, &spec.root, environment(spec, dialect, &folder));
         let key = key(&process);
         Some(Self { folder, idle: spec.keep.idle, process, key })
     }
@@ -71,30 +67,31 @@ impl ForkServer {
     /// Starts one for the next run, unless there is one or it is known that there cannot be. It outlives this process.
     /// Without it the next run takes longer; so no error is one.
     pub(crate) fn ensure(&self, launcher: &Launcher, modules: &[String]) {
-        if modules.is_empty() || self.stands() {
+        if launcher.cancel().is_requested() || modules.is_empty() || self.stands() {
             return;
         }
-        let start = || {
-            end(&self.folder);
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(self.folder.join("shim"))?;
-            for (name, source) in SHIM {
-                fs::write(self.folder.join("shim").join(name), source)?;
-            }
-            let order =
-                Order { key: self.key.clone(), idle: self.idle.as_secs_f64(), modules: modules.to_vec() };
-            order.write(&self.folder)
-        };
-        if start().is_ok()
+        if self.prepare(modules).is_ok()
             && let Ok(running) = launcher.clone().without_leases().start(&self.process, Arc::new(Discard))
         {
             running.release();
         }
     }
 
-    /// Ends it, and keeps in mind that what it forks is no good until something changes.
-    pub(crate) fn give_up(&self, reason: &str) {
-        ask_to_end(&self.folder);
-        let _ = fs::write(self.folder.join("unsuitable"), reason);
+    /// Ends it, and keeps in mind that one process for several commands does not work here, until something changes.
+    pub(crate) fn give_up(&self) {
+        let reason = "the project's Alembic does not last from one command to the next";
+        let _ = self.prepare(&[]).and_then(|()| fs::write(self.folder.join("unsuitable"), reason));
+    }
+
+    /// Makes the folder anew. Whoever listened there ends.
+    fn prepare(&self, modules: &[String]) -> io::Result<()> {
+        end(&self.folder);
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(self.folder.join("shim"))?;
+        for (name, source) in SHIM {
+            fs::write(self.folder.join("shim").join(name), source)?;
+        }
+        let order = Order { key: self.key.clone(), idle: self.idle.as_secs_f64(), modules: modules.to_vec() };
+        order.write(&self.folder)
     }
 
     /// Whether it listens, will in a moment, or never can.
@@ -109,14 +106,10 @@ impl ForkServer {
 }
 
 /// The project's environment without a database: what is imported may not know one.
-fn environment(alembic: &Alembic<'_>, folder: &Path) -> Environment {
-    let spec = alembic.spec;
+fn environment(spec: &MigrateSpec, dialect: &DialectSpec, folder: &Path) -> Environment {
     let mut environment = spec.environment.clone();
     environment.unset(&spec.url_env);
-    let dialect = spec.dialects.iter().find(|dialect| dialect.dialect == alembic.dialect);
-    for name in dialect.into_iter().flat_map(|dialect| dialect.env.keys()) {
-        environment.unset(name);
-    }
+    dialect.env.keys().for_each(|name| environment.unset(name));
     let mut path = folder.join("shim").into_os_string();
     if let Some(old) = environment.get("PYTHONPATH").filter(|old| !old.is_empty()) {
         path.push(":");
@@ -133,6 +126,8 @@ fn environment(alembic: &Alembic<'_>, folder: &Path) -> Environment {
 pub struct ForkServerStatus {
     /// The dialect whose Alembic it is for.
     pub dialect: Dialect,
+    /// Its process id.
+    pub process: u32,
     /// When it ends by itself, if nobody uses it.
     pub rest: Duration,
 }
@@ -144,7 +139,8 @@ pub fn fork_servers(state: &Path) -> Vec<ForkServerStatus> {
         let idle = Duration::try_from_secs_f64(Order::of(&folder)?.idle).ok()?;
         let used = fs::metadata(folder.join("socket")).and_then(|socket| socket.modified()).ok()?;
         let unused = SystemTime::now().duration_since(used).unwrap_or_default();
-        is_there(&folder).then(|| ForkServerStatus { dialect: *dialect, rest: idle.saturating_sub(unused) })
+        let process = listener(&folder)?;
+        Some(ForkServerStatus { dialect: *dialect, process, rest: idle.saturating_sub(unused) })
     };
     Dialect::ALL.iter().filter_map(status).collect()
 }
@@ -161,7 +157,7 @@ pub fn end_fork_servers(state: &Path) -> Vec<Dialect> {
 }
 
 fn folder(state: &Path, dialect: Dialect) -> PathBuf {
-    state.join(FOLDER).join(OsStr::new(dialect.name()))
+    state.join(FOLDER).join(dialect.name())
 }
 
 /// Asks one to end and removes its folder; one that hears nothing sees that its socket is gone.
@@ -169,3 +165,6 @@ fn end(folder: &Path) {
     ask_to_end(folder);
     let _: io::Result<()> = fs::remove_dir_all(folder);
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

@@ -16,6 +16,14 @@
 //! **The head.** A database at the head is made once for each content of the history, and copied from then on
 //! (`ground`). It has rows in every table that takes some.
 //!
+//! **The fork server.** Most of what a Python that runs Alembic does is to import it. So where servers are kept warm, a
+//! run starts one more Python at its end, which imports what the run has imported from the standard library and from
+//! installed packages, and waits (`fork_server`). The next run asks it to fork itself: streams, environment and a lifeline
+//! go there over a socket, and the new process goes on as one that was just started does: `sitecustomize` returns, and the
+//! project's entry begins. The project's own modules are in no fork server; a package whose files have changed ends it; and
+//! what starts threads at its import, or is not the same for another environment, has none. It ends when nobody has used it
+//! for the time that servers are kept, with its worktree, and by `db down`.
+//!
 //! **The baseline.** What Alembic proposes is the difference between models and database, and some of it may have been
 //! there before the models changed. So the models of a base revision are compared with the same head first, in a
 //! process that finds the project's modules in a checkout of that revision (`sources`). Both lists of operations are

@@ -7,6 +7,7 @@ use rustix::io::Errno;
 use crate::attempt::named;
 use crate::command;
 use crate::engine::Mode;
+use crate::fork_server::ForkServer;
 use crate::proof::prove;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
@@ -69,7 +70,13 @@ fn prove_with_alembic(purpose: &Purpose<'_, AlembicSpec>, cx: &Context<'_>) -> R
     match proved {
         Err(StageError::Session) => {
             (cx.step)("start over with a process for each step");
-            prove(purpose, cx, Mode::Cold)
+            let proved = prove(purpose, cx, Mode::Cold);
+            if proved.is_ok()
+                && let Some(server) = ForkServer::of(purpose.spec, purpose.engine, purpose.dialect)
+            {
+                server.give_up();
+            }
+            proved
         }
         other => other,
     }

@@ -133,11 +133,6 @@ impl Session {
         }
     }
 
-    /// Whether a fork server has made its process.
-    pub(crate) fn is_forked(&self) -> bool {
-        matches!(self.process, Process::Forked(_))
-    }
-
     /// Has one more command run to its end.
     pub(crate) fn run(&mut self, command: Command<'_>) -> Result<(), SessionError> {
         let request = match command {

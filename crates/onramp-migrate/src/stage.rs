@@ -11,6 +11,7 @@ use crate::apart::{Apart, Models, apart, newly_apart};
 use crate::attempt::Attempt;
 use crate::baseline::{Baseline, BaselinePlace, compare_base};
 use crate::engine::{Engine, Mode};
+use crate::fork_server::ForkServer;
 use crate::generation::Generation;
 use crate::ground::{Ground, database_environment, databases_spec};
 use crate::key::head_key;
@@ -128,7 +129,8 @@ pub(crate) fn on_stage<T>(
     let mut environment = database_environment(spec, dialect, &ground.database);
     redirection.activate(&mut environment);
     let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: &spec.root, environment, cx };
-    let mut engine = Engine::new(alembic, &redirection);
+    let mut engine =
+        Engine::new(alembic, &redirection).with_fork_server(ForkServer::of(spec, start, dialect));
     let stage = Stage {
         spec,
         start,

@@ -56,6 +56,19 @@ pub(super) fn is_there(folder: &Path) -> bool {
     connect(folder).is_ok()
 }
 
+/// The process that listens there.
+#[cfg(target_os = "linux")]
+pub(super) fn listener(folder: &Path) -> Option<u32> {
+    let peer = rustix::net::sockopt::socket_peercred(connect(folder).ok()?).ok()?;
+    u32::try_from(peer.pid.as_raw_pid()).ok()
+}
+
+/// The process that listens there: there is none.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn listener(_folder: &Path) -> Option<u32> {
+    None
+}
+
 /// Asks a server to end, and waits until it has, or a moment.
 pub(super) fn ask_to_end(folder: &Path) {
     let Ok(mut stream) = connect(folder) else { return };

@@ -13,6 +13,7 @@ import json
 import os
 import select
 import socket
+import stat
 import struct
 import sys
 import time
@@ -91,24 +92,26 @@ def _preload(names):
 
 
 def _stamps():
-    """What is known of every file that was imported and of every folder that modules are looked for in."""
+    """What is known of every file that was imported, and what is in every folder that modules are looked for in."""
     files = [getattr(getattr(module, "__spec__", None), "origin", None) for module in list(sys.modules.values())]
     places = _places()
     folders = [entry for entry in sys.path if (entry + os.sep).startswith(places)]
     stamps = {}
     for path in files + folders:
-        if not path or not os.path.isabs(path) or path in stamps:
-            continue
-        stamps[path] = _stamp(path)
+        if path and os.path.isabs(path) and path not in stamps:
+            stamps[path] = _stamp(path)
     return stamps
 
 
 def _stamp(path):
     try:
         found = os.stat(path)
+        if stat.S_ISDIR(found.st_mode):
+            # Its time changes with the compiled forms of what is in it, too.
+            return sorted(name for name in os.listdir(path) if name != "__pycache__")
     except OSError:
         return None
-    return (found.st_mtime_ns, found.st_size, found.st_ino)
+    return found.st_mtime_ns, found.st_size, found.st_ino
 
 
 def _write(path, text):
@@ -133,7 +136,7 @@ def serve(folder):
         begun = time.time_ns()
         reason = _preload(order["modules"])
         stamps = _stamps()
-        if any(stamp and stamp[0] > begun for stamp in stamps.values()):
+        if any(isinstance(stamp, tuple) and stamp[0] > begun for stamp in stamps.values()):
             reason = reason or "a package changed while it was imported"
         if reason is None:
             return _listen(folder, order["idle"], stamps)
@@ -179,12 +182,12 @@ def _listen(folder, idle, stamps):
             except (OSError, ValueError):
                 continue
             if request == "end":
-                break
+                _end(place)
             if request is None:
                 continue
             if any(_stamp(path) != stamp for path, stamp in stamps.items()):
                 connection.sendall(b"stale\n")
-                break
+                _end(place)
             if os.fork() == 0:
                 listener.close()
                 _become(connection, *request)
@@ -193,8 +196,15 @@ def _listen(folder, idle, stamps):
                 os.close(descriptor)
         os.utime(place)
         deadline = time.monotonic() + idle
-    os.unlink(place)
-    os._exit(0)
+    _end(place)
+
+
+def _end(place):
+    """Whoever waits for that sees it by the end of the connection, which is open until then."""
+    try:
+        os.unlink(place)
+    finally:
+        os._exit(0)
 
 
 def _reap():

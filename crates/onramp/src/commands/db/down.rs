@@ -1,5 +1,5 @@
 use clap::Args;
-use onramp_core::{Level, Reporter};
+use onramp_core::{Dialect, Level, Reporter};
 use onramp_database::{DatabasesSpec, Development, Force, Keep, ServerSpec, Stopped, stop_servers};
 use serde_json::json;
 
@@ -35,18 +35,24 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
         log: None,
     };
     if session.options.dry_run {
-        let running = onramp_database::servers(&spec.place).into_iter();
-        return Ok(answer(
-            session,
-            &running.map(|server| Stopped::Yes { name: server.name }).collect::<Vec<_>>(),
-        ));
+        let servers = onramp_database::servers(&spec.place).into_iter().map(|server| server.name);
+        let interpreters = onramp_migrate::fork_servers(&spec.place.state).into_iter();
+        let running = servers.chain(interpreters.map(|interpreter| python(interpreter.dialect)));
+        return Ok(answer(session, &running.map(|name| Stopped::Yes { name }).collect::<Vec<_>>()));
     }
     let force = if session.options.force { Force::Yes } else { Force::No };
-    let stopped = stop_servers(&session.launcher, &spec, force)?;
+    let mut stopped = stop_servers(&session.launcher, &spec, force)?;
+    let interpreters = onramp_migrate::end_fork_servers(&spec.place.state).into_iter();
+    stopped.extend(interpreters.map(|dialect| Stopped::Yes { name: python(dialect) }));
     for target in &targets {
         Development::remove(&session.launcher, target.dialect, &target.spec)?;
     }
     Ok(answer(session, &stopped))
+}
+
+/// What the Python that waits for the migrations of a dialect is called.
+fn python(dialect: Dialect) -> String {
+    format!("python-{dialect}")
 }
 
 fn answer(session: &Session, stopped: &[Stopped]) -> ExitStatus {

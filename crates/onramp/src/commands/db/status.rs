@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use onramp_core::Dialect;
 use onramp_database::{Development, ServerStatus, TemplateStatus};
+use onramp_migrate::ForkServerStatus;
 use serde_json::{Value, json};
 
 use super::Which;
@@ -22,11 +23,13 @@ pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
     let place = databases::place(session, session.workspace());
     let servers = onramp_database::servers(&place);
     let templates = onramp_database::templates(&session.launcher, &place);
+    let interpreters = onramp_migrate::fork_servers(&place.state);
     if session.json() {
         let answer = json!({
             "version": SCHEMA_VERSION,
             "databases": developments.iter().map(|(target, found)| database(target, found)).collect::<Vec<_>>(),
             "servers": servers.iter().map(server).collect::<Vec<_>>(),
+            "interpreters": interpreters.iter().map(interpreter).collect::<Vec<_>>(),
             "templates": templates.iter().map(template).collect::<Vec<_>>(),
         });
         session.answer_json(answer);
@@ -41,6 +44,11 @@ pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
         session.answer(&format!("{:10}  {}", target.dialect.name(), session.printer.typed(&state)));
     }
     servers.iter().for_each(|server| session.answer(&line(server)));
+    for interpreter in &interpreters {
+        let rest = duration(interpreter.rest);
+        session
+            .answer(&format!("python      for the migrations of {}, stops in {rest}", interpreter.dialect));
+    }
     for dialect in Dialect::ALL {
         let kept: Vec<_> = templates.iter().filter(|template| template.dialect == dialect).collect();
         if let Some(newest) = kept.iter().map(|template| template.unused).min() {
@@ -82,6 +90,14 @@ fn server(server: &ServerStatus) -> Value {
         "rest": server.rest.map(milliseconds),
         "container": server.container,
         "keeper": server.keeper,
+    })
+}
+
+fn interpreter(interpreter: &ForkServerStatus) -> Value {
+    json!({
+        "dialect": interpreter.dialect.name(),
+        "process": interpreter.process,
+        "rest": milliseconds(interpreter.rest),
     })
 }
 

@@ -1,0 +1,215 @@
+//! With a real Python, in an environment that has one package.
+
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use std::time::Instant;
+
+use onramp_core::{Cancel, Secrets};
+
+use super::*;
+
+/// What is run: it tells what it sees, and does what the argument says.
+const ENTRY: &str = "\
+import os, sys
+sys.path.insert(0, os.getcwd())
+import installed
+import project
+print(installed.LOADED_IN == os.getpid(), installed.VERSION, project.LOADED_IN == os.getpid(), os.environ.get('WORD'),
+      os.path.basename(os.getcwd()), os.environ['PWD'] == os.getcwd(), sys.argv[1:], os.getsid(0) == os.getpid(), flush=True)
+print('to stderr', file=sys.stderr, flush=True)
+if os.environ.get('WORD') == 'stay':
+    import subprocess
+    subprocess.run(['sleep', '60'])
+";
+
+const PACKAGE: &str = "import os\nLOADED_IN = os.getpid()\nVERSION = 1\n";
+
+struct Place {
+    root: tempfile::TempDir,
+    launcher: Launcher,
+}
+
+impl Place {
+    fn new(package: &str) -> Self {
+        let place = Self {
+            root: tempfile::tempdir().expect("a folder"),
+            launcher: Launcher::new(Cancel::new(), Secrets::new()),
+        };
+        let venv = ["python3", "-m", "venv", "--without-pip", "venv"];
+        let spec = ProcessSpec::new(venv, place.root.path(), environment());
+        place.launcher.run(&spec, Arc::new(Discard)).expect("an environment");
+        place.write(&place.package(), package);
+        fs::create_dir(place.path("project")).expect("a folder");
+        place.write(&place.path("project/project.py"), "import os\nLOADED_IN = os.getpid()\n");
+        place.write(&place.path("project/entry.py"), ENTRY);
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.path().join(name)
+    }
+
+    fn package(&self) -> PathBuf {
+        let libraries = fs::read_dir(self.path("venv/lib")).expect("libraries").flatten();
+        let python = libraries.map(|entry| entry.path()).find(|path| path.join("site-packages").exists());
+        python.expect("a folder of packages").join("site-packages/installed.py")
+    }
+
+    fn write(&self, path: &Path, text: &str) {
+        fs::write(path, text).expect("a file");
+        // Older than whatever is started next.
+        let file = fs::File::options().write(true).open(path).expect("a file");
+        file.set_modified(SystemTime::now() - Duration::from_secs(60)).expect("a time");
+    }
+
+    fn server(&self) -> ForkServer {
+        let folder = self.path("interpreters/sqlite");
+        let mut process = self.entry(None);
+        process.environment.set("PYTHONPATH", folder.join("shim"));
+        process.environment.set("ONRAMP_FORK_SERVER", &folder);
+        let key = key(&process);
+        ForkServer { folder, idle: Duration::from_secs(60), process, key }
+    }
+
+    fn entry(&self, word: Option<&str>) -> ProcessSpec {
+        let mut environment = environment();
+        if let Some(word) = word {
+            environment.set("WORD", word);
+        }
+        let argv = [self.path("venv/bin/python"), self.path("project/entry.py"), "upgrade".into()];
+        ProcessSpec::new(argv, self.path("project"), environment)
+    }
+
+    /// Starts a server, and waits until it listens or has given up.
+    fn start(&self) -> ForkServer {
+        let server = self.server();
+        server.ensure(&self.launcher, &["installed".to_owned(), "nowhere".to_owned()]);
+        wait_until(|| is_there(&server.folder) || server.folder.join("unsuitable").exists());
+        server
+    }
+
+    fn fork(&self, server: &ForkServer, word: &str) -> Option<Forked> {
+        server.fork(&self.launcher, &self.entry(Some(word)), Arc::new(Discard))
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "Python may be anywhere")]
+fn environment() -> Environment {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    Environment::new([("PATH".into(), path)])
+}
+
+#[track_caller]
+fn wait_until(holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !holds() {
+        assert!(Instant::now() < deadline, "it does not come about");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn lives(pid: u32) -> bool {
+    onramp_exec::process(pid).is_some_and(|process| onramp_exec::is_alive(&process))
+}
+
+fn lines_of(mut forked: Forked) -> Vec<String> {
+    while forked.is_running() {
+        thread::sleep(Duration::from_millis(2));
+    }
+    forked.kill();
+    let mut lines = forked.tail();
+    lines.sort();
+    lines
+}
+
+#[test]
+fn a_forked_process_is_one_that_was_started_but_for_what_it_need_not_import() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    for word in ["x", "y=z"] {
+        let seen = lines_of(place.fork(&server, word).expect("a process"));
+        let expected = format!("False 1 True {word} project True ['upgrade'] True");
+        assert_eq!(seen, [expected.as_str(), "to stderr"]);
+    }
+    end(&server.folder);
+}
+
+#[test]
+fn a_package_that_has_changed_ends_it_and_the_next_one_has_the_change() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    place.write(&place.package(), &PACKAGE.replace("VERSION = 1", "VERSION = 2 + 0"));
+    assert!(place.fork(&server, "x").is_none());
+    wait_until(|| !is_there(&server.folder));
+    // Its folder tells that one was started a moment ago.
+    end(&server.folder);
+    let server = place.start();
+    let seen = lines_of(place.fork(&server, "x").expect("a process"));
+    assert_eq!(seen[0], "False 2 True x project True ['upgrade'] True");
+    end(&server.folder);
+}
+
+#[test]
+fn a_process_dies_with_whoever_wanted_it_and_takes_along_what_it_has_started() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    let mut forked = place.fork(&server, "stay").expect("a process");
+    wait_until(|| forked.tail().len() == 2);
+    assert!(forked.is_running());
+    let pid = forked.pid();
+    drop(forked);
+    assert!(!lives(pid));
+    assert!(is_there(&server.folder));
+    end(&server.folder);
+}
+
+#[test]
+fn it_is_not_asked_for_another_environment() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    let other = ForkServer { key: "another".to_owned(), ..place.server() };
+    assert!(place.fork(&other, "x").is_none());
+    assert!(place.fork(&server, "x").is_some());
+    end(&server.folder);
+}
+
+#[test]
+fn what_starts_threads_or_imports_the_project_has_none() {
+    let threads = format!(
+        "{PACKAGE}import threading\nthreading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+    );
+    let place = Place::new(&threads);
+    let server = place.start();
+    assert!(place.fork(&server, "x").is_none());
+    let reason = fs::read_to_string(server.folder.join("unsuitable")).expect("a reason");
+    assert_eq!(reason, "what it imports has started 1 threads");
+    assert!(server.stands(), "it is started again and again");
+
+    let project = format!("{PACKAGE}import sys\nsys.path.insert(0, '{{}}')\nimport project\n");
+    let place = Place::new("");
+    place.write(&place.package(), &project.replace("{}", &place.path("project").to_string_lossy()));
+    let server = place.start();
+    let reason = fs::read_to_string(server.folder.join("unsuitable")).expect("a reason");
+    assert!(reason.starts_with("it imports project from "), "{reason}");
+}
+
+#[test]
+fn it_ends_when_it_is_told_to_and_when_its_folder_is_gone() {
+    let place = Place::new(PACKAGE);
+    let state = place.root.path();
+    let server = place.start();
+    let mode = fs::metadata(&server.folder).expect("a folder").permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    let found = fork_servers(state);
+    assert_eq!(found.iter().map(|found| found.dialect).collect::<Vec<_>>(), [Dialect::Sqlite]);
+    let process = found[0].process;
+    assert!(lives(process));
+    assert_eq!(end_fork_servers(state), [Dialect::Sqlite]);
+    wait_until(|| !lives(process));
+    assert!(!state.join(FOLDER).exists());
+
+    place.start();
+    let process = fork_servers(state)[0].process;
+    fs::remove_dir_all(state.join(FOLDER)).expect("it can be removed");
+    wait_until(|| !lives(process));
+}

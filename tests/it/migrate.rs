@@ -4,6 +4,7 @@ mod bad_input;
 mod command_engine;
 mod drift;
 mod faults;
+mod fork_server;
 mod kills;
 mod rows;
 mod second_repository;

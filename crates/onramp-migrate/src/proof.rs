@@ -43,6 +43,13 @@ struct Proof<'s, 'a> {
     stage: &'s Stage<'a>,
 }
 
+/// A new file.
+struct Written {
+    file: PathBuf,
+    revision: RevisionFile,
+    content: Vec<u8>,
+}
+
 enum Outcome {
     NoChange(Evidence),
     Proved(Proved),
@@ -59,25 +66,23 @@ impl Proof<'_, '_> {
     fn run(&self, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>) -> Result<Outcome, StageError> {
         let Head { baseline, look } = self.stage.reach_head(attempt, engine)?;
         let baseline = baseline.as_ref();
-        let (generation, file) = attempt.step("generate", || self.generate(engine, baseline))?;
-        self.stage.require_known_engine()?;
+        // Alembic only reads while it generates.
+        let (written, look) = thread::scope(|scope| {
+            let looking = scope.spawn(|| look.map_or_else(|| self.stage.look(), Ok));
+            let written = self.write(attempt, engine, baseline);
+            (written, looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at the head"))))
+        });
+        let (generation, written) = written?;
+        let look = look?;
         let mut evidence = self.stage.evidence(&generation);
         let table = self.stage.redirection.version_table();
-        let Some((file, revision)) = file else {
+        let Some(Written { file, revision, content }) = written else {
             let catalog = catalog_of(&self.stage.ground.database, &[&table])?;
             let models = models_catalog(self.stage.databases, &catalog, &generation, &table);
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             return Ok(Outcome::NoChange(evidence));
         };
-        if revision.downgrade_is_empty && self.stage.request.downgrade == DowngradePolicy::Required {
-            let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
-            return Err(Failure::task(message).hint(self.stage.request.again_with("--irreversible")).into());
-        }
-        let content = attempt.step("format", || self.format(&file, &revision))?;
-        let head = match &look {
-            Some(look) => look.catalog.clone(),
-            None => catalog_of(&self.stage.ground.database, &[&table])?,
-        };
+        let head = look.catalog.clone();
         // The models' catalog has a database of its own, and its server has time while Alembic works.
         thread::scope(|scope| {
             let models = scope.spawn(|| models_catalog(self.stage.databases, &head, &generation, &table));
@@ -93,13 +98,31 @@ impl Proof<'_, '_> {
             };
             let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
             let mut subject = Generated { engine, left_out: self.stage.leave_out(baseline) };
-            let catalog = trial.run(attempt, &mut subject, way_back, look, &mut evidence)?;
+            let catalog = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             Ok::<(), StageError>(())
         })?;
         let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }))
+    }
+
+    /// Generates the new file and has it formatted; `None` where there is nothing to change.
+    fn write(
+        &self,
+        attempt: &mut Attempt<'_>,
+        engine: &mut Engine<'_>,
+        baseline: Option<&Baseline>,
+    ) -> Result<(Generation, Option<Written>), StageError> {
+        let (generation, file) = attempt.step("generate", || self.generate(engine, baseline))?;
+        self.stage.require_known_engine()?;
+        let Some((file, revision)) = file else { return Ok((generation, None)) };
+        if revision.downgrade_is_empty && self.stage.request.downgrade == DowngradePolicy::Required {
+            let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
+            return Err(Failure::task(message).hint(self.stage.request.again_with("--irreversible")).into());
+        }
+        let content = attempt.step("format", || self.format(&file, &revision))?;
+        Ok((generation, Some(Written { file, revision, content })))
     }
 
     /// The new file, which follows the head; `None` where there is nothing to change.
@@ -161,6 +184,10 @@ struct Generated<'a, 'b> {
 impl Subject for Generated<'_, '_> {
     fn run(&mut self, command: Command<'_>) -> Result<(), Failure> {
         self.engine.run(command)
+    }
+
+    fn generates_in_peace(&self) -> bool {
+        true
     }
 
     fn has_ended(&self) -> bool {

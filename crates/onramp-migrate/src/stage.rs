@@ -94,7 +94,7 @@ pub(crate) struct Stage<'a> {
 pub(crate) struct Head {
     /// What was apart before.
     pub(crate) baseline: Option<Baseline>,
-    /// The database at the head, if somebody had time to look at it.
+    /// The database at the head, if somebody had to look at it.
     pub(crate) look: Option<Look>,
 }
 
@@ -157,8 +157,8 @@ pub(crate) fn on_stage<T>(
 }
 
 impl Stage<'_> {
-    /// Gets the database to the head and Alembic ready. While Python loads, which takes most of the time, the copy of
-    /// the template is made and looked at, and the models of the base are compared.
+    /// Gets the database to the head and Alembic ready. While Python loads, the copy of the template is made, and the
+    /// models of the base are compared where they were not yet.
     pub(crate) fn reach_head(
         &self,
         attempt: &mut Attempt<'_>,
@@ -194,27 +194,31 @@ impl Stage<'_> {
             Ok::<_, Failure>(baseline)
         };
         let copying = self.copying.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let look = || {
+        let compare = || {
             copying.map_or(Ok(()), Copying::run)?;
-            // Where the table has another name, the look is worth nothing, and taken again.
-            Look::at(database, &[&self.redirection.version_table()])
+            let Some((base, place)) = &missing else { return Ok((None, None)) };
+            let look = self.look()?;
+            let baseline = compare(base, place, &look.catalog)?;
+            Ok((Some(look), Some(baseline)))
         };
         attempt.step("load models", || {
             thread::scope(|scope| {
-                let looking = scope.spawn(look);
-                let opening = scope.spawn(|| match self.ground.standing {
+                let comparing = scope.spawn(compare);
+                let opened = match self.ground.standing {
                     Standing::Head => engine.open(self.mode, Standing::Head, database.folder()),
                     Standing::Nothing => Ok(()),
-                });
-                let look = looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at the head")));
-                let compared = match (&look, &missing) {
-                    (Ok(look), Some((base, place))) => compare(base, place, &look.catalog).map(Some),
-                    _ => Ok(None),
                 };
-                opening.join().unwrap_or_else(|_| Err(Failure::panic("Alembic's process")))?;
-                Ok(Head { look: Some(look?), baseline: compared?.or(found) })
+                let compared = comparing.join().unwrap_or_else(|_| Err(Failure::panic("the base's models")));
+                let (look, compared) = compared?;
+                opened?;
+                Ok(Head { look, baseline: compared.or(found) })
             })
         })
+    }
+
+    /// Looks at the database. Where the engine's own table turns out to have another name, the look is worth nothing.
+    pub(crate) fn look(&self) -> Result<Look, Failure> {
+        Look::at(&self.ground.database, &[&self.redirection.version_table()])
     }
 
     /// Templates and what was compared before belong to one version of the engine. Fails where Alembic, now that it has

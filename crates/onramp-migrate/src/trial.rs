@@ -1,10 +1,12 @@
+use std::thread;
+
 use onramp_core::{Failure, FailureKind};
 use onramp_database::Database;
 use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId};
 use onramp_database::rows::Snapshot;
 
 use crate::alembic::Command;
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, named};
 use crate::generation::Generation;
 use crate::losses::Explained;
 use crate::stage::StageError;
@@ -64,6 +66,11 @@ pub(crate) trait Subject {
     /// Generates once more, and fails where there is anything left to do.
     fn require_nothing_left(&mut self) -> Result<(), Failure>;
 
+    /// Whether generating leaves the database alone, so that somebody else may look at it in the meantime.
+    fn generates_in_peace(&self) -> bool {
+        false
+    }
+
     /// Whether what runs the commands has ended, so that nothing is known about the revision.
     fn has_ended(&self) -> bool {
         false
@@ -98,13 +105,7 @@ impl Trial<'_> {
             let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
             evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         }
-        let (after, mut explained) = attempt.step("apply", || {
-            subject.run(Command::Upgrade("head"))?;
-            let after = self.look()?;
-            let explained = self.judge_upgrade(&before, &after, evidence)?;
-            Ok((after, explained))
-        })?;
-        attempt.step("generate again", || subject.require_nothing_left())?;
+        let (after, mut explained) = self.apply(attempt, subject, &before, evidence)?;
         let reverted = match way_back {
             WayBack::Written => self.revert(attempt, subject, &before, &mut explained),
             WayBack::Missing => Err(StageError::Failed(Failure::task("its downgrade is empty"))),
@@ -129,6 +130,36 @@ impl Trial<'_> {
         })?;
         evidence.lossy = explained.lines;
         Ok(after.catalog)
+    }
+
+    /// Applies the revision, judges what came of it, and has it generated again, which must lead to nothing.
+    fn apply(
+        &self,
+        attempt: &mut Attempt<'_>,
+        subject: &mut dyn Subject,
+        before: &Look,
+        evidence: &mut Evidence,
+    ) -> Result<(Look, Explained), Failure> {
+        attempt.step("apply", || subject.run(Command::Upgrade("head")))?;
+        let mut judge = |after: Result<Look, Failure>| {
+            let judged = after.and_then(|after| {
+                let explained = self.judge_upgrade(before, &after, evidence)?;
+                Ok((after, explained))
+            });
+            judged.map_err(|failure| named(failure, "apply"))
+        };
+        if !subject.generates_in_peace() {
+            let judged = judge(self.look())?;
+            attempt.step("generate again", || subject.require_nothing_left())?;
+            return Ok(judged);
+        }
+        thread::scope(|scope| {
+            let looking = scope.spawn(|| self.look());
+            let left = attempt.step("generate again", || subject.require_nothing_left());
+            let after = looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at what was applied")));
+            let judged = judge(after)?;
+            left.map(|()| judged)
+        })
     }
 
     /// Reverts the revision; the schema must be what it was before.

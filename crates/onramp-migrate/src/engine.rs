@@ -4,7 +4,7 @@ use onramp_core::Failure;
 
 use crate::alembic::{Alembic, Command};
 use crate::fork_server::ForkServer;
-use crate::generation::{Generation, LeaveOut, Order};
+use crate::generation::{DraftOrder, Generation, LeaveOut, Order};
 use crate::redirection::Redirection;
 use crate::session::{Session, SessionError, Standing};
 
@@ -81,14 +81,39 @@ impl<'a> Engine<'a> {
 
     /// Compares models and database, and writes no revision.
     pub(crate) fn compare(&mut self) -> Result<Generation, Failure> {
-        self.redirection.order(&Order { write: false, leave_out: LeaveOut::default() })?;
+        self.redirection.order(&Order {
+            write: false,
+            leave_out: LeaveOut::default(),
+            formatters: Vec::new(),
+            draft: None,
+        })?;
         self.run(Command::Revision("compare"))?;
         self.redirection.generation()
     }
 
-    /// Compares models and database, and writes a revision with what is not left out, if that is anything.
-    pub(crate) fn revision(&mut self, message: &str, leave_out: LeaveOut<'_>) -> Result<Generation, Failure> {
-        self.redirection.order(&Order { write: true, leave_out })?;
+    /// Whether the process lasts from one command to the next.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// Whether the process that was kept has ended; the work is worth another try then, without one.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        if self.session.as_mut().is_some_and(|session| !session.lives()) {
+            self.session_failed = true;
+        }
+        self.session_failed
+    }
+
+    /// Compares models and database, and writes a revision with what is not left out, if that is anything. Post-write
+    /// hooks that do what `formatters` do are passed over. Where there is a draft, post-write hooks work on that and may not be done; only a process that is kept can do so.
+    pub(crate) fn revision(
+        &mut self,
+        message: &str,
+        leave_out: LeaveOut<'_>,
+        formatters: Vec<Vec<String>>,
+        draft: Option<DraftOrder<'_>>,
+    ) -> Result<Generation, Failure> {
+        self.redirection.order(&Order { write: true, leave_out, formatters, draft })?;
         self.run(Command::Revision(message))?;
         self.redirection.generation()
     }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +10,20 @@ pub(crate) struct Order<'a> {
     pub(crate) write: bool,
     /// What stays out of it.
     pub(crate) leave_out: LeaveOut<'a>,
+    /// The project's formatters, which run in any case: programs with their paths, arguments without the file. Post-write
+    /// hooks that are the same need not.
+    pub(crate) formatters: Vec<Vec<String>>,
+    /// What the project's post-write hooks work on; `None` for the revision itself.
+    pub(crate) draft: Option<DraftOrder<'a>>,
+}
+
+/// Where a draft of a revision lies.
+#[derive(Debug, Serialize)]
+pub(crate) struct DraftOrder<'a> {
+    /// The folder of revisions that the draft goes into.
+    pub(crate) versions: &'a Path,
+    /// The file that tells that the hooks are done: nothing, or what went wrong.
+    pub(crate) done: &'a Path,
 }
 
 /// Operations by their texts, each as often as it is left out.

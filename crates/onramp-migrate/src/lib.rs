@@ -30,11 +30,12 @@
 //! printed as Python would stand in the file; what both have, as often as both have it, stays out of the new revision.
 //! The answer is kept for as long as base and history stay the same (`baseline`).
 //!
-//! **The trial.** With the file as it will be published: up; every row of every table and column that is left must still
+//! **The trial.** Up; every row of every table and column that is left must still
 //! be there, and nothing may be gone that the change of the models does not explain. Down; the schema must be the one
 //! from before. Up; the schema must be the one from the first time. What down does not bring back is told, and a
 //! revision that leads back on empty tables alone is tried and told as such (`trial`). Before the way back the models are
-//! compared once more, and must ask for nothing. Schemas are compared by catalogs that the server prints, not by Alembic.
+//! compared once more, and must ask for nothing. Formatters work on a second copy of the file in the meantime, and what
+//! they make of it is what is reverted and applied again, and published (`draft`). Schemas are compared by catalogs that the server prints, not by Alembic.
 //!
 //! **What the engine does not see.** The models' own statements make a database from nothing; its catalog and that of
 //! the new head may differ only where the base's models and the old head did (`apart`). What is new there is told: a
@@ -60,6 +61,7 @@ mod check;
 mod command;
 mod context;
 mod diagnosis;
+mod draft;
 mod engine;
 mod evidence;
 mod fork_server;

@@ -4,10 +4,25 @@ use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Component, Path};
 
-/// Builds `tree`, a stand-in for `root` in which the folders on the way down to `root/versions` are real ones,
-/// all else beside them is a link to the original, and the versions folder is a copy. Neither the state
-/// folder `skipped` nor `.git` is linked: no tool shall find its way into them.
-pub(crate) fn mirror(root: &Path, versions: &Path, tree: &Path, skipped: &Path) -> io::Result<()> {
+/// What a stand-in has of the revisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Revisions {
+    /// Files of its own.
+    Copied,
+    /// Links in a folder of its own.
+    Linked,
+}
+
+/// Builds `tree`, a stand-in for `root` in which the folders on the way down to `root/versions` are real ones, that one
+/// too, and all else beside them is a link to the original. Neither the state folder `skipped` nor `.git` is linked: no tool
+/// shall find its way into them.
+pub(crate) fn mirror(
+    root: &Path,
+    versions: &Path,
+    tree: &Path,
+    skipped: &Path,
+    revisions: Revisions,
+) -> io::Result<()> {
     let (mut original, mut copy) = (root.to_path_buf(), tree.to_path_buf());
     for component in versions.components() {
         let Component::Normal(name) = component else {
@@ -19,7 +34,13 @@ pub(crate) fn mirror(root: &Path, versions: &Path, tree: &Path, skipped: &Path) 
         original.push(name);
         copy.push(name);
     }
-    copy_folder(&original, &copy)
+    match revisions {
+        Revisions::Copied => copy_folder(&original, &copy),
+        Revisions::Linked => {
+            fs::create_dir(&copy)?;
+            link_all_but(&original, &copy, &[OsStr::new("__pycache__")], skipped)
+        }
+    }
 }
 
 fn link_all_but(original: &Path, copy: &Path, names: &[&OsStr], skipped: &Path) -> io::Result<()> {
@@ -72,7 +93,8 @@ mod tests {
         }
         symlink("nowhere", root.join("src/flow/versions/sqlite/.#2.py")).unwrap();
         let tree = folder.path().join("tree");
-        mirror(&root, Path::new("src/flow/versions/sqlite"), &tree, &root.join(".onramp")).unwrap();
+        mirror(&root, Path::new("src/flow/versions/sqlite"), &tree, &root.join(".onramp"), Revisions::Copied)
+            .unwrap();
         for link in ["ruff.toml", "docs", "src/flow/a.py", "src/flow/versions/env.py"] {
             assert_eq!(fs::read_link(tree.join(link)).unwrap(), root.join(link), "{link}");
         }
@@ -82,5 +104,11 @@ mod tests {
         assert_eq!(names, ["1.py"]);
         assert!(!versions.join("1.py").is_symlink());
         assert!(!tree.join(".git").exists() && !tree.join(".onramp").exists());
+
+        let tree = folder.path().join("draft");
+        let versions = Path::new("src/flow/versions/sqlite");
+        mirror(&root, versions, &tree, &root.join(".onramp"), Revisions::Linked).unwrap();
+        assert!(!tree.join(versions).is_symlink() && !tree.join(versions).join("__pycache__").exists());
+        assert!(tree.join(versions).join("1.py").is_symlink());
     }
 }

@@ -20,6 +20,19 @@ pub(crate) fn polish(spec: &MigrateSpec, tree: &Path, file: &Path, cx: &Context<
     Ok(())
 }
 
+/// The commands that [`polish`] runs on a file of that path: programs with their paths, arguments without the file.
+pub(crate) fn formatters(spec: &MigrateSpec, file: &Path) -> Vec<Vec<String>> {
+    let command = |step: &PolishStep| {
+        let (program, arguments) = step.argv.split_first()?;
+        let program = spec.environment.find_program(program.as_ref(), &step.directory).ok()?;
+        let arguments = arguments.iter().filter(|argument| *argument != "{files}").cloned();
+        Some(std::iter::once(program.to_string_lossy().into_owned()).chain(arguments).collect())
+    };
+    // One that cannot be found is told when it is run.
+    let steps = spec.polish.iter().filter(|step| (step.matches)(file));
+    steps.map(command).collect::<Option<Vec<_>>>().unwrap_or_default()
+}
+
 /// Where a step runs in the stand-in for the project, and what it calls the file there. A folder beside the
 /// way down to the file is only linked, so that a path which climbs out of it would leave the stand-in.
 fn place(step: &PolishStep, root: &Path, tree: &Path, file: &Path) -> (PathBuf, PathBuf) {

@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::thread;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Duration;
 
 use onramp_core::Failure;
 
@@ -8,10 +10,11 @@ use crate::alembic::Command;
 use crate::apart::{catalog_of, models_catalog};
 use crate::attempt::Attempt;
 use crate::baseline::Baseline;
+use crate::draft::Draft;
 use crate::engine::{Engine, Mode};
 use crate::generation::Generation;
 use crate::history::RevisionFile;
-use crate::polish::polish;
+use crate::polish::{formatters, polish};
 use crate::purpose::Purpose;
 use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::trial::{Subject, Trial, WayBack, Wish};
@@ -47,7 +50,8 @@ struct Proof<'s, 'a> {
 struct Written {
     file: PathBuf,
     revision: RevisionFile,
-    content: Vec<u8>,
+    /// `None` where formatters are still at work on a draft.
+    content: Option<Vec<u8>>,
 }
 
 enum Outcome {
@@ -66,10 +70,11 @@ impl Proof<'_, '_> {
     fn run(&self, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>) -> Result<Outcome, StageError> {
         let Head { baseline, look } = self.stage.reach_head(attempt, engine)?;
         let baseline = baseline.as_ref();
+        let draft = self.draft(engine)?;
         // Alembic only reads while it generates.
         let (written, look) = thread::scope(|scope| {
             let looking = scope.spawn(|| look.map_or_else(|| self.stage.look(), Ok));
-            let written = self.write(attempt, engine, baseline);
+            let written = self.write(attempt, engine, baseline, draft.as_ref());
             (written, looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at the head"))))
         });
         let (generation, written) = written?;
@@ -83,28 +88,42 @@ impl Proof<'_, '_> {
             return Ok(Outcome::NoChange(evidence));
         };
         let head = look.catalog.clone();
-        // The models' catalog has a database of its own, and its server has time while Alembic works.
-        thread::scope(|scope| {
+        let trial = Trial {
+            database: &self.stage.ground.database,
+            own_tables: &[&table],
+            head: self.stage.head.unwrap_or("base"),
+            request: self.stage.request,
+            wish: Wish::Models { base: baseline.map(|baseline| &baseline.generation), models: &generation },
+        };
+        let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
+        // The models' catalog has a database of its own, and its server has time while Alembic works; so have formatters.
+        let content = thread::scope(|scope| {
             let models = scope.spawn(|| models_catalog(self.stage.databases, &head, &generation, &table));
-            let trial = Trial {
-                database: &self.stage.ground.database,
-                own_tables: &[&table],
-                head: self.stage.head.unwrap_or("base"),
-                request: self.stage.request,
-                wish: Wish::Models {
-                    base: baseline.map(|baseline| &baseline.generation),
-                    models: &generation,
-                },
-            };
-            let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
-            let mut subject = Generated { engine, left_out: self.stage.leave_out(baseline) };
+            let drafting = draft.as_ref().map(|draft| {
+                let (wanted, is_wanted) = channel();
+                let places = (file.as_path(), self.stage.scratch.versions());
+                let finish = move || draft.finish(self.stage.spec, places, &is_wanted, self.stage.cx);
+                Drafting { formatters: scope.spawn(finish), wanted }
+            });
+            let left_out = self.stage.leave_out(baseline);
+            let mut subject =
+                Generated { engine, left_out, file: &file, revision: &revision, content, drafting };
             let catalog = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
             evidence.blind = self.stage.blind(&catalog, models, baseline);
-            Ok::<(), StageError>(())
+            Ok::<_, StageError>(subject.content.unwrap_or_default())
         })?;
-        let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let file_name = name_of(&file);
         Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }))
+    }
+
+    /// A draft for formatters to work on while the revision is tried. The formatted file is what is reverted and applied
+    /// again; so there is none where the trial may end before that, and none where the process of the hooks does not last.
+    fn draft(&self, engine: &Engine<'_>) -> Result<Option<Draft>, Failure> {
+        if !engine.is_kept() || self.stage.request.downgrade == DowngradePolicy::Waived {
+            return Ok(None);
+        }
+        Draft::prepare(self.stage.spec, &self.stage.dialect.versions, self.stage.scratch).map(Some)
     }
 
     /// Generates the new file and has it formatted; `None` where there is nothing to change.
@@ -113,15 +132,19 @@ impl Proof<'_, '_> {
         attempt: &mut Attempt<'_>,
         engine: &mut Engine<'_>,
         baseline: Option<&Baseline>,
+        draft: Option<&Draft>,
     ) -> Result<(Generation, Option<Written>), StageError> {
-        let (generation, file) = attempt.step("generate", || self.generate(engine, baseline))?;
+        let (generation, file) = attempt.step("generate", || self.generate(engine, baseline, draft))?;
         self.stage.require_known_engine()?;
         let Some((file, revision)) = file else { return Ok((generation, None)) };
         if revision.downgrade_is_empty && self.stage.request.downgrade == DowngradePolicy::Required {
             let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
             return Err(Failure::task(message).hint(self.stage.request.again_with("--irreversible")).into());
         }
-        let content = attempt.step("format", || self.format(&file, &revision))?;
+        let content = match draft {
+            Some(_) => None,
+            None => Some(attempt.step("format", || self.format(&file, &revision))?),
+        };
         Ok((generation, Some(Written { file, revision, content })))
     }
 
@@ -130,9 +153,15 @@ impl Proof<'_, '_> {
         &self,
         engine: &mut Engine<'_>,
         baseline: Option<&Baseline>,
+        draft: Option<&Draft>,
     ) -> Result<(Generation, Option<(PathBuf, RevisionFile)>), Failure> {
         let leave_out = self.stage.leave_out(baseline).map(Generation::as_left_out).unwrap_or_default();
-        let generated = engine.revision(&self.stage.request.message, leave_out);
+        let generated = engine.revision(
+            &self.stage.request.message,
+            leave_out,
+            formatters(self.stage.spec, &self.a_revision()),
+            draft.map(Draft::order),
+        );
         self.stage.redirection.sweep(self.stage.head, &self.stage.spec.state.join("stray"));
         let generation = generated?;
         self.stage.require_same_history(&generation)?;
@@ -148,7 +177,9 @@ impl Proof<'_, '_> {
                 return Err(Failure::task(message));
             }
         };
-        let (_, parsed) = read(&file)?;
+        let content =
+            fs::read(&file).map_err(|error| Failure::task(format!("{}: {error}", name_of(&file))))?;
+        let parsed = parse(&file, &content)?;
         if !parsed.down.iter().map(String::as_str).eq(self.stage.head) {
             let (id, head) = (&parsed.id, self.stage.head.unwrap_or("nothing"));
             return Err(Failure::task(format!("the new revision {id} does not follow the head, {head}")));
@@ -159,6 +190,12 @@ impl Proof<'_, '_> {
         Ok((generation, Some((file, parsed))))
     }
 
+    /// The path of a revision relative to the root, as far as it is known before there is one.
+    fn a_revision(&self) -> PathBuf {
+        let versions = &self.stage.dialect.versions;
+        versions.strip_prefix(&self.stage.spec.root).unwrap_or(versions).join("revision.py")
+    }
+
     /// Runs the project's formatters on the file and returns its content.
     fn format(&self, file: &Path, generated: &RevisionFile) -> Result<Vec<u8>, Failure> {
         let tree = self.stage.scratch.tree();
@@ -167,26 +204,52 @@ impl Proof<'_, '_> {
             relative.map_err(|_| Failure::task("the revision was written outside the scratch copy"))?;
         polish(self.stage.spec, &tree, relative, self.stage.cx)?;
         forget_compiled(file);
-        let (content, polished) = read(file)?;
-        if (&polished.id, &polished.down) != (&generated.id, &generated.down) {
-            return Err(Failure::task(format!("a formatter changed the ids of revision {}", generated.id)));
-        }
+        let content = fs::read(file)?;
+        require_same_ids(file, &content, generated)?;
         Ok(content)
     }
 }
 
-/// A revision that Alembic has generated.
-struct Generated<'a, 'b> {
-    engine: &'a mut Engine<'b>,
-    left_out: Option<&'a Generation>,
+/// Formatters at work on a draft, until nobody wants it any more.
+struct Drafting<'scope> {
+    formatters: ScopedJoinHandle<'scope, Result<Vec<u8>, Failure>>,
+    wanted: Sender<()>,
 }
 
-impl Subject for Generated<'_, '_> {
+/// A revision that Alembic has generated.
+struct Generated<'a, 'b, 'scope> {
+    engine: &'a mut Engine<'b>,
+    left_out: Option<&'a Generation>,
+    file: &'a Path,
+    revision: &'a RevisionFile,
+    /// As it will be published.
+    content: Option<Vec<u8>>,
+    drafting: Option<Drafting<'scope>>,
+}
+
+impl Subject for Generated<'_, '_, '_> {
     fn run(&mut self, command: Command<'_>) -> Result<(), Failure> {
         self.engine.run(command)
     }
 
-    fn generates_in_peace(&self) -> bool {
+    fn settle(&mut self, attempt: &mut Attempt<'_>) -> Result<(), Failure> {
+        let Some(Drafting { formatters, wanted }) = self.drafting.take() else { return Ok(()) };
+        self.content = Some(attempt.step("format", || {
+            while !formatters.is_finished() && !self.engine.has_ended() {
+                thread::sleep(Duration::from_millis(1));
+            }
+            drop(wanted);
+            let content =
+                formatters.join().unwrap_or_else(|_| Err(Failure::panic("a formatter's thread")))?;
+            require_same_ids(self.file, &content, self.revision)?;
+            fs::write(self.file, &content)?;
+            forget_compiled(self.file);
+            Ok(content)
+        })?);
+        Ok(())
+    }
+
+    fn bears_company(&self) -> bool {
         true
     }
 
@@ -216,10 +279,20 @@ fn forget_compiled(file: &Path) {
     }
 }
 
-fn read(file: &Path) -> Result<(Vec<u8>, RevisionFile), Failure> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let content = fs::read(file).map_err(|error| Failure::task(format!("{name}: {error}")))?;
-    let parsed = RevisionFile::parse(&String::from_utf8_lossy(&content));
-    let parsed = parsed.map_err(|reason| Failure::task(format!("the new file {name} {reason}")))?;
-    Ok((content, parsed))
+/// A formatter may change everything but what the file is called by.
+fn require_same_ids(file: &Path, content: &[u8], generated: &RevisionFile) -> Result<(), Failure> {
+    let formatted = parse(file, content)?;
+    if (&formatted.id, &formatted.down) != (&generated.id, &generated.down) {
+        return Err(Failure::task(format!("a formatter changed the ids of revision {}", generated.id)));
+    }
+    Ok(())
+}
+
+fn parse(file: &Path, content: &[u8]) -> Result<RevisionFile, Failure> {
+    let parsed = RevisionFile::parse(&String::from_utf8_lossy(content));
+    parsed.map_err(|reason| Failure::task(format!("the new file {} {reason}", name_of(file))))
+}
+
+fn name_of(file: &Path) -> String {
+    file.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }

@@ -19,8 +19,9 @@ use crate::{
 /// and applied again. Nothing in the tree is changed. Runs beside the work for other dialects.
 ///
 /// The steps are `copy history`, `start database`, for a history that has no template yet `apply head` and
-/// `keep head`, then `load models`, `generate`, `format`, `apply`, `generate again`, `revert`, `look at what came back`,
-/// `apply again`. A failure names the dialect and the step, and says what Python or the database said.
+/// `keep head`, then `load models`, `generate`, `apply`, `generate again`, `format`, `revert`, `look at what came back`,
+/// `apply again`; where the revision need not lead back, or Alembic has a process for each step, `format` comes before
+/// `apply`. A failure names the dialect and the step, and says what Python or the database said.
 pub fn propose(
     spec: &MigrateSpec,
     dialect: Dialect,

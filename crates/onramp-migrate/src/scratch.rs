@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use onramp_core::Failure;
 use onramp_exec::own_process;
 
-use crate::mirror::mirror;
+use crate::mirror::{Revisions, mirror};
 use crate::{DialectSpec, MigrateSpec};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
@@ -20,16 +20,37 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Copies the versions folder. A failure of the environment says what cannot be written.
     pub(crate) fn create(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Self, Failure> {
+        let mut scratch = Self::bare(spec)?;
+        let tree = scratch.tree();
+        scratch.versions = scratch.mirror(spec, &dialect.versions, &tree, Revisions::Copied)?;
+        Ok(scratch)
+    }
+
+    /// Builds another stand-in for the project, whose revisions are links, and returns its folder of revisions.
+    pub(crate) fn stand_in(
+        &self,
+        spec: &MigrateSpec,
+        versions: &Path,
+        tree: &Path,
+    ) -> Result<PathBuf, Failure> {
+        self.mirror(spec, versions, tree, Revisions::Linked)
+    }
+
+    fn mirror(
+        &self,
+        spec: &MigrateSpec,
+        versions: &Path,
+        tree: &Path,
+        revisions: Revisions,
+    ) -> Result<PathBuf, Failure> {
         let outside = |_| {
-            let (versions, root) = (dialect.versions.display(), spec.root.display());
+            let (versions, root) = (versions.display(), spec.root.display());
             Failure::task(format!("the versions folder {versions} does not lie in {root}"))
         };
-        let versions = dialect.versions.strip_prefix(&spec.root).map_err(outside)?;
-        let mut scratch = Self::bare(spec)?;
-        scratch.versions = scratch.tree().join(versions);
-        let made = mirror(&spec.root, versions, &scratch.tree(), &spec.state);
-        made.map_err(|error| scratch.failure(&error))?;
-        Ok(scratch)
+        let below = versions.strip_prefix(&spec.root).map_err(outside)?;
+        let made = mirror(&spec.root, below, tree, &spec.state, revisions);
+        made.map_err(|error| self.failure(&error))?;
+        Ok(tree.join(below))
     }
 
     /// A folder with nothing in it, for who brings sources of its own.

@@ -133,6 +133,11 @@ impl Session {
         }
     }
 
+    /// Whether the process has not ended.
+    pub(crate) fn lives(&mut self) -> bool {
+        self.process.is_running()
+    }
+
     /// Has one more command run to its end.
     pub(crate) fn run(&mut self, command: Command<'_>) -> Result<(), SessionError> {
         let request = match command {

@@ -1,9 +1,9 @@
 use std::thread;
 
 use onramp_core::{Failure, FailureKind};
-use onramp_database::Database;
 use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId};
 use onramp_database::rows::Snapshot;
+use onramp_database::{Client, Database};
 
 use crate::alembic::Command;
 use crate::attempt::{Attempt, named};
@@ -51,10 +51,30 @@ pub(crate) struct Look {
 impl Look {
     /// Looks at a database, without the tables of the engine itself.
     pub(crate) fn at(database: &Database, own_tables: &[&str]) -> Result<Self, Failure> {
-        let mut client = database.client()?;
-        let catalog = Catalog::read(&mut client, own_tables)?;
-        let rows = Snapshot::read(&mut client, own_tables)?;
+        Self::through(&mut database.client()?, own_tables)
+    }
+
+    fn through(client: &mut Client, own_tables: &[&str]) -> Result<Self, Failure> {
+        let catalog = Catalog::read(client, own_tables)?;
+        let rows = Snapshot::read(client, own_tables)?;
         Ok(Self { catalog, rows, own_tables: own_tables.iter().map(|name| (*name).to_owned()).collect() })
+    }
+}
+
+/// Takes looks at the database under trial, through one connection where nobody is in its way.
+struct Lookout<'a> {
+    trial: &'a Trial<'a>,
+    client: Option<Client>,
+    is_kept: bool,
+}
+
+impl Lookout<'_> {
+    fn look(&mut self) -> Result<Look, Failure> {
+        let client = self.client.take().map_or_else(|| self.trial.database.client(), Ok);
+        let mut client = client?;
+        let look = Look::through(&mut client, self.trial.own_tables)?;
+        self.client = Some(client).filter(|_| self.is_kept);
+        Ok(look)
     }
 }
 
@@ -66,8 +86,13 @@ pub(crate) trait Subject {
     /// Generates once more, and fails where there is anything left to do.
     fn require_nothing_left(&mut self) -> Result<(), Failure>;
 
-    /// Whether generating leaves the database alone, so that somebody else may look at it in the meantime.
-    fn generates_in_peace(&self) -> bool {
+    /// Puts the file as it will be published into the place of the one that was applied, if it is not there yet.
+    fn settle(&mut self, _attempt: &mut Attempt<'_>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Whether it bears with others: somebody may look at the database while it generates, and be connected all the time.
+    fn bears_company(&self) -> bool {
         false
     }
 
@@ -99,15 +124,17 @@ impl Trial<'_> {
         evidence: &mut Evidence,
     ) -> Result<Catalog, StageError> {
         let before = before.filter(|look| look.own_tables.iter().eq(self.own_tables));
-        let before = before.map_or_else(|| self.look(), Ok)?;
+        let mut lookout = Lookout { trial: self, client: None, is_kept: subject.bears_company() };
+        let before = before.map_or_else(|| lookout.look(), Ok)?;
         evidence.rows = before.rows.tables.values().map(|table| table.count).sum();
         if self.request.rows == RowsPolicy::Seed {
             let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
             evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         }
-        let (after, mut explained) = self.apply(attempt, subject, &before, evidence)?;
+        let (after, mut explained) = self.apply(attempt, subject, &mut lookout, &before, evidence)?;
+        subject.settle(attempt)?;
         let reverted = match way_back {
-            WayBack::Written => self.revert(attempt, subject, &before, &mut explained),
+            WayBack::Written => self.revert(attempt, subject, &mut lookout, &before, &mut explained),
             WayBack::Missing => Err(StageError::Failed(Failure::task("its downgrade is empty"))),
         };
         evidence.lossy.clone_from(&explained.lines);
@@ -124,7 +151,7 @@ impl Trial<'_> {
         }
         attempt.step("apply again", || {
             subject.run(Command::Upgrade("head"))?;
-            let again = self.look()?;
+            let again = lookout.look()?;
             require_same(&after.catalog, &again.catalog, "applied once more, the revision leads elsewhere")?;
             explained.afterwards(&before, &again, "applied once more,")
         })?;
@@ -137,6 +164,7 @@ impl Trial<'_> {
         &self,
         attempt: &mut Attempt<'_>,
         subject: &mut dyn Subject,
+        lookout: &mut Lookout<'_>,
         before: &Look,
         evidence: &mut Evidence,
     ) -> Result<(Look, Explained), Failure> {
@@ -148,13 +176,13 @@ impl Trial<'_> {
             });
             judged.map_err(|failure| named(failure, "apply"))
         };
-        if !subject.generates_in_peace() {
-            let judged = judge(self.look())?;
+        if !subject.bears_company() {
+            let judged = judge(lookout.look())?;
             attempt.step("generate again", || subject.require_nothing_left())?;
             return Ok(judged);
         }
         thread::scope(|scope| {
-            let looking = scope.spawn(|| self.look());
+            let looking = scope.spawn(|| lookout.look());
             let left = attempt.step("generate again", || subject.require_nothing_left());
             let after = looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at what was applied")));
             let judged = judge(after)?;
@@ -167,6 +195,7 @@ impl Trial<'_> {
         &self,
         attempt: &mut Attempt<'_>,
         subject: &mut dyn Subject,
+        lookout: &mut Lookout<'_>,
         before: &Look,
         explained: &mut Explained,
     ) -> Result<(), StageError> {
@@ -176,16 +205,12 @@ impl Trial<'_> {
             false => StageError::Failed(failure),
         })?;
         attempt.step("look at what came back", || {
-            let now = self.look()?;
+            let now = lookout.look()?;
             require_same(&before.catalog, &now.catalog, "reverted, the revision does not lead back")
                 .map_err(|failure| failure.hint(self.request.again_with("--irreversible")))?;
             explained.afterwards(before, &now, "reverted,")
         })?;
         Ok(())
-    }
-
-    fn look(&self) -> Result<Look, Failure> {
-        Look::at(self.database, self.own_tables)
     }
 
     /// A revision must change something, drop nothing that the models' change does not explain, and keep the rows

@@ -71,6 +71,12 @@ def _patch_autogenerate(module):
     onramp_generation.patch(module, lambda: _ORDER, lambda: _REPORT)
 
 
+def _patch_hooks(module):
+    import onramp_hooks
+
+    onramp_hooks.patch(module, lambda: _ORDER, lambda: _TO)
+
+
 def _require_scratch(context):
     """Refuses to touch any other database than the one that was made for this: an env.py that takes its URL from
     elsewhere would lead revisions that are only tried into the user's own."""
@@ -211,6 +217,7 @@ def _follow(channel, module, upgrade, config):
 
 _PATCHES = {
     "alembic.script.base": _patch_script,
+    "alembic.script.write_hooks": _patch_hooks,
     "alembic.autogenerate.api": _patch_autogenerate,
     "alembic.runtime.migration": _patch_migration,
     "alembic.command": _patch_command,
@@ -282,12 +289,14 @@ class _Finder:
 
 def _chain():
     """Runs the `sitecustomize` that this one hides: distributions and environments bring their own."""
-    from importlib import machinery, util
+    from importlib import machinery
 
     here = os.path.dirname(os.path.abspath(__file__))
     others = [entry for entry in sys.path if os.path.abspath(entry or os.curdir) != here]
     spec = machinery.PathFinder.find_spec("sitecustomize", others)
     if spec is not None and spec.loader is not None:
+        from importlib import util
+
         module = util.module_from_spec(spec)
         sys.modules["sitecustomize"] = module
         spec.loader.exec_module(module)

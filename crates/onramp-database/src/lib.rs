@@ -83,6 +83,7 @@ mod server_spec;
 mod signal;
 mod sources;
 pub mod sqlite;
+mod storage;
 mod template;
 
 pub use client::Client;
@@ -99,4 +100,5 @@ pub use reap::reap_leftovers;
 pub use scratch_folder::ScratchFolder;
 pub use server_spec::{Keep, Remote, ServerSpec, Source};
 pub use sources::{Sight, sources};
+pub use storage::blame_storage;
 pub use template::Template;

@@ -2,10 +2,12 @@
 //! the program in it.
 
 mod flowline;
+mod line;
 mod run;
 mod test_env;
 
 pub use flowline::{Flowline, flowline};
+pub use line::Line;
 pub use run::{Run, Started};
 pub use test_env::TestEnv;
 

@@ -74,7 +74,7 @@ impl Databases {
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
         reap_leftovers(&spec.place.state);
-        let shelf = Shelf { folder: spec.place.databases().join("templates").join(dialect.name()) };
+        let shelf = Shelf::of(&spec.place.state, dialect);
         let cancel = launcher.cancel().clone();
         Ok(match dialect {
             Dialect::Sqlite => Self {

@@ -13,6 +13,7 @@ mod in_use;
 mod local;
 mod mark;
 mod owned;
+mod segments;
 mod start;
 
 use onramp_core::Failure;

@@ -13,6 +13,7 @@ use onramp_exec::{Discard, Launcher, ProcessId, ProcessSpec, RunAs, StopSignal};
 
 use super::home::{Home, Port};
 use super::local::{POLL, Postmaster, Stop, io_failure, is_port_taken, socket_path};
+use super::segments::Segments;
 use super::{Binaries, Connection, LocalServer, LocalSpec, USER};
 use crate::storage::room;
 use crate::{ScratchFolder, platform};
@@ -133,6 +134,7 @@ impl Start<'_> {
             "--no-sync".into(),
             "--no-instructions".into(),
         ];
+        let segments = Segments::now();
         let ended = self.run_initdb(&self.process(argv.into()));
         let removed = fs::remove_file(&file);
         let tail = ended?;
@@ -141,6 +143,7 @@ impl Start<'_> {
         if data.join("PG_VERSION").is_file() {
             return Ok(());
         }
+        segments.remove_newer();
         let reason = tail.iter().find_map(|line| line.split_once("FATAL:  ").map(|(_, reason)| reason));
         let reason = reason.or(tail.iter().rfind(|line| line.contains("error")).map(String::as_str));
         let reason = reason.or(tail.last().map(String::as_str)).unwrap_or("it gave no reason");

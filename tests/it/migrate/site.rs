@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use onramp_exec::Signal;
@@ -86,14 +86,29 @@ impl Site {
 
     /// The folder of what lies in memory, if it is known to be this site's alone.
     pub(super) fn memory(&self) -> Option<PathBuf> {
-        let memory = self.memory.as_ref()?;
-        let root = std::path::Path::new("/proc").join(memory.pid().to_string()).join("root");
-        Some(root.join("dev/shm"))
+        self.memory.as_ref().map(|_| self.inside(Path::new("/dev/shm")))
+    }
+
+    /// Where a path leads for the programs of this site.
+    pub(super) fn inside(&self, path: &Path) -> PathBuf {
+        let Some(memory) = &self.memory else { return path.to_path_buf() };
+        let root = Path::new("/proc").join(memory.pid().to_string()).join("root");
+        root.join(path.strip_prefix("/").unwrap_or(path))
+    }
+
+    /// The folder of the workspace.
+    pub(super) fn root(&self) -> PathBuf {
+        self.inside(self.env.root())
+    }
+
+    /// The tree as it is.
+    pub(super) fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        onramp_tests::snapshot(&self.root())
     }
 
     /// The names in a folder of the workspace, sorted.
     pub(super) fn entries(&self, folder: &str) -> Vec<String> {
-        names(&self.env.root().join(folder))
+        names(&self.root().join(folder))
     }
 
     /// All that commands leave while they run, and nobody may find behind them: processes, containers, folders, leases,
@@ -172,7 +187,7 @@ impl Site {
 
     /// Gives all files of the tree the content that they had.
     pub(super) fn restore(&self, before: &[(PathBuf, Vec<u8>)]) {
-        for (path, _) in self.env.snapshot() {
+        for (path, _) in self.snapshot() {
             if !before.iter().any(|(known, _)| *known == path) {
                 fs::remove_file(path).expect("a file of the workspace");
             }
@@ -187,7 +202,7 @@ impl Site {
     /// What is written under another name before it gets its own.
     fn partial_files(&self) -> Vec<String> {
         let mut partial = Vec::new();
-        let mut folders = vec![self.env.root().join(".onramp")];
+        let mut folders = vec![self.root().join(".onramp")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let name = entry.file_name().to_string_lossy().into_owned();
@@ -230,7 +245,7 @@ pub(super) fn wait_until(mut holds: impl FnMut() -> bool) {
     }
 }
 
-fn names(folder: &std::path::Path) -> Vec<String> {
+fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();

@@ -4,6 +4,7 @@
 mod deaths;
 mod full;
 mod read_only;
+mod together;
 
 use onramp_tests::{Run, Started};
 

@@ -86,8 +86,13 @@ impl TestEnv {
     /// Sets a variable of the program's environment.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
-        self.environment.set(name, value);
+        self.set_variable(name, value);
         self
+    }
+
+    /// The same, in place.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.set(name, value);
     }
 
     /// Writes a file of the workspace.

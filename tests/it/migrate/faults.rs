@@ -2,8 +2,12 @@
 //! in the way of the next one.
 
 mod deaths;
+mod engine;
 mod full;
+mod images;
+mod ports;
 mod read_only;
+mod strangers;
 mod together;
 
 use onramp_tests::{Run, Started};

@@ -28,6 +28,8 @@ pub(super) enum Server {
 pub(super) struct Site {
     pub(super) env: TestEnv,
     server: Server,
+    /// Where the container engine listens, whatever the commands are told.
+    pub(super) engine: Option<String>,
     memory: Option<Started>,
 }
 
@@ -53,14 +55,14 @@ impl Site {
         git(&["-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "a commit"]);
         add_column(&flowline, "owner");
         let mut env = flowline.env;
-        if let Some(host) = host {
-            env = env.variable("DOCKER_HOST", &host);
+        if let Some(host) = &host {
+            env.set_variable("DOCKER_HOST", host);
         }
         if matches!(server, Server::Warm | Server::WarmContainer) {
             env = env.variable("ONRAMP_KEEP_WARM", "10m");
         }
         let memory = private_memory(&env, room);
-        Some(Self { env, server, memory })
+        Some(Self { env, server, engine: host, memory })
     }
 
     /// Starts the program.
@@ -180,9 +182,15 @@ impl Site {
     /// The containers of the workspace, running or not.
     pub(super) fn containers(&self) -> Vec<String> {
         let filter = format!("label=dev.onramp.workspace={}", self.env.root().display());
-        let argv = ["docker", "ps", "--all", "--quiet", "--filter", &filter];
-        let listing = self.env.command("", argv).exits(0).stdout;
+        let listing = self.docker(&["ps", "--all", "--quiet", "--filter", &filter]).stdout;
         listing.lines().map(str::to_owned).collect()
+    }
+
+    /// Asks the container engine something.
+    #[track_caller]
+    pub(super) fn docker(&self, words: &[&str]) -> Run {
+        let engine = self.engine.as_deref().expect("a site with a container engine");
+        self.env.command("", [&["docker", "--host", engine], words].concat()).exits(0)
     }
 
     /// Gives all files of the tree the content that they had.

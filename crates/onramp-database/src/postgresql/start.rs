@@ -202,7 +202,9 @@ impl Start<'_> {
                 Err(failure) if is_port_taken(&failure) => match self.port() {
                     Port::Given(port) => return Err(port_taken(failure, port)),
                     Port::Any | Port::Preferred(_) if attempt < PORT_ATTEMPTS => {}
-                    Port::Any | Port::Preferred(_) => return Err(failure),
+                    Port::Any | Port::Preferred(_) => {
+                        return Err(port_taken(failure, server.connection.port));
+                    }
                 },
                 Err(failure) => return Err(failure),
             }

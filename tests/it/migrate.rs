@@ -7,6 +7,7 @@ mod faults;
 mod kills;
 mod rows;
 mod second_repository;
+mod secrets;
 mod shop;
 mod site;
 mod success;

@@ -72,7 +72,7 @@ mod tail;
 mod test_tools;
 
 pub use environment::Environment;
-pub use error::{ProcessError, ProcessFailure};
+pub use error::{Ended, ProcessError, ProcessFailure};
 pub use launcher::{Captured, Launcher};
 pub use lines::{Discard, LineSink};
 pub use platform::{ProcessId, ignores, is_alive, own_process, process};

@@ -173,7 +173,7 @@ fn changes(before: &[(PathBuf, Vec<u8>)], after: &[(PathBuf, Vec<u8>)]) -> [usiz
 }
 
 /// How often each point meets each signal, and where the random moments begin; not at all where nobody asked.
-fn thoroughness() -> (u32, u64) {
+pub(super) fn thoroughness() -> (u32, u64) {
     #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
     let asked = std::env::var("ONRAMP_TEST_KILLS").ok();
     let asked = asked.map_or(0, |text| text.parse().expect("ONRAMP_TEST_KILLS is a number"));

@@ -134,10 +134,9 @@ impl LocalServer {
     fn failure(&self, message: &str) -> Failure {
         // The last lines arrive through a thread of their own, a little after the exit.
         thread::sleep(POLL);
-        Failure {
-            tail: self.process.running.tail(),
-            ..Failure::environment(format!("PostgreSQL: {message}"))
-        }
+        let running = &self.process.running;
+        let ended = running.ended().map(|ended| format!(": it {ended}")).unwrap_or_default();
+        Failure { tail: running.tail(), ..Failure::environment(format!("PostgreSQL: {message}{ended}")) }
     }
 }
 

@@ -6,9 +6,10 @@ const STEPS: [&str; 2] = ["load models", "apply again"];
 
 #[test]
 fn a_server_that_dies() {
-    for (server, saying) in
-        [(Server::Local, "the server has ended"), (Server::Warm, "does not answer any more")]
-    {
+    for (server, saying) in [
+        (Server::Local, "the server has ended: it was killed by signal 9 (SIGKILL)"),
+        (Server::Warm, "does not answer any more"),
+    ] {
         let Some(site) = Site::new(server) else { return };
         let before = site.snapshot();
         for step in STEPS {

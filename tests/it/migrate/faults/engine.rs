@@ -31,7 +31,7 @@ fn asks_an_engine(site: &Site) -> bool {
 fn an_engine_that_stops() {
     let Some((site, mut line)) = site_with_line() else { return };
     let before = site.snapshot();
-    for step in ["start server", "load models", "apply again"] {
+    for step in ["start server", "apply again"] {
         let mut run = site.start(&MIGRATE);
         run.wait_for(&format!("migrate:postgresql > {step}"));
         run.wait_until(|| asks_an_engine(&site));

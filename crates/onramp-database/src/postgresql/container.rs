@@ -137,7 +137,7 @@ impl ContainerServer {
             Err(error @ EngineError::Silent { .. }) => {
                 // It may be making the container all the same, and have it once it is back.
                 lease.leave();
-                return Err(error.into());
+                return Err(if cancel.is_requested() { Failure::interrupted() } else { error.into() });
             }
             result => result?,
         };

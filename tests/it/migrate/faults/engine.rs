@@ -63,12 +63,13 @@ fn an_engine_that_hangs() {
     let before = site.snapshot();
     let mut run = site.start(&MIGRATE);
     run.wait_for("migrate:postgresql > start server");
-    run.wait_until(|| !site.containers().is_empty());
+    run.wait_until(|| asks_an_engine(&site));
     line.hold();
     // Nobody has to wait for it.
     run.signal(Signal::INT);
     run.finish().exits(130);
     assert_eq!(site.snapshot(), before);
+    assert!(asks_an_engine(&site), "it may have a container");
     let refused = site.run(&MIGRATE).exits(4).says("engine.sock (from DOCKER_HOST): no answer");
     refused.says("hint: sudo systemctl restart docker");
     assert_eq!(site.snapshot(), before);

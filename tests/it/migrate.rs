@@ -8,6 +8,7 @@ mod fork_server;
 mod kills;
 mod rows;
 mod second_repository;
+mod secrets;
 mod shop;
 mod site;
 mod success;

@@ -2,12 +2,14 @@
 //! the program in it.
 
 mod flowline;
+mod line;
 mod run;
 mod test_env;
 
 pub use flowline::{Flowline, flowline};
+pub use line::Line;
 pub use run::{Run, Started};
-pub use test_env::TestEnv;
+pub use test_env::{TestEnv, snapshot};
 
 /// Tells on standard error that a test did not run here, and why. CI has everything, so there it fails.
 ///

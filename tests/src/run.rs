@@ -144,6 +144,13 @@ impl Started {
         }
     }
 
+    /// The lines of its standard output so far.
+    pub fn lines(&self) -> Vec<String> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        let lines = lines.iter().filter(|(stream, _)| *stream == Stream::Stdout);
+        lines.map(|(_, line)| line.clone()).collect()
+    }
+
     /// Sends a signal to the program itself.
     pub fn signal(&self, signal: Signal) {
         self.running.signal(signal);

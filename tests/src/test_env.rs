@@ -86,8 +86,13 @@ impl TestEnv {
     /// Sets a variable of the program's environment.
     #[must_use]
     pub fn variable(mut self, name: &str, value: &str) -> Self {
-        self.environment.set(name, value);
+        self.set_variable(name, value);
         self
+    }
+
+    /// The same, in place.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.set(name, value);
     }
 
     /// Writes a file of the workspace.
@@ -182,26 +187,31 @@ impl TestEnv {
         listing.lines().filter(|line| line.contains(&*folder)).map(str::to_owned).collect()
     }
 
-    /// Every file of the workspace with its content, without Onramp's state: what must be the same before and
-    /// after something that changes nothing.
+    /// Every file of the workspace with its content, as [`snapshot`] has it.
     pub fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        let mut files = Vec::new();
-        let mut folders = vec![self.root.clone()];
-        while let Some(folder) = folders.pop() {
-            for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-                let name = entry.file_name();
-                let kind = entry.file_type().ok();
-                if name == ".onramp" || name == ".git" || name == "__pycache__" || name == ".ruff_cache" {
-                    continue;
-                }
-                if kind.is_some_and(|kind| kind.is_dir()) {
-                    folders.push(entry.path());
-                } else {
-                    files.push((entry.path(), fs::read(entry.path()).unwrap_or_default()));
-                }
+        snapshot(&self.root)
+    }
+}
+
+/// Every file of a workspace with its content, without Onramp's state: what must be the same before and after something
+/// that changes nothing.
+pub fn snapshot(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    const LEFT_OUT: [&str; 4] = [".onramp", ".git", "__pycache__", ".ruff_cache"];
+    let mut files = Vec::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if LEFT_OUT.iter().any(|left_out| name == *left_out) {
+                continue;
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            } else {
+                files.push((entry.path(), fs::read(entry.path()).unwrap_or_default()));
             }
         }
-        files.sort();
-        files
     }
+    files.sort();
+    files
 }

@@ -135,7 +135,7 @@ impl Engine {
     }
 
     /// The command of the engine's own program that a hint begins with.
-    pub(crate) fn program(&self) -> &'static str {
+    pub fn program(&self) -> &'static str {
         match self.product {
             Product::Docker => "docker",
             Product::Podman => "podman",

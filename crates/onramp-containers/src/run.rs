@@ -10,7 +10,8 @@ use crate::error::{EngineError, answer};
 use crate::name::random_suffix;
 
 impl Engine {
-    /// Creates a container and starts it. If that does not succeed, nothing of it is left. Success means only that it was
+    /// Creates a container and starts it. If that does not succeed, nothing of it is left, unless the engine is
+    /// [silent](EngineError::Silent): then it may have one all the same, or make it later. Success means only that it was
     /// started: whether it lives is told by [`Engine::state`].
     pub fn run(&self, cancel: &Cancel, spec: &ContainerSpec) -> Result<Container, EngineError> {
         let body = spec.body()?;
@@ -28,22 +29,19 @@ impl Engine {
         let id = match created {
             Ok(Ok(created)) => ContainerId::parse(&created.id),
             Ok(Err(error)) => return Err(self.creation_failed(spec, &what, &error)),
-            Err(error) => {
-                self.sweep(&name);
-                return Err(error);
-            }
+            Err(error) => return Err(self.take_back(&name, error)),
         };
         let Some(id) = id else {
-            self.sweep(&name);
-            return Err(self.silent(&what, "its answer has no id"));
+            return Err(self.take_back(&name, self.silent(&what, "its answer has no id")));
         };
         let container = Container { id, name };
         if cancel.is_requested() {
-            self.sweep(&container.name);
-            return Err(EngineError::Cancelled);
+            return Err(self.take_back(&container.name, EngineError::Cancelled));
         }
-        self.start(&container, spec, patience).inspect_err(|_| self.sweep(&container.name))?;
-        Ok(container)
+        match self.start(&container, spec, patience) {
+            Ok(()) => Ok(container),
+            Err(error) => Err(self.take_back(&container.name, error)),
+        }
     }
 
     fn start(
@@ -74,15 +72,15 @@ impl Engine {
         }
     }
 
-    /// Removes what a failure may have left. If that fails too, its labels are left to find it by; what matters to the
-    /// caller is the first failure.
-    fn sweep(&self, name: &str) {
-        let _ = self.ask_within(
-            self.limits.grace,
-            &format!("remove the container `{name}`"),
-            Patience::UntilLimit,
-            self.removal(name),
-        );
+    /// Removes what a failure may have left, and returns that. If the engine is silent then, its labels are left to find
+    /// the container by; what matters to the caller is the first failure, but for an interruption, which would not tell.
+    fn take_back(&self, name: &str, failure: EngineError) -> EngineError {
+        let what = format!("remove the container `{name}`");
+        let removed = self.ask_within(self.limits.grace, &what, Patience::UntilLimit, self.removal(name));
+        match (failure, removed) {
+            (EngineError::Cancelled, Err(silent @ EngineError::Silent { .. })) => silent,
+            (failure, _) => failure,
+        }
     }
 }
 

@@ -4,14 +4,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use onramp_core::{Cancel, Dialect, Failure};
+use onramp_core::{Cancel, Dialect, Failure, FailureKind};
 use onramp_exec::{Environment, Launcher};
 
 use crate::keeper::{Role, acquire};
-use crate::postgresql::{InUse, OwnedSpec, Purpose, ServerDatabases, given};
+use crate::postgresql::{InUse, OwnedSpec, Purpose, ServerDatabases, Whereabouts, given};
 use crate::sqlite::FileTemplates;
+use crate::storage::says_no_room;
 use crate::template::{self, Content, Shelf, Store};
-use crate::{Database, Keep, Place, ServerSpec, Source, Template, reap_leftovers, sqlite};
+use crate::{Database, Keep, Place, ServerSpec, Source, Template, blame_storage, reap_leftovers, sqlite};
 
 /// What the databases of a dialect need.
 #[derive(Clone, Debug)]
@@ -73,7 +74,7 @@ impl Databases {
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
         reap_leftovers(&spec.place.state);
-        let shelf = Shelf { folder: spec.place.databases().join("templates").join(dialect.name()) };
+        let shelf = Shelf::of(&spec.place.state, dialect);
         let cancel = launcher.cancel().clone();
         Ok(match dialect {
             Dialect::Sqlite => Self {
@@ -118,6 +119,24 @@ impl Databases {
             Kind::Sqlite(_) => Ok(()),
             Kind::Postgresql(databases) => databases.check_server(),
         }
+    }
+
+    /// `failure` of work on one of them; or, where their place is full, that.
+    #[must_use]
+    pub fn blame_storage(&self, failure: Failure, database: &Database) -> Failure {
+        let mut places: Vec<PathBuf> = database.folder().parent().map(Into::into).into_iter().collect();
+        let Kind::Postgresql(databases) = &self.store else { return blame_storage(failure, &places) };
+        let is_in_container = databases.at_server(|place| {
+            if let Whereabouts::Below(folder) = place {
+                places.push(folder.to_path_buf());
+            }
+            matches!(place, Whereabouts::Container)
+        });
+        if is_in_container && says_no_room(&failure) {
+            let failure = Failure { kind: FailureKind::Environment, ..failure };
+            return failure.context("no space is left in the server's container").hint("free --human");
+        }
+        blame_storage(failure, &places)
     }
 
     /// An empty database.

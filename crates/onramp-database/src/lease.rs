@@ -64,10 +64,16 @@ impl Lease {
             io::Error::new(io::ErrorKind::InvalidInput, message)
         })?;
         let partial = path.with_extension(format!("{}{PARTIAL}", place_mark(&self.owner.realm)));
-        let mut file =
-            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&partial)?;
-        file.write_all(self.to_text(folder).as_bytes())?;
-        fs::rename(partial, path)
+        let mut options = OpenOptions::new();
+        let opened = options.write(true).create(true).truncate(true).mode(0o600).open(&partial);
+        let written = opened
+            .and_then(|mut file| file.write_all(self.to_text(folder).as_bytes()))
+            .and_then(|()| fs::rename(&partial, path));
+        if written.is_err() {
+            // It is of no use.
+            let _ = fs::remove_file(&partial);
+        }
+        written
     }
 
     fn to_text(&self, folder: &str) -> String {

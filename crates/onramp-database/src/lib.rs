@@ -51,6 +51,10 @@
 //! the owner of the workspace (PostgreSQL refuses to serve root), the folder lies in `/var/tmp`, for that user can reach
 //! nothing in a workspace.
 //!
+//! **Places without room.** A place may be full, in memory or on a disk, and whoever meets that first has words of his own
+//! for it: the server, a driver, `initdb`, git. [`blame_storage`] looks at the places themselves and names those that are
+//! full or read-only, before they are given back. A cluster is not begun where there is no room for one.
+//!
 //! **Passwords** are random. No command line, log or error message ever holds one: they go to `initdb` through a file that
 //! only the server's user may read, to containers and clients through their environment.
 //!
@@ -83,6 +87,7 @@ mod server_spec;
 mod signal;
 mod sources;
 pub mod sqlite;
+mod storage;
 mod template;
 
 pub use client::Client;
@@ -99,4 +104,5 @@ pub use reap::reap_leftovers;
 pub use scratch_folder::ScratchFolder;
 pub use server_spec::{Keep, Remote, ServerSpec, Source};
 pub use sources::{Sight, sources};
+pub use storage::blame_storage;
 pub use template::Template;

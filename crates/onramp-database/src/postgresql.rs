@@ -13,6 +13,7 @@ mod in_use;
 mod local;
 mod mark;
 mod owned;
+mod segments;
 mod start;
 
 use onramp_core::Failure;
@@ -27,7 +28,7 @@ pub(crate) use container::{remove_leftovers, surroundings, sweep_engine};
 pub(crate) use databases::{ServerDatabase, ServerDatabases};
 pub(crate) use given::given;
 pub(crate) use home::Home;
-pub(crate) use in_use::InUse;
+pub(crate) use in_use::{InUse, Whereabouts};
 pub use local::{LocalServer, LocalSpec};
 pub(crate) use mark::{Mark, Purpose};
 #[cfg(feature = "containers")]

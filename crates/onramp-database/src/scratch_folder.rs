@@ -7,7 +7,7 @@ use onramp_core::Failure;
 use onramp_exec::ProcessId;
 
 use crate::lease::Lease;
-use crate::{Place, platform, random};
+use crate::{Place, blame_storage, platform, random};
 
 /// How the name of every scratch folder begins; nothing else is ever removed on the word of a lease.
 pub(crate) const PREFIX: &str = "onramp-db-";
@@ -29,16 +29,18 @@ impl ScratchFolder {
     /// Makes an empty folder with mode 0700 and a short path: in memory where there is room, else in
     /// `place.temporary`. `label` is the first word of its lease's name. Fails where a file cannot be written.
     pub fn create(place: &Place, label: &str) -> Result<Self, Failure> {
-        let create = || {
+        let mut parent = place.temporary.clone();
+        let mut create = || {
             fs::create_dir_all(place.leases())?;
-            let parent = match platform::memory_folder(ROOM) {
+            parent = match platform::memory_folder(ROOM) {
                 Some(folder) => folder,
                 None => fs::canonicalize(&place.temporary)?,
             };
             Self::create_in(&parent, place, label)
         };
         create().map_err(|error: io::Error| {
-            Failure::environment(format!("no folder for a scratch database could be made: {error}"))
+            let message = format!("no folder for a scratch database could be made: {error}");
+            blame_storage(Failure::environment(message), &[&place.state, &parent])
         })
     }
 

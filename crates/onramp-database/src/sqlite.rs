@@ -10,7 +10,7 @@ use crate::client::sqlite_failure;
 use crate::expand::expand;
 use crate::{Client, Place, ScratchFolder};
 
-pub(crate) use templates::FileTemplates;
+pub(crate) use templates::{FileTemplates, clear_unfinished};
 
 /// The path of a database file that does not exist yet, in a folder of its own, removed when dropped.
 #[derive(Debug)]

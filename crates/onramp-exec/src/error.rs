@@ -5,6 +5,7 @@ use std::process::ExitStatus;
 use std::time::Duration;
 
 use onramp_core::{Failure, FailureKind};
+use rustix::process::Signal;
 
 /// A process that ran and did not succeed.
 #[derive(Clone, Debug)]
@@ -121,19 +122,61 @@ impl From<ProcessError> for Failure {
     }
 }
 
-/// `exited with 2`, `was killed by SIGTERM (15)`.
-struct Ended(ExitStatus);
+/// How a process ended, in words: `exited with 2`, `was killed by signal 15 (SIGTERM)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended(pub ExitStatus);
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         use std::os::unix::process::ExitStatusExt;
         match (self.0.code(), self.0.signal()) {
             (Some(code), _) => write!(f, "exited with {code}"),
-            (None, Some(signal)) => match rustix::process::Signal::from_named_raw(signal) {
-                Some(named) => write!(f, "was ended by {named:?} ({signal})"),
-                None => write!(f, "was ended by signal {signal}"),
+            (None, Some(signal)) => match signal_name(signal) {
+                Some(name) => write!(f, "was killed by signal {signal} ({name})"),
+                None => write!(f, "was killed by signal {signal}"),
             },
             (None, None) => f.write_str("did not end"),
         }
+    }
+}
+
+/// The name of a signal that ends processes, whose number differs between systems.
+fn signal_name(number: i32) -> Option<&'static str> {
+    const NAMES: [(Signal, &str); 18] = [
+        (Signal::HUP, "SIGHUP"),
+        (Signal::INT, "SIGINT"),
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::TRAP, "SIGTRAP"),
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::USR1, "SIGUSR1"),
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::USR2, "SIGUSR2"),
+        (Signal::PIPE, "SIGPIPE"),
+        (Signal::ALARM, "SIGALRM"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::XCPU, "SIGXCPU"),
+        (Signal::XFSZ, "SIGXFSZ"),
+        (Signal::SYS, "SIGSYS"),
+    ];
+    NAMES.iter().find(|(signal, _)| signal.as_raw() == number).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::process::ExitStatusExt;
+
+    use super::*;
+
+    #[test]
+    fn an_end_in_words() {
+        let told = |raw: i32| Ended(ExitStatus::from_raw(raw)).to_string();
+        assert_eq!(told(2 << 8), "exited with 2");
+        assert_eq!(told(9), "was killed by signal 9 (SIGKILL)");
+        assert_eq!(told(15 | 0x80), "was killed by signal 15 (SIGTERM)");
+        assert_eq!(told(16), "was killed by signal 16");
     }
 }

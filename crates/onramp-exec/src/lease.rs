@@ -68,8 +68,12 @@ fn create(directory: &Path) -> io::Result<(PathBuf, File)> {
         let path = directory.join(format!("{PREFIX}{}-{number}.{EXTENSION}", lease.owner.pid));
         match OpenOptions::new().append(true).create_new(true).mode(0o600).open(&path) {
             Ok(mut file) => {
-                file.write_all(lease.to_text().as_bytes())?;
-                return Ok((path, file));
+                let written = file.write_all(lease.to_text().as_bytes());
+                if written.is_err() {
+                    // Half of it is of no use.
+                    let _ = fs::remove_file(&path);
+                }
+                return written.map(|()| (path, file));
             }
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),

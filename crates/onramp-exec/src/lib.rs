@@ -77,7 +77,7 @@ mod tail;
 mod test_tools;
 
 pub use environment::Environment;
-pub use error::{ProcessError, ProcessFailure};
+pub use error::{Ended, ProcessError, ProcessFailure};
 pub use forked::{Forked, Handles};
 pub use launcher::{Captured, Launcher};
 pub use lines::{Discard, LineSink};

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use onramp_core::{Cancel, CancelLevel};
 use rustix::process::Signal;
 
+use crate::error::Ended;
 use crate::leader::{Leader, Look, Reach};
 use crate::lease::LeaseFile;
 use crate::platform::{self, Orphan};
@@ -97,6 +98,11 @@ impl Running {
         use std::os::unix::process::ExitStatusExt;
         let status = self.status?;
         status.code().or_else(|| status.signal().map(|signal| 128 + signal))
+    }
+
+    /// How it ended, once it has exited.
+    pub fn ended(&self) -> Option<Ended> {
+        self.status.map(Ended)
     }
 
     /// The last lines it printed, oldest first.

@@ -1,4 +1,5 @@
 use onramp_core::{Dialect, Failure};
+use onramp_database::blame_storage;
 
 use crate::apart::{catalog_of, models_catalog};
 use crate::attempt::{Attempt, named};
@@ -47,7 +48,7 @@ pub fn check(
         .map(|(pending, _)| pending)
         .map_err(Failure::from)
     };
-    run().map_err(|failure| named(failure, &dialect.label))
+    run().map_err(|failure| named(blame_storage(failure, &spec.places(dialect)), &dialect.label))
 }
 
 fn compare(

@@ -5,6 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use onramp_core::Failure;
+use onramp_database::blame_storage;
 use onramp_exec::{own_process, process};
 
 /// How long a command may hold the lock that only clears away, and how often it is looked at.
@@ -25,7 +26,8 @@ impl MigrateLock {
     pub fn acquire(state: &Path) -> Result<Self, Failure> {
         let folder = state.join("locks");
         let path = lock_path(state);
-        let unusable = |error| Failure::environment(format!("{}: {error}", path.display()));
+        let unusable =
+            |error| blame_storage(Failure::environment(format!("{}: {error}", path.display())), &[state]);
         fs::create_dir_all(&folder).map_err(unusable)?;
         let mut file = open(&path).map_err(unusable)?;
         let deadline = Instant::now() + CLEARING_LIMIT;
@@ -40,7 +42,12 @@ impl MigrateLock {
             let is_migrate = pid.trim().parse().is_ok_and(|pid| process(pid).is_some());
             if is_migrate || Instant::now() >= deadline {
                 let message = format!("another migrate is running in this worktree (pid {})", pid.trim());
-                return Err(Failure::task(message));
+                let failure = Failure::task(message);
+                return Err(if is_migrate {
+                    failure.hint(format!("ps -fp {}", pid.trim()))
+                } else {
+                    failure
+                });
             }
             thread::sleep(LOOK);
         }

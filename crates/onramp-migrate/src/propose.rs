@@ -1,6 +1,7 @@
 use std::path::Path;
 
 use onramp_core::{Dialect, Failure};
+use onramp_database::blame_storage;
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
@@ -55,7 +56,8 @@ pub fn propose(
             other => other.map_err(Failure::from),
         }
     };
-    run().map_err(|mut failure| {
+    run().map_err(|failure| {
+        let mut failure = blame_storage(failure, &spec.places(dialect));
         failure.log = failure.log.or_else(|| cx.log.clone().filter(|log| log.exists()));
         named(failure, &dialect.label)
     })
@@ -131,7 +133,8 @@ fn check_writable(versions: &Path) -> Result<(), Failure> {
     match access(versions, Access::WRITE_OK | Access::EXEC_OK) {
         Ok(()) => Ok(()),
         Err(Errno::ROFS) => {
-            Err(Failure::environment(format!("the versions folder {folder} is on a read-only file system")))
+            let message = format!("the versions folder {folder} is on a read-only file system");
+            Err(Failure::environment(message).hint(format!("findmnt --target '{folder}'")))
         }
         Err(_) => Err(Failure::environment(format!("the versions folder {folder} is not writable"))
             .hint(format!("chmod u+wx {folder}"))),

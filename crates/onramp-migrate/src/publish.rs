@@ -1,8 +1,9 @@
 use std::fs;
 use std::io::ErrorKind;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure, FailureKind};
+use onramp_database::blame_storage;
 
 use crate::journal::{Journal, LedgerChange, clear_stage};
 use crate::{History, LedgerSpec, MigrateSpec, Proposal, ProposedRevision};
@@ -52,9 +53,11 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
     }
     let ledger = spec.ledger.as_ref().map(|ledger| ledger_change(ledger, &published, message)).transpose()?;
     let journal = Journal::begin(&spec.state, &files, ledger.as_ref()).map_err(|error| {
+        let message = format!("nothing was published: no journal in {}: {error}", spec.state.display());
+        let failure = blame_storage(Failure::environment(message), &[&spec.state]);
         // What it has staged so far says nothing without a journal; the next command clears what stays.
         let _ = clear_stage(&spec.state);
-        Failure::environment(format!("no journal in {}: {error}", spec.state.display()))
+        failure
     })?;
     let failure = match journal.carry_out() {
         Ok(()) => {
@@ -71,7 +74,10 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
                 | ErrorKind::PermissionDenied => FailureKind::Environment,
                 _ => FailureKind::Task,
             };
-            Failure { kind, ..Failure::task(format!("nothing was published: {error}")) }
+            let failure = Failure { kind, ..Failure::task(format!("nothing was published: {error}")) };
+            let folders = files.iter().filter_map(|(target, _)| target.parent());
+            let places: Vec<&Path> = folders.chain([spec.state.as_path()]).collect();
+            blame_storage(failure, &places)
         }
     };
     match journal.take_back() {

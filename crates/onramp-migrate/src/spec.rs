@@ -39,6 +39,11 @@ impl MigrateSpec {
             .find(|spec| spec.dialect == dialect)
             .ok_or_else(|| Failure::task(format!("the project keeps no migrations for {dialect}")))
     }
+
+    /// The places that work for a dialect writes into, other than those of its databases.
+    pub(crate) fn places<'a>(&'a self, dialect: &'a DialectSpec) -> [&'a Path; 2] {
+        [&self.state, &dialect.versions]
+    }
 }
 
 /// The tool that keeps the histories.

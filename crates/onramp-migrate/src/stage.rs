@@ -4,7 +4,7 @@ use std::thread;
 
 use onramp_core::{Failure, FailureKind};
 use onramp_database::catalog::Catalog;
-use onramp_database::{Copying, Databases};
+use onramp_database::{Copying, Database, Databases};
 
 use crate::alembic::Alembic;
 use crate::apart::{Apart, Models, apart, newly_apart};
@@ -38,9 +38,9 @@ pub(crate) enum StageError {
 }
 
 impl StageError {
-    /// The same, or that the server has ended, which is why.
-    pub(crate) fn explained(self, databases: &Databases) -> Self {
-        let Err(gone) = databases.check() else { return self };
+    /// The same, or that the server has ended or the database's place is full, which is why.
+    pub(crate) fn explained(self, databases: &Databases, database: &Database) -> Self {
+        let Err(gone) = databases.check() else { return self.without_room(databases, database) };
         let failure = Failure::from(self);
         if failure.kind == FailureKind::Interrupted {
             return Self::Failed(failure);
@@ -48,7 +48,19 @@ impl StageError {
         let tail = if gone.tail.is_empty() { failure.tail } else { gone.tail };
         let message = format!("{}: {}", gone.message, failure.message);
         let explained = Failure { tail, log: failure.log, ..Failure::environment(message) };
-        Self::Failed(explained.hint("onramp doctor"))
+        Self::Failed(databases.blame_storage(explained.hint("onramp doctor"), database))
+    }
+
+    fn without_room(self, databases: &Databases, database: &Database) -> Self {
+        match self {
+            Self::Failed(failure) => Self::Failed(databases.blame_storage(failure, database)),
+            Self::Revert(failure) => match databases.blame_storage(failure.clone(), database) {
+                full if full.kind == FailureKind::Environment => Self::Failed(full),
+                _ => Self::Revert(failure),
+            },
+            // Tried once more, it says why.
+            Self::Session | Self::OtherEngine => self,
+        }
     }
 }
 
@@ -151,8 +163,8 @@ pub(crate) fn on_stage<T>(
     engine.prepare_next();
     match worked {
         Ok(done) => Ok((done, attempt.into_steps())),
-        Err(_) if engine.session_failed => Err(StageError::Session.explained(&databases)),
-        Err(error) => Err(error.explained(&databases)),
+        Err(_) if engine.session_failed => Err(StageError::Session.explained(&databases, &ground.database)),
+        Err(error) => Err(error.explained(&databases, &ground.database)),
     }
 }
 

@@ -96,10 +96,7 @@ pub(crate) fn ask_anew(
     if captured.status.success() {
         return Ok(answer);
     }
-    let ending = match captured.status.code() {
-        Some(code) => format!("exited with {code}"),
-        None => "was ended by a signal".to_owned(),
-    };
+    let ending = onramp_exec::Ended(captured.status);
     let last_line = answer.lines().rev().map(str::trim).find(|line| !line.is_empty());
     let reason = last_line.map_or_else(String::new, |line| format!(": {line}"));
     Err(ProbeError::Failed(format!("`{}` {ending}{reason}", spec.display(launcher.secrets()))))

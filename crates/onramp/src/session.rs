@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use onramp_core::{Level, Reporter, TaskId};
+use onramp_core::{Failure, Level, Reporter, TaskId};
 use onramp_exec::Launcher;
 
 use crate::audit::Strace;
@@ -216,7 +216,8 @@ impl Session {
 
 fn create(state: &State) -> Result<(), Error> {
     state.create().map_err(|error| {
-        let directory = state.directory().display();
-        Error::environment(format!("the state folder {directory} could not be made: {error}"))
+        let directory = state.directory();
+        let message = format!("the state folder {} could not be made: {error}", directory.display());
+        onramp_database::blame_storage(Failure::environment(message), &[directory]).into()
     })
 }

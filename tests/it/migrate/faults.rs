@@ -2,10 +2,17 @@
 //! in the way of the next one.
 
 mod deaths;
+mod engine;
+mod full;
+mod images;
+mod ports;
+mod read_only;
+mod strangers;
+mod together;
 
 use onramp_tests::{Run, Started};
 
-use super::site::Site;
+use super::site::{Server, Site};
 
 const MIGRATE: [&str; 6] = ["migrate", "--all-dialects", "-m", "add flow owner", "--format", "plain"];
 
@@ -16,7 +23,7 @@ fn fails(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)], run: Started, sa
     assert!([1, 4].contains(&run.code), "{run:#?}");
     assert!(run.stderr.contains("failed: ") && run.stderr.contains(saying), "`{saying}`: {}", run.stderr);
     assert!(run.stderr.contains("hint: "), "{}", run.stderr);
-    assert_eq!(site.env.snapshot(), before);
+    assert_eq!(site.snapshot(), before);
     run
 }
 
@@ -29,4 +36,15 @@ fn is_over(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)]) {
     site.restore(before);
     site.run(&["db", "down"]).exits(0);
     site.comes_to(&[], "at the end");
+}
+
+/// A site that may have places of its own to be filled or locked, with so much memory; `None`, and said so, where the
+/// system allows none.
+fn own_place(server: Server, memory: &str) -> Option<Site> {
+    let site = Site::with_memory(server, memory)?;
+    if site.memory().is_none() {
+        onramp_tests::skip("places of its own need root, or a user who may mount");
+        return None;
+    }
+    Some(site)
 }

@@ -93,9 +93,9 @@ impl Matrix {
     /// Runs one migrate, so that there are templates, and a server where it stays.
     fn new(server: Server) -> Option<Self> {
         let site = Site::new(server)?;
-        let before = site.env.snapshot();
+        let before = site.snapshot();
         site.run(&MIGRATE).exits(0);
-        assert_eq!(changes(&before, &site.env.snapshot()), COMPLETE);
+        assert_eq!(changes(&before, &site.snapshot()), COMPLETE);
         site.restore(&before);
         let at_rest = site.sight();
         let is_warm = matches!(server, Server::Warm | Server::WarmContainer);
@@ -120,7 +120,7 @@ impl Matrix {
         let run = run.finish();
         let stopped = if signal == Signal::KILL { 137 } else { 130 };
         assert!([0, stopped].contains(&run.code), "{when}: {run:#?}");
-        let done = changes(before, &site.env.snapshot());
+        let done = changes(before, &site.snapshot());
         if signal != Signal::KILL {
             // Who can put everything in order does so himself.
             assert_eq!(&site.sight(), at_rest, "{when}");
@@ -128,7 +128,7 @@ impl Matrix {
         }
         site.run(&NEXT).exits(0);
         site.comes_to(at_rest, &when);
-        let done = changes(before, &site.env.snapshot());
+        let done = changes(before, &site.snapshot());
         assert!(done == COMPLETE || run.code != 0 && done == [0; 2], "{when}: {done:?} {run:#?}");
         site.restore(before);
     }
@@ -159,7 +159,7 @@ impl Matrix {
         }
         // Nothing of all that stands in the way of the next one.
         self.site.run(&MIGRATE).exits(0);
-        assert_eq!(changes(&self.before, &self.site.env.snapshot()), COMPLETE);
+        assert_eq!(changes(&self.before, &self.site.snapshot()), COMPLETE);
     }
 }
 
@@ -173,7 +173,7 @@ fn changes(before: &[(PathBuf, Vec<u8>)], after: &[(PathBuf, Vec<u8>)]) -> [usiz
 }
 
 /// How often each point meets each signal, and where the random moments begin; not at all where nobody asked.
-fn thoroughness() -> (u32, u64) {
+pub(super) fn thoroughness() -> (u32, u64) {
     #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
     let asked = std::env::var("ONRAMP_TEST_KILLS").ok();
     let asked = asked.map_or(0, |text| text.parse().expect("ONRAMP_TEST_KILLS is a number"));

@@ -1,5 +1,5 @@
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use onramp_exec::Signal;
@@ -28,6 +28,8 @@ pub(super) enum Server {
 pub(super) struct Site {
     pub(super) env: TestEnv,
     server: Server,
+    /// Where the container engine listens, whatever the commands are told.
+    pub(super) engine: Option<String>,
     memory: Option<Started>,
 }
 
@@ -53,14 +55,14 @@ impl Site {
         git(&["-c", "user.name=A", "-c", "user.email=a@example.org", "commit", "-qm", "a commit"]);
         add_column(&flowline, "owner");
         let mut env = flowline.env;
-        if let Some(host) = host {
-            env = env.variable("DOCKER_HOST", &host);
+        if let Some(host) = &host {
+            env.set_variable("DOCKER_HOST", host);
         }
         if matches!(server, Server::Warm | Server::WarmContainer) {
             env = env.variable("ONRAMP_KEEP_WARM", "10m");
         }
         let memory = private_memory(&env, room);
-        Some(Self { env, server, memory })
+        Some(Self { env, server, engine: host, memory })
     }
 
     /// Starts the program.
@@ -86,14 +88,29 @@ impl Site {
 
     /// The folder of what lies in memory, if it is known to be this site's alone.
     pub(super) fn memory(&self) -> Option<PathBuf> {
-        let memory = self.memory.as_ref()?;
-        let root = std::path::Path::new("/proc").join(memory.pid().to_string()).join("root");
-        Some(root.join("dev/shm"))
+        self.memory.as_ref().map(|_| self.inside(Path::new("/dev/shm")))
+    }
+
+    /// Where a path leads for the programs of this site.
+    pub(super) fn inside(&self, path: &Path) -> PathBuf {
+        let Some(memory) = &self.memory else { return path.to_path_buf() };
+        let root = Path::new("/proc").join(memory.pid().to_string()).join("root");
+        root.join(path.strip_prefix("/").unwrap_or(path))
+    }
+
+    /// The folder of the workspace.
+    pub(super) fn root(&self) -> PathBuf {
+        self.inside(self.env.root())
+    }
+
+    /// The tree as it is.
+    pub(super) fn snapshot(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        onramp_tests::snapshot(&self.root())
     }
 
     /// The names in a folder of the workspace, sorted.
     pub(super) fn entries(&self, folder: &str) -> Vec<String> {
-        names(&self.env.root().join(folder))
+        names(&self.root().join(folder))
     }
 
     /// All that commands leave while they run, and nobody may find behind them: processes, containers, folders, leases,
@@ -165,14 +182,20 @@ impl Site {
     /// The containers of the workspace, running or not.
     pub(super) fn containers(&self) -> Vec<String> {
         let filter = format!("label=dev.onramp.workspace={}", self.env.root().display());
-        let argv = ["docker", "ps", "--all", "--quiet", "--filter", &filter];
-        let listing = self.env.command("", argv).exits(0).stdout;
+        let listing = self.docker(&["ps", "--all", "--quiet", "--filter", &filter]).stdout;
         listing.lines().map(str::to_owned).collect()
+    }
+
+    /// Asks the container engine something.
+    #[track_caller]
+    pub(super) fn docker(&self, words: &[&str]) -> Run {
+        let engine = self.engine.as_deref().expect("a site with a container engine");
+        self.env.command("", [&["docker", "--host", engine], words].concat()).exits(0)
     }
 
     /// Gives all files of the tree the content that they had.
     pub(super) fn restore(&self, before: &[(PathBuf, Vec<u8>)]) {
-        for (path, _) in self.env.snapshot() {
+        for (path, _) in self.snapshot() {
             if !before.iter().any(|(known, _)| *known == path) {
                 fs::remove_file(path).expect("a file of the workspace");
             }
@@ -187,7 +210,7 @@ impl Site {
     /// What is written under another name before it gets its own.
     fn partial_files(&self) -> Vec<String> {
         let mut partial = Vec::new();
-        let mut folders = vec![self.env.root().join(".onramp")];
+        let mut folders = vec![self.root().join(".onramp")];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 let name = entry.file_name().to_string_lossy().into_owned();
@@ -230,7 +253,7 @@ pub(super) fn wait_until(mut holds: impl FnMut() -> bool) {
     }
 }
 
-fn names(folder: &std::path::Path) -> Vec<String> {
+fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut names: Vec<_> = entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     names.sort();

@@ -222,7 +222,9 @@ fn wait(
             Ok(Word::Failed(failure)) => return Err(failure),
             Err(RecvTimeoutError::Timeout) if running.is_running() => {}
             Err(_) => {
-                let failure = Failure::environment("the process that keeps the server has ended");
+                let ended = running.ended().map(|ended| format!(": it {ended}")).unwrap_or_default();
+                let message = format!("the process that keeps the server has ended{ended}");
+                let failure = Failure::environment(message);
                 return Err(Failure { tail: running.tail(), ..failure });
             }
         }

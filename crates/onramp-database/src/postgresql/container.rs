@@ -132,7 +132,15 @@ impl ContainerServer {
                 engine.run(cancel, &container(spec, &password, Port::Any)?)
             }
             (result, _) => result,
-        }?;
+        };
+        let container = match container {
+            Err(error @ EngineError::Silent { .. }) => {
+                // It may be making the container all the same, and have it once it is back.
+                lease.leave();
+                return Err(if cancel.is_requested() { Failure::interrupted() } else { error.into() });
+            }
+            result => result?,
+        };
         let connection = Connection {
             user: USER.to_owned(),
             password,
@@ -192,7 +200,12 @@ impl ContainerServer {
         let is_full = tail.iter().any(|line| line.contains("No space left on device"));
         let full = if is_full { ": no space is left for its data" } else { "" };
         let image = &spec.server.image;
-        Failure { tail, ..Failure::environment(format!("PostgreSQL: `{image}`: {message}{full}")) }
+        let hint = match is_full {
+            true => "free --human".to_owned(),
+            false => format!("{} run --rm --env POSTGRES_PASSWORD=any {image}", self.engine.program()),
+        };
+        let failure = Failure::environment(format!("PostgreSQL: `{image}`: {message}{full}"));
+        Failure { tail, ..failure.hint(hint) }
     }
 }
 

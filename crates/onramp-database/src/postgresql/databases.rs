@@ -5,7 +5,7 @@ use onramp_core::Failure;
 
 use super::admin::Admin;
 use super::mark::{Mark, PREFIX, Purpose};
-use super::{Connection, InUse};
+use super::{Connection, InUse, Whereabouts};
 use crate::owner::Owner;
 use crate::template::Content;
 use crate::{Client, Database, Place, ScratchFolder, random};
@@ -56,6 +56,11 @@ impl ServerDatabases {
     /// Fails if the server is not there any more.
     pub(crate) fn check_server(&self) -> Result<(), Failure> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner).check()
+    }
+
+    /// Does something with the place where the server's data lie.
+    pub(crate) fn at_server<T>(&self, work: impl FnOnce(Whereabouts<'_>) -> T) -> T {
+        work(self.server.lock().unwrap_or_else(PoisonError::into_inner).whereabouts())
     }
 
     /// An empty database, or a copy of a template.

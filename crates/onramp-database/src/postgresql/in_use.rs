@@ -1,6 +1,9 @@
+use std::path::Path;
+
 use onramp_core::Failure;
 
 use super::{Connection, Owned};
+use crate::Source;
 use crate::keeper::Kept;
 
 /// A server that somebody uses, and what must live for as long as that.
@@ -11,6 +14,16 @@ pub(crate) enum InUse {
     Kept(Box<Kept>),
     /// One that the user has given.
     Given(Connection),
+}
+
+/// Where the data of a server lie.
+pub(crate) enum Whereabouts<'a> {
+    /// Somewhere below a folder that outlives it.
+    Below(&'a Path),
+    /// In the memory of a container.
+    Container,
+    /// Out of sight.
+    Elsewhere,
 }
 
 impl InUse {
@@ -25,6 +38,20 @@ impl InUse {
             Self::Own(server) => server.connection(),
             Self::Kept(kept) => kept.connection(),
             Self::Given(connection) => connection,
+        }
+    }
+
+    /// Where its data lie.
+    pub(crate) fn whereabouts(&self) -> Whereabouts<'_> {
+        let source = match self {
+            Self::Own(server) => server.source(),
+            Self::Kept(kept) => kept.record().source,
+            Self::Given(_) => Source::Url,
+        };
+        match (source, self.connection().socket.parent()) {
+            (Source::Local, Some(parent)) => Whereabouts::Below(parent),
+            (Source::Container, _) => Whereabouts::Container,
+            _ => Whereabouts::Elsewhere,
         }
     }
 

@@ -12,7 +12,7 @@ use super::connection::Readiness;
 use super::home::Home;
 use super::start::Start;
 use super::{Binaries, Connection, new_password};
-use crate::{Listen, Place, ScratchFolder, reap_leftovers};
+use crate::{Listen, Place, ScratchFolder, blame_storage, reap_leftovers};
 
 /// How long a server may take until it answers a query.
 pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
@@ -78,18 +78,7 @@ impl LocalServer {
         let folder = ScratchFolder::create(&spec.place, "postgresql")?;
         let path = folder.path().to_path_buf();
         let start = Start { launcher, binaries, spec, user, folder: &path, home };
-        start.prepare_folder()?;
-        if let Some(home) = home {
-            home.end_leftovers();
-            home.prepare(user).map_err(io_failure("the data folder"))?;
-            home.check_version(binaries)?;
-        }
-        if home.is_none_or(|home| !home.has_data()) {
-            step("create cluster");
-            start.initialise(&password)?;
-        }
-        step("start server");
-        start.serve(folder, &password)
+        start.run(folder, &password, step).map_err(|failure| blame_storage(failure, &start.places()))
     }
 
     /// How clients reach the database `postgres`.
@@ -145,10 +134,9 @@ impl LocalServer {
     fn failure(&self, message: &str) -> Failure {
         // The last lines arrive through a thread of their own, a little after the exit.
         thread::sleep(POLL);
-        Failure {
-            tail: self.process.running.tail(),
-            ..Failure::environment(format!("PostgreSQL: {message}"))
-        }
+        let running = &self.process.running;
+        let ended = running.ended().map(|ended| format!(": it {ended}")).unwrap_or_default();
+        Failure { tail: running.tail(), ..Failure::environment(format!("PostgreSQL: {message}{ended}")) }
     }
 }
 

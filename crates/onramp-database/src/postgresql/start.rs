@@ -13,7 +13,9 @@ use onramp_exec::{Discard, Launcher, ProcessId, ProcessSpec, RunAs, StopSignal};
 
 use super::home::{Home, Port};
 use super::local::{POLL, Postmaster, Stop, io_failure, is_port_taken, socket_path};
+use super::segments::Segments;
 use super::{Binaries, Connection, LocalServer, LocalSpec, USER};
+use crate::storage::room;
 use crate::{ScratchFolder, platform};
 
 /// The longest socket path that every system takes, in bytes: macOS has room for 103, Linux for 107.
@@ -24,6 +26,12 @@ const INITDB_GRACE: Duration = Duration::from_secs(3);
 
 /// How many ports are tried: between finding a free one and the server's taking it, somebody else may.
 const PORT_ATTEMPTS: usize = 5;
+
+/// The room that a cluster needs, in bytes. One of PostgreSQL 15 takes 39 MiB, and a database for each proof comes on top.
+const CLUSTER: u64 = 64 << 20;
+
+/// Where PostgreSQL shares memory on systems that show it as files.
+const SHARED_MEMORY: &str = "/dev/shm";
 
 /// A server that does not run yet.
 pub(super) struct Start<'a> {
@@ -48,8 +56,56 @@ const WITHOUT_DURABILITY: [&str; 6] = [
 ];
 
 impl Start<'_> {
+    /// Makes the cluster if there is none, and starts the server on it.
+    pub(super) fn run(
+        &self,
+        folder: ScratchFolder,
+        password: &str,
+        step: &dyn Fn(&str),
+    ) -> Result<LocalServer, Failure> {
+        self.prepare_folder()?;
+        if let Some(home) = self.home {
+            home.end_leftovers();
+            home.prepare(self.user).map_err(io_failure("the data folder"))?;
+            home.check_version(self.binaries)?;
+        }
+        if self.home.is_none_or(|home| !home.has_data()) {
+            step("create cluster");
+            self.require_room()?;
+            self.initialise(password)?;
+        }
+        step("start server");
+        self.serve(folder, password)
+    }
+
+    /// The folders that stay when the server goes and that it writes into, the system's memory among them.
+    pub(super) fn places(&self) -> Vec<PathBuf> {
+        let data = self.data();
+        let parent = |path: &Path| path.parent().map(Path::to_path_buf);
+        let data = if self.home.is_some() { parent(&data) } else { None };
+        let memory = Path::new(SHARED_MEMORY).exists().then(|| PathBuf::from(SHARED_MEMORY));
+        [parent(self.folder), data, memory, Some(self.spec.place.state.clone())]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    /// Fails where there is no room for a cluster. What `initdb` does without room leaves its shared memory to the system.
+    fn require_room(&self) -> Result<(), Failure> {
+        let data = self.data();
+        let parent = data.parent().unwrap_or(&data);
+        match room(parent) {
+            Some(room) if room < CLUSTER => {
+                let megabytes = CLUSTER >> 20;
+                let message = format!("PostgreSQL: a cluster needs {megabytes} MiB: no space is left");
+                Err(Failure::environment(message))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Gives the folder to the server's user, after a look at the length of its path.
-    pub(super) fn prepare_folder(&self) -> Result<(), Failure> {
+    fn prepare_folder(&self) -> Result<(), Failure> {
         let length = socket_path(self.folder, u16::MAX).as_os_str().len();
         if length >= SOCKET_PATH_LIMIT {
             let folder = self.folder.display();
@@ -59,7 +115,7 @@ impl Start<'_> {
     }
 
     /// Makes the cluster with the password that `initdb` reads from a file of which nobody else can.
-    pub(super) fn initialise(&self, password: &str) -> Result<(), Failure> {
+    fn initialise(&self, password: &str) -> Result<(), Failure> {
         let file = self.folder.join("password");
         self.write_password(&file, password).map_err(io_failure("the password file"))?;
         let data = self.data();
@@ -78,6 +134,7 @@ impl Start<'_> {
             "--no-sync".into(),
             "--no-instructions".into(),
         ];
+        let segments = Segments::now();
         let ended = self.run_initdb(&self.process(argv.into()));
         let removed = fs::remove_file(&file);
         let tail = ended?;
@@ -86,8 +143,10 @@ impl Start<'_> {
         if data.join("PG_VERSION").is_file() {
             return Ok(());
         }
-        let reason = tail.iter().rfind(|line| line.contains("error")).or(tail.last());
-        let reason = reason.map_or("it gave no reason", String::as_str);
+        segments.remove_newer();
+        let reason = tail.iter().find_map(|line| line.split_once("FATAL:  ").map(|(_, reason)| reason));
+        let reason = reason.or(tail.iter().rfind(|line| line.contains("error")).map(String::as_str));
+        let reason = reason.or(tail.last().map(String::as_str)).unwrap_or("it gave no reason");
         let failure = Failure::environment(format!("PostgreSQL: no cluster could be made: {reason}"));
         Err(Failure { tail, ..failure })
     }
@@ -119,7 +178,7 @@ impl Start<'_> {
     }
 
     /// Starts the server, with another port where somebody else was faster.
-    pub(super) fn serve(&self, folder: ScratchFolder, password: &str) -> Result<LocalServer, Failure> {
+    fn serve(&self, folder: ScratchFolder, password: &str) -> Result<LocalServer, Failure> {
         let mut folder = folder;
         for attempt in 1.. {
             let wanted = self.port().number().filter(|_| attempt == 1);
@@ -143,7 +202,9 @@ impl Start<'_> {
                 Err(failure) if is_port_taken(&failure) => match self.port() {
                     Port::Given(port) => return Err(port_taken(failure, port)),
                     Port::Any | Port::Preferred(_) if attempt < PORT_ATTEMPTS => {}
-                    Port::Any | Port::Preferred(_) => return Err(failure),
+                    Port::Any | Port::Preferred(_) => {
+                        return Err(port_taken(failure, server.connection.port));
+                    }
                 },
                 Err(failure) => return Err(failure),
             }

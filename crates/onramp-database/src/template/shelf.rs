@@ -1,9 +1,9 @@
 use std::cmp::Reverse;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use onramp_core::Failure;
+use onramp_core::{Dialect, Failure};
 
 use crate::file_lock::{FileLock, Hold};
 
@@ -19,6 +19,11 @@ pub(crate) struct Shelf {
 const LOCK: &str = "lock";
 
 impl Shelf {
+    /// That of a dialect. `state` is the workspace's `.onramp`.
+    pub(crate) fn of(state: &Path, dialect: Dialect) -> Self {
+        Self { folder: state.join("databases/templates").join(dialect.name()) }
+    }
+
     /// The lock of a template.
     pub(crate) fn lock(&self, id: &str) -> PathBuf {
         self.folder.join(id).with_extension(LOCK)

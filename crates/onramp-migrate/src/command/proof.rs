@@ -20,7 +20,7 @@ pub(crate) fn prove(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
     let mut attempt = Attempt::new(cx);
     let mut stage = Stage::set(purpose, cx, &mut attempt)?;
     match prove_on(&mut stage, attempt) {
-        Err(error) => Err(error.explained(&stage.databases)),
+        Err(error) => Err(error.explained(&stage.databases, &stage.ground.database)),
         proposal => proposal,
     }
 }

@@ -6,11 +6,12 @@ const STEPS: [&str; 2] = ["load models", "apply again"];
 
 #[test]
 fn a_server_that_dies() {
-    for (server, saying) in
-        [(Server::Local, "the server has ended"), (Server::Warm, "does not answer any more")]
-    {
+    for (server, saying) in [
+        (Server::Local, "the server has ended: it was killed by signal 9 (SIGKILL)"),
+        (Server::Warm, "does not answer any more"),
+    ] {
         let Some(site) = Site::new(server) else { return };
-        let before = site.env.snapshot();
+        let before = site.snapshot();
         for step in STEPS {
             let mut run = site.start(&MIGRATE);
             run.wait_for(&format!("migrate:postgresql > {step}"));
@@ -25,7 +26,7 @@ fn a_server_that_dies() {
 fn a_container_that_is_killed() {
     for server in [Server::Container, Server::WarmContainer] {
         let Some(site) = Site::new(server) else { return };
-        let before = site.env.snapshot();
+        let before = site.snapshot();
         for step in STEPS {
             let mut run = site.start(&MIGRATE);
             run.wait_for(&format!("migrate:postgresql > {step}"));
@@ -40,7 +41,7 @@ fn a_container_that_is_killed() {
 #[test]
 fn a_keeper_that_dies() {
     let Some(site) = Site::new(Server::Warm) else { return };
-    let before = site.env.snapshot();
+    let before = site.snapshot();
     for step in STEPS {
         let mut run = site.start(&MIGRATE);
         run.wait_for(&format!("migrate:postgresql > {step}"));
@@ -55,7 +56,7 @@ fn a_keeper_that_dies() {
 #[test]
 fn a_process_of_the_project_that_dies_is_started_again_and_not_for_ever() {
     let Some(site) = Site::new(Server::Warm) else { return };
-    let before = site.env.snapshot();
+    let before = site.snapshot();
     for dialect in ["sqlite", "postgresql"] {
         let alembic = ["bin/alembic", dialect];
         let mut run = site.start(&MIGRATE);
@@ -72,7 +73,7 @@ fn a_process_of_the_project_that_dies_is_started_again_and_not_for_ever() {
         kill(&site.env, site.process(&alembic));
         let run = run.finish().exits(1);
         assert!(run.stderr.contains(&format!("migrate:{dialect} failed: ")), "{}", run.stderr);
-        assert_eq!(site.env.snapshot(), before);
+        assert_eq!(site.snapshot(), before);
     }
     is_over(&site, &before);
 }

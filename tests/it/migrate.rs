@@ -11,6 +11,7 @@ mod shop;
 mod site;
 mod success;
 mod templates;
+mod verify;
 
 use onramp_tests::Flowline;
 

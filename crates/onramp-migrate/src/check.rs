@@ -3,7 +3,8 @@ use onramp_core::{Dialect, Failure};
 use crate::apart::{catalog_of, models_catalog};
 use crate::attempt::{Attempt, named};
 use crate::command;
-use crate::engine::{Engine, Mode};
+use crate::engine::Engine;
+use crate::propose::in_a_process_that_lasts;
 use crate::purpose::Purpose;
 use crate::stage::{Stage, StageError, on_stage};
 use crate::{Context, EngineSpec, Evidence, History, MigrateSpec, Request};
@@ -31,21 +32,13 @@ pub fn check(
         let engine = match &spec.engine {
             EngineSpec::Alembic(engine) => engine,
             EngineSpec::Command(engine) => {
-                return command::check(&Purpose { spec, engine, dialect, head, request }, cx);
+                return command::check(&Purpose { spec, engine, dialect, held_back: &[], head, request }, cx);
             }
         };
-        let purpose = Purpose { spec, engine, dialect, head, request };
-        let on = |mode| on_stage(&purpose, cx, mode, compare);
-        let mut compared = on(Mode::Warm);
-        if let Err(StageError::OtherEngine) = compared {
-            compared = on(Mode::Warm);
-        }
-        match compared {
-            Err(StageError::Session) => on(Mode::Cold),
-            other => other,
-        }
-        .map(|(pending, _)| pending)
-        .map_err(Failure::from)
+        let purpose = Purpose { spec, engine, dialect, held_back: &[], head, request };
+        in_a_process_that_lasts(cx, |mode| on_stage(&purpose, cx, mode, compare))
+            .map(|(pending, _)| pending)
+            .map_err(Failure::from)
     };
     run().map_err(|failure| named(failure, &dialect.label))
 }

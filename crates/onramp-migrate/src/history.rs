@@ -123,6 +123,45 @@ impl History {
         line
     }
 
+    /// All revisions, each behind those that it follows, and otherwise in the order of their ids.
+    pub(crate) fn in_order(&self) -> Vec<&Revision> {
+        let mut order: Vec<&Revision> = Vec::with_capacity(self.revisions.len());
+        let mut done: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&Revision> = self.revisions.values().rev().collect();
+        while let Some(revision) = open.pop() {
+            if done.contains(revision.id.as_str()) {
+                continue;
+            }
+            let known = |down: &String| self.revisions.get(down).filter(|_| !done.contains(down.as_str()));
+            let before: Vec<&Revision> = revision.down.iter().filter_map(known).collect();
+            if before.is_empty() {
+                done.insert(&revision.id);
+                order.push(revision);
+            } else {
+                open.push(revision);
+                open.extend(before);
+            }
+        }
+        order
+    }
+
+    /// The ids of a revision and of all that it follows.
+    pub(crate) fn way_to<'a>(&'a self, id: &'a str) -> BTreeSet<&'a str> {
+        let (mut way, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(id) = open.pop() {
+            if way.insert(id) {
+                open.extend(
+                    self.revisions
+                        .get(id)
+                        .into_iter()
+                        .flat_map(|revision| &revision.down)
+                        .map(String::as_str),
+                );
+            }
+        }
+        way
+    }
+
     /// How many revisions there are.
     pub fn len(&self) -> usize {
         self.revisions.len()

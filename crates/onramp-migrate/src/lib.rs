@@ -28,6 +28,11 @@
 //! revision that leads back on empty tables alone is tried and told as such (`trial`). Before the way back the models are
 //! compared once more, and must ask for nothing. Schemas are compared by catalogs that the server prints, not by Alembic.
 //!
+//! **Revisions by hand.** [`verify()`] makes the same trial of revisions that lie in the tree already, one after the other:
+//! those that a commit does not have, and what follows them. The copy of the history begins without them, so that the
+//! database and the baseline are those from before, and gets one file after the other. Nothing is generated but the
+//! last comparison, which must be empty. Such a revision may change rows alone, where the user names them.
+//!
 //! **What the engine does not see.** The models' own statements make a database from nothing; its catalog and that of
 //! the new head may differ only where the base's models and the old head did (`apart`). What is new there is told: a
 //! check, a trigger, an index that Alembic cannot reflect.
@@ -82,7 +87,9 @@ mod settings;
 mod sources;
 mod spec;
 mod stage;
+mod subjects;
 mod trial;
+mod verify;
 
 pub use apply::{Rollback, apply, current, rollback};
 pub use check::{Pending, check};
@@ -95,5 +102,7 @@ pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};
 pub use publish::{Published, PublishedRevision, publish};
 pub use recover::{Recovered, reap_leftovers, recover};
-pub use request::{Base, DowngradePolicy, DriftPolicy, Export, Request, RowsPolicy};
+pub use request::{Base, DowngradePolicy, DriftPolicy, Export, ProofPolicy, Request, RowsPolicy};
 pub use spec::{AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep};
+pub use subjects::Subjects;
+pub use verify::{Verified, VerifiedRevision, verify};

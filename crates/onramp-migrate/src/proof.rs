@@ -14,8 +14,11 @@ use crate::history::RevisionFile;
 use crate::polish::polish;
 use crate::purpose::Purpose;
 use crate::stage::{Head, Stage, StageError, on_stage};
-use crate::trial::{Subject, Trial, WayBack, Wish};
-use crate::{AlembicSpec, Context, DowngradePolicy, Evidence, Proposal, ProposedFile, ProposedRevision};
+use crate::trial::{Author, Subject, Trial, WayBack, Wish};
+use crate::{
+    AlembicSpec, Context, DowngradePolicy, Evidence, ProofPolicy, Proposal, ProposedFile, ProposedRevision,
+    Request,
+};
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
 /// rows in it.
@@ -69,10 +72,12 @@ impl Proof<'_, '_> {
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             return Ok(Outcome::NoChange(evidence));
         };
-        if revision.downgrade_is_empty && self.stage.request.downgrade == DowngradePolicy::Required {
-            let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
-            return Err(Failure::task(message).hint(self.stage.request.again_with("--irreversible")).into());
+        let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if self.stage.request.proof == ProofPolicy::Draft {
+            let content = attempt.step("format", || self.format(&file, &revision))?;
+            return Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }));
         }
+        let way_back = way_back(&revision, self.stage.request)?;
         let content = attempt.step("format", || self.format(&file, &revision))?;
         let head = match &look {
             Some(look) => look.catalog.clone(),
@@ -84,21 +89,21 @@ impl Proof<'_, '_> {
             let trial = Trial {
                 database: &self.stage.ground.database,
                 own_tables: &[&table],
-                head: self.stage.head.unwrap_or("base"),
+                to: "head",
+                back: self.stage.head.unwrap_or("base"),
                 request: self.stage.request,
                 wish: Wish::Models {
                     base: baseline.map(|baseline| &baseline.generation),
                     models: &generation,
                 },
+                author: Author::Engine,
             };
-            let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
             let mut subject = Generated { engine, left_out: self.stage.leave_out(baseline) };
             let catalog = trial.run(attempt, &mut subject, way_back, look, &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             Ok::<(), StageError>(())
         })?;
-        let file_name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
         Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }))
     }
 
@@ -149,6 +154,18 @@ impl Proof<'_, '_> {
             return Err(Failure::task(format!("a formatter changed the ids of revision {}", generated.id)));
         }
         Ok(content)
+    }
+}
+
+/// Whether the revision has a way back. Fails where it has none and one is asked for.
+pub(crate) fn way_back(revision: &RevisionFile, request: &Request) -> Result<WayBack, Failure> {
+    match (revision.downgrade_is_empty && !revision.upgrade_is_empty, request.downgrade) {
+        (false, _) => Ok(WayBack::Written),
+        (true, DowngradePolicy::Waived) => Ok(WayBack::Missing),
+        (true, DowngradePolicy::Required) => {
+            let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
+            Err(Failure::task(message).hint(request.again_with("--irreversible")))
+        }
     }
 }
 

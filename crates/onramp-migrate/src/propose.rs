@@ -10,9 +10,7 @@ use crate::engine::Mode;
 use crate::proof::prove;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::{
-    AlembicSpec, Context, DialectSpec, EngineSpec, History, MigrateSpec, Proposal, Request, RowsPolicy,
-};
+use crate::{Context, DialectSpec, EngineSpec, History, MigrateSpec, Proposal, Request, RowsPolicy};
 
 /// Generates a dialect's next revision and proves it on a database at the head with rows in it: applied, reverted
 /// and applied again. Nothing in the tree is changed. Runs beside the work for other dialects.
@@ -33,10 +31,11 @@ pub fn propose(
         let head = head.as_deref();
         let tried = |request: &Request| match &spec.engine {
             EngineSpec::Alembic(engine) => {
-                prove_with_alembic(&Purpose { spec, engine, dialect, head, request }, cx)
+                let purpose = Purpose { spec, engine, dialect, held_back: &[], head, request };
+                in_a_process_that_lasts(cx, |mode| prove(&purpose, cx, mode))
             }
             EngineSpec::Command(engine) => {
-                command::prove(&Purpose { spec, engine, dialect, head, request }, cx)
+                command::prove(&Purpose { spec, engine, dialect, held_back: &[], head, request }, cx)
             }
         };
         match tried(request) {
@@ -60,16 +59,19 @@ pub fn propose(
 }
 
 /// In one process for all steps, or where that does not last in one for each.
-fn prove_with_alembic(purpose: &Purpose<'_, AlembicSpec>, cx: &Context<'_>) -> Result<Proposal, StageError> {
-    let mut proved = prove(purpose, cx, Mode::Warm);
-    if let Err(StageError::OtherEngine) = proved {
+pub(crate) fn in_a_process_that_lasts<T>(
+    cx: &Context<'_>,
+    work: impl Fn(Mode) -> Result<T, StageError>,
+) -> Result<T, StageError> {
+    let mut done = work(Mode::Warm);
+    if let Err(StageError::OtherEngine) = done {
         (cx.step)("start over: Alembic is not the one of the last time");
-        proved = prove(purpose, cx, Mode::Warm);
+        done = work(Mode::Warm);
     }
-    match proved {
+    match done {
         Err(StageError::Session) => {
             (cx.step)("start over with a process for each step");
-            prove(purpose, cx, Mode::Cold)
+            work(Mode::Cold)
         }
         other => other,
     }

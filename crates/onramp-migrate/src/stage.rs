@@ -104,10 +104,10 @@ pub(crate) fn on_stage<T>(
     mode: Mode,
     work: impl FnOnce(&Stage<'_>, &mut Attempt<'_>, &mut Engine<'_>) -> Result<T, StageError>,
 ) -> Result<(T, Vec<StepTime>), StageError> {
-    let Purpose { spec, engine: start, dialect, head, request } = *purpose;
+    let Purpose { spec, engine: start, dialect, held_back, head, request } = *purpose;
     let mut attempt = Attempt::new(cx);
     let (scratch, redirection) = attempt.step("copy history", || {
-        let scratch = Scratch::create(spec, dialect)?;
+        let scratch = Scratch::create_without(spec, dialect, held_back)?;
         let known = Settings::known(spec, dialect);
         let versions = scratch.versions();
         let redirection = Redirection::prepare(scratch.folder(), &dialect.versions, versions, &known)?;

@@ -19,10 +19,22 @@ pub(crate) struct Trial<'a> {
     pub(crate) database: &'a Database,
     /// The tables of the engine itself.
     pub(crate) own_tables: &'a [&'a str],
+    /// The revision, or `head` for the only one that the database lacks.
+    pub(crate) to: &'a str,
     /// Where the revision leads back to.
-    pub(crate) head: &'a str,
+    pub(crate) back: &'a str,
     pub(crate) request: &'a Request,
     pub(crate) wish: Wish<'a>,
+    pub(crate) author: Author,
+}
+
+/// Who has written a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// An engine. It must change something in the schema.
+    Engine,
+    /// Somebody, who may have written it for the rows alone, or to join two histories.
+    Hand,
 }
 
 /// What the revision was generated from, as far as it is known.
@@ -99,7 +111,7 @@ impl Trial<'_> {
             evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         }
         let (after, mut explained) = attempt.step("apply", || {
-            subject.run(Command::Upgrade("head"))?;
+            subject.run(Command::Upgrade(self.to))?;
             let after = self.look()?;
             let explained = self.judge_upgrade(&before, &after, evidence)?;
             Ok((after, explained))
@@ -111,7 +123,7 @@ impl Trial<'_> {
         };
         evidence.lossy.clone_from(&explained.lines);
         match (reverted, self.request.downgrade) {
-            (Ok(()), _) => {}
+            (Ok(()), _) => evidence.reverted = Reverted::Yes,
             (Err(StageError::Failed(failure) | StageError::Revert(failure)), DowngradePolicy::Waived)
                 if failure.kind == FailureKind::Task && !subject.has_ended() =>
             {
@@ -122,7 +134,7 @@ impl Trial<'_> {
             (Err(error), _) => return Err(error),
         }
         attempt.step("apply again", || {
-            subject.run(Command::Upgrade("head"))?;
+            subject.run(Command::Upgrade(self.to))?;
             let again = self.look()?;
             require_same(&after.catalog, &again.catalog, "applied once more, the revision leads elsewhere")?;
             explained.afterwards(&before, &again, "applied once more,")
@@ -139,7 +151,7 @@ impl Trial<'_> {
         before: &Look,
         explained: &mut Explained,
     ) -> Result<(), StageError> {
-        let reverted = attempt.step("revert", || subject.run(Command::Downgrade(self.head)));
+        let reverted = attempt.step("revert", || subject.run(Command::Downgrade(self.back)));
         reverted.map_err(|failure| match before.rows.tables.values().any(|table| table.count > 0) {
             true => StageError::Revert(failure),
             false => StageError::Failed(failure),
@@ -166,7 +178,7 @@ impl Trial<'_> {
         evidence: &mut Evidence,
     ) -> Result<Explained, Failure> {
         let difference = Difference::between(&before.catalog, &after.catalog);
-        if difference.is_empty() {
+        if difference.is_empty() && self.author == Author::Engine {
             return Err(Failure::task("the revision changes nothing in the schema"));
         }
         let removed = difference.changes.iter().filter(|change| matches!(change.change, Change::Removed(_)));
@@ -183,7 +195,7 @@ impl Trial<'_> {
                 _ => evidence.drops.push(id.to_string()),
             }
         }
-        Explained::by_upgrade(before, after)
+        Explained::by_upgrade(before, after, self.request, self.author)
     }
 
     fn unexplained(&self, id: &ObjectId) -> Failure {

@@ -276,3 +276,20 @@ fn a_base_is_for_engines_with_models() {
         .exits(2)
         .says("the engine `command` knows no models");
 }
+
+#[test]
+fn a_revision_by_hand_is_proved() {
+    let Some(env) = notes_with_a_new_column() else { return };
+    env.onramp(["migrate", "-m", "add a tag", "--draft"]).exits(0).says("drafts are not proved");
+    env.onramp(["migrate", "verify", "0002"])
+        .exits(0)
+        .says("0002  proved  history/lite/0002_add_a_tag.down.sql");
+    let down = env.read("history/lite/0002_add_a_tag.down.sql");
+    env.write("history/lite/0002_add_a_tag.down.sql", "select 1;\n");
+    env.onramp(["migrate", "verify", "0002"]).exits(1).says("reverted, the revision does not lead back");
+    env.write("history/lite/0002_add_a_tag.down.sql", &down);
+    env.write("schema.sql", &TAGGED.replace("tag text", "tag text, more text"));
+    env.onramp(["migrate", "verify", "0002"]).exits(1).says("the command writes another revision");
+    env.write("schema.sql", TAGGED);
+    env.onramp(["migrate", "verify", "0001"]).exits(0).says("0001  proved").says("0002  proved");
+}

@@ -1,7 +1,7 @@
 use clap::{Args, Subcommand};
 use onramp_core::{Dialect, Level, Reporter};
 use onramp_migrate::{
-    Context, DowngradePolicy, DriftPolicy, MigrateLock, Recovered, Request, RowsPolicy, preflight, recover,
+    Context, DriftPolicy, MigrateLock, ProofPolicy, Recovered, Request, preflight, recover,
 };
 
 use crate::context::TaskContext;
@@ -16,7 +16,9 @@ mod database;
 mod evidence;
 mod generate;
 mod histories;
+mod proof;
 pub(crate) mod spec;
+mod verify;
 
 pub(super) use base::find as find_base;
 pub(super) use spec::spec;
@@ -44,16 +46,11 @@ pub(crate) struct MigrateArgs {
     /// Take in what the models of the base asked for already
     #[arg(long)]
     adopt_drift: bool,
-    /// Let a revision pass whose way back is missing, fails or leads elsewhere, and say what is wrong with it
-    #[arg(long)]
-    irreversible: bool,
-    /// Prove with empty tables
-    #[arg(long)]
-    no_rows: bool,
-    /// Let the revision drop this table or column, as in `flow` or `flow.owner`, although the change of the models
-    /// does not explain it; may be given more than once
-    #[arg(long, value_name = "NAME")]
-    may_drop: Vec<String>,
+    #[command(flatten)]
+    proof: proof::ProofArgs,
+    /// Write the revisions as they were generated, to be changed by hand; `onramp migrate verify` proves them then
+    #[arg(long, conflicts_with_all = ["irreversible", "no_rows", "may_drop"])]
+    draft: bool,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -62,6 +59,8 @@ pub(crate) struct MigrateArgs {
 enum Action {
     /// Fail where the models ask for what the histories do not have
     Check(check::CheckArgs),
+    /// Prove revisions that lie in the tree, whoever wrote them
+    Verify(verify::VerifyArgs),
     /// Bring a database to the head of its history
     Apply(database::ApplyArgs),
     /// Take a database back by revisions
@@ -76,10 +75,25 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
     match &args.action {
         None => generate(session, args),
         Some(Action::Check(args)) => check::run(session, args),
+        Some(Action::Verify(args)) => verify::run(session, args),
         Some(Action::Apply(args)) => database::apply(session, args),
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
         Some(Action::Heads) => histories::heads(session),
+    }
+}
+
+impl MigrateArgs {
+    /// The command as it was given.
+    fn again(&self) -> String {
+        let mut words = vec!["onramp migrate".to_owned()];
+        words.extend(self.all_dialects.then(|| "--all-dialects".to_owned()));
+        words.extend(self.dialects.iter().map(|dialect| format!("--dialect {dialect}")));
+        words.push(format!("-m {}", shell_word(self.message.as_deref().unwrap_or_default())));
+        words.extend(self.base.words());
+        words.extend(self.adopt_drift.then(|| "--adopt-drift".to_owned()));
+        words.extend(self.proof.words());
+        words.join(" ")
     }
 }
 
@@ -104,12 +118,11 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
     }
     preflight(&spec, &dialects, &message)?;
     let request = Request {
-        message,
+        again: args.again(),
         base: args.base.find(session, &spec)?,
         drift: if args.adopt_drift { DriftPolicy::Adopt } else { DriftPolicy::LeaveOut },
-        rows: if args.no_rows { RowsPolicy::Leave } else { RowsPolicy::Seed },
-        downgrade: if args.irreversible { DowngradePolicy::Waived } else { DowngradePolicy::Required },
-        may_drop: args.may_drop.clone(),
+        proof: if args.draft { ProofPolicy::Draft } else { ProofPolicy::Prove },
+        ..args.proof.request(&message)
     };
     generate::run(session, spec, &dialects, request)
 }
@@ -159,4 +172,12 @@ pub(crate) fn engine_context<'a>(task: &'a TaskContext<'_>, step: &'a (dyn Fn(&s
 
 fn list(files: &[std::path::PathBuf]) -> String {
     files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// The text as a shell takes it for one word.
+fn shell_word(text: &str) -> String {
+    if text.contains(['$', '`', '"', '\\', '!']) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    format!("\"{text}\"")
 }

@@ -64,9 +64,13 @@ pub(super) fn as_json(evidence: &Evidence) -> Value {
         "blind": evidence.blind,
         "drops": evidence.drops,
         "lossy": evidence.lossy,
-        "reverted": evidence.reverted == Reverted::Yes,
+        "reverted": match &evidence.reverted {
+            Reverted::NotTried => None,
+            Reverted::Yes => Some(true),
+            Reverted::NoWayBack { .. } => Some(false),
+        },
         "no-way-back": match &evidence.reverted {
-            Reverted::Yes => None,
+            Reverted::NotTried | Reverted::Yes => None,
             Reverted::NoWayBack { why } => Some(why),
         },
         "rows": evidence.rows,

@@ -3,13 +3,16 @@
 mod bad_input;
 mod command_engine;
 mod drift;
+mod enums;
 mod faults;
+mod hints;
 mod kills;
 mod rows;
 mod second_repository;
 mod shop;
 mod site;
 mod success;
+mod tasks;
 mod templates;
 mod verify;
 

@@ -6,6 +6,7 @@ use onramp_database::{Database, Databases};
 use serde::{Deserialize, Serialize};
 
 use crate::generation::Generation;
+use crate::labels::label_advice;
 
 /// One difference between a database and what the models ask for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -95,7 +96,10 @@ pub(crate) fn apart(database: &Catalog, models: &Models) -> Vec<Apart> {
         }
     }
     let lines = difference.changes.iter().map(|change| {
-        let line = change.to_string().trim_end().replace('\n', "; ");
+        let mut line = change.to_string().trim_end().replace('\n', "; ");
+        if let Some(advice) = label_advice(change) {
+            line.push_str(&format!("; {advice}"));
+        }
         Apart { whole: format!("{change:?}"), line }
     });
     lines.chain(models.failed.iter().cloned()).collect()

@@ -48,6 +48,7 @@
 //! Architecture Invariant: processes are started through [`onramp_exec::Launcher`] alone. A database URL
 //! reaches a process through its environment and never through its arguments.
 
+mod advice;
 mod alembic;
 mod apart;
 mod apply;
@@ -57,6 +58,7 @@ mod check;
 mod command;
 mod context;
 mod diagnosis;
+mod edit;
 mod engine;
 mod evidence;
 mod generation;
@@ -65,6 +67,7 @@ mod history;
 mod history_catalog;
 mod journal;
 mod key;
+mod labels;
 mod ledger;
 mod lock;
 mod losses;
@@ -80,6 +83,7 @@ mod reached;
 mod recover;
 mod redirection;
 mod remembered;
+mod rename;
 mod request;
 mod scratch;
 mod session;

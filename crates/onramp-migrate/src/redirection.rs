@@ -12,9 +12,10 @@ use crate::remembered::recall;
 use crate::settings::Settings;
 
 /// The modules for the project's Python: the one that it imports at its start, and what that one loads.
-const SHIM: [(&str, &str); 2] = [
+const SHIM: [(&str, &str); 3] = [
     ("sitecustomize.py", include_str!("shim/sitecustomize.py")),
     ("onramp_generation.py", include_str!("shim/onramp_generation.py")),
+    ("onramp_enums.py", include_str!("shim/onramp_enums.py")),
 ];
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.

@@ -11,6 +11,8 @@ pub struct Request {
     pub message: String,
     /// The command that asks for it; hints put an option behind it.
     pub again: String,
+    /// The command that writes the same as a draft; `None` where the revisions lie in the tree.
+    pub draft: Option<String>,
     /// The revision of the project whose models tell what was apart before. `None`: nothing can be told apart.
     pub base: Option<Base>,
     /// What becomes of operations that the base asks for as well.
@@ -98,6 +100,7 @@ impl Request {
         let message = message.into();
         Self {
             again: format!("onramp migrate --all-dialects -m {message:?}"),
+            draft: Some(format!("onramp migrate --all-dialects -m {message:?} --draft")),
             message,
             base: None,
             drift: DriftPolicy::LeaveOut,

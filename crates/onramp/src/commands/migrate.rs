@@ -84,15 +84,15 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
 }
 
 impl MigrateArgs {
-    /// The command as it was given.
-    fn again(&self) -> String {
+    /// The command as it was given, with these options in place of those about the proof.
+    fn again(&self, proof: Vec<String>) -> String {
         let mut words = vec!["onramp migrate".to_owned()];
         words.extend(self.all_dialects.then(|| "--all-dialects".to_owned()));
         words.extend(self.dialects.iter().map(|dialect| format!("--dialect {dialect}")));
         words.push(format!("-m {}", shell_word(self.message.as_deref().unwrap_or_default())));
         words.extend(self.base.words());
         words.extend(self.adopt_drift.then(|| "--adopt-drift".to_owned()));
-        words.extend(self.proof.words());
+        words.extend(proof);
         words.join(" ")
     }
 }
@@ -118,7 +118,8 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
     }
     preflight(&spec, &dialects, &message)?;
     let request = Request {
-        again: args.again(),
+        again: args.again(args.proof.words()),
+        draft: Some(args.again(vec!["--draft".to_owned()])),
         base: args.base.find(session, &spec)?,
         drift: if args.adopt_drift { DriftPolicy::Adopt } else { DriftPolicy::LeaveOut },
         proof: if args.draft { ProofPolicy::Draft } else { ProofPolicy::Prove },

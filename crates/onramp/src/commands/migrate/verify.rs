@@ -60,6 +60,7 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
     }
     let request = Request {
         again: args.again(),
+        draft: None,
         base: args.base.find(session, &spec)?,
         may_change: args.may_change.clone(),
         ..args.proof.request("verify")

@@ -1,6 +1,6 @@
 use onramp_core::{Dialect, Failure};
 
-use crate::apart::{catalog_of, models_catalog};
+use crate::apart::{apart, beyond_operations, catalog_of, models_catalog};
 use crate::attempt::{Attempt, named};
 use crate::command;
 use crate::engine::Engine;
@@ -28,7 +28,7 @@ pub fn check(
     let dialect = spec.dialect(dialect)?;
     let run = || {
         let history = History::of(spec, dialect)?;
-        let head = history.head()?;
+        let head = history.only_head(spec, dialect)?;
         let engine = match &spec.engine {
             EngineSpec::Alembic(engine) => engine,
             EngineSpec::Command(engine) => {
@@ -57,10 +57,14 @@ fn compare(
         let catalog = catalog_of(&stage.ground.database, &[&table])?;
         let models = models_catalog(stage.databases, &catalog, &generation, &table);
         let mut evidence = stage.evidence(&generation);
-        // Before the first revision everything is apart, and in the operations.
-        if stage.head.is_some() {
-            evidence.blind = stage.blind(&catalog, models, baseline);
-        }
+        evidence.blind = match (stage.head, baseline, models) {
+            // Before the first revision everything is apart, and in the operations.
+            (None, ..) => Vec::new(),
+            // Without a base everything counts that the operations do not tell anyway.
+            (Some(_), None, Ok(models)) => beyond_operations(&apart(&catalog, &models), &generation.up),
+            (Some(_), None, Err(failure)) => vec![format!("the models were not compared: {failure}")],
+            (Some(_), Some(_), models) => stage.blind(&catalog, models, baseline),
+        };
         let beyond = generation.beyond(stage.leave_out(baseline));
         let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
         let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);

@@ -107,12 +107,7 @@ fn check_message(message: &str) -> Result<(), Failure> {
 fn check_history(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<String>, Failure> {
     check_writable(&dialect.versions)?;
     let history = History::of(spec, dialect)?;
-    let head = history.head().map_err(|failure| {
-        let EngineSpec::Alembic(start) = &spec.engine else { return failure };
-        let program = start.program.join(" ").replace("{dialect}", dialect.dialect.name());
-        let heads = history.heads().join(" ");
-        failure.hint(format!("{program} merge -m \"merge heads\" {heads}"))
-    })?;
+    let head = history.only_head(spec, dialect)?;
     Ok(head.map(str::to_owned))
 }
 

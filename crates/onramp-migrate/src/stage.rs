@@ -260,8 +260,8 @@ impl Stage<'_> {
         }
     }
 
-    /// What the models ask for and the database does not have, as far as it was not so before. Where nobody knows
-    /// what was before, nothing is told.
+    /// What the models ask for and the database does not have, as far as it was not so before. Without a
+    /// base all of it is told.
     pub(crate) fn blind(
         &self,
         database: &Catalog,
@@ -270,9 +270,9 @@ impl Stage<'_> {
     ) -> Vec<String> {
         let before: &[Apart] = match baseline {
             Some(Baseline { apart: Some(apart), .. }) => apart,
+            // What was apart before could not be told.
             Some(_) => return Vec::new(),
-            None if self.head.is_none() => &[],
-            None => return Vec::new(),
+            None => &[],
         };
         match models {
             Ok(models) => newly_apart(&apart(database, &models), before),

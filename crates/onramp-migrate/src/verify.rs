@@ -63,7 +63,7 @@ pub fn verify(
             return Ok(Verified { dialect: dialect.dialect, revisions: Vec::new(), steps: Vec::new() });
         }
         // What the models have to do with it can only be told of one head.
-        history.head()?;
+        history.only_head(spec, dialect)?;
         let held_back = files.as_slice();
         let tried = |request: &Request| match &spec.engine {
             EngineSpec::Alembic(engine) => {

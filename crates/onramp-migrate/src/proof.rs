@@ -191,7 +191,7 @@ impl Subject for Generated<'_, '_> {
             return Ok(());
         }
         let tail = left.iter().map(|operation| operation.line()).collect();
-        let message = "the models ask for the same again after the revision was applied; the engine cannot tell that \
+        let message = "the models ask for the same again after the revision was applied; Alembic cannot tell that \
                        it is there";
         Err(Failure { tail, ..Failure::task(message) })
     }

@@ -100,7 +100,7 @@ pub use check::{Pending, check};
 pub use context::Context;
 pub use evidence::{Evidence, Reverted};
 pub use history::{History, Revision};
-pub use history_catalog::history_catalog;
+pub use history_catalog::{Reached, history_catalog};
 pub use lock::MigrateLock;
 pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};

@@ -134,6 +134,21 @@ def do_run_migrations";
 }
 
 #[test]
+fn a_package_that_is_made_for_it_is_left_to_its_work() {
+    let Some(env) = tasks(&table("Task", &[])) else { return };
+    // A name is enough: whoever imports it has it do the work.
+    env.write("alembic_postgresql_enum.py", "");
+    env.write(
+        "db/scripts/env.py",
+        &format!("import alembic_postgresql_enum\n{}", env.read("db/scripts/env.py")),
+    );
+    env.write("models.py", &format!("{HEAD}{}", table("Task", &[("state", STATE)])));
+    env.onramp(["migrate", "--dialect", "postgresql", "-m", "states", "--draft"]).exits(0);
+    let revision = newest(&env, "postgresql");
+    assert!(!revision.contains("TYPE") && revision.contains("sa.Enum("), "{revision}");
+}
+
+#[test]
 fn types_with_a_class_of_the_project_s_own_are_made_with_their_table() {
     let Some(env) = tasks("") else { return };
     let wrapped = "\n\nfrom sqlalchemy.types import TypeDecorator\n\n\nclass State(TypeDecorator):\n    \

@@ -3,8 +3,10 @@
 mod bad_input;
 mod command_engine;
 mod drift;
+mod enums;
 mod faults;
 mod fork_server;
+mod hints;
 mod kills;
 mod rows;
 mod second_repository;
@@ -12,7 +14,9 @@ mod secrets;
 mod shop;
 mod site;
 mod success;
+mod tasks;
 mod templates;
+mod verify;
 
 use onramp_tests::Flowline;
 

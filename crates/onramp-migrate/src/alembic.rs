@@ -3,7 +3,7 @@ use std::path::Path;
 use onramp_core::{Dialect, Failure, FailureKind};
 use onramp_exec::{Environment, ProcessError, ProcessSpec};
 
-use crate::diagnosis::diagnose;
+use crate::diagnosis::{diagnose, shorten};
 use crate::{AlembicSpec, Context, MigrateSpec};
 
 /// What Alembic is asked to do.
@@ -75,7 +75,7 @@ impl Alembic<'_> {
             captured.stderr.lines().chain(captured.stdout.lines()).map(str::to_owned).collect();
         let command = spec.display(self.cx.launcher.secrets());
         let message = diagnose(&tail).unwrap_or_else(|| format!("`{command}` failed"));
-        Err(Failure { tail, log: spec.log, ..Failure::task(message) })
+        Err(Failure { tail: shorten(tail), log: spec.log, ..Failure::task(message) })
     }
 
     /// The process of a command.
@@ -108,10 +108,11 @@ pub(crate) fn elsewhere(argv: Vec<String>, root: &Path, sources: &Path) -> Vec<S
 /// Puts what a program said in place of how it ended, where its last lines tell.
 pub(crate) fn explain(error: ProcessError) -> Failure {
     let failure = Failure::from(error);
-    match diagnose(&failure.tail) {
-        Some(message) if failure.kind == FailureKind::Task => Failure { message, ..failure },
-        _ => failure,
+    if failure.kind != FailureKind::Task {
+        return failure;
     }
+    let message = diagnose(&failure.tail).unwrap_or(failure.message);
+    Failure { message, tail: shorten(failure.tail), ..failure }
 }
 
 #[cfg(test)]

@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
 use onramp_core::{Dialect, Failure, FailureKind};
-use onramp_database::catalog::{Catalog, Change, Difference, Kind, POSITION};
+use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId, POSITION};
 use onramp_database::{Database, Databases};
 use serde::{Deserialize, Serialize};
 
-use crate::generation::Generation;
+use crate::edit::literal;
+use crate::generation::{Generation, Operation};
+use crate::labels::label_advice;
 
 /// One difference between a database and what the models ask for.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
@@ -14,6 +16,9 @@ pub(crate) struct Apart {
     whole: String,
     /// The same in few words. What the database has and the models do not ask for begins with `-`.
     line: String,
+    /// What differs, where it is an object; this is not kept.
+    #[serde(skip)]
+    id: Option<ObjectId>,
 }
 
 /// What the models ask for.
@@ -54,7 +59,7 @@ pub(crate) fn models_catalog(
             Err(failure) if failure.kind == FailureKind::Task => {
                 let first = statement.split_whitespace().take(4).collect::<Vec<_>>().join(" ");
                 let line = format!("the models' own statement `{first} ...` fails: {}", failure.message);
-                failed.push(Apart { whole: statement.clone(), line });
+                failed.push(Apart { whole: statement.clone(), line, id: None });
             }
             other => other?,
         }
@@ -95,10 +100,39 @@ pub(crate) fn apart(database: &Catalog, models: &Models) -> Vec<Apart> {
         }
     }
     let lines = difference.changes.iter().map(|change| {
-        let line = change.to_string().trim_end().replace('\n', "; ");
-        Apart { whole: format!("{change:?}"), line }
+        let mut line = change.to_string().trim_end().replace('\n', "; ");
+        if let Some(advice) = label_advice(change) {
+            line.push_str(&format!("; {advice}"));
+        }
+        Apart { whole: format!("{change:?}"), line, id: Some(change.id.clone()) }
     });
     lines.chain(models.failed.iter().cloned()).collect()
+}
+
+/// What is apart and none of the operations is about, in few words.
+pub(crate) fn beyond_operations(now: &[Apart], operations: &[Operation]) -> Vec<String> {
+    let is_covered = |apart: &&Apart| {
+        apart.id.as_ref().is_some_and(|id| operations.iter().any(|operation| is_about(operation, id)))
+    };
+    now.iter().filter(|apart| !is_covered(apart)).map(|apart| apart.line.clone()).collect()
+}
+
+/// Whether an operation, by its text, makes or takes away that object or its table. A constraint without a name in the
+/// operation counts as the one that the server has named after the table.
+fn is_about(operation: &Operation, id: &ObjectId) -> bool {
+    let text = &operation.text;
+    let has = |name: &str| text.contains(&literal(name)) || text.contains(&format!("\"{name}\""));
+    let table = id.whole().last().map_or("", String::as_str);
+    match id.kind {
+        Kind::Enum => text.contains(" TYPE ") && text.contains(id.name()) || has(id.name()),
+        Kind::Sequence => {
+            text.split('\'').skip(1).step_by(2).any(|name| id.name().starts_with(&format!("{name}_")))
+        }
+        _ if !has(table) => false,
+        Kind::Table => true,
+        Kind::PrimaryKey | Kind::Unique | Kind::ForeignKey if text.contains("(None,") => true,
+        _ => text.starts_with("op.create_table") || text.starts_with("op.drop_table") || has(id.name()),
+    }
 }
 
 /// What is apart now and was not before, in few words.

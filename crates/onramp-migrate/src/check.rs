@@ -1,10 +1,11 @@
 use onramp_core::{Dialect, Failure};
 use onramp_database::blame_storage;
 
-use crate::apart::{catalog_of, models_catalog};
+use crate::apart::{apart, beyond_operations, catalog_of, models_catalog};
 use crate::attempt::{Attempt, named};
 use crate::command;
-use crate::engine::{Engine, Mode};
+use crate::engine::Engine;
+use crate::propose::in_a_process_that_lasts;
 use crate::purpose::Purpose;
 use crate::stage::{Stage, StageError, on_stage};
 use crate::{Context, EngineSpec, Evidence, History, MigrateSpec, Request};
@@ -28,25 +29,17 @@ pub fn check(
     let dialect = spec.dialect(dialect)?;
     let run = || {
         let history = History::of(spec, dialect)?;
-        let head = history.head()?;
+        let head = history.only_head(spec, dialect)?;
         let engine = match &spec.engine {
             EngineSpec::Alembic(engine) => engine,
             EngineSpec::Command(engine) => {
-                return command::check(&Purpose { spec, engine, dialect, head, request }, cx);
+                return command::check(&Purpose { spec, engine, dialect, held_back: &[], head, request }, cx);
             }
         };
-        let purpose = Purpose { spec, engine, dialect, head, request };
-        let on = |mode| on_stage(&purpose, cx, mode, compare);
-        let mut compared = on(Mode::Warm);
-        if let Err(StageError::OtherEngine) = compared {
-            compared = on(Mode::Warm);
-        }
-        match compared {
-            Err(StageError::Session) => on(Mode::Cold),
-            other => other,
-        }
-        .map(|(pending, _)| pending)
-        .map_err(Failure::from)
+        let purpose = Purpose { spec, engine, dialect, held_back: &[], head, request };
+        in_a_process_that_lasts(&purpose, cx, |mode| on_stage(&purpose, cx, mode, compare))
+            .map(|(pending, _)| pending)
+            .map_err(Failure::from)
     };
     run().map_err(|failure| named(blame_storage(failure, &spec.places(dialect)), &dialect.label))
 }
@@ -65,10 +58,14 @@ fn compare(
         let catalog = catalog_of(&stage.ground.database, &[&table])?;
         let models = models_catalog(stage.databases, &catalog, &generation, &table);
         let mut evidence = stage.evidence(&generation);
-        // Before the first revision everything is apart, and in the operations.
-        if stage.head.is_some() {
-            evidence.blind = stage.blind(&catalog, models, baseline);
-        }
+        evidence.blind = match (stage.head, baseline, models) {
+            // Before the first revision everything is apart, and in the operations.
+            (None, ..) => Vec::new(),
+            // Without a base everything counts that the operations do not tell anyway.
+            (Some(_), None, Ok(models)) => beyond_operations(&apart(&catalog, &models), &generation.up),
+            (Some(_), None, Err(failure)) => vec![format!("the models were not compared: {failure}")],
+            (Some(_), Some(_), models) => stage.blind(&catalog, models, baseline),
+        };
         let beyond = generation.beyond(stage.leave_out(baseline));
         let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
         let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);

@@ -20,6 +20,7 @@ mod own_tables;
 mod proof;
 mod stage;
 mod tool;
+mod verify;
 mod written;
 
 pub(crate) use check::check;
@@ -27,3 +28,4 @@ pub(crate) use history_catalog::CommandHistory;
 pub(crate) use on_database::{apply, current, rollback};
 pub(crate) use proof::prove;
 pub(crate) use tool::Tool;
+pub(crate) use verify::verify;

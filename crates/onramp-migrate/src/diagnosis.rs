@@ -13,6 +13,57 @@ pub(crate) fn diagnose(tail: &[String]) -> Option<String> {
     }
 }
 
+/// How many lines of an error's own text are kept behind its frames.
+const ERROR_LINES: usize = 12;
+
+/// How many frames in files of the project are kept.
+const FRAMES: usize = 2;
+
+/// The last lines of a Python program without what nobody can mend: of its last traceback the last frames in files of the
+/// project, then the error. Other lines stay as they are. Files of a copy are called as in the project.
+pub(crate) fn shorten(tail: Vec<String>) -> Vec<String> {
+    let is_frame = |line: &String| line.starts_with("  File \"");
+    let Some(last) = tail.iter().rposition(is_frame) else { return tail };
+    let begin = tail[..last].iter().rposition(|line| !line.starts_with("  ")).map_or(0, |index| index + 1);
+    let mut frames: Vec<Vec<String>> = Vec::new();
+    let mut is_ours = false;
+    let mut lines = tail[begin..].iter().peekable();
+    while let Some(line) = lines.next_if(|line| line.starts_with("  ")) {
+        if is_frame(line) {
+            is_ours = is_of_the_project(line);
+            if is_ours {
+                frames.push(Vec::new());
+            }
+        }
+        let is_mark = line.trim().chars().all(|letter| matches!(letter, '^' | '~'));
+        if let Some(frame) = frames.last_mut().filter(|_| is_ours && !is_mark) {
+            frame.push(in_the_project(line));
+        }
+    }
+    let mut short: Vec<String> = frames.split_off(frames.len().saturating_sub(FRAMES)).concat();
+    let is_told = |line: &&String| !line.starts_with("(Background on this error") && !line.trim().is_empty();
+    short.extend(lines.filter(is_told).take(ERROR_LINES).cloned());
+    short
+}
+
+/// Whether the frame's file is one that a user of the project writes.
+fn is_of_the_project(frame: &str) -> bool {
+    let path = frame.trim_start().trim_start_matches("File \"").split('"').next().unwrap_or_default();
+    let foreign = ["/site-packages/", "/dist-packages/", "/lib/python3", "/shim/", "/bin/"];
+    !path.starts_with('<') && !foreign.iter().any(|part| path.contains(part))
+}
+
+/// The frame with the name that its file has in the project, where it lies in a copy.
+fn in_the_project(frame: &str) -> String {
+    let copied = frame.find("/scratch/migrate-").and_then(|at| Some(at + frame[at..].find("/tree/")?));
+    match (frame.find('"'), copied) {
+        (Some(quote), Some(end)) if quote < end => {
+            format!("{}\"{}", &frame[..quote], &frame[end + "/tree/".len()..])
+        }
+        _ => frame.to_owned(),
+    }
+}
+
 /// `package.SomeError: text`, `KeyboardInterrupt`, or the line that Alembic gives its own errors.
 fn is_exception(line: &str) -> bool {
     if line.starts_with("FAILED: ") {
@@ -51,6 +102,26 @@ mod tests {
     fn check(text: &str, expected: Expect) {
         let tail: Vec<String> = text.lines().map(str::to_owned).collect();
         expected.assert_eq(&diagnose(&tail).unwrap_or_else(|| "nothing".to_owned()));
+    }
+
+    #[test]
+    fn of_a_traceback_the_project_s_frames_and_the_error_are_told() {
+        let text = "INFO upgrade\nTraceback (most recent call last):\n  File \"/p/.venv/bin/alembic\", line 8, in <module>\n    sys.exit(main())\n\
+                    KeyError: 1\n\nDuring handling of the above exception, another exception occurred:\n\n\
+                    Traceback (most recent call last):\n  File \"/p/.venv/lib/python3.11/site-packages/alembic/x.py\", line 1, in run\n    go()\n    ^^^^\n\
+                    \x20 File \"/p/db/env.py\", line 7, in <module>\n    start()\n  File \"/p/db/env.py\", line 9, in <module>\n    run()\n    ^^^^^\n  File \"<string>\", line 8, in run\n\
+                    \x20 File \"/p/.onramp/scratch/migrate-1-0/shim/sitecustomize.py\", line 1, in run\n    return original(self)\n\
+                    \x20 File \"/p/.onramp/scratch/migrate-1-0/tree/db/versions/1_a.py\", line 33, in upgrade\n    models.X\n\
+                    NameError: name 'models' is not defined\n(Background on this error at: https://sqlalche.me)";
+        let shown = |text: &str| shorten(text.lines().map(str::to_owned).collect()).join("\n");
+        expect![[r#"
+              File "/p/db/env.py", line 9, in <module>
+                run()
+              File "db/versions/1_a.py", line 33, in upgrade
+                models.X
+            NameError: name 'models' is not defined"#]]
+        .assert_eq(&shown(text));
+        assert_eq!(shown("Usage: flow db\n\nTry 'flow --help'"), "Usage: flow db\n\nTry 'flow --help'");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use onramp_core::Failure;
 
 use crate::alembic::{Alembic, Command};
 use crate::fork_server::ForkServer;
-use crate::generation::{DraftOrder, Generation, LeaveOut, Order};
+use crate::generation::{CopyOrder, Generation, LeaveOut, Order};
 use crate::redirection::Redirection;
 use crate::session::{Session, SessionError, Standing};
 
@@ -85,7 +85,7 @@ impl<'a> Engine<'a> {
             write: false,
             leave_out: LeaveOut::default(),
             formatters: Vec::new(),
-            draft: None,
+            copy: None,
         })?;
         self.run(Command::Revision("compare"))?;
         self.redirection.generation()
@@ -105,15 +105,15 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares models and database, and writes a revision with what is not left out, if that is anything. Post-write
-    /// hooks that do what `formatters` do are passed over. Where there is a draft, post-write hooks work on that and may not be done; only a process that is kept can do so.
+    /// hooks that do what `formatters` do are passed over. Where there is a copy, post-write hooks work on that and may not be done; only a process that is kept can do so.
     pub(crate) fn revision(
         &mut self,
         message: &str,
         leave_out: LeaveOut<'_>,
         formatters: Vec<Vec<String>>,
-        draft: Option<DraftOrder<'_>>,
+        copy: Option<CopyOrder<'_>>,
     ) -> Result<Generation, Failure> {
-        self.redirection.order(&Order { write: true, leave_out, formatters, draft })?;
+        self.redirection.order(&Order { write: true, leave_out, formatters, copy })?;
         self.run(Command::Revision(message))?;
         self.redirection.generation()
     }

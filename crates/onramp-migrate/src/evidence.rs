@@ -24,8 +24,10 @@ pub struct Evidence {
 /// Whether a revision was reverted in its proof.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Reverted {
-    /// It was, and applied once more.
+    /// No revision was applied, so there was nothing to revert.
     #[default]
+    NotTried,
+    /// It was, and applied once more.
     Yes,
     /// It was not, and that was agreed to.
     NoWayBack {

@@ -14,13 +14,13 @@ pub(crate) struct Order<'a> {
     /// hooks that are the same need not.
     pub(crate) formatters: Vec<Vec<String>>,
     /// What the project's post-write hooks work on; `None` for the revision itself.
-    pub(crate) draft: Option<DraftOrder<'a>>,
+    pub(crate) copy: Option<CopyOrder<'a>>,
 }
 
-/// Where a draft of a revision lies.
+/// Where a second copy of a revision goes.
 #[derive(Debug, Serialize)]
-pub(crate) struct DraftOrder<'a> {
-    /// The folder of revisions that the draft goes into.
+pub(crate) struct CopyOrder<'a> {
+    /// The folder of revisions that it goes into.
     pub(crate) versions: &'a Path,
     /// The file that tells that the hooks are done: nothing, or what went wrong.
     pub(crate) done: &'a Path,

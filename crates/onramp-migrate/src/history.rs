@@ -94,10 +94,14 @@ impl History {
                     .map(|revision| format!("{} ({})", revision.id, revision.first_file().display()))
                     .collect();
                 let message = format!("the history has {} heads: {}", several.len(), described.join(", "));
-                Err(Failure::task(message)
-                    .hint(format!("alembic merge -m \"merge heads\" {}", several.join(" "))))
+                Err(Failure::task(message))
             }
         }
+    }
+
+    /// The same for the history of a dialect. The failure comes with the command that joins the heads.
+    pub fn only_head(&self, spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<&str>, Failure> {
+        self.head().map_err(|failure| failure.hint(joining(spec, dialect, &self.heads())))
     }
 
     /// The revision of that id.
@@ -121,6 +125,45 @@ impl History {
         }
         line.reverse();
         line
+    }
+
+    /// All revisions, each behind those that it follows, and otherwise in the order of their ids.
+    pub(crate) fn in_order(&self) -> Vec<&Revision> {
+        let mut order: Vec<&Revision> = Vec::with_capacity(self.revisions.len());
+        let mut done: BTreeSet<&str> = BTreeSet::new();
+        let mut open: Vec<&Revision> = self.revisions.values().rev().collect();
+        while let Some(revision) = open.pop() {
+            if done.contains(revision.id.as_str()) {
+                continue;
+            }
+            let known = |down: &String| self.revisions.get(down).filter(|_| !done.contains(down.as_str()));
+            let before: Vec<&Revision> = revision.down.iter().filter_map(known).collect();
+            if before.is_empty() {
+                done.insert(&revision.id);
+                order.push(revision);
+            } else {
+                open.push(revision);
+                open.extend(before);
+            }
+        }
+        order
+    }
+
+    /// The ids of a revision and of all that it follows.
+    pub(crate) fn way_to<'a>(&'a self, id: &'a str) -> BTreeSet<&'a str> {
+        let (mut way, mut open) = (BTreeSet::new(), vec![id]);
+        while let Some(id) = open.pop() {
+            if way.insert(id) {
+                open.extend(
+                    self.revisions
+                        .get(id)
+                        .into_iter()
+                        .flat_map(|revision| &revision.down)
+                        .map(String::as_str),
+                );
+            }
+        }
+        way
     }
 
     /// How many revisions there are.
@@ -194,6 +237,29 @@ impl History {
     }
 }
 
+/// What joins heads: Alembic's own command where it is known how that is started, else what to write.
+fn joining(spec: &MigrateSpec, dialect: &DialectSpec, heads: &[&str]) -> String {
+    match &spec.engine {
+        EngineSpec::Alembic(start) if !start.program.is_empty() => {
+            let words = start.program.iter().map(|word| word.replace("{dialect}", dialect.dialect.name()));
+            let words: Vec<String> = words.map(|word| shell_word(&word)).collect();
+            format!("{} {} merge -m \"merge heads\" {}", spec.typed_exec, words.join(" "), heads.join(" "))
+        }
+        _ => {
+            let heads: Vec<String> = heads.iter().map(|head| format!("'{head}'")).collect();
+            format!("write a revision that follows all of them: down_revision = ({})", heads.join(", "))
+        }
+    }
+}
+
+fn shell_word(word: &str) -> String {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@".contains(letter);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
 /// Whether Alembic takes the file for a revision: it passes over `__init__.py` and the lock files of editors.
 pub(crate) fn is_revision_file(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -241,7 +307,7 @@ mod tests {
             &[("1.py", "revision='a'\ndown_revision=None"), ("2.py", "revision='b'\ndown_revision=None")],
             expect![[r#"
                 the history has 2 heads: a (1.py), b (2.py)
-                hint: Some("alembic merge -m \"merge heads\" a b")"#]],
+                hint: None"#]],
         );
         check(
             &[("1.py", "revision='a'\ndown_revision='x'")],

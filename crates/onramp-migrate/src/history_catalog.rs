@@ -17,6 +17,15 @@ use crate::settings::Settings;
 use crate::sources::Sources;
 use crate::{Base, Context, EngineSpec, MigrateSpec};
 
+/// What a history leads to.
+#[derive(Clone, Debug)]
+pub struct Reached {
+    /// The catalog.
+    pub catalog: Catalog,
+    /// The tables of the tool itself that were left out of it, beside those that were named.
+    pub own_tables: Vec<String>,
+}
+
 /// The catalog that the history of a dialect leads to, without the tables of those names: that of the work tree, or of
 /// a revision of the project. A history that was applied once is not applied again while its template is there.
 pub fn history_catalog(
@@ -25,7 +34,7 @@ pub fn history_catalog(
     revision: Option<&Base>,
     left_out: &[&str],
     cx: &Context<'_>,
-) -> Result<Catalog, Failure> {
+) -> Result<Reached, Failure> {
     let dialect = spec.dialect(dialect)?;
     let run = || {
         let mut attempt = Attempt::new(cx);
@@ -72,7 +81,8 @@ pub fn history_catalog(
         };
         let redirection = Redirection::prepare(scratch.folder(), &versions, &copy, &known)?;
         if let Some(template) = databases.find_template(&key)? {
-            return Catalog::read(&mut databases.copy(&template)?.client()?, left_out);
+            let catalog = Catalog::read(&mut databases.copy(&template)?.client()?, left_out)?;
+            return Ok(Reached { catalog, own_tables: Vec::new() });
         }
         let database = databases.create()?;
         let mut environment = database_environment(spec, dialect, &database);
@@ -83,7 +93,8 @@ pub fn history_catalog(
         let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: root, environment, cx };
         attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;
         keep_template(&databases, &key, &database, cx)?;
-        Catalog::read(&mut database.client()?, left_out)
+        let catalog = Catalog::read(&mut database.client()?, left_out)?;
+        Ok(Reached { catalog, own_tables: Vec::new() })
     };
     run().map_err(|failure| named(failure, &dialect.label))
 }

@@ -30,12 +30,17 @@
 //! printed as Python would stand in the file; what both have, as often as both have it, stays out of the new revision.
 //! The answer is kept for as long as base and history stay the same (`baseline`).
 //!
-//! **The trial.** Up; every row of every table and column that is left must still
-//! be there, and nothing may be gone that the change of the models does not explain. Down; the schema must be the one
+//! **The trial.** Up; every row of every table and column that is left must still be there, and nothing may be gone that the change of the models does not explain. Down; the schema must be the one
 //! from before. Up; the schema must be the one from the first time. What down does not bring back is told, and a
 //! revision that leads back on empty tables alone is tried and told as such (`trial`). Before the way back the models are
 //! compared once more, and must ask for nothing. Formatters work on a second copy of the file in the meantime, and what
-//! they make of it is what is reverted and applied again, and published (`draft`). Schemas are compared by catalogs that the server prints, not by Alembic.
+//! they make of it is what is reverted and applied again, and published (`formatted_copy`).
+//! Schemas are compared by catalogs that the server prints, not by Alembic.
+//!
+//! **Revisions by hand.** [`verify()`] makes the same trial of revisions that lie in the tree already, one after the other:
+//! those that a commit does not have, and what follows them. The copy of the history begins without them, so that the
+//! database and the baseline are those from before, and gets one file after the other. Nothing is generated but the
+//! last comparison, which must be empty. Such a revision may change rows alone, where the user names them.
 //!
 //! **What the engine does not see.** The models' own statements make a database from nothing; its catalog and that of
 //! the new head may differ only where the base's models and the old head did (`apart`). What is new there is told: a
@@ -52,6 +57,7 @@
 //! Architecture Invariant: processes are started through [`onramp_exec::Launcher`] alone. A database URL
 //! reaches a process through its environment and never through its arguments.
 
+mod advice;
 mod alembic;
 mod apart;
 mod apply;
@@ -61,16 +67,18 @@ mod check;
 mod command;
 mod context;
 mod diagnosis;
-mod draft;
+mod edit;
 mod engine;
 mod evidence;
 mod fork_server;
+mod formatted_copy;
 mod generation;
 mod ground;
 mod history;
 mod history_catalog;
 mod journal;
 mod key;
+mod labels;
 mod ledger;
 mod lock;
 mod losses;
@@ -86,6 +94,7 @@ mod reached;
 mod recover;
 mod redirection;
 mod remembered;
+mod rename;
 mod request;
 mod scratch;
 mod session;
@@ -93,7 +102,9 @@ mod settings;
 mod sources;
 mod spec;
 mod stage;
+mod subjects;
 mod trial;
+mod verify;
 
 pub use apply::{Rollback, apply, current, rollback};
 pub use check::{Pending, check};
@@ -101,11 +112,13 @@ pub use context::Context;
 pub use evidence::{Evidence, Reverted};
 pub use fork_server::{ForkServerStatus, end_fork_servers, fork_servers};
 pub use history::{History, Revision};
-pub use history_catalog::history_catalog;
+pub use history_catalog::{Reached, history_catalog};
 pub use lock::MigrateLock;
 pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};
 pub use publish::{Published, PublishedRevision, publish};
 pub use recover::{Recovered, reap_leftovers, recover};
-pub use request::{Base, DowngradePolicy, DriftPolicy, Export, Request, RowsPolicy};
+pub use request::{Base, DowngradePolicy, DriftPolicy, Export, ProofPolicy, Request, RowsPolicy};
 pub use spec::{AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep};
+pub use subjects::Subjects;
+pub use verify::{Verified, VerifiedRevision, verify};

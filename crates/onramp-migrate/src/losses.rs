@@ -4,7 +4,8 @@ use onramp_core::Failure;
 use onramp_database::catalog::{Catalog, Kind, ObjectId};
 use onramp_database::rows::{Losses, Snapshot};
 
-use crate::trial::Look;
+use crate::Request;
+use crate::trial::{Author, Look};
 
 /// What a revision does to rows on its way there, as far as its own schema change says so: what is dropped is gone,
 /// and a column of another type may have other values.
@@ -12,26 +13,40 @@ use crate::trial::Look;
 pub(crate) struct Explained {
     tables: BTreeSet<String>,
     columns: BTreeSet<(String, String)>,
+    /// Tables whose rows may change.
+    changed: BTreeSet<String>,
     /// Those of the columns that are gone.
     gone: BTreeSet<(String, String)>,
     /// The same for people, one a line.
     pub(crate) lines: Vec<String>,
+    /// The command that lets rows change with an option more, for whom may ask for that.
+    again: Option<String>,
 }
 
 impl Explained {
     /// Looks at what an upgrade did to rows. Rows that are gone from a table which stays, and values that changed in a
     /// column which stays as it is, are explained by nothing: that is a failure.
-    pub(crate) fn by_upgrade(before: &Look, after: &Look) -> Result<Self, Failure> {
-        let mut explained = Self::default();
+    pub(crate) fn by_upgrade(
+        before: &Look,
+        after: &Look,
+        request: &Request,
+        author: Author,
+    ) -> Result<Self, Failure> {
+        let again = (author == Author::Hand).then(|| request.again.clone());
+        let mut explained = Self { again, ..Self::default() };
         for (name, table) in &before.rows.tables {
             let Some(later) = after.rows.tables.get(name) else {
                 explained.tables.insert(name.clone());
                 continue;
             };
+            if request.may_change.contains(name) {
+                explained.changed.insert(name.clone());
+            }
             for column in &table.columns {
                 let type_in = |look: &Look| type_of(&look.catalog, name, column).cloned();
                 let is_gone = !later.columns.contains(column);
-                if is_gone || type_in(before) != type_in(after) {
+                let may_change = request.may_change.contains(&format!("{name}.{column}"));
+                if is_gone || may_change || type_in(before) != type_in(after) {
                     explained.columns.insert((name.clone(), column.clone()));
                 }
                 if is_gone {
@@ -66,12 +81,15 @@ impl Explained {
     /// that is left as it is has its rows compared by all other columns.
     fn refuse_others(&self, before: &Look, now: &Look, message: &str) -> Result<(), Failure> {
         let losses = self.rest_of(&before.rows).losses(&self.rest_of(&now.rows));
-        let mut unexplained = Vec::new();
+        let (mut unexplained, mut names) = (Vec::new(), Vec::new());
         for table in &losses.tables {
             let name = &table.table;
             if table.rows_lost > 0 {
+                names.push(name.clone());
                 unexplained.push(format!("{name}: {} of {} gone", table.rows_lost, table.rows_before));
             }
+            let columns = table.changed_columns.iter().map(|column| format!("{name}.{}", column.column));
+            names.extend(columns);
             let changed = table.changed_columns.iter();
             unexplained
                 .extend(changed.map(|column| format!("{name}.{}: {} changed", column.column, column.values)));
@@ -80,13 +98,15 @@ impl Explained {
             return Ok(());
         }
         let message = format!("{message}: {}", unexplained.join("; "));
-        Err(Failure { tail: losses.lines(), ..Failure::task(message) })
+        let options: Vec<String> = names.iter().map(|name| format!("--may-change {name}")).collect();
+        let hint = self.again.as_ref().map(|again| format!("{again} {}", options.join(" ")));
+        Err(Failure { tail: losses.lines(), hint, ..Failure::task(message) })
     }
 
     /// The rows without what is explained.
     fn rest_of(&self, rows: &Snapshot) -> Snapshot {
         let mut rest = rows.clone();
-        rest.tables.retain(|name, _| !self.tables.contains(name));
+        rest.tables.retain(|name, _| !self.tables.contains(name) && !self.changed.contains(name));
         for (name, table) in &mut rest.tables {
             let is_kept = |column: &String| !self.columns.contains(&(name.clone(), column.clone()));
             let kept: Vec<bool> = table.columns.iter().map(is_kept).collect();

@@ -105,7 +105,7 @@ mod tests {
         assert!(!versions.join("1.py").is_symlink());
         assert!(!tree.join(".git").exists() && !tree.join(".onramp").exists());
 
-        let tree = folder.path().join("draft");
+        let tree = folder.path().join("linked");
         let versions = Path::new("src/flow/versions/sqlite");
         mirror(&root, versions, &tree, &root.join(".onramp"), Revisions::Linked).unwrap();
         assert!(!tree.join(versions).is_symlink() && !tree.join(versions).join("__pycache__").exists());

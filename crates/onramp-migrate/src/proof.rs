@@ -10,15 +10,18 @@ use crate::alembic::Command;
 use crate::apart::{catalog_of, models_catalog};
 use crate::attempt::Attempt;
 use crate::baseline::Baseline;
-use crate::draft::Draft;
 use crate::engine::{Engine, Mode};
+use crate::formatted_copy::FormattedCopy;
 use crate::generation::Generation;
 use crate::history::RevisionFile;
 use crate::polish::{formatters, polish};
 use crate::purpose::Purpose;
 use crate::stage::{Head, Stage, StageError, on_stage};
-use crate::trial::{Subject, Trial, WayBack, Wish};
-use crate::{AlembicSpec, Context, DowngradePolicy, Evidence, Proposal, ProposedFile, ProposedRevision};
+use crate::trial::{Author, Subject, Trial, WayBack, Wish};
+use crate::{
+    AlembicSpec, Context, DowngradePolicy, Evidence, ProofPolicy, Proposal, ProposedFile, ProposedRevision,
+    Request,
+};
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
 /// rows in it.
@@ -50,7 +53,7 @@ struct Proof<'s, 'a> {
 struct Written {
     file: PathBuf,
     revision: RevisionFile,
-    /// `None` where formatters are still at work on a draft.
+    /// `None` where formatters are still at work on a copy.
     content: Option<Vec<u8>>,
 }
 
@@ -70,11 +73,11 @@ impl Proof<'_, '_> {
     fn run(&self, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>) -> Result<Outcome, StageError> {
         let Head { baseline, look } = self.stage.reach_head(attempt, engine)?;
         let baseline = baseline.as_ref();
-        let draft = self.draft(engine)?;
+        let copy = self.copy(engine)?;
         // Alembic only reads while it generates.
         let (written, look) = thread::scope(|scope| {
             let looking = scope.spawn(|| look.map_or_else(|| self.stage.look(), Ok));
-            let written = self.write(attempt, engine, baseline, draft.as_ref());
+            let written = self.write(attempt, engine, baseline, copy.as_ref());
             (written, looking.join().unwrap_or_else(|_| Err(Failure::panic("a look at the head"))))
         });
         let (generation, written) = written?;
@@ -87,43 +90,52 @@ impl Proof<'_, '_> {
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             return Ok(Outcome::NoChange(evidence));
         };
+        let file_name = name_of(&file);
+        if self.stage.request.proof == ProofPolicy::Draft {
+            let content = content.unwrap_or_default();
+            return Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }));
+        }
+        let way_back = way_back(&revision, self.stage.request)?;
         let head = look.catalog.clone();
         let trial = Trial {
             database: &self.stage.ground.database,
             own_tables: &[&table],
-            head: self.stage.head.unwrap_or("base"),
+            to: "head",
+            back: self.stage.head.unwrap_or("base"),
             request: self.stage.request,
             wish: Wish::Models { base: baseline.map(|baseline| &baseline.generation), models: &generation },
+            author: Author::Engine,
         };
-        let way_back = if revision.downgrade_is_empty { WayBack::Missing } else { WayBack::Written };
         // The models' catalog has a database of its own, and its server has time while Alembic works; so have formatters.
         let content = thread::scope(|scope| {
             let models = scope.spawn(|| models_catalog(self.stage.databases, &head, &generation, &table));
-            let drafting = draft.as_ref().map(|draft| {
+            let formatting = copy.as_ref().map(|copy| {
                 let (wanted, is_wanted) = channel();
                 let places = (file.as_path(), self.stage.scratch.versions());
-                let finish = move || draft.finish(self.stage.spec, places, &is_wanted, self.stage.cx);
-                Drafting { formatters: scope.spawn(finish), wanted }
+                let finish = move || copy.finish(self.stage.spec, places, &is_wanted, self.stage.cx);
+                Formatting { formatters: scope.spawn(finish), wanted }
             });
             let left_out = self.stage.leave_out(baseline);
             let mut subject =
-                Generated { engine, left_out, file: &file, revision: &revision, content, drafting };
+                Generated { engine, left_out, file: &file, revision: &revision, content, formatting };
             let catalog = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
             evidence.blind = self.stage.blind(&catalog, models, baseline);
             Ok::<_, StageError>(subject.content.unwrap_or_default())
         })?;
-        let file_name = name_of(&file);
         Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }))
     }
 
-    /// A draft for formatters to work on while the revision is tried. The formatted file is what is reverted and applied
-    /// again; so there is none where the trial may end before that, and none where the process of the hooks does not last.
-    fn draft(&self, engine: &Engine<'_>) -> Result<Option<Draft>, Failure> {
-        if !engine.is_kept() || self.stage.request.downgrade == DowngradePolicy::Waived {
+    /// A second copy of the revision for formatters to work on while the first one is tried. The formatted file is what is
+    /// reverted and applied again; so there is none where the trial may end before that, and none where the process of the
+    /// hooks does not last.
+    fn copy(&self, engine: &Engine<'_>) -> Result<Option<FormattedCopy>, Failure> {
+        let Request { downgrade, proof, .. } = self.stage.request;
+        if !engine.is_kept() || *downgrade == DowngradePolicy::Waived || *proof == ProofPolicy::Draft {
             return Ok(None);
         }
-        Draft::prepare(self.stage.spec, &self.stage.dialect.versions, self.stage.scratch).map(Some)
+        let Stage { spec, dialect, scratch, .. } = self.stage;
+        FormattedCopy::prepare(spec, &dialect.versions, scratch).map(Some)
     }
 
     /// Generates the new file and has it formatted; `None` where there is nothing to change.
@@ -132,16 +144,15 @@ impl Proof<'_, '_> {
         attempt: &mut Attempt<'_>,
         engine: &mut Engine<'_>,
         baseline: Option<&Baseline>,
-        draft: Option<&Draft>,
+        copy: Option<&FormattedCopy>,
     ) -> Result<(Generation, Option<Written>), StageError> {
-        let (generation, file) = attempt.step("generate", || self.generate(engine, baseline, draft))?;
+        let (generation, file) = attempt.step("generate", || self.generate(engine, baseline, copy))?;
         self.stage.require_known_engine()?;
         let Some((file, revision)) = file else { return Ok((generation, None)) };
-        if revision.downgrade_is_empty && self.stage.request.downgrade == DowngradePolicy::Required {
-            let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
-            return Err(Failure::task(message).hint(self.stage.request.again_with("--irreversible")).into());
+        if self.stage.request.proof != ProofPolicy::Draft {
+            way_back(&revision, self.stage.request)?;
         }
-        let content = match draft {
+        let content = match copy {
             Some(_) => None,
             None => Some(attempt.step("format", || self.format(&file, &revision))?),
         };
@@ -153,14 +164,14 @@ impl Proof<'_, '_> {
         &self,
         engine: &mut Engine<'_>,
         baseline: Option<&Baseline>,
-        draft: Option<&Draft>,
+        copy: Option<&FormattedCopy>,
     ) -> Result<(Generation, Option<(PathBuf, RevisionFile)>), Failure> {
         let leave_out = self.stage.leave_out(baseline).map(Generation::as_left_out).unwrap_or_default();
         let generated = engine.revision(
             &self.stage.request.message,
             leave_out,
             formatters(self.stage.spec, &self.a_revision()),
-            draft.map(Draft::order),
+            copy.map(FormattedCopy::order),
         );
         self.stage.redirection.sweep(self.stage.head, &self.stage.spec.state.join("stray"));
         let generation = generated?;
@@ -210,8 +221,20 @@ impl Proof<'_, '_> {
     }
 }
 
-/// Formatters at work on a draft, until nobody wants it any more.
-struct Drafting<'scope> {
+/// Whether the revision has a way back. Fails where it has none and one is asked for.
+pub(crate) fn way_back(revision: &RevisionFile, request: &Request) -> Result<WayBack, Failure> {
+    match (revision.downgrade_is_empty && !revision.upgrade_is_empty, request.downgrade) {
+        (false, _) => Ok(WayBack::Written),
+        (true, DowngradePolicy::Waived) => Ok(WayBack::Missing),
+        (true, DowngradePolicy::Required) => {
+            let message = format!("revision {} cannot be reverted: its downgrade() is empty", revision.id);
+            Err(Failure::task(message).hint(request.again_with("--irreversible")))
+        }
+    }
+}
+
+/// Formatters at work on a copy, until nobody wants it any more.
+struct Formatting<'scope> {
     formatters: ScopedJoinHandle<'scope, Result<Vec<u8>, Failure>>,
     wanted: Sender<()>,
 }
@@ -224,7 +247,7 @@ struct Generated<'a, 'b, 'scope> {
     revision: &'a RevisionFile,
     /// As it will be published.
     content: Option<Vec<u8>>,
-    drafting: Option<Drafting<'scope>>,
+    formatting: Option<Formatting<'scope>>,
 }
 
 impl Subject for Generated<'_, '_, '_> {
@@ -233,7 +256,7 @@ impl Subject for Generated<'_, '_, '_> {
     }
 
     fn settle(&mut self, attempt: &mut Attempt<'_>) -> Result<(), Failure> {
-        let Some(Drafting { formatters, wanted }) = self.drafting.take() else { return Ok(()) };
+        let Some(Formatting { formatters, wanted }) = self.formatting.take() else { return Ok(()) };
         self.content = Some(attempt.step("format", || {
             while !formatters.is_finished() && !self.engine.has_ended() {
                 thread::sleep(Duration::from_millis(1));
@@ -264,7 +287,7 @@ impl Subject for Generated<'_, '_, '_> {
             return Ok(());
         }
         let tail = left.iter().map(|operation| operation.line()).collect();
-        let message = "the models ask for the same again after the revision was applied; the engine cannot tell that \
+        let message = "the models ask for the same again after the revision was applied; Alembic cannot tell that \
                        it is there";
         Err(Failure { tail, ..Failure::task(message) })
     }

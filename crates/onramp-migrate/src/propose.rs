@@ -36,10 +36,11 @@ pub fn propose(
         let head = head.as_deref();
         let tried = |request: &Request| match &spec.engine {
             EngineSpec::Alembic(engine) => {
-                prove_with_alembic(&Purpose { spec, engine, dialect, head, request }, cx)
+                let purpose = Purpose { spec, engine, dialect, held_back: &[], head, request };
+                in_a_process_that_lasts(&purpose, cx, |mode| prove(&purpose, cx, mode))
             }
             EngineSpec::Command(engine) => {
-                command::prove(&Purpose { spec, engine, dialect, head, request }, cx)
+                command::prove(&Purpose { spec, engine, dialect, held_back: &[], head, request }, cx)
             }
         };
         match tried(request) {
@@ -64,22 +65,26 @@ pub fn propose(
 }
 
 /// In one process for all steps, or where that does not last in one for each.
-fn prove_with_alembic(purpose: &Purpose<'_, AlembicSpec>, cx: &Context<'_>) -> Result<Proposal, StageError> {
-    let mut proved = prove(purpose, cx, Mode::Warm);
-    if let Err(StageError::OtherEngine) = proved {
+pub(crate) fn in_a_process_that_lasts<T>(
+    purpose: &Purpose<'_, AlembicSpec>,
+    cx: &Context<'_>,
+    work: impl Fn(Mode) -> Result<T, StageError>,
+) -> Result<T, StageError> {
+    let mut done = work(Mode::Warm);
+    if let Err(StageError::OtherEngine) = done {
         (cx.step)("start over: Alembic is not the one of the last time");
-        proved = prove(purpose, cx, Mode::Warm);
+        done = work(Mode::Warm);
     }
-    match proved {
+    match done {
         Err(StageError::Session) => {
             (cx.step)("start over with a process for each step");
-            let proved = prove(purpose, cx, Mode::Cold);
-            if proved.is_ok()
+            let done = work(Mode::Cold);
+            if done.is_ok()
                 && let Some(server) = ForkServer::of(purpose.spec, purpose.engine, purpose.dialect)
             {
                 server.give_up();
             }
-            proved
+            done
         }
         other => other,
     }
@@ -115,12 +120,7 @@ fn check_message(message: &str) -> Result<(), Failure> {
 fn check_history(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<String>, Failure> {
     check_writable(&dialect.versions)?;
     let history = History::of(spec, dialect)?;
-    let head = history.head().map_err(|failure| {
-        let EngineSpec::Alembic(start) = &spec.engine else { return failure };
-        let program = start.program.join(" ").replace("{dialect}", dialect.dialect.name());
-        let heads = history.heads().join(" ");
-        failure.hint(format!("{program} merge -m \"merge heads\" {heads}"))
-    })?;
+    let head = history.only_head(spec, dialect)?;
     Ok(head.map(str::to_owned))
 }
 

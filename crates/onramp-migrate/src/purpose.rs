@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use crate::{DialectSpec, MigrateSpec, Request};
 
 /// What a stage is set for.
@@ -6,7 +8,9 @@ pub(crate) struct Purpose<'a, Engine> {
     /// The part of the spec that says how the engine is started.
     pub(crate) engine: &'a Engine,
     pub(crate) dialect: &'a DialectSpec,
-    /// Where the history ends.
+    /// The files of the history that are kept out of the copy.
+    pub(crate) held_back: &'a [PathBuf],
+    /// Where the history ends without those.
     pub(crate) head: Option<&'a str>,
     pub(crate) request: &'a Request,
 }

@@ -12,11 +12,12 @@ use crate::remembered::recall;
 use crate::settings::Settings;
 
 /// The modules for the project's Python: the one that it imports at its start, and what that one loads.
-pub(crate) const SHIM: [(&str, &str); 4] = [
+pub(crate) const SHIM: [(&str, &str); 5] = [
     ("sitecustomize.py", include_str!("shim/sitecustomize.py")),
     ("onramp_fork_server.py", include_str!("shim/onramp_fork_server.py")),
     ("onramp_generation.py", include_str!("shim/onramp_generation.py")),
     ("onramp_hooks.py", include_str!("shim/onramp_hooks.py")),
+    ("onramp_enums.py", include_str!("shim/onramp_enums.py")),
 ];
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use onramp_core::Failure;
 
-/// What a new revision is asked to be.
+/// What a revision is asked to be.
 #[derive(Clone, Debug)]
 pub struct Request {
-    /// Its message.
+    /// Its message, where it is a new one.
     pub message: String,
+    /// The command that asks for it; hints put an option behind it.
+    pub again: String,
+    /// The command that writes the same as a draft; `None` where the revisions lie in the tree.
+    pub draft: Option<String>,
     /// The revision of the project whose models tell what was apart before. `None`: nothing can be told apart.
     pub base: Option<Base>,
     /// What becomes of operations that the base asks for as well.
@@ -20,6 +24,10 @@ pub struct Request {
     /// Tables (`flow`) and columns (`flow.owner`) that may be dropped although the change of the models does not
     /// explain it.
     pub may_drop: Vec<String>,
+    /// Tables (`flow`) in which the revision may change rows, and columns (`flow.owner`) in which it may change values.
+    pub may_change: Vec<String>,
+    /// Whether a new revision is proved.
+    pub proof: ProofPolicy,
 }
 
 /// A revision of the project in its version control.
@@ -68,6 +76,15 @@ pub enum DowngradePolicy {
     Waived,
 }
 
+/// Whether a new revision is proved before it is published.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProofPolicy {
+    /// It is.
+    Prove,
+    /// It is written as it was generated, to be changed by hand and [verified](crate::verify()) then.
+    Draft,
+}
+
 impl fmt::Debug for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Base")
@@ -80,18 +97,23 @@ impl fmt::Debug for Base {
 impl Request {
     /// A revision with that message, proved with rows, compared with nothing.
     pub fn new(message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
-            message: message.into(),
+            again: format!("onramp migrate --all-dialects -m {message:?}"),
+            draft: Some(format!("onramp migrate --all-dialects -m {message:?} --draft")),
+            message,
             base: None,
             drift: DriftPolicy::LeaveOut,
             rows: RowsPolicy::Seed,
             downgrade: DowngradePolicy::Required,
             may_drop: Vec::new(),
+            may_change: Vec::new(),
+            proof: ProofPolicy::Prove,
         }
     }
 
     /// The command that asks for the same with one more option.
     pub(crate) fn again_with(&self, option: &str) -> String {
-        format!("onramp migrate --all-dialects -m {:?} {option}", self.message)
+        format!("{} {option}", self.again)
     }
 }

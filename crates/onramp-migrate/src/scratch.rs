@@ -53,6 +53,25 @@ impl Scratch {
         Ok(tree.join(below))
     }
 
+    /// The same without some files of the versions folder.
+    pub(crate) fn create_without(
+        spec: &MigrateSpec,
+        dialect: &DialectSpec,
+        held_back: &[PathBuf],
+    ) -> Result<Self, Failure> {
+        let scratch = Self::create(spec, dialect)?;
+        for name in held_back.iter().filter_map(|file| file.file_name()) {
+            fs::remove_file(scratch.versions.join(name)).map_err(|error| scratch.failure(&error))?;
+        }
+        Ok(scratch)
+    }
+
+    /// Puts a file of the project's versions folder into the copy.
+    pub(crate) fn bring(&self, file: &Path) -> Result<(), Failure> {
+        let name = file.file_name().unwrap_or_default();
+        fs::write(self.versions.join(name), fs::read(file)?).map_err(|error| self.failure(&error))
+    }
+
     /// A folder with nothing in it, for who brings sources of its own.
     pub(crate) fn bare(spec: &MigrateSpec) -> Result<Self, Failure> {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,7 @@ use onramp_core::{Cancel, Failure};
 use onramp_exec::{Forked, ProcessError, Running, StopSignal};
 
 use crate::alembic::{Alembic, Command};
-use crate::diagnosis::diagnose;
+use crate::diagnosis::{diagnose, shorten};
 use crate::fork_server::ForkServer;
 
 /// How often a waiting session looks for a cancelled run or an ended process.
@@ -173,7 +173,7 @@ impl Session {
         match diagnose(&tail) {
             // A lock may be one that an earlier command in the same process has left.
             Some(message) if message.contains("[SQL: ") && !message.contains("lock") => {
-                SessionError::Refused(Box::new(Failure { tail, ..Failure::task(message) }))
+                SessionError::Refused(Box::new(Failure { tail: shorten(tail), ..Failure::task(message) }))
             }
             _ => SessionError::Ended,
         }

@@ -17,6 +17,8 @@ pub struct MigrateSpec {
     pub temporary: PathBuf,
     /// The project's environment, complete and active.
     pub environment: Environment,
+    /// What is typed before a command that shall run in the root, in that environment: `onramp exec --`.
+    pub typed_exec: String,
     /// The tool that keeps the histories.
     pub engine: EngineSpec,
     /// The variable that the project reads its database URL from.

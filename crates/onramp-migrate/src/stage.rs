@@ -117,10 +117,10 @@ pub(crate) fn on_stage<T>(
     mode: Mode,
     work: impl FnOnce(&Stage<'_>, &mut Attempt<'_>, &mut Engine<'_>) -> Result<T, StageError>,
 ) -> Result<(T, Vec<StepTime>), StageError> {
-    let Purpose { spec, engine: start, dialect, head, request } = *purpose;
+    let Purpose { spec, engine: start, dialect, held_back, head, request } = *purpose;
     let mut attempt = Attempt::new(cx);
     let (scratch, redirection) = attempt.step("copy history", || {
-        let scratch = Scratch::create(spec, dialect)?;
+        let scratch = Scratch::create_without(spec, dialect, held_back)?;
         let known = Settings::known(spec, dialect);
         let versions = scratch.versions();
         let redirection = Redirection::prepare(scratch.folder(), &dialect.versions, versions, &known)?;
@@ -280,8 +280,8 @@ impl Stage<'_> {
         }
     }
 
-    /// What the models ask for and the database does not have, as far as it was not so before. Where nobody knows
-    /// what was before, nothing is told.
+    /// What the models ask for and the database does not have, as far as it was not so before. Without a
+    /// base all of it is told.
     pub(crate) fn blind(
         &self,
         database: &Catalog,
@@ -290,9 +290,9 @@ impl Stage<'_> {
     ) -> Vec<String> {
         let before: &[Apart] = match baseline {
             Some(Baseline { apart: Some(apart), .. }) => apart,
+            // What was apart before could not be told.
             Some(_) => return Vec::new(),
-            None if self.head.is_none() => &[],
-            None => return Vec::new(),
+            None => &[],
         };
         match models {
             Ok(models) => newly_apart(&apart(database, &models), before),

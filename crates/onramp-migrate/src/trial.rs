@@ -5,10 +5,12 @@ use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId};
 use onramp_database::rows::Snapshot;
 use onramp_database::{Client, Database};
 
+use crate::advice::Refused;
 use crate::alembic::Command;
 use crate::attempt::{Attempt, named};
 use crate::generation::Generation;
 use crate::losses::Explained;
+use crate::rename::Rename;
 use crate::stage::StageError;
 use crate::{DowngradePolicy, Evidence, Request, Reverted, RowsPolicy};
 
@@ -21,10 +23,22 @@ pub(crate) struct Trial<'a> {
     pub(crate) database: &'a Database,
     /// The tables of the engine itself.
     pub(crate) own_tables: &'a [&'a str],
+    /// The revision, or `head` for the only one that the database lacks.
+    pub(crate) to: &'a str,
     /// Where the revision leads back to.
-    pub(crate) head: &'a str,
+    pub(crate) back: &'a str,
     pub(crate) request: &'a Request,
     pub(crate) wish: Wish<'a>,
+    pub(crate) author: Author,
+}
+
+/// Who has written a revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Author {
+    /// An engine. It must change something in the schema.
+    Engine,
+    /// Somebody, who may have written it for the rows alone, or to join two histories.
+    Hand,
 }
 
 /// What the revision was generated from, as far as it is known.
@@ -41,6 +55,7 @@ pub(crate) enum Wish<'a> {
 }
 
 /// What a database is at one moment: its catalog and all its rows.
+#[derive(Clone)]
 pub(crate) struct Look {
     pub(crate) catalog: Catalog,
     pub(crate) rows: Snapshot,
@@ -131,7 +146,8 @@ impl Trial<'_> {
             let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
             evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         }
-        let (after, mut explained) = self.apply(attempt, subject, &mut lookout, &before, evidence)?;
+        let (after, renamed, mut explained) =
+            self.apply_first(attempt, subject, &mut lookout, &before, evidence)?;
         subject.settle(attempt)?;
         let reverted = match way_back {
             WayBack::Written => self.revert(attempt, subject, &mut lookout, &before, &mut explained),
@@ -139,7 +155,7 @@ impl Trial<'_> {
         };
         evidence.lossy.clone_from(&explained.lines);
         match (reverted, self.request.downgrade) {
-            (Ok(()), _) => {}
+            (Ok(()), _) => evidence.reverted = Reverted::Yes,
             (Err(StageError::Failed(failure) | StageError::Revert(failure)), DowngradePolicy::Waived)
                 if failure.kind == FailureKind::Task && !subject.has_ended() =>
             {
@@ -150,29 +166,30 @@ impl Trial<'_> {
             (Err(error), _) => return Err(error),
         }
         attempt.step("apply again", || {
-            subject.run(Command::Upgrade("head"))?;
+            self.apply(subject)?;
             let again = lookout.look()?;
             require_same(&after.catalog, &again.catalog, "applied once more, the revision leads elsewhere")?;
-            explained.afterwards(&before, &again, "applied once more,")
+            explained.afterwards(&renamed, &again, "applied once more,")
         })?;
         evidence.lossy = explained.lines;
         Ok(after.catalog)
     }
 
-    /// Applies the revision, judges what came of it, and has it generated again, which must lead to nothing.
-    fn apply(
+    /// Applies the revision, judges what came of it, and has it generated again, which must lead to nothing. Returns what
+    /// it leads to, what was there before under the names of today, and what is explained.
+    fn apply_first(
         &self,
         attempt: &mut Attempt<'_>,
         subject: &mut dyn Subject,
         lookout: &mut Lookout<'_>,
         before: &Look,
         evidence: &mut Evidence,
-    ) -> Result<(Look, Explained), Failure> {
-        attempt.step("apply", || subject.run(Command::Upgrade("head")))?;
+    ) -> Result<(Look, Look, Explained), Failure> {
+        attempt.step("apply", || self.apply(subject))?;
         let mut judge = |after: Result<Look, Failure>| {
             let judged = after.and_then(|after| {
-                let explained = self.judge_upgrade(before, &after, evidence)?;
-                Ok((after, explained))
+                let (renamed, explained) = self.judge_upgrade(before, &after, evidence)?;
+                Ok((after, renamed, explained))
             });
             judged.map_err(|failure| named(failure, "apply"))
         };
@@ -199,7 +216,11 @@ impl Trial<'_> {
         before: &Look,
         explained: &mut Explained,
     ) -> Result<(), StageError> {
-        let reverted = attempt.step("revert", || subject.run(Command::Downgrade(self.head)));
+        let reverted = attempt.step("revert", || {
+            subject
+                .run(Command::Downgrade(self.back))
+                .map_err(|failure| self.refused("downgrade()").advise(failure))
+        });
         reverted.map_err(|failure| match before.rows.tables.values().any(|table| table.count > 0) {
             true => StageError::Revert(failure),
             false => StageError::Failed(failure),
@@ -213,16 +234,30 @@ impl Trial<'_> {
         Ok(())
     }
 
+    fn apply(&self, subject: &mut dyn Subject) -> Result<(), Failure> {
+        subject.run(Command::Upgrade(self.to)).map_err(|failure| self.refused("upgrade()").advise(failure))
+    }
+
+    fn refused(&self, function: &'static str) -> Refused<'_> {
+        let operations = match &self.wish {
+            Wish::Models { models, .. } => {
+                models.up.iter().map(|operation| operation.text.as_str()).collect()
+            }
+            Wish::Unknown => Vec::new(),
+        };
+        Refused { dialect: self.database.dialect(), request: self.request, operations, function }
+    }
+
     /// A revision must change something, drop nothing that the models' change does not explain, and keep the rows
-    /// of all that it leaves in place.
+    /// of all that it leaves in place. Returns the look from before under the names of today, and what is explained.
     fn judge_upgrade(
         &self,
         before: &Look,
         after: &Look,
         evidence: &mut Evidence,
-    ) -> Result<Explained, Failure> {
+    ) -> Result<(Look, Explained), Failure> {
         let difference = Difference::between(&before.catalog, &after.catalog);
-        if difference.is_empty() {
+        if difference.is_empty() && self.author == Author::Engine {
             return Err(Failure::task("the revision changes nothing in the schema"));
         }
         let removed = difference.changes.iter().filter(|change| matches!(change.change, Change::Removed(_)));
@@ -231,15 +266,31 @@ impl Trial<'_> {
             removed.iter().filter(|id| id.kind == Kind::Table).map(|id| id.path.as_slice()).collect();
         // What goes with its table is a matter of the table.
         let alone = removed.iter().filter(|id| id.kind == Kind::Table || !tables.contains(&id.whole()));
+        let mut kept = Vec::new();
         for id in alone {
             match id.kind {
-                Kind::Table | Kind::Column if !self.may_drop(id) => return Err(self.unexplained(id)),
-                Kind::Table | Kind::Column => {}
+                Kind::Table | Kind::Column => {
+                    let is_named = self.request.may_drop.contains(&id.path.join("."));
+                    let renames = Rename::of(id, &before.catalog, &after.catalog, &difference);
+                    if let Some(rename) = Rename::kept(&renames, &before.rows, &after.rows, self.author) {
+                        kept.push(rename);
+                        continue;
+                    }
+                    match Rename::refusal(&renames, &before.catalog, self.request) {
+                        Some(refusal) if !is_named => return Err(refusal),
+                        _ if !is_named && !self.is_explained(id) => return Err(self.unexplained(id)),
+                        _ => {}
+                    }
+                }
                 kind if SEEN_BY_ENGINES.contains(&kind) => {}
+                Kind::Enum if matches!(self.wish, Wish::Models { .. }) => {}
+                Kind::Sequence if is_owned(&before.catalog, id) => {}
                 _ => evidence.drops.push(id.to_string()),
             }
         }
-        Explained::by_upgrade(before, after)
+        let renamed = Rename::applied(&kept, before);
+        let explained = Explained::by_upgrade(&renamed, after, self.request, self.author)?;
+        Ok((renamed, explained))
     }
 
     fn unexplained(&self, id: &ObjectId) -> Failure {
@@ -254,21 +305,24 @@ impl Trial<'_> {
         Failure::task(format!("the revision drops {id}, and {doubt}")).hint(self.request.again_with(&option))
     }
 
-    /// Whether somebody asked for that: the change of the models does, or the user.
-    fn may_drop(&self, id: &ObjectId) -> bool {
+    /// Whether the change of the models asks for that.
+    fn is_explained(&self, id: &ObjectId) -> bool {
         let (table, column) = match id.kind {
             Kind::Column => (id.whole().join("."), Some(id.name())),
             _ => (id.path.join("."), None),
         };
-        let explained = match &self.wish {
+        match &self.wish {
             Wish::Models { base, models } => {
                 base.is_some_and(|base| base.has(&table, column)) && !models.has(&table, column)
             }
             Wish::Unknown => false,
-        };
-        let named = self.request.may_drop.contains(&id.path.join("."));
-        explained || named
+        }
     }
+}
+
+/// Whether the sequence goes with a column.
+fn is_owned(catalog: &Catalog, id: &ObjectId) -> bool {
+    catalog.objects.get(id).and_then(|object| object.get("owned-by")).is_some_and(|owner| !owner.is_empty())
 }
 
 /// The order of columns may differ: what is put back is the last of its table.

@@ -83,6 +83,7 @@ impl Project {
             state: root.path().join(".onramp"),
             temporary: PathBuf::from("/tmp"),
             environment,
+            typed_exec: "onramp exec --".to_owned(),
             engine: EngineSpec::Alembic(AlembicSpec {
                 program: words(&format!("{python} -m alembic")),
                 ..AlembicSpec::default()

@@ -1,3 +1,4 @@
+use super::shop::{MODELS, newest_file, shop_with_history};
 use super::{MODEL, flowline, flowline_with_a_new_column};
 
 const MIGRATE: [&str; 4] = ["migrate", "--all-dialects", "-m", "add flow owner"];
@@ -21,9 +22,40 @@ fn two_heads() {
     let twin = "src/flowline/migrations/versions/sqlite/0000_twin.py";
     env.write(twin, "revision = 'aaaa'\ndown_revision = 'd81f6a2c4b79'\n");
     let before = env.snapshot();
-    env.onramp(MIGRATE).exits(1).says("06a3e9f7b5d4").says("aaaa").says("0000_twin.py").says("merge");
+    env.onramp(MIGRATE)
+        .exits(1)
+        .says("0000_twin.py")
+        .says("onramp exec -- alembic -c alembic.ini -n sqlite merge -m \"merge heads\" 06a3e9f7b5d4 aaaa");
     assert_eq!(env.snapshot(), before);
     env.onramp(["migrate", "heads"]).exits(1).says("aaaa");
+}
+
+#[test]
+fn the_hint_that_joins_two_heads_works_as_it_is_printed() {
+    let Some(env) = shop_with_history(MODELS) else { return };
+    let (_, text) = newest_file(&env);
+    let root =
+        text.lines().find(|line| line.starts_with("revision: str")).unwrap().split('\'').nth(1).unwrap();
+    for id in ["aaaa", "bbbb"] {
+        env.write(
+            &format!("db/history/lite/{id}.py"),
+            &format!("revision = '{id}'\ndown_revision = '{root}'\n"),
+        );
+    }
+    let hint = "onramp exec -- alembic -c db/sqlite.ini merge -m \"merge heads\" aaaa bbbb";
+    let commands = [
+        ["migrate", "check"].as_slice(),
+        &["migrate", "-m", "x"],
+        &["migrate", "status"],
+        &["migrate", "verify"],
+    ];
+    commands.iter().for_each(|command| drop(env.onramp(*command).exits(1).says(hint)));
+    env.onramp_in("db", ["migrate", "heads"])
+        .exits(1)
+        .says("onramp -C [ROOT] exec -- alembic -c db/sqlite.ini merge");
+    let typed = hint.replace("onramp", &env.program().display().to_string());
+    env.command("", ["sh", "-c", &typed]).exits(0);
+    env.onramp(["migrate", "heads"]).exits(0).says("merge_heads.py");
 }
 
 #[test]

@@ -276,3 +276,39 @@ fn a_base_is_for_engines_with_models() {
         .exits(2)
         .says("the engine `command` knows no models");
 }
+
+#[test]
+fn a_revision_by_hand_is_proved() {
+    let Some(env) = notes_with_a_new_column() else { return };
+    env.onramp(["migrate", "-m", "add a tag", "--draft"]).exits(0).says("drafts are not proved");
+    env.onramp(["migrate", "verify", "0002"])
+        .exits(0)
+        .says("0002  proved  history/lite/0002_add_a_tag.down.sql");
+    let down = env.read("history/lite/0002_add_a_tag.down.sql");
+    env.write("history/lite/0002_add_a_tag.down.sql", "select 1;\n");
+    env.onramp(["migrate", "verify", "0002"]).exits(1).says("reverted, the revision does not lead back");
+    env.write("history/lite/0002_add_a_tag.down.sql", &down);
+    env.write("schema.sql", &TAGGED.replace("tag text", "tag text, more text"));
+    env.onramp(["migrate", "verify", "0002"]).exits(1).says("the command writes another revision");
+    env.write("schema.sql", TAGGED);
+    env.onramp(["migrate", "verify", "0001"]).exits(0).says("0001  proved").says("0002  proved");
+}
+
+#[test]
+fn the_tool_s_own_tables_are_no_difference() {
+    let Some(env) = notes_with_a_new_column() else { return };
+    let file = env.outside().join("dev.db").display().to_string();
+    let env = env.variable("PLAIN_DATABASE", &format!("sqlite:///{file}"));
+    env.onramp(["migrate", "apply"]).exits(0);
+    env.onramp(["db", "diff", &file]).exits(0).says("the schemas are equal");
+    // A table that somebody has made by hand is one, though no file of the history names it.
+    let by_hand =
+        format!("import sqlite3; sqlite3.connect({file:?}).execute('create table by_hand (id integer)')");
+    env.command("", ["python3", "-c", &by_hand]).exits(0);
+    env.onramp(["db", "diff", &file]).exits(1).says("- table by_hand").never_says("plain_log");
+    // Without a history beside it only the configuration tells whose a table is.
+    env.onramp(["db", "catalog", &file]).exits(0).says("table plain_log");
+    let told = CONFIGURATION.replace("[database.command]", "[database.command]\ntables = [\"plain_log\"]");
+    env.write("onramp.toml", &told);
+    env.onramp(["db", "catalog", &file]).exits(0).says("table by_hand").never_says("plain_log");
+}

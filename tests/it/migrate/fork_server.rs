@@ -24,7 +24,7 @@ fn interpreter(env: &TestEnv) -> u64 {
     let deadline = Instant::now() + Duration::from_secs(20);
     loop {
         let status = env.onramp(["db", "status", "--format", "json"]).exits(0).stdout;
-        let status: Value = serde_json::from_str(&status).unwrap();
+        let status: Value = serde_json::from_str(&status).expect("JSON");
         if let Some(process) = status["interpreters"][0]["process"].as_u64() {
             assert_eq!(status["interpreters"][0]["dialect"], "sqlite");
             return process;

@@ -83,14 +83,18 @@ fn what_the_engine_does_not_see_is_named() {
     let checked = MODELS.to_owned()
         + "    age = Column(Integer)\n    __table_args__ = (CheckConstraint('age > 0', name='ck_customer_age'),)\n";
     env.write("shop.py", &checked);
-    env.onramp(["migrate", "-m", "age"])
-        .exits(0)
-        .says("the migration tool does not see it")
-        .says("ck_customer_age");
-    let again = checked.replace("age > 0", "age > 100");
+    env.onramp(["migrate", "-m", "age"]).exits(0).says("Alembic does not see it").says("ck_customer_age");
     commit(&env);
+    let again = checked.replace("age > 0", "age > 100");
     env.write("shop.py", &again);
     env.onramp(["migrate", "-m", "nothing to see"]).exits(0).says("nothing written").says("ck_customer_age");
+    env.onramp(["migrate", "check"]).exits(0).says("Alembic does not see it").says("ck_customer_age");
+    env.onramp(["migrate", "check", "--base", "HEAD"]).exits(0).says("ck_customer_age");
+    // What the operations tell is not told twice.
+    env.write("shop.py", &(again + ORDERS));
+    let run =
+        env.onramp(["migrate", "check"]).exits(1).says("op.create_table('order'").says("ck_customer_age");
+    assert!(!run.stderr.contains("+ table order"), "{}", run.stderr);
 }
 
 #[test]

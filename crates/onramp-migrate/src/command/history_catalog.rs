@@ -2,7 +2,6 @@ use std::path::Path;
 
 use onramp_core::Failure;
 use onramp_database::Databases;
-use onramp_database::catalog::Catalog;
 
 use super::folder::Folder;
 use super::own_tables::own_tables;
@@ -11,6 +10,7 @@ use crate::alembic::Command;
 use crate::apart::catalog_of;
 use crate::attempt::Attempt;
 use crate::ground::{database_environment, keep_template};
+use crate::history_catalog::Reached;
 use crate::{CommandSpec, Context, DialectSpec, MigrateSpec};
 
 /// The history of a tool in some folder.
@@ -31,7 +31,7 @@ impl CommandHistory<'_> {
         key: &str,
         attempt: &mut Attempt<'_>,
         cx: &Context<'_>,
-    ) -> Result<Catalog, Failure> {
+    ) -> Result<Reached, Failure> {
         let folder = Folder::look(self.versions)?;
         let database = match databases.find_template(key)? {
             Some(template) => databases.copy(&template)?,
@@ -52,6 +52,7 @@ impl CommandHistory<'_> {
             }
         };
         let own_tables = own_tables(self.commands, &catalog_of(&database, &[])?, &folder);
-        catalog_of(&database, &own_tables.iter().map(String::as_str).collect::<Vec<_>>())
+        let catalog = catalog_of(&database, &own_tables.iter().map(String::as_str).collect::<Vec<_>>())?;
+        Ok(Reached { catalog, own_tables })
     }
 }

@@ -11,8 +11,8 @@ use crate::attempt::Attempt;
 use crate::polish::polish;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::trial::{Subject, Trial, WayBack, Wish};
-use crate::{CommandSpec, Context, Evidence, Proposal, ProposedRevision};
+use crate::trial::{Author, Subject, Trial, WayBack, Wish};
+use crate::{CommandSpec, Context, Evidence, ProofPolicy, Proposal, ProposedRevision};
 
 /// Has the tool write the revision that follows the head, and applies, reverts and applies it on a database at the
 /// head with rows in it.
@@ -37,6 +37,9 @@ fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal,
         return Ok(Proposal::NoChange { dialect, evidence, steps: attempt.into_steps() });
     };
     let written = attempt.step("format", || format(stage, &before, &written))?;
+    if stage.request.proof == ProofPolicy::Draft {
+        return Ok(proposal(stage, written, evidence, attempt));
+    }
     if stage.head.is_none() {
         attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
     }
@@ -44,16 +47,27 @@ fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal,
     let trial = Trial {
         database: &stage.ground.database,
         own_tables: &stage.own(),
-        head: stage.head.unwrap_or("base"),
+        to: "head",
+        back: stage.head.unwrap_or("base"),
         request: stage.request,
         wish: Wish::Unknown,
+        author: Author::Engine,
     };
     // Whether its way back does anything, only trying it can tell.
     trial.run(&mut attempt, &mut OfTool { tool: &tool, stage }, WayBack::Written, None, &mut evidence)?;
-    let follows = stage.head.map(str::to_owned);
+    Ok(proposal(stage, written, evidence, attempt))
+}
+
+fn proposal(stage: &Stage<'_>, written: Written, evidence: Evidence, attempt: Attempt<'_>) -> Proposal {
     let Written { id, files } = written;
-    let steps = attempt.into_steps();
-    Ok(Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, steps }))
+    Proposal::Revision(ProposedRevision {
+        dialect: stage.dialect.dialect,
+        id,
+        follows: stage.head.map(str::to_owned),
+        files,
+        evidence,
+        steps: attempt.into_steps(),
+    })
 }
 
 /// Runs the project's formatters on the new files, and returns them as they are then.
@@ -75,7 +89,6 @@ fn format(stage: &Stage<'_>, before: &Folder, written: &Written) -> Result<Writt
     }
 }
 
-/// Generating once more must write nothing. What it does write goes.
 /// A revision that a tool has written.
 struct OfTool<'a> {
     tool: &'a Tool<'a>,
@@ -92,7 +105,8 @@ impl Subject for OfTool<'_> {
     }
 }
 
-fn require_nothing_left(stage: &Stage<'_>) -> Result<(), Failure> {
+/// Generating once more must write nothing. What it does write goes.
+pub(crate) fn require_nothing_left(stage: &Stage<'_>) -> Result<(), Failure> {
     let changes = stage.write("compare")?;
     let left = lines(&changes);
     for path in changes.added.keys() {

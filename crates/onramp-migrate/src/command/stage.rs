@@ -42,8 +42,8 @@ impl<'a> Stage<'a> {
         cx: &'a Context<'a>,
         attempt: &mut Attempt<'_>,
     ) -> Result<Self, Failure> {
-        let Purpose { spec, engine: commands, dialect, head, request } = *purpose;
-        let scratch = attempt.step("copy history", || Scratch::create(spec, dialect))?;
+        let Purpose { spec, engine: commands, dialect, held_back, head, request } = *purpose;
+        let scratch = attempt.step("copy history", || Scratch::create_without(spec, dialect, held_back))?;
         let (databases, key, ground) = attempt.step("start database", || {
             let databases =
                 Databases::open(cx.launcher, dialect.dialect, &databases_spec(spec, dialect, cx), cx.step)?;

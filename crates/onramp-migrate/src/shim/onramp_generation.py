@@ -10,6 +10,8 @@ import re
 import warnings
 from collections import Counter
 
+import onramp_enums
+
 
 def patch(module, order_path, report_path):
     """`module` is `alembic.autogenerate.api`; the paths are asked for anew each time."""
@@ -23,6 +25,7 @@ def patch(module, order_path, report_path):
         caught = _of_the_comparison(caught)
         self._onramp_order = _read(order_path())
         if autogenerate:
+            onramp_enums.complete(self, _operations)
             report = _report(self, rev, caught)
             _leave_out(self, self._onramp_order, report)
             _write(report_path(), report)

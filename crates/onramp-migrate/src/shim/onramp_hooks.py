@@ -1,7 +1,7 @@
 """What becomes of the project's post-write hooks, as an order says.
 
 Hooks that do what the project's formatters do anyway are left to those, which are faster to start. Others may work on a
-draft of the revision, in a thread of their own, while the revision as it was written is tried.
+second copy of the revision, in a thread of their own, while the revision as it was written is tried.
 """
 
 import json
@@ -20,13 +20,13 @@ def patch(module, order_path, versions):
         order = _read(order_path())
         if _are_left_to(order.get("formatters") or [], hooks):
             return
-        draft = order.get("draft")
-        if draft is None:
+        copy = order.get("copy")
+        if copy is None:
             return original(path, hooks)
-        place = os.path.join(draft["versions"], os.path.relpath(path, versions()))
+        place = os.path.join(copy["versions"], os.path.relpath(path, versions()))
         os.makedirs(os.path.dirname(place), exist_ok=True)
         shutil.copyfile(path, place)
-        threading.Thread(target=work, args=(place, hooks, draft["done"]), daemon=True).start()
+        threading.Thread(target=work, args=(place, hooks, copy["done"]), daemon=True).start()
 
     def work(place, hooks, done):
         outcome = ""

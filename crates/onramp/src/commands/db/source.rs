@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
+use onramp_config::Engine;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
-use onramp_migrate::{Base, history_catalog};
+use onramp_migrate::{Base, Reached, history_catalog};
 
 use crate::commands::migrate;
 use crate::context::{RustWork, TaskContext};
@@ -79,38 +80,60 @@ impl Source {
 }
 
 /// Reads a catalog of one dialect from each source. A history is applied to a scratch database, which may take a
-/// while, so that is a task with its steps.
+/// while, so that is a task with its steps. Tables of the migration tool itself are left out of databases, too.
 pub(super) fn catalogs(
     session: &Session,
     dialect: Dialect,
     sources: &[Source],
     scope: &Scope,
 ) -> Result<Vec<Catalog>, Error> {
-    let left_out: Vec<&str> = scope.without.iter().map(String::as_str).collect();
-    let needs_work = sources.iter().any(|source| matches!(source, Source::History(_)));
-    if !needs_work {
-        return Ok(sources.iter().map(|source| of_database(source, &left_out)).collect::<Result<_, _>>()?);
+    let mut left_out = scope.without.clone();
+    left_out.extend(tables_of_tool(session));
+    let mut found: Vec<Option<Catalog>> = vec![None; sources.len()];
+    if sources.iter().any(|source| matches!(source, Source::History(_))) {
+        for (place, reached) in histories(session, dialect, sources, &left_out)? {
+            found[place] = Some(reached.catalog);
+            left_out.extend(reached.own_tables);
+        }
     }
+    let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
+    let catalogs = found.into_iter().zip(sources);
+    let catalogs = catalogs.map(|(found, source)| found.map_or_else(|| of_database(source, &left_out), Ok));
+    Ok(catalogs.collect::<Result<_, Failure>>()?)
+}
+
+/// The tables that the configuration calls the tool's own.
+fn tables_of_tool(session: &Session) -> Vec<String> {
+    let database = session.workspace().config.database.as_ref();
+    match database.map(|database| &database.engine) {
+        Some(Engine::Command(command)) => command.tables.clone().unwrap_or_default(),
+        _ => Vec::new(),
+    }
+}
+
+/// What the histories among the sources lead to, each with its place.
+fn histories(
+    session: &Session,
+    dialect: Dialect,
+    sources: &[Source],
+    left_out: &[String],
+) -> Result<Vec<(usize, Reached)>, Error> {
     let spec = migrate::spec(session)?;
     if spec.dialect(dialect).is_err() {
         return Err(Error::usage(format!("the configuration has no dialect `{dialect}`")));
     }
-    let found: Arc<Mutex<Vec<Catalog>>> = Arc::default();
+    let found: Arc<Mutex<Vec<(usize, Reached)>>> = Arc::default();
     let lock = migrate::begin(session)?;
     let work: RustWork = {
-        let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), scope.without.clone());
+        let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), left_out.to_vec());
         Arc::new(move |task: &TaskContext<'_>| {
             let step = |step: &str| task.step(step);
             let context = migrate::engine_context(task, &step);
             let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
-            for source in &sources {
-                let catalog = match source {
-                    Source::History(base) => {
-                        history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?
-                    }
-                    database => of_database(database, &left_out)?,
-                };
-                found.lock().unwrap_or_else(PoisonError::into_inner).push(catalog);
+            for (place, source) in sources.iter().enumerate() {
+                let Source::History(base) = source else { continue };
+                let reached = history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?;
+                found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
         })

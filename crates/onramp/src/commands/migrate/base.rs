@@ -11,7 +11,7 @@ use crate::Error;
 use crate::session::Session;
 
 /// What is checked out, which a user has changed since.
-const DEFAULT: &str = "HEAD";
+pub(super) const DEFAULT: &str = "HEAD";
 
 /// Which revision of the project the models are compared with.
 #[derive(Args, Debug)]
@@ -25,6 +25,17 @@ pub(super) struct BaseArgs {
 }
 
 impl BaseArgs {
+    /// The revision that was named.
+    pub(super) fn revision(&self) -> Option<&str> {
+        self.base.as_deref()
+    }
+
+    /// The options as they were given.
+    pub(super) fn words(&self) -> Vec<String> {
+        let base = self.base.iter().map(|revision| format!("--base {revision}"));
+        base.chain(self.no_base.then(|| "--no-base".to_owned())).collect()
+    }
+
     /// The revision, with the way to its files. Where nobody named one, a project without git or without a commit has
     /// none. An engine whose models are out of sight has nothing to compare with.
     pub(super) fn find(&self, session: &Session, spec: &MigrateSpec) -> Result<Option<Base>, Error> {

@@ -31,8 +31,7 @@ pub(super) fn tell(session: &Session, label: &str, evidence: &Evidence) {
         "{drift} left out, which the models of {base} asked for already (--adopt-drift takes them in)"
     );
     tell(Level::Warning, headline, &evidence.drift);
-    let headline =
-        "the models ask for this, the migration tool does not see it, and no revision brings it".to_owned();
+    let headline = "the models ask for this, Alembic does not see it, and no revision brings it".to_owned();
     tell(Level::Warning, headline, &evidence.blind);
     tell(
         Level::Warning,
@@ -53,7 +52,7 @@ pub(super) fn tell(session: &Session, label: &str, evidence: &Evidence) {
         "no rows could be put into these tables, so none were watched".to_owned(),
         &evidence.unwatched,
     );
-    tell(Level::Detail, "the migration tool passes over this".to_owned(), &evidence.skipped);
+    tell(Level::Detail, "Alembic passes over this".to_owned(), &evidence.skipped);
 }
 
 /// All of it.
@@ -64,9 +63,13 @@ pub(super) fn as_json(evidence: &Evidence) -> Value {
         "blind": evidence.blind,
         "drops": evidence.drops,
         "lossy": evidence.lossy,
-        "reverted": evidence.reverted == Reverted::Yes,
+        "reverted": match &evidence.reverted {
+            Reverted::NotTried => None,
+            Reverted::Yes => Some(true),
+            Reverted::NoWayBack { .. } => Some(false),
+        },
         "no-way-back": match &evidence.reverted {
-            Reverted::Yes => None,
+            Reverted::NotTried | Reverted::Yes => None,
             Reverted::NoWayBack { why } => Some(why),
         },
         "rows": evidence.rows,

@@ -1,7 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{Evidence, MigrateSpec, Proposal, Published, Request, propose, publish};
+use onramp_core::{Dialect, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_migrate::{Evidence, MigrateSpec, ProofPolicy, Proposal, Published, Request, propose, publish};
 use serde_json::json;
 
 use super::{begin, evidence};
@@ -38,8 +38,16 @@ pub(super) fn run(
     for (dialect, evidence) in board.evidence() {
         evidence::tell(session, board.label(dialect), &evidence);
     }
+    let published = board.published.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if board.request.proof == ProofPolicy::Draft
+        && published.as_ref().is_some_and(|all| !all.revisions.is_empty())
+    {
+        session
+            .reporter
+            .notice(Level::Note, "drafts are not proved; when you have changed them: onramp migrate verify");
+    }
     session.reporter.close();
-    if let Some(published) = &*board.published.lock().unwrap_or_else(PoisonError::into_inner) {
+    if let Some(published) = &published {
         answer(session, &board, published);
     }
     Ok(status)
@@ -118,6 +126,7 @@ fn answer(session: &Session, board: &Board, published: &Published) {
         let answer = json!({
             "version": SCHEMA_VERSION,
             "event": "migrated",
+            "proved": board.request.proof == ProofPolicy::Prove,
             "revisions": revisions,
             "unchanged": unchanged,
             "evidence": evidence,

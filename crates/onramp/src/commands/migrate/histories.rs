@@ -36,7 +36,7 @@ pub(super) fn heads(session: &Session) -> Result<ExitStatus, Error> {
             }
         }
     }
-    one_head_each(&histories)
+    one_head_each(&spec, &histories)
 }
 
 pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
@@ -58,7 +58,7 @@ pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
             })
             .collect();
         session.answer_json(json!({"version": SCHEMA_VERSION, "dialects": dialects}));
-        return one_head_each(&histories);
+        return one_head_each(&spec, &histories);
     }
     for (dialect, history) in &histories {
         let heads = history.heads();
@@ -76,7 +76,7 @@ pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
         }
         session.answer(&line);
     }
-    one_head_each(&histories)
+    one_head_each(&spec, &histories)
 }
 
 /// What is looked at must not be half of what a killed migrate was about to publish. While another migrate
@@ -107,9 +107,9 @@ fn current(session: &Session, spec: &MigrateSpec) -> Result<Option<(Dialect, Vec
     Ok(current.map(|current| (dialect, current)))
 }
 
-fn one_head_each(histories: &[(Dialect, History)]) -> Result<ExitStatus, Error> {
-    for (_, history) in histories {
-        history.head()?;
+fn one_head_each(spec: &MigrateSpec, histories: &[(Dialect, History)]) -> Result<ExitStatus, Error> {
+    for (dialect, history) in histories {
+        history.only_head(spec, spec.dialect(*dialect)?)?;
     }
     Ok(ExitStatus::Success)
 }

@@ -35,6 +35,11 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         state: session.own_state().directory().to_path_buf(),
         temporary: session.temporary.clone(),
         environment: checkout.environment.clone(),
+        typed_exec: if session.directory == checkout.root {
+            "onramp exec --".to_owned()
+        } else {
+            format!("onramp -C {} exec --", checkout.root.display())
+        },
         engine: match &database.engine {
             Engine::Alembic(start) => EngineSpec::Alembic(alembic(start, checkout)?),
             Engine::Command(start) => EngineSpec::Command(commands(start, checkout)?),

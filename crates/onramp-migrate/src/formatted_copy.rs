@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use onramp_core::Failure;
 
-use crate::generation::DraftOrder;
+use crate::generation::CopyOrder;
 use crate::polish::polish;
 use crate::scratch::Scratch;
 use crate::{Context, MigrateSpec};
@@ -15,26 +15,26 @@ use crate::{Context, MigrateSpec};
 /// How often it is looked whether Alembic's own hooks are done.
 const LOOK: Duration = Duration::from_millis(2);
 
-/// A second file of a new revision, for formatters to work on while the first one is tried. It lies in a tree that looks
+/// A second copy of a new revision, for formatters to work on while the first one is tried. It lies in a tree that looks
 /// like the project too.
-pub(crate) struct Draft {
+pub(crate) struct FormattedCopy {
     tree: PathBuf,
     /// The folder of revisions in that tree.
     versions: PathBuf,
     done: PathBuf,
 }
 
-impl Draft {
-    /// Builds the tree, without the draft.
+impl FormattedCopy {
+    /// Builds the tree, without the copy.
     pub(crate) fn prepare(spec: &MigrateSpec, versions: &Path, scratch: &Scratch) -> Result<Self, Failure> {
-        let tree = scratch.folder().join("draft");
+        let tree = scratch.folder().join("formatted");
         let versions = scratch.stand_in(spec, versions, &tree)?;
-        Ok(Self { tree, versions, done: scratch.folder().join("draft.done") })
+        Ok(Self { tree, versions, done: scratch.folder().join("formatted.done") })
     }
 
     /// What Alembic is told about it.
-    pub(crate) fn order(&self) -> DraftOrder<'_> {
-        DraftOrder { versions: &self.versions, done: &self.done }
+    pub(crate) fn order(&self) -> CopyOrder<'_> {
+        CopyOrder { versions: &self.versions, done: &self.done }
     }
 
     /// Waits for Alembic's own hooks, if there are any, runs the project's formatters, and returns the content. `file` is
@@ -49,18 +49,18 @@ impl Draft {
     ) -> Result<Vec<u8>, Failure> {
         let outside = || Failure::task("the revision was written outside the scratch copy");
         let name = file.strip_prefix(fs::canonicalize(copy)?).map_err(|_| outside())?;
-        let draft = self.versions.join(name);
-        if draft.exists() {
+        let copied = self.versions.join(name);
+        if copied.exists() {
             self.wait_for_hooks(wanted, cx)?;
         } else {
-            if let Some(folder) = draft.parent() {
+            if let Some(folder) = copied.parent() {
                 fs::create_dir_all(folder)?;
             }
-            fs::copy(file, &draft)?;
+            fs::copy(file, &copied)?;
         }
-        let relative = draft.strip_prefix(&self.tree).map_err(|_| outside())?;
+        let relative = copied.strip_prefix(&self.tree).map_err(|_| outside())?;
         polish(spec, &self.tree, relative, cx)?;
-        fs::read(&draft).map_err(|error| Failure::task(format!("{}: {error}", name.display())))
+        fs::read(&copied).map_err(|error| Failure::task(format!("{}: {error}", name.display())))
     }
 
     fn wait_for_hooks(&self, wanted: &Receiver<()>, cx: &Context<'_>) -> Result<(), Failure> {

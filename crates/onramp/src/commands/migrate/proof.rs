@@ -1,0 +1,38 @@
+//! What may be wrong with a revision that is proved all the same.
+
+use clap::Args;
+use onramp_migrate::{DowngradePolicy, Request, RowsPolicy};
+
+/// The leniencies of a proof.
+#[derive(Args, Debug)]
+pub(super) struct ProofArgs {
+    /// Let a revision pass whose way back is missing, fails or leads elsewhere, and say what is wrong with it
+    #[arg(long)]
+    irreversible: bool,
+    /// Prove with empty tables
+    #[arg(long)]
+    no_rows: bool,
+    /// Let the revision drop this table or column, as in `flow` or `flow.owner`, although the change of the models
+    /// does not explain it; may be given more than once
+    #[arg(long, value_name = "NAME")]
+    may_drop: Vec<String>,
+}
+
+impl ProofArgs {
+    /// A request with them.
+    pub(super) fn request(&self, message: &str) -> Request {
+        Request {
+            rows: if self.no_rows { RowsPolicy::Leave } else { RowsPolicy::Seed },
+            downgrade: if self.irreversible { DowngradePolicy::Waived } else { DowngradePolicy::Required },
+            may_drop: self.may_drop.clone(),
+            ..Request::new(message)
+        }
+    }
+
+    /// The options as they were given.
+    pub(super) fn words(&self) -> Vec<String> {
+        let flags = [("--irreversible", self.irreversible), ("--no-rows", self.no_rows)];
+        let flags = flags.iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| (*flag).to_owned());
+        flags.chain(self.may_drop.iter().map(|name| format!("--may-drop {name}"))).collect()
+    }
+}

@@ -1,0 +1,248 @@
+//! Revisions that lie in the tree, proved.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Args;
+use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
+use onramp_git::{GitError, Repository};
+use onramp_migrate::{History, MigrateSpec, Request, Subjects, Verified, verify};
+use serde_json::json;
+
+use super::proof::ProofArgs;
+use super::{base, begin, evidence, spec};
+use crate::context::{RustWork, TaskContext};
+use crate::job::Job;
+use crate::reporter::SCHEMA_VERSION;
+use crate::session::Session;
+use crate::{Error, ExitStatus, runner};
+
+/// Prove revisions that lie in the tree, whoever wrote them
+///
+/// Each is applied, reverted and applied again, as a new one would be; after the last one the models must ask for nothing
+/// more. Without a name these are the revisions whose files the base revision does not have as they are now, committed or
+/// not, and what follows them. Nothing is written.
+#[derive(Args, Debug)]
+pub(super) struct VerifyArgs {
+    /// This revision and what follows it: its id, the beginning of that, or its file
+    #[arg(value_name = "REVISION")]
+    revision: Option<String>,
+    /// This dialect only; may be given more than once
+    #[arg(long = "dialect", value_name = "DIALECT")]
+    dialects: Vec<Dialect>,
+    #[command(flatten)]
+    base: base::BaseArgs,
+    #[command(flatten)]
+    proof: ProofArgs,
+    /// Let the revision change the rows of this table, or the values of this column, as in `flow` or `flow.owner`; may be
+    /// given more than once
+    #[arg(long, value_name = "NAME")]
+    may_change: Vec<String>,
+}
+
+pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Error> {
+    let spec = spec::spec(session)?;
+    let dialects: Vec<Dialect> = match args.dialects.as_slice() {
+        [] => spec.dialects.iter().map(|dialect| dialect.dialect).collect(),
+        asked => asked.to_vec(),
+    };
+    let subjects = match &args.revision {
+        Some(name) => named(session, &spec, &dialects, name)?,
+        None => new_ones(session, &spec, &dialects, &args.base)?,
+    };
+    if session.options.dry_run {
+        let steps = subjects.keys().map(|dialect| {
+            let what = "revisions of the tree, applied, reverted and applied on a scratch database";
+            (format!("migrate:{dialect}"), what.to_owned())
+        });
+        return Ok(super::show(session, &steps.collect::<Vec<_>>()));
+    }
+    let request = Request {
+        again: args.again(),
+        draft: None,
+        base: args.base.find(session, &spec)?,
+        may_change: args.may_change.clone(),
+        ..args.proof.request("verify")
+    };
+    let lock = begin(session)?;
+    let board = Arc::new(Board { spec, request, verified: Mutex::default() });
+    let graph = board.graph(session, subjects)?;
+    let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
+    let status = runner::run(session, "migrate", &graph, &ids)?;
+    drop(lock);
+    let verified = board.verified();
+    for one in &verified {
+        for revision in &one.revisions {
+            evidence::tell(
+                session,
+                &format!("{}: {}", board.label(one.dialect), revision.id),
+                &revision.evidence,
+            );
+        }
+    }
+    session.reporter.close();
+    answer(session, &board, &verified, status);
+    Ok(status)
+}
+
+impl VerifyArgs {
+    /// The command as it was given.
+    fn again(&self) -> String {
+        let mut words = vec!["onramp migrate verify".to_owned()];
+        words.extend(self.revision.clone());
+        words.extend(self.dialects.iter().map(|dialect| format!("--dialect {dialect}")));
+        words.extend(self.base.words());
+        words.extend(self.proof.words());
+        words.extend(self.may_change.iter().map(|name| format!("--may-change {name}")));
+        words.join(" ")
+    }
+}
+
+/// The revision of that name, in the dialects that have it.
+fn named(
+    session: &Session,
+    spec: &MigrateSpec,
+    dialects: &[Dialect],
+    name: &str,
+) -> Result<BTreeMap<Dialect, Subjects>, Error> {
+    let mut found = BTreeMap::new();
+    let file = session.directory.join(name);
+    for dialect in dialects {
+        let history = History::of(spec, spec.dialect(*dialect)?)?;
+        let is_meant = |id: &str, files: &[PathBuf]| id.starts_with(name) || files.contains(&file);
+        let mut meant: Vec<&str> = history
+            .iter()
+            .filter(|revision| is_meant(&revision.id, &revision.files))
+            .map(|revision| revision.id.as_str())
+            .collect();
+        if let Some(exact) = meant.iter().copied().find(|id| *id == name) {
+            meant = vec![exact];
+        }
+        match meant.as_slice() {
+            [] => {}
+            [id] => {
+                found.insert(*dialect, Subjects::Revision((*id).to_owned()));
+            }
+            several => {
+                let message = format!("`{name}` is the beginning of {}", several.join(" and "));
+                return Err(Error::usage(message).hint(format!("onramp migrate verify {}", several[0])));
+            }
+        }
+    }
+    if found.is_empty() {
+        let error = Error::usage(format!("no history has a revision `{name}`"));
+        return Err(error.hint("onramp migrate heads"));
+    }
+    Ok(found)
+}
+
+/// The revisions that the base does not have; where there is no base, the newest.
+fn new_ones(
+    session: &Session,
+    spec: &MigrateSpec,
+    dialects: &[Dialect],
+    args: &base::BaseArgs,
+) -> Result<BTreeMap<Dialect, Subjects>, Error> {
+    let changed = match args.revision() {
+        Some(revision) => changed_since(session, revision).map_err(|error| match error {
+            GitError::Cancelled => Failure::interrupted().into(),
+            error => Error::usage(format!("--base: {error}")).hint("git log --oneline -5"),
+        })?,
+        None => changed_since(session, base::DEFAULT).unwrap_or_default(),
+    };
+    let mut found = BTreeMap::new();
+    for dialect in dialects {
+        let dialect = spec.dialect(*dialect)?;
+        let subjects = match &changed {
+            Some(files) => {
+                let of_history = |file: &&PathBuf| file.starts_with(&dialect.versions);
+                Subjects::Files(files.iter().filter(of_history).cloned().collect())
+            }
+            None => Subjects::Newest,
+        };
+        found.insert(dialect.dialect, subjects);
+    }
+    Ok(found)
+}
+
+/// The files that differ from a revision; `None` where nobody can tell.
+fn changed_since(session: &Session, revision: &str) -> Result<Option<BTreeSet<PathBuf>>, GitError> {
+    let checkout = session.workspace();
+    let repository = Repository::around(&checkout.root, &session.launcher, &checkout.environment)?;
+    let changes = repository.changes_since(revision)?;
+    Ok(Some(changes.inside.iter().map(|file| checkout.root.join(file)).collect()))
+}
+
+/// What the tasks of one run hand on.
+struct Board {
+    spec: MigrateSpec,
+    request: Request,
+    verified: Mutex<Vec<Verified>>,
+}
+
+impl Board {
+    fn graph(
+        self: &Arc<Self>,
+        session: &Session,
+        subjects: BTreeMap<Dialect, Subjects>,
+    ) -> Result<TaskGraph<Job>, Error> {
+        let nodes = subjects.into_iter().map(|(dialect, subjects)| {
+            let board = Arc::clone(self);
+            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+                let step = |step: &str| task.step(step);
+                let context = super::engine_context(task, &step);
+                let verified = verify(&board.spec, dialect, &subjects, &board.request, &context)?;
+                board.verified.lock().unwrap_or_else(PoisonError::into_inner).push(verified);
+                Ok(())
+            });
+            let id = TaskId::new("migrate", dialect.name());
+            TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+        });
+        TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))
+    }
+
+    /// What was proved, in the order of the dialects.
+    fn verified(&self) -> Vec<Verified> {
+        let mut verified = self.verified.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        verified.sort_by_key(|one| one.dialect);
+        verified
+    }
+
+    fn label(&self, dialect: Dialect) -> &str {
+        self.spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str())
+    }
+}
+
+/// Says on standard output what was proved.
+fn answer(session: &Session, board: &Board, verified: &[Verified], status: ExitStatus) {
+    let relative = |path: &Path| session.workspace().relative(path).display().to_string();
+    if session.json() {
+        let revisions = verified.iter().flat_map(|one| {
+            one.revisions.iter().map(|revision| {
+                let files: Vec<String> = revision.files.iter().map(|file| relative(file)).collect();
+                json!({
+                    "dialect": one.dialect.name(),
+                    "revision": revision.id,
+                    "files": files,
+                    "evidence": evidence::as_json(&revision.evidence),
+                })
+            })
+        });
+        let revisions: Vec<_> = revisions.collect();
+        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "verified", "revisions": revisions}));
+        return;
+    }
+    if status == ExitStatus::Success && verified.iter().all(|one| one.revisions.is_empty()) {
+        let base = board.request.base.as_ref().map_or("the base", |base| base.name.as_str());
+        session.answer(&format!("no revision is new since {base}: nothing to prove"));
+        return;
+    }
+    let width = verified.iter().map(|one| board.label(one.dialect).chars().count()).max().unwrap_or(0);
+    for one in verified {
+        for revision in &one.revisions {
+            let file = revision.files.first().map(|file| relative(file)).unwrap_or_default();
+            session.answer(&format!("{:width$}  {}  proved  {file}", board.label(one.dialect), revision.id));
+        }
+    }
+}

@@ -229,7 +229,7 @@ fn server(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Res
         && let Some(connection) = given(&spec.environment, &spec.server, launcher.secrets())?
     {
         step(&format!("use the server of {}", spec.server.url_env));
-        return Ok(InUse::Given(connection));
+        return Ok(InUse::Given { connection, spec: spec.server.clone() });
     }
     if spec.keep.is_warm()
         && let Some(kept) = acquire(launcher, spec, Role::Warm, step)?

@@ -12,7 +12,7 @@ use onramp_exec::Launcher;
 
 use crate::keeper::{Kept, Role, acquire, record_of, while_down};
 use crate::owner::Owner;
-use crate::postgresql::{Admin, Connection, Home, Mark, Purpose, given};
+use crate::postgresql::{Admin, Connection, Home, Mark, Purpose, given, unusable};
 use crate::{Client, DatabasesSpec, Place, Source, expand, reap_leftovers, sqlite};
 
 pub use servers::{Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates};
@@ -180,7 +180,7 @@ impl Server {
         }
         let connection = given(&spec.environment, &spec.server, launcher.secrets())?;
         let server = |connection| {
-            let admin = Admin::open(&connection)?;
+            let admin = Admin::open(&connection).map_err(|failure| unusable(failure, &spec.server))?;
             Ok(Self { admin, source: Source::Url, container: None, kept: None })
         };
         connection.map(server).transpose()

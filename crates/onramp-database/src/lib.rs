@@ -59,6 +59,7 @@
 
 pub mod catalog;
 mod client;
+mod connect;
 mod database;
 mod database_url;
 mod databases;

@@ -25,7 +25,7 @@ pub use connection::Connection;
 #[cfg(feature = "containers")]
 pub(crate) use container::{remove_leftovers, surroundings, sweep_engine};
 pub(crate) use databases::{ServerDatabase, ServerDatabases};
-pub(crate) use given::given;
+pub(crate) use given::{given, unusable};
 pub(crate) use home::Home;
 pub(crate) use in_use::InUse;
 pub use local::{LocalServer, LocalSpec};

@@ -1,7 +1,7 @@
 use onramp_core::Failure;
 use onramp_exec::Launcher;
 
-use crate::postgresql::{Binaries, given};
+use crate::postgresql::{Binaries, given, unusable};
 use crate::{DatabasesSpec, Source};
 
 /// What was seen of one source of servers.
@@ -35,7 +35,7 @@ fn url(launcher: &Launcher, spec: &DatabasesSpec) -> Result<String, Failure> {
     let variable = &spec.server.url_env;
     let connection = given(&spec.environment, &spec.server, launcher.secrets())?
         .ok_or_else(|| Failure::environment(format!("{variable} is not set")))?;
-    connection.connected()?;
+    connection.connected().map_err(|failure| unusable(failure, &spec.server))?;
     Ok(format!("{}:{}, from {variable}", connection.host, connection.port))
 }
 

@@ -2,6 +2,7 @@
 
 mod development;
 mod engine;
+mod given;
 mod secrets;
 mod warm;
 

@@ -36,7 +36,7 @@ pub(crate) struct ServerDatabase {
 impl ServerDatabases {
     /// Of a server that has been reached, after what ended processes of this worktree have left on it was dropped.
     pub(crate) fn open(server: InUse, place: &Place, minimum: Option<u32>) -> Result<Self, Failure> {
-        let admin = Admin::open(server.connection())?;
+        let admin = server.admin()?;
         if let Some(minimum) = minimum.filter(|minimum| admin.major() < *minimum) {
             let version = admin.version();
             return Err(Failure::environment(format!(

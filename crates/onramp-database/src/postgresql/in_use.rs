@@ -1,6 +1,8 @@
 use onramp_core::Failure;
 
-use super::{Connection, Owned};
+use super::given::unusable;
+use super::{Admin, Connection, Owned};
+use crate::ServerSpec;
 use crate::keeper::Kept;
 
 /// A server that somebody uses, and what must live for as long as that.
@@ -10,7 +12,11 @@ pub(crate) enum InUse {
     /// One that another process keeps.
     Kept(Box<Kept>),
     /// One that the user has given.
-    Given(Connection),
+    Given {
+        connection: Connection,
+        /// What it was asked for by.
+        spec: ServerSpec,
+    },
 }
 
 impl InUse {
@@ -24,8 +30,17 @@ impl InUse {
         match self {
             Self::Own(server) => server.connection(),
             Self::Kept(kept) => kept.connection(),
-            Self::Given(connection) => connection,
+            Self::Given { connection, .. } => connection,
         }
+    }
+
+    /// Connects to its own database.
+    pub(crate) fn admin(&self) -> Result<Admin, Failure> {
+        let opened = Admin::open(self.connection());
+        opened.map_err(|failure| match self {
+            Self::Given { spec, .. } => unusable(failure, spec),
+            _ => failure,
+        })
     }
 
     /// Fails if it is not there any more, with its last lines where they are known.

@@ -10,12 +10,13 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Dialect, Failure};
 use onramp_exec::Launcher;
 
-use crate::keeper::{Kept, Role, acquire, record_of, while_down};
+use crate::keeper::{Kept, Role, acquire, join, record_of, while_down};
 use crate::owner::Owner;
 use crate::postgresql::{Admin, Connection, Home, Mark, Purpose, given, unusable};
 use crate::{Client, DatabasesSpec, Place, Source, expand, reap_leftovers, sqlite};
 
 pub use servers::{Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates};
+pub use shell::Input;
 
 /// What the database is called on a server that is ours alone.
 const NAME: &str = "onramp_dev";
@@ -30,10 +31,11 @@ enum Kind {
     Sqlite(PathBuf),
     Postgresql {
         connection: Connection,
+        source: Source,
         /// Its container and the engine that has it.
         container: Option<(String, String)>,
         /// Keeps the server while it lives.
-        _kept: Option<Box<Kept>>,
+        kept: Option<Box<Kept>>,
     },
 }
 
@@ -78,6 +80,24 @@ impl Development {
                 Ok(server.has(&spec.place, &name)?.then(|| server.development(name)))
             }
         }
+    }
+
+    /// The same for somebody who stays there: the server goes on as long as this value, or a program that takes the
+    /// place of this process, lives.
+    pub fn enter(
+        launcher: &Launcher,
+        dialect: Dialect,
+        spec: &DatabasesSpec,
+    ) -> Result<Option<Self>, Failure> {
+        let mut found = Self::find(launcher, dialect, spec)?;
+        if let Some(Self(Kind::Postgresql { source, kept, .. })) = &mut found
+            && *source != Source::Url
+        {
+            let Some(joined) = join(launcher, spec, Role::Development)? else { return Ok(None) };
+            joined.pass_on()?;
+            *kept = Some(Box::new(joined));
+        }
+        Ok(found)
     }
 
     /// Throws the database away, data and all. What somebody else has made is refused.
@@ -220,7 +240,8 @@ impl Server {
 
     fn development(self, name: String) -> Development {
         let connection = Connection { database: name, ..self.admin.connection().clone() };
-        Development(Kind::Postgresql { connection, container: self.container, _kept: self.kept })
+        let Self { source, container, kept, .. } = self;
+        Development(Kind::Postgresql { connection, source, container, kept })
     }
 }
 

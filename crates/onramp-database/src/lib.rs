@@ -91,7 +91,7 @@ pub use database::Database;
 pub use database_url::{DatabaseUrl, hide_password};
 pub use databases::{Copying, Databases, DatabasesSpec};
 pub use development::{
-    Development, Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates,
+    Development, Force, Input, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates,
 };
 pub use keeper::keep_server;
 pub use listen::Listen;

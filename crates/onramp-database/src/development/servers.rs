@@ -107,7 +107,7 @@ pub fn stop_servers(
             files.forget(lock);
             continue;
         };
-        if force == Force::No && record.role == Role::Warm && files.is_in_use() {
+        if force == Force::No && files.is_in_use() {
             stopped.push(Stopped::InUse { name });
             continue;
         }

@@ -38,6 +38,9 @@ enum DbVerb {
     /// Print the URLs of the development databases, passwords included
     Url(Which),
     /// Talk to a development database: psql or sqlite3
+    ///
+    /// The exit code is that of the program. What is piped into it ends at the first error, and fails then. The server goes
+    /// on as long as somebody talks to it, unless `db down --force` stops it.
     Shell(Which),
     /// Throw development databases away and make them anew
     ///

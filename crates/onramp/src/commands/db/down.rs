@@ -43,7 +43,8 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
     }
     let force = if session.options.force { Force::Yes } else { Force::No };
     let stopped = stop_servers(&session.launcher, &spec, force)?;
-    for target in &targets {
+    let is_used = stopped.iter().any(|server| matches!(server, Stopped::InUse { .. }));
+    for target in targets.iter().filter(|_| !is_used) {
         Development::remove(&session.launcher, target.dialect, &target.spec)?;
     }
     Ok(answer(session, &stopped))

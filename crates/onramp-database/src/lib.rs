@@ -49,7 +49,9 @@
 //! The development server is kept in the same way, until it is told to stop. Its data stay: in a *home*, a folder of the
 //! workspace or a volume of the engine, with a password and a port that stay too. Where servers run as another user than
 //! the owner of the workspace (PostgreSQL refuses to serve root), the folder lies in `/var/tmp`, for that user can reach
-//! nothing in a workspace.
+//! nothing in a workspace. Each source has data of its own, which know nothing of those of another: the home remembers which
+//! there are, the engines that have a volume among them, and another file the databases on servers that were given. A
+//! server of one source is never taken for that of another.
 //!
 //! **Passwords** are random. No command line, log or error message ever holds one: they go to `initdb` through a file that
 //! only the server's user may read, to containers and clients through their environment.
@@ -91,7 +93,8 @@ pub use database::Database;
 pub use database_url::{DatabaseUrl, hide_password};
 pub use databases::{Copying, Databases, DatabasesSpec};
 pub use development::{
-    Development, Force, Input, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates,
+    Development, Force, HomeStatus, Input, ServerStatus, Stopped, TemplateStatus, homes, servers,
+    stop_servers, templates,
 };
 pub use keeper::keep_server;
 pub use listen::Listen;

@@ -4,6 +4,7 @@ mod development;
 mod engine;
 mod given;
 mod secrets;
+mod sources;
 mod warm;
 
 use std::path::PathBuf;

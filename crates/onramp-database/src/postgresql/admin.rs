@@ -72,9 +72,15 @@ impl Admin {
         &self.version
     }
 
-    /// The major version.
-    pub(crate) fn major(&self) -> u32 {
-        self.number / 10_000
+    /// Fails with an environment failure if the server is older than `minimum`, a major version.
+    pub(crate) fn require(&self, minimum: Option<u32>) -> Result<(), Failure> {
+        match minimum {
+            Some(minimum) if self.number / 10_000 < minimum => Err(Failure::environment(format!(
+                "PostgreSQL {} is older than the project's minimum {minimum}",
+                self.version
+            ))),
+            _ => Ok(()),
+        }
     }
 
     /// Makes a database, empty or as a copy of a template, and marks it. Nothing can be said against its name.

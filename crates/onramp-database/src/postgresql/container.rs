@@ -123,6 +123,9 @@ impl ContainerServer {
         if let Some(home) = spec.home {
             let worktree = spec.place.worktree()?;
             let labels = [(labels::WORKTREE, worktree.as_str()), (labels::PURPOSE, "development")];
+            home.note_engine(&place).map_err(|error| {
+                Failure::environment(format!("the development database's place: {error}"))
+            })?;
             engine.create_volume(&home.volume, &labels)?;
         }
         let cancel = spec.launcher.cancel();
@@ -284,10 +287,9 @@ pub(crate) fn sweep_engine(environment: &Environment, place: &Place) {
     }
 }
 
-/// Removes a volume, if there is an engine that could have it.
-pub(super) fn remove_volume(environment: &Environment, volume: &str) -> Result<(), Failure> {
-    let engine = Engine::find(&Endpoint::candidates(&surroundings(environment)))?;
-    Ok(engine.remove_volume(volume)?)
+/// Removes a volume of an engine that has been used before.
+pub(super) fn remove_volume(engine: &str, volume: &str) -> Result<(), Failure> {
+    Ok(known(engine)?.remove_volume(volume)?)
 }
 
 /// Removes the containers of this worktree whose owner is gone.
@@ -299,8 +301,7 @@ fn sweep(engine: &Engine, place: &Place) -> Result<usize, Failure> {
 /// Removes the containers that a process has left behind at an engine that it was known to use. Fails while
 /// it cannot be told that none is left.
 pub(crate) fn remove_leftovers(engine: &str, owner: &Owner) -> Result<(), Failure> {
-    let asked = Surroundings { docker_host: Some(engine.to_owned()), ..Surroundings::default() };
-    let engine = Engine::find(&Endpoint::candidates(&asked))?;
+    let engine = known(engine)?;
     let pid = owner.process.pid.to_string();
     let labels = [
         (labels::OWNER_PID, Some(pid.as_str())),
@@ -308,6 +309,12 @@ pub(crate) fn remove_leftovers(engine: &str, owner: &Owner) -> Result<(), Failur
         (labels::BOOT_ID, Some(owner.realm.boot.as_str())),
     ];
     remove_ownerless(&engine, &labels).map(drop)
+}
+
+/// The engine at a place that was noted.
+fn known(place: &str) -> Result<Engine, Failure> {
+    let asked = Surroundings { docker_host: Some(place.to_owned()), ..Surroundings::default() };
+    Ok(Engine::find(&Endpoint::candidates(&asked))?)
 }
 
 fn remove_ownerless(engine: &Engine, wanted: &[(&str, Option<&str>)]) -> Result<usize, Failure> {

@@ -37,12 +37,7 @@ impl ServerDatabases {
     /// Of a server that has been reached, after what ended processes of this worktree have left on it was dropped.
     pub(crate) fn open(server: InUse, place: &Place, minimum: Option<u32>) -> Result<Self, Failure> {
         let admin = server.admin()?;
-        if let Some(minimum) = minimum.filter(|minimum| admin.major() < *minimum) {
-            let version = admin.version();
-            return Err(Failure::environment(format!(
-                "PostgreSQL {version} is older than the project's minimum {minimum}"
-            )));
-        }
+        admin.require(minimum)?;
         let worktree = place.worktree()?;
         admin.sweep(&worktree, &place.state)?;
         let server_stays = server.outlives_us();

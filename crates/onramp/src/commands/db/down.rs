@@ -1,6 +1,8 @@
 use clap::Args;
 use onramp_core::{Level, Reporter};
-use onramp_database::{DatabasesSpec, Development, Force, Keep, ServerSpec, Stopped, stop_servers};
+use onramp_database::{
+    DatabasesSpec, Development, Force, HomeStatus, Keep, ServerSpec, Stopped, stop_servers,
+};
 use serde_json::json;
 
 use super::target::targets;
@@ -45,7 +47,12 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
     let stopped = stop_servers(&session.launcher, &spec, force)?;
     let is_used = stopped.iter().any(|server| matches!(server, Stopped::InUse { .. }));
     for target in targets.iter().filter(|_| !is_used) {
-        Development::remove(&session.launcher, target.dialect, &target.spec)?;
+        let left = Development::remove_all(&session.launcher, target.dialect, &target.spec)?;
+        for HomeStatus { place, .. } in left {
+            let variable = &target.spec.server.url_env;
+            let message = format!("{place} stays; `{variable}=URL onramp db down --throw-away` removes it");
+            session.reporter.notice(Level::Warning, &message);
+        }
     }
     Ok(answer(session, &stopped))
 }

@@ -65,7 +65,7 @@ pub(crate) fn config(host: &str, port: u16) -> Config {
 pub(crate) fn connect(config: Config) -> Result<Client, NoConnection> {
     let (sender, answer) = channel();
     // Nobody waits for it beyond the limit: it ends with the process, or when the other side does.
-    thread::spawn(move || sender.send(config.connect(NoTls)));
+    thread::spawn(move || drop(sender.send(config.connect(NoTls))));
     match answer.recv_timeout(LIMIT) {
         Ok(result) => Ok(result?),
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Err(NoConnection::Silence),

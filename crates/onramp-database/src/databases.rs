@@ -73,7 +73,7 @@ impl Databases {
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
         reap_leftovers(&spec.place.state);
-        let shelf = Shelf { folder: spec.place.databases().join("templates").join(dialect.name()) };
+        let shelf = Shelf::of(&spec.place, dialect);
         let cancel = launcher.cancel().clone();
         Ok(match dialect {
             Dialect::Sqlite => Self {
@@ -85,7 +85,8 @@ impl Databases {
             },
             Dialect::Postgresql => {
                 let server = server(launcher, spec, step)?;
-                let databases = ServerDatabases::open(server, &spec.place, spec.server.minimum_version)?;
+                let databases =
+                    ServerDatabases::open(server, &spec.place, spec.server.minimum_version, step)?;
                 Self {
                     worktree: databases.worktree().to_owned(),
                     version: databases.version().to_owned(),
@@ -221,6 +222,14 @@ impl Store for Arc<ServerDatabases> {
 
     fn clear(&self, id: &str) -> Result<(), Failure> {
         self.clear_template(id)
+    }
+
+    fn ids(&self) -> Result<Vec<String>, Failure> {
+        self.template_ids()
+    }
+
+    fn limit(&self) -> usize {
+        self.template_limit()
     }
 }
 

@@ -18,7 +18,9 @@ use crate::{Client, DatabasesSpec, Place, Source, expand, reap_leftovers, sqlite
 use server::Server;
 
 pub use homes::{HomeStatus, homes};
-pub use servers::{Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates};
+pub use servers::{
+    Force, ServerStatus, Stopped, TemplateStatus, clear_given, servers, stop_servers, templates,
+};
 pub use shell::Input;
 
 /// What SQLite puts beside a file.

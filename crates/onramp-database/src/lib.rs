@@ -18,7 +18,8 @@
 //! of its content in its name, moved into its place when it is whole, and compared with its name whenever it is read. For
 //! PostgreSQL it is built under another name, and its mark, which comes last, makes it a template. A lock per
 //! key, which the system releases at the death of its holder, has a second builder wait for the first, and keeps
-//! what is being copied from being thrown away. The eight that were used last are kept.
+//! what is being copied from being thrown away. The eight that were used last are kept, and on a server that the user gives
+//! two, until [`clear_given`].
 //!
 //! **Marks.** Each database that is made on a server bears a comment: which worktree made it, what for, which process. Only
 //! what has a name of ours *and* such a mark of this very worktree is ever dropped, so a server may be anybody's. A worktree
@@ -93,8 +94,8 @@ pub use database::Database;
 pub use database_url::{DatabaseUrl, hide_password};
 pub use databases::{Copying, Databases, DatabasesSpec};
 pub use development::{
-    Development, Force, HomeStatus, Input, ServerStatus, Stopped, TemplateStatus, homes, servers,
-    stop_servers, templates,
+    Development, Force, HomeStatus, Input, ServerStatus, Stopped, TemplateStatus, clear_given, homes,
+    servers, stop_servers, templates,
 };
 pub use keeper::keep_server;
 pub use listen::Listen;

@@ -24,7 +24,7 @@ pub use binaries::Binaries;
 pub use connection::Connection;
 #[cfg(feature = "containers")]
 pub(crate) use container::{remove_leftovers, surroundings, sweep_engine};
-pub(crate) use databases::{ServerDatabase, ServerDatabases};
+pub(crate) use databases::{ServerDatabase, ServerDatabases, drop_template, template_ids};
 pub(crate) use given::{given, unusable};
 pub(crate) use home::Home;
 pub(crate) use in_use::InUse;

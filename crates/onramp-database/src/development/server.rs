@@ -1,10 +1,11 @@
 use onramp_core::Failure;
 use onramp_exec::Launcher;
 
+use super::servers::given_admin;
 use super::{Development, Kind, homes};
 use crate::keeper::{Kept, Record, Role, acquire, record_of};
 use crate::owner::Owner;
-use crate::postgresql::{Admin, Connection, Mark, Purpose, given, unusable};
+use crate::postgresql::{Admin, Connection, Mark, Purpose};
 use crate::{DatabasesSpec, Place, Source};
 
 /// What the database is called on a server that is ours alone.
@@ -70,16 +71,12 @@ impl Server {
 
     /// The server that the user gives, if one is asked for.
     pub(super) fn given(launcher: &Launcher, spec: &DatabasesSpec) -> Result<Option<Self>, Failure> {
-        if !spec.server.source.allows(Source::Url) {
-            return Ok(None);
-        }
-        let connection = given(&spec.environment, &spec.server, launcher.secrets())?;
-        let server = |connection: Connection| {
-            let admin = Admin::open(&connection).map_err(|failure| unusable(failure, &spec.server))?;
-            let origin = format!("PostgreSQL {} at {}:{}", admin.version(), connection.host, connection.port);
-            Ok(Self { admin, source: Source::Url, origin, container: None, kept: None })
+        let server = |admin: Admin| {
+            let Connection { host, port, .. } = admin.connection();
+            let origin = format!("PostgreSQL {} at {host}:{port}", admin.version());
+            Self { admin, source: Source::Url, origin, container: None, kept: None }
         };
-        connection.map(server).transpose()
+        Ok(given_admin(launcher, spec)?.map(server))
     }
 
     fn of_record(record: &Record, spec: &DatabasesSpec) -> Result<Self, Failure> {

@@ -153,9 +153,11 @@ impl Admin {
         Ok(listed.collect())
     }
 
-    /// Drops what ended processes of the worktree have left here.
-    pub(crate) fn sweep(&self, worktree: &str, state: &Path) -> Result<(), Failure> {
+    /// Drops what ended processes of the worktree have left here, and tells what cannot be dropped now: that keeps its mark,
+    /// so the next command tries it again.
+    pub(crate) fn sweep(&self, worktree: &str, state: &Path) -> Result<Vec<Failure>, Failure> {
         let remembered = left::remembered(state);
+        let mut stuck = Vec::new();
         for Listed { name, mark, .. } in self.list()? {
             let is_left = match mark {
                 Some(mark) => {
@@ -163,12 +165,15 @@ impl Admin {
                 }
                 None => remembered.contains(&name),
             };
-            if is_left {
-                self.drop_database(&name)?;
-                left::forget(state, &name);
+            if !is_left {
+                continue;
+            }
+            match self.drop_database(&name) {
+                Ok(()) => left::forget(state, &name),
+                Err(failure) => stuck.push(failure.context(format!("the database `{name}`"))),
             }
         }
-        Ok(())
+        Ok(stuck)
     }
 
     /// Marks a database that was made here.

@@ -42,3 +42,20 @@ fn a_server_that_lets_nobody_in_is_told_with_its_cause_and_ends_every_verb_alike
     owner.onramp(["db", "catalog", unknown]).exits(4).says("failed to lookup").never_says("hidden-word");
     clear(&owner);
 }
+
+#[test]
+fn what_is_kept_on_a_given_server_for_the_next_command_goes_with_db_down() {
+    let Some(owner) = shop(From::Local) else { return };
+    owner.onramp(["db", "up", "postgresql"]).exits(0);
+    let url = owner.onramp(["db", "url", "postgresql"]).exits(0).stdout.trim().to_owned();
+    let Some(flowline) = crate::migrate::flowline() else { return };
+    let env = flowline.env.variable("ONRAMP_POSTGRESQL_URL", &url);
+    env.onramp(["db", "catalog", "--dialect", "postgresql"]).exits(0);
+    env.onramp(["db", "status"]).exits(0).says("postgresql  1 template, last used");
+    env.onramp(["db", "down"]).exits(0).says("dropped  1 template on the server that is given");
+    env.onramp(["db", "status"]).exits(0).never_says("1 template");
+    env.onramp(["db", "down", "--format", "json"]).exits(0).says("\"templates-dropped\":0");
+    clear(&owner);
+    // Whoever cannot reach it is told, and may go on.
+    env.onramp(["db", "down"]).exits(0).says("templates may stay").says("connection refused");
+}

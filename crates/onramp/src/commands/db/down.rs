@@ -1,8 +1,6 @@
 use clap::Args;
 use onramp_core::{Level, Reporter};
-use onramp_database::{
-    DatabasesSpec, Development, Force, HomeStatus, Keep, ServerSpec, Stopped, stop_servers,
-};
+use onramp_database::{Development, Force, HomeStatus, Stopped, clear_given, stop_servers};
 use serde_json::json;
 
 use super::target::targets;
@@ -10,6 +8,7 @@ use super::{Which, reset};
 use crate::databases;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
+use crate::words::count;
 use crate::{Error, ExitStatus};
 
 /// What else goes.
@@ -28,23 +27,20 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
     if !targets.is_empty() && !session.options.dry_run {
         reset::confirm(session, &targets, "onramp db down --throw-away --answer yes")?;
     }
-    let checkout = session.workspace();
-    let spec = DatabasesSpec {
-        place: databases::place(session, checkout),
-        environment: checkout.environment.clone(),
-        server: ServerSpec::default(),
-        keep: Keep::default(),
-        log: None,
-    };
+    let spec = databases::spec_of_servers(session)?;
     if session.options.dry_run {
         let running = onramp_database::servers(&spec.place).into_iter();
-        return Ok(answer(
-            session,
-            &running.map(|server| Stopped::Yes { name: server.name }).collect::<Vec<_>>(),
-        ));
+        let stopped: Vec<_> = running.map(|server| Stopped::Yes { name: server.name }).collect();
+        return Ok(answer(session, &stopped, 0));
     }
     let force = if session.options.force { Force::Yes } else { Force::No };
     let stopped = stop_servers(&session.launcher, &spec, force)?;
+    let templates = clear_given(&session.launcher, &spec).unwrap_or_else(|failure| {
+        // The next command of this worktree that reaches the server tries again.
+        let message = format!("templates may stay on a server that is not this worktree's own: {failure}");
+        session.reporter.notice(Level::Warning, &message);
+        0
+    });
     let is_used = stopped.iter().any(|server| matches!(server, Stopped::InUse { .. }));
     for target in targets.iter().filter(|_| !is_used) {
         let left = Development::remove_all(&session.launcher, target.dialect, &target.spec)?;
@@ -54,10 +50,11 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
             session.reporter.notice(Level::Warning, &message);
         }
     }
-    Ok(answer(session, &stopped))
+    Ok(answer(session, &stopped, templates))
 }
 
-fn answer(session: &Session, stopped: &[Stopped]) -> ExitStatus {
+/// `templates` is how many were dropped on a server of somebody else.
+fn answer(session: &Session, stopped: &[Stopped], templates: usize) -> ExitStatus {
     let (mut gone, mut in_use) = (Vec::new(), Vec::new());
     for server in stopped {
         match server {
@@ -66,13 +63,21 @@ fn answer(session: &Session, stopped: &[Stopped]) -> ExitStatus {
         }
     }
     if session.json() {
-        let answer = json!({"version": SCHEMA_VERSION, "stopped": gone, "in-use": in_use});
+        let answer = json!({
+            "version": SCHEMA_VERSION,
+            "stopped": gone,
+            "in-use": in_use,
+            "templates-dropped": templates,
+        });
         session.answer_json(answer);
     } else if stopped.is_empty() {
         session.answer("no server runs");
     } else {
         gone.iter().for_each(|name| session.answer(&format!("stopped  {name}")));
         in_use.iter().for_each(|name| session.answer(&format!("in use   {name}")));
+    }
+    if !session.json() && templates > 0 {
+        session.answer(&format!("dropped  {} on the server that is given", count(templates, "template")));
     }
     if in_use.is_empty() {
         return ExitStatus::Success;

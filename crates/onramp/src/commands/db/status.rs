@@ -24,9 +24,9 @@ pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
     }
     let postgresql = targets.iter().find(|target| target.dialect == Dialect::Postgresql);
     let homes = postgresql.map(|target| onramp_database::homes(&target.spec)).unwrap_or_default();
-    let place = databases::place(session, session.workspace());
-    let servers = onramp_database::servers(&place);
-    let templates = onramp_database::templates(&session.launcher, &place);
+    let spec = databases::spec_of_servers(session)?;
+    let servers = onramp_database::servers(&spec.place);
+    let templates = onramp_database::templates(&session.launcher, &spec);
     if session.json() {
         let answer = json!({
             "version": SCHEMA_VERSION,

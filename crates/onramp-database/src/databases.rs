@@ -85,8 +85,7 @@ impl Databases {
             },
             Dialect::Postgresql => {
                 let server = server(launcher, spec, step)?;
-                let databases =
-                    ServerDatabases::open(server, &spec.place, spec.server.minimum_version, step)?;
+                let databases = ServerDatabases::open(server, &spec.place, &spec.server, step)?;
                 Self {
                     worktree: databases.worktree().to_owned(),
                     version: databases.version().to_owned(),

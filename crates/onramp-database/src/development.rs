@@ -18,6 +18,7 @@ use crate::{Client, DatabasesSpec, Place, Source, expand, reap_leftovers, sqlite
 use server::Server;
 
 pub use homes::{HomeStatus, homes};
+pub(crate) use servers::given_admin;
 pub use servers::{
     Force, ServerStatus, Stopped, TemplateStatus, clear_given, servers, stop_servers, templates,
 };

@@ -88,6 +88,7 @@ mod signal;
 mod sources;
 pub mod sqlite;
 mod template;
+mod wanted;
 
 pub use client::Client;
 pub use database::Database;
@@ -103,5 +104,6 @@ pub use place::Place;
 pub use reap::reap_leftovers;
 pub use scratch_folder::ScratchFolder;
 pub use server_spec::{Keep, Remote, ServerSpec, Source};
-pub use sources::{Sight, sources};
+pub use sources::{Sight, State, sources};
 pub use template::Template;
+pub use wanted::{PackageSource, Wanted};

@@ -23,7 +23,7 @@ pub(crate) use admin::Admin;
 pub use binaries::Binaries;
 pub use connection::Connection;
 #[cfg(feature = "containers")]
-pub(crate) use container::{remove_leftovers, surroundings, sweep_engine};
+pub(crate) use container::{find_engine, remove_leftovers, require_tag, sweep_engine};
 pub(crate) use databases::{ServerDatabase, ServerDatabases, drop_template, template_ids};
 pub(crate) use given::{given, unusable};
 pub(crate) use home::Home;

@@ -1,6 +1,7 @@
 //! Development databases, and the servers that outlive a command.
 
 mod development;
+mod doctor;
 mod engine;
 mod given;
 mod secrets;

@@ -42,7 +42,7 @@ impl Server {
             }
             None => Self::own(launcher, spec, step)?,
         };
-        server.admin.require(spec.server.minimum_version)?;
+        server.admin.require(&spec.server, server.source)?;
         Ok(server)
     }
 

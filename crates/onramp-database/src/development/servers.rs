@@ -192,7 +192,7 @@ fn on_servers(launcher: &Launcher, spec: &DatabasesSpec) -> Vec<String> {
 }
 
 /// The server that the user gives, if one is asked for.
-pub(super) fn given_admin(launcher: &Launcher, spec: &DatabasesSpec) -> Result<Option<Admin>, Failure> {
+pub(crate) fn given_admin(launcher: &Launcher, spec: &DatabasesSpec) -> Result<Option<Admin>, Failure> {
     if !spec.server.source.allows(Source::Url) {
         return Ok(None);
     }

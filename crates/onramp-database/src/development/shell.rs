@@ -5,6 +5,7 @@ use onramp_core::{Failure, FailureKind};
 use onramp_exec::{Environment, Launcher, ProcessSpec};
 
 use super::{Development, Kind};
+use crate::Wanted;
 use crate::postgresql::{Binaries, Connection};
 
 /// Who writes what the dialect's own program reads.
@@ -32,7 +33,7 @@ impl Development {
             Kind::Sqlite(path) => {
                 if !has("sqlite3") {
                     let failure = Failure::environment("there is no `sqlite3` on PATH");
-                    return Err(failure.hint("apt-get install sqlite3"));
+                    return Err(failure.hint(Wanted::Sqlite3.hint(environment)));
                 }
                 let strict = (input == Input::Script).then(|| OsString::from("-bail"));
                 let argv = [OsString::from("sqlite3")].into_iter().chain(strict);
@@ -53,7 +54,7 @@ impl Development {
                 let engine = ["docker", "podman"].into_iter().find(|program| has(program));
                 let Some(((id, _), program)) = container.as_ref().zip(engine) else {
                     let failure = Failure::environment("there is no `psql` on PATH");
-                    return Err(failure.hint("apt-get install postgresql-client"));
+                    return Err(failure.hint(Wanted::Psql.hint(&environment)));
                 };
                 let argv = in_container(program, id, connection, input);
                 Ok(ProcessSpec::new(argv, directory, environment))

@@ -9,6 +9,7 @@ use super::Connection;
 use super::mark::{Mark, PREFIX};
 use crate::client::postgresql_failure;
 use crate::left;
+use crate::{ServerSpec, Source};
 
 /// How long the clients of a database may take to leave it: one that ended is noticed a little later.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
@@ -72,15 +73,22 @@ impl Admin {
         &self.version
     }
 
-    /// Fails with an environment failure if the server is older than `minimum`, a major version.
-    pub(crate) fn require(&self, minimum: Option<u32>) -> Result<(), Failure> {
-        match minimum {
-            Some(minimum) if self.number / 10_000 < minimum => Err(Failure::environment(format!(
-                "PostgreSQL {} is older than the project's minimum {minimum}",
-                self.version
-            ))),
-            _ => Ok(()),
-        }
+    /// Fails with an environment failure if the server, which comes from `source`, is older than the project's minimum.
+    pub(crate) fn require(&self, spec: &ServerSpec, source: Source) -> Result<(), Failure> {
+        let Some(minimum) = spec.minimum_version.filter(|minimum| self.number / 10_000 < *minimum) else {
+            return Ok(());
+        };
+        let failure = Failure::environment(format!(
+            "PostgreSQL {} is older than the project's minimum {minimum}",
+            self.version
+        ));
+        Err(match source {
+            Source::Url => failure
+                .context(&spec.url_env)
+                .hint(format!("have {} name a server of PostgreSQL {minimum} or newer", spec.url_env)),
+            Source::Container => failure.context(format!("`{}`", spec.image)).hint(image_hint(minimum)),
+            Source::Local | Source::Auto => failure,
+        })
     }
 
     /// Makes a database, empty or as a copy of a template, and marks it. Nothing can be said against its name.
@@ -199,6 +207,11 @@ impl Admin {
         };
         work(kept.insert(open)).map_err(|error| postgresql_failure(&error))
     }
+}
+
+/// What to change where the image is older than the project's minimum.
+pub(crate) fn image_hint(minimum: u32) -> String {
+    format!("image = \"postgres:{minimum}\", in [database.dialects.postgresql.server] of onramp.toml")
 }
 
 /// The name of a database that may be altered: ours, and one that needs no quoting.

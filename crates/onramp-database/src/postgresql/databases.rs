@@ -8,7 +8,7 @@ use super::mark::{Mark, PREFIX, Purpose};
 use super::{Connection, InUse};
 use crate::owner::Owner;
 use crate::template::{self, Content};
-use crate::{Client, Database, Place, ScratchFolder, random};
+use crate::{Client, Database, Place, ScratchFolder, ServerSpec, random};
 
 /// Length of the random part of a database's name, in letters and digits.
 const NAME_LENGTH: usize = 12;
@@ -44,11 +44,11 @@ impl ServerDatabases {
     pub(crate) fn open(
         server: InUse,
         place: &Place,
-        minimum: Option<u32>,
+        spec: &ServerSpec,
         step: &dyn Fn(&str),
     ) -> Result<Self, Failure> {
         let admin = server.admin()?;
-        admin.require(minimum)?;
+        admin.require(spec, server.source())?;
         let worktree = place.worktree()?;
         for failure in admin.sweep(&worktree, &place.state)? {
             step(&format!("warning: a killed command has left something that stays for now: {failure}"));

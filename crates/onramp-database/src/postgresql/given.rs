@@ -22,10 +22,14 @@ pub(crate) fn given(
     };
     let named =
         |failure: Failure| Failure { kind: FailureKind::Environment, ..failure.context(&spec.url_env) };
+    let misread = |failure: Failure| {
+        let example = || format!("export {}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE", spec.url_env);
+        Failure { hint: failure.hint.clone().or_else(|| Some(example())), ..named(failure) }
+    };
     secrets.add(url);
     hide_password(url, secrets);
     let parsed = DatabaseUrl::parse(url.trim(), Path::new("/")).and_then(|url| url.connection());
-    let connection = parsed.map_err(named)?;
+    let connection = parsed.map_err(misread)?;
     if spec.remote == Remote::Refused && !is_local(&connection) {
         let message = format!("`{}` is another machine, and is left alone", connection.host);
         let hint = "remote = true, in [database.dialects.postgresql.server] of onramp.toml";

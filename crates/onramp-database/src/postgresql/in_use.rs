@@ -2,8 +2,8 @@ use onramp_core::Failure;
 
 use super::given::unusable;
 use super::{Admin, Connection, Owned};
-use crate::ServerSpec;
 use crate::keeper::Kept;
+use crate::{ServerSpec, Source};
 
 /// A server that somebody uses, and what must live for as long as that.
 pub(crate) enum InUse {
@@ -23,6 +23,15 @@ impl InUse {
     /// Whether it lives on when this command ends.
     pub(crate) fn outlives_us(&self) -> bool {
         !matches!(self, Self::Own(_))
+    }
+
+    /// Where it comes from.
+    pub(crate) fn source(&self) -> Source {
+        match self {
+            Self::Own(server) => server.source(),
+            Self::Kept(kept) => kept.record().source,
+            Self::Given { .. } => Source::Url,
+        }
     }
 
     /// How its own database is reached.

@@ -247,7 +247,7 @@ fn what_was_written_in_the_wrong_place_is_moved_to_another_file_system_too() {
 }
 
 fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path()).collect()
+    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
 }
 
 #[test]

@@ -14,7 +14,7 @@ use super::connection::Readiness;
 use super::home::{Home, Port};
 use super::local::{POLL, START_LIMIT};
 use super::owned::{OwnedSpec, suits_containers};
-use super::{Admin, Connection, USER, new_password};
+use super::{Admin, Connection, SCRATCH_SETTINGS, USER, new_password};
 use crate::owner::Owner;
 use crate::{ScratchFolder, Source};
 
@@ -265,20 +265,9 @@ fn container(spec: &OwnedSpec<'_>, password: &str, port: Port) -> Result<Contain
         .label(labels::PURPOSE, purpose)
         .port(PORT, host)
         .stop_signal("SIGINT");
-    let settings: &[&str] = match spec.home {
-        Some(_) => &["jit=off"],
-        None => &[
-            "jit=off",
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-            "wal_level=minimal",
-            "max_wal_senders=0",
-            "autovacuum=off",
-            "lock_timeout=10s",
-        ],
-    };
-    let container = container.arguments(settings.iter().flat_map(|setting| ["-c", *setting]));
+    let scratch = SCRATCH_SETTINGS.iter().filter(|_| spec.home.is_none());
+    let settings = ["jit=off"].iter().chain(scratch);
+    let container = container.arguments(settings.flat_map(|setting| ["-c", *setting]));
     Ok(match spec.home {
         Some(home) => container.volume(&home.volume, VOLUME),
         None => container.tmpfs(VOLUME, spec.server.memory),

@@ -73,7 +73,8 @@ fn a_database_of_sqlite_goes_there_and_back() {
     assert_eq!(query("select count(*) from flow"), "[(1,)]\n");
     env.onramp(["db", "reset", "sqlite", "--answer", "yes"]).exits(0);
     assert_eq!(query("select count(*) from flow"), "[(0,)]\n");
-    clear(&env);
+    let down = env.onramp(["db", "down", "--throw-away", "--answer", "yes"]).exits(0);
+    down.says("thrown away  [ROOT]/.onramp/databases/development.db");
     assert!(!std::path::Path::new(&file).exists());
 }
 

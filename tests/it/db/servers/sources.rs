@@ -69,7 +69,14 @@ fn a_server_of_another_source_is_never_taken_for_the_one_that_is_asked_for() {
     take(&env, "auto");
     env.onramp(["db", "up", "postgresql"]).exits(0);
     assert_eq!(psql(&env, "select count(*) from flow"), "1\n");
-    clear(&env);
+    let words = ["db", "down", "--throw-away"];
+    let dry = env.onramp(words.into_iter().chain(["--dry-run"])).exits(0);
+    let gone = env.onramp(words.into_iter().chain(["--answer", "yes"])).exits(0);
+    for run in [dry, gone] {
+        run.says("stopped  postgresql-development")
+            .says("thrown away  the volume `onramp-data-")
+            .says(&format!("thrown away  {}", folder(&env).display()));
+    }
     assert_eq!(volumes(&env), [""; 0]);
     assert!(!folder(&env).exists());
 }

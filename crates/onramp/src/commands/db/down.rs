@@ -1,9 +1,9 @@
 use clap::Args;
-use onramp_core::{Level, Reporter};
+use onramp_core::{Dialect, Level, Reporter};
 use onramp_database::{Development, Force, HomeStatus, Stopped, clear_given, stop_servers};
 use serde_json::json;
 
-use super::target::targets;
+use super::target::{Target, targets};
 use super::{Which, reset};
 use crate::databases;
 use crate::reporter::SCHEMA_VERSION;
@@ -28,10 +28,14 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
         reset::confirm(session, &targets, "onramp db down --throw-away --answer yes")?;
     }
     let spec = databases::spec_of_servers(session)?;
+    let mut there = Vec::new();
+    for target in &targets {
+        there.extend(places(session, target)?);
+    }
     if session.options.dry_run {
         let running = onramp_database::servers(&spec.place).into_iter();
-        let stopped: Vec<_> = running.map(|server| Stopped::Yes { name: server.name }).collect();
-        return Ok(answer(session, &stopped, 0));
+        let stopped = running.map(|server| Stopped::Yes { name: server.name }).collect();
+        return Ok(answer(session, &Done { stopped, templates: 0, thrown_away: there }));
     }
     let force = if session.options.force { Force::Yes } else { Force::No };
     let stopped = stop_servers(&session.launcher, &spec, force)?;
@@ -41,20 +45,44 @@ pub(super) fn run(session: &Session, args: &DownArgs) -> Result<ExitStatus, Erro
         session.reporter.notice(Level::Warning, &message);
         0
     });
-    let is_used = stopped.iter().any(|server| matches!(server, Stopped::InUse { .. }));
-    for target in targets.iter().filter(|_| !is_used) {
+    if stopped.iter().any(|server| matches!(server, Stopped::InUse { .. })) {
+        return Ok(answer(session, &Done { stopped, templates, thrown_away: Vec::new() }));
+    }
+    for target in &targets {
         let left = Development::remove_all(&session.launcher, target.dialect, &target.spec)?;
+        there.retain(|place| left.iter().all(|home| home.place != *place));
         for HomeStatus { place, .. } in left {
             let variable = &target.spec.server.url_env;
             let message = format!("{place} stays; `{variable}=URL onramp db down --throw-away` removes it");
             session.reporter.notice(Level::Warning, &message);
         }
     }
-    Ok(answer(session, &stopped, templates))
+    Ok(answer(session, &Done { stopped, templates, thrown_away: there }))
 }
 
-/// `templates` is how many were dropped on a server of somebody else.
-fn answer(session: &Session, stopped: &[Stopped], templates: usize) -> ExitStatus {
+/// Where data of a development database lie.
+fn places(session: &Session, target: &Target) -> Result<Vec<String>, Error> {
+    Ok(match target.dialect {
+        Dialect::Sqlite => {
+            let found = Development::find(&session.launcher, target.dialect, &target.spec)?;
+            found.map(|database| database.expand("{path}")).into_iter().collect()
+        }
+        Dialect::Postgresql => {
+            onramp_database::homes(&target.spec).into_iter().map(|home| home.place).collect()
+        }
+    })
+}
+
+/// What came of it.
+struct Done {
+    stopped: Vec<Stopped>,
+    /// How many were dropped on a server of somebody else.
+    templates: usize,
+    /// The places of what was thrown away.
+    thrown_away: Vec<String>,
+}
+
+fn answer(session: &Session, Done { stopped, templates, thrown_away }: &Done) -> ExitStatus {
     let (mut gone, mut in_use) = (Vec::new(), Vec::new());
     for server in stopped {
         match server {
@@ -68,6 +96,7 @@ fn answer(session: &Session, stopped: &[Stopped], templates: usize) -> ExitStatu
             "stopped": gone,
             "in-use": in_use,
             "templates-dropped": templates,
+            "thrown-away": thrown_away,
         });
         session.answer_json(answer);
     } else if stopped.is_empty() {
@@ -76,8 +105,12 @@ fn answer(session: &Session, stopped: &[Stopped], templates: usize) -> ExitStatu
         gone.iter().for_each(|name| session.answer(&format!("stopped  {name}")));
         in_use.iter().for_each(|name| session.answer(&format!("in use   {name}")));
     }
-    if !session.json() && templates > 0 {
-        session.answer(&format!("dropped  {} on the server that is given", count(templates, "template")));
+    if !session.json() {
+        if *templates > 0 {
+            session
+                .answer(&format!("dropped  {} on the server that is given", count(*templates, "template")));
+        }
+        thrown_away.iter().for_each(|place| session.answer(&format!("thrown away  {place}")));
     }
     if in_use.is_empty() {
         return ExitStatus::Success;

@@ -1,4 +1,7 @@
-use onramp_core::{Dialect, Failure};
+use std::error::Error;
+use std::io;
+
+use onramp_core::{Dialect, Failure, FailureKind};
 use postgres::error::SqlState;
 
 /// An open connection to one database.
@@ -52,14 +55,54 @@ pub(crate) fn sqlite_failure(error: rusqlite::Error) -> Failure {
     Failure::task(format!("SQLite: {error}"))
 }
 
-/// What the server says, as a failure of the task. A statement's parameters are in none of its messages.
+/// What the server says, as a failure of the task. A statement's parameters are in none of its messages. A server that
+/// says nothing any more is one that the machine lacks.
 pub(crate) fn postgresql_failure(error: &postgres::Error) -> Failure {
-    let Some(error) = error.as_db_error() else { return Failure::task(format!("PostgreSQL: {error}")) };
-    let detail = error.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
-    let message = format!("{}{detail}", error.message());
-    if *error.code() == SqlState::DISK_FULL {
+    let Some(said) = error.as_db_error() else {
+        let is_gone = error.is_closed() || causes(error).iter().any(|cause| cause.is::<io::Error>());
+        let kind = if is_gone { FailureKind::Environment } else { FailureKind::Task };
+        return Failure { kind, ..Failure::task(format!("PostgreSQL: {}", chain(error))) };
+    };
+    let detail = said.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
+    let message = format!("{}{detail}", said.message());
+    if *said.code() == SqlState::DISK_FULL {
         return Failure::environment(format!("PostgreSQL: no space is left for its data: {message}"))
             .hint("df --human-readable /dev/shm /tmp");
     }
-    Failure::task(format!("PostgreSQL: {message}"))
+    let ends = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW];
+    let kind = if ends.contains(said.code()) { FailureKind::Environment } else { FailureKind::Task };
+    Failure { kind, ..Failure::task(format!("PostgreSQL: {message}")) }
+}
+
+/// Why there is no connection. Whether nobody listens there or nobody is let in, the machine lacks a server.
+pub(crate) fn connection_failure(error: &postgres::Error) -> Failure {
+    Failure { kind: FailureKind::Environment, ..postgresql_failure(error) }
+}
+
+/// An error with all its causes: the outer words alone say little.
+fn chain(error: &postgres::Error) -> String {
+    let words = |cause: &(dyn Error + 'static)| {
+        cause.downcast_ref::<io::Error>().map_or_else(|| cause.to_string(), system_words)
+    };
+    let words = causes(error).into_iter().map(words);
+    std::iter::once(error.to_string()).chain(words).collect::<Vec<_>>().join(": ")
+}
+
+fn causes(error: &postgres::Error) -> Vec<&(dyn Error + 'static)> {
+    let (mut causes, mut next) = (Vec::new(), error.source());
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = cause.source();
+    }
+    causes
+}
+
+fn system_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::ConnectionRefused => "connection refused".to_owned(),
+        io::ErrorKind::TimedOut => "no answer in time".to_owned(),
+        io::ErrorKind::NotFound => "no socket".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => error.to_string(),
+    }
 }

@@ -1,17 +1,13 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use onramp_core::{Dialect, Failure, FailureKind, Secrets};
-use postgres::{Config, NoTls};
+use onramp_core::{Dialect, Failure, Secrets};
 use rusqlite::OpenFlags;
 
 use crate::Client;
-use crate::client::{postgresql_failure, sqlite_failure};
+use crate::client::sqlite_failure;
+use crate::connect::{self, config};
 use crate::postgresql::Connection;
-
-/// How long a server may take to answer the first packet.
-const CONNECT_LIMIT: Duration = Duration::from_secs(10);
 
 /// The port that a PostgreSQL server has if nobody says otherwise.
 const PORT: u16 = 5432;
@@ -152,12 +148,7 @@ fn unencrypted(server: &Server) -> Result<(), Failure> {
 
 fn connect(server: &Server) -> Result<Client, Failure> {
     unencrypted(server)?;
-    let mut config = Config::new();
-    config.port(server.port).application_name("onramp").connect_timeout(CONNECT_LIMIT);
-    match Path::new(&server.host).is_absolute() {
-        true => config.host_path(&server.host),
-        false => config.host(&server.host),
-    };
+    let mut config = config(&server.host, server.port);
     if let Some(user) = &server.user {
         config.user(user);
     }
@@ -167,12 +158,7 @@ fn connect(server: &Server) -> Result<Client, Failure> {
     if let Some(database) = &server.database {
         config.dbname(database);
     }
-    let client = config.connect(NoTls).map_err(|error| {
-        // A server that has nothing to say is none.
-        let kind = if error.as_db_error().is_some() { FailureKind::Task } else { FailureKind::Environment };
-        Failure { kind, ..postgresql_failure(&error) }
-    })?;
-    Ok(Client::Postgresql(Box::new(client)))
+    Ok(Client::Postgresql(Box::new(connect::connect(config)?)))
 }
 
 /// The path in what follows `sqlite://`. SQLAlchemy takes it literally: nothing in it is encoded.

@@ -86,7 +86,7 @@ impl Databases {
             },
             Dialect::Postgresql => {
                 let server = server(launcher, spec, step)?;
-                let databases = ServerDatabases::open(server, &spec.place, spec.server.minimum_version)?;
+                let databases = ServerDatabases::open(server, &spec.place, &spec.server, step)?;
                 Self {
                     worktree: databases.worktree().to_owned(),
                     version: databases.version().to_owned(),
@@ -241,6 +241,14 @@ impl Store for Arc<ServerDatabases> {
     fn clear(&self, id: &str) -> Result<(), Failure> {
         self.clear_template(id)
     }
+
+    fn ids(&self) -> Result<Vec<String>, Failure> {
+        self.template_ids()
+    }
+
+    fn limit(&self) -> usize {
+        self.template_limit()
+    }
 }
 
 fn server(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Result<InUse, Failure> {
@@ -248,7 +256,7 @@ fn server(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Res
         && let Some(connection) = given(&spec.environment, &spec.server, launcher.secrets())?
     {
         step(&format!("use the server of {}", spec.server.url_env));
-        return Ok(InUse::Given(connection));
+        return Ok(InUse::Given { connection, spec: spec.server.clone() });
     }
     if spec.keep.is_warm()
         && let Some(kept) = acquire(launcher, spec, Role::Warm, step)?

@@ -1,5 +1,7 @@
 //! The development databases of a worktree, whose data stay, and the servers that it has running.
 
+mod homes;
+mod server;
 mod servers;
 mod shell;
 
@@ -10,15 +12,17 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Dialect, Failure};
 use onramp_exec::Launcher;
 
-use crate::keeper::{Kept, Role, acquire, record_of, while_down};
-use crate::owner::Owner;
-use crate::postgresql::{Admin, Connection, Home, Mark, Purpose, given};
+use crate::keeper::{Kept, Role, join, while_down};
+use crate::postgresql::{Connection, Home};
 use crate::{Client, DatabasesSpec, Place, Source, expand, reap_leftovers, sqlite};
+use server::Server;
 
-pub use servers::{Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates};
-
-/// What the database is called on a server that is ours alone.
-const NAME: &str = "onramp_dev";
+pub use homes::{HomeStatus, homes};
+pub(crate) use servers::given_admin;
+pub use servers::{
+    Force, ServerStatus, Stopped, TemplateStatus, clear_given, servers, stop_servers, templates,
+};
+pub use shell::Input;
 
 /// What SQLite puts beside a file.
 const COMPANIONS: [&str; 3] = ["-journal", "-wal", "-shm"];
@@ -30,10 +34,12 @@ enum Kind {
     Sqlite(PathBuf),
     Postgresql {
         connection: Connection,
+        source: Source,
+        origin: String,
         /// Its container and the engine that has it.
         container: Option<(String, String)>,
         /// Keeps the server while it lives.
-        _kept: Option<Box<Kept>>,
+        kept: Option<Box<Kept>>,
     },
 }
 
@@ -54,9 +60,8 @@ impl Development {
             }
             Dialect::Postgresql => {
                 let server = Server::up(launcher, spec, step)?;
-                let name = server.name(&spec.place)?;
-                server.make(&spec.place, &name)?;
-                Ok(server.development(name))
+                server.make(&spec.place)?;
+                server.development(&spec.place)
             }
         }
     }
@@ -74,35 +79,64 @@ impl Development {
             }
             Dialect::Postgresql => {
                 let Some(server) = Server::find(launcher, spec)? else { return Ok(None) };
-                let name = server.name(&spec.place)?;
-                Ok(server.has(&spec.place, &name)?.then(|| server.development(name)))
+                server.has(&spec.place)?.then(|| server.development(&spec.place)).transpose()
             }
         }
     }
 
-    /// Throws the database away, data and all. What somebody else has made is refused.
+    /// The same for somebody who stays there: the server goes on as long as this value, or a program that takes the
+    /// place of this process, lives.
+    pub fn enter(
+        launcher: &Launcher,
+        dialect: Dialect,
+        spec: &DatabasesSpec,
+    ) -> Result<Option<Self>, Failure> {
+        let mut found = Self::find(launcher, dialect, spec)?;
+        if let Some(Self(Kind::Postgresql { source, kept, .. })) = &mut found
+            && *source != Source::Url
+        {
+            let Some(joined) = join(launcher, spec, Role::Development)? else { return Ok(None) };
+            joined.pass_on()?;
+            *kept = Some(Box::new(joined));
+        }
+        Ok(found)
+    }
+
+    /// Throws the database away that [`up`](Self::up) would bring up, data and all. What somebody else has made is
+    /// refused.
     pub fn remove(launcher: &Launcher, dialect: Dialect, spec: &DatabasesSpec) -> Result<(), Failure> {
         match dialect {
             Dialect::Sqlite => remove_file(&file(&spec.place)),
-            Dialect::Postgresql => {
-                if let Some(server) = Server::find(launcher, spec)? {
-                    let name = server.name(&spec.place)?;
-                    return if server.has(&spec.place, &name)? {
-                        server.admin.drop_database(&name)
-                    } else {
-                        Ok(())
-                    };
-                }
-                // The server may be there and not answer, or be about to start.
-                while_down(launcher, spec, Role::Development, || {
-                    reap_leftovers(&spec.place.state);
-                    match Home::read(&spec.place) {
-                        Some(home) => home.clear(&spec.environment),
-                        None => Ok(()),
-                    }
-                })
-            }
+            Dialect::Postgresql => match Server::find(launcher, spec)? {
+                Some(server) => server.remove(&spec.place),
+                None => remove_homes(launcher, spec, |home| match spec.server.source {
+                    Source::Auto => home.source.unwrap_or_default(),
+                    source => source,
+                }),
+            },
         }
+    }
+
+    /// Throws away all that [`up`](Self::up) has ever made in this worktree, from whatever source, and tells what is out
+    /// of reach. The server has been told to stop.
+    pub fn remove_all(
+        launcher: &Launcher,
+        dialect: Dialect,
+        spec: &DatabasesSpec,
+    ) -> Result<Vec<HomeStatus>, Failure> {
+        if dialect == Dialect::Sqlite {
+            return remove_file(&file(&spec.place)).map(|()| Vec::new());
+        }
+        // One that cannot be removed keeps nobody from removing the other.
+        let own = remove_homes(launcher, spec, |_| Source::Auto);
+        let mut reachable = spec.clone();
+        if homes(spec).iter().any(|home| home.source == Source::Url) {
+            // It was made before the configuration asked for something else.
+            reachable.server.source = Source::Auto;
+        }
+        let given = Server::given(launcher, &reachable);
+        given.and_then(|server| server.map_or(Ok(()), |server| server.remove(&spec.place))).and(own)?;
+        Ok(homes(spec))
     }
 
     /// The dialect.
@@ -110,6 +144,22 @@ impl Development {
         match &self.0 {
             Kind::Sqlite(_) => Dialect::Sqlite,
             Kind::Postgresql { .. } => Dialect::Postgresql,
+        }
+    }
+
+    /// The source of its server; `None` where it needs none.
+    pub fn source(&self) -> Option<Source> {
+        match &self.0 {
+            Kind::Sqlite(_) => None,
+            Kind::Postgresql { source, .. } => Some(*source),
+        }
+    }
+
+    /// Where its server comes from, as people are told of it; `None` where it needs none.
+    pub fn origin(&self) -> Option<&str> {
+        match &self.0 {
+            Kind::Sqlite(_) => None,
+            Kind::Postgresql { origin, .. } => Some(origin),
         }
     }
 
@@ -132,96 +182,20 @@ impl Development {
     }
 }
 
-/// The server of the development database of PostgreSQL.
-struct Server {
-    admin: Admin,
-    source: Source,
-    container: Option<(String, String)>,
-    kept: Option<Box<Kept>>,
-}
-
-impl Server {
-    fn up(launcher: &Launcher, spec: &DatabasesSpec, step: &dyn Fn(&str)) -> Result<Self, Failure> {
-        if let Some(server) = Self::given(launcher, spec)? {
-            step(&format!("use the server of {}", spec.server.url_env));
-            return Ok(server);
+/// Throws away what lies in the home, of the source that is chosen.
+fn remove_homes(
+    launcher: &Launcher,
+    spec: &DatabasesSpec,
+    which: impl Fn(&Home) -> Source,
+) -> Result<(), Failure> {
+    // The server may be there and not answer, or be about to start.
+    while_down(launcher, spec, Role::Development, || {
+        reap_leftovers(&spec.place.state);
+        match Home::read(&spec.place) {
+            Some(mut home) => home.clear(which(&home)),
+            None => Ok(()),
         }
-        let kept = acquire(launcher, spec, Role::Development, step)?.ok_or_else(|| {
-            Failure::environment(
-                "the development server runs in another container that shares this worktree, out of reach from here",
-            )
-        })?;
-        let record = kept.record();
-        let server = Self {
-            admin: Admin::open(&record.connection)?,
-            source: record.source,
-            container: record.container.clone(),
-            kept: None,
-        };
-        Ok(Self { kept: Some(Box::new(kept)), ..server })
-    }
-
-    fn find(launcher: &Launcher, spec: &DatabasesSpec) -> Result<Option<Self>, Failure> {
-        if let Some(server) = Self::given(launcher, spec)? {
-            return Ok(Some(server));
-        }
-        let Some(record) = record_of(spec, Role::Development) else { return Ok(None) };
-        launcher.secrets().add(&record.connection.password);
-        if record.keeper.is_gone() || !record.connection.answers() {
-            return Ok(None);
-        }
-        let admin = Admin::open(&record.connection)?;
-        Ok(Some(Self { admin, source: record.source, container: record.container, kept: None }))
-    }
-
-    fn given(launcher: &Launcher, spec: &DatabasesSpec) -> Result<Option<Self>, Failure> {
-        if !spec.server.source.allows(Source::Url) {
-            return Ok(None);
-        }
-        let connection = given(&spec.environment, &spec.server, launcher.secrets())?;
-        let server = |connection| {
-            let admin = Admin::open(&connection)?;
-            Ok(Self { admin, source: Source::Url, container: None, kept: None })
-        };
-        connection.map(server).transpose()
-    }
-
-    /// On a server that others use too, the worktree is part of the name.
-    fn name(&self, place: &Place) -> Result<String, Failure> {
-        if self.source != Source::Url {
-            return Ok(NAME.to_owned());
-        }
-        let worktree = place.worktree()?;
-        let word = worktree.split('-').next().unwrap_or_default();
-        Ok(format!("{NAME}_{word}"))
-    }
-
-    /// Whether the database is there. Fails if it is not this worktree's.
-    fn has(&self, place: &Place, name: &str) -> Result<bool, Failure> {
-        let listed = self.admin.list()?.into_iter().find(|listed| listed.name == name);
-        let Some(listed) = listed else { return Ok(false) };
-        let worktree = place.worktree()?;
-        let is_ours = |mark: &Mark| mark.purpose == Purpose::Development && mark.worktree == worktree;
-        // Where the server is ours, so is whatever was not marked in time.
-        let is_ours = listed.mark.map_or(self.source != Source::Url, |mark| is_ours(&mark));
-        if is_ours {
-            return Ok(true);
-        }
-        Err(Failure::task(format!("the database `{name}` was not made by this worktree, and is left alone")))
-    }
-
-    fn make(&self, place: &Place, name: &str) -> Result<(), Failure> {
-        let mark = Mark { worktree: place.worktree()?, purpose: Purpose::Development, owner: Owner::own() };
-        match self.has(place, name)? {
-            true => self.admin.mark(name, &mark),
-            false => self.admin.create(name, None, &mark),
-        }
-    }
-
-    fn development(self, name: String) -> Development {
-        let connection = Connection { database: name, ..self.admin.connection().clone() };
-        Development(Kind::Postgresql { connection, container: self.container, _kept: self.kept })
-    }
+    })
 }
 
 fn file(place: &Place) -> PathBuf {

@@ -84,6 +84,11 @@ impl FileLock {
         }
     }
 
+    /// Has the lock outlive this value in a program that takes the place of this process, and in what that starts.
+    pub(crate) fn pass_on(&self) -> io::Result<()> {
+        Ok(rustix::io::fcntl_setfd(&self.file, rustix::io::FdFlags::empty())?)
+    }
+
     /// Notes that what the lock stands for was used now.
     pub(crate) fn touch(&self) {
         // The time only decides what is thrown away first.

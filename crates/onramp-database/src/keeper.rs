@@ -9,7 +9,7 @@ mod stop;
 #[cfg(test)]
 pub(crate) mod test_tools;
 
-pub(crate) use acquire::{Kept, acquire, record_of, while_down};
+pub(crate) use acquire::{Kept, acquire, join, record_of, while_down};
 pub(crate) use files::{ServerFiles, forget_dead, names};
 pub(crate) use record::Record;
 pub(crate) use request::Role;

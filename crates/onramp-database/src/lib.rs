@@ -18,7 +18,8 @@
 //! of its content in its name, moved into its place when it is whole, and compared with its name whenever it is read. For
 //! PostgreSQL it is built under another name, and its mark, which comes last, makes it a template. A lock per
 //! key, which the system releases at the death of its holder, has a second builder wait for the first, and keeps
-//! what is being copied from being thrown away. The eight that were used last are kept.
+//! what is being copied from being thrown away. The eight that were used last are kept, and on a server that the user gives
+//! two, until [`clear_given`].
 //!
 //! **Marks.** Each database that is made on a server bears a comment: which worktree made it, what for, which process. Only
 //! what has a name of ours *and* such a mark of this very worktree is ever dropped, so a server may be anybody's. A worktree
@@ -49,7 +50,9 @@
 //! The development server is kept in the same way, until it is told to stop. Its data stay: in a *home*, a folder of the
 //! workspace or a volume of the engine, with a password and a port that stay too. Where servers run as another user than
 //! the owner of the workspace (PostgreSQL refuses to serve root), the folder lies in `/var/tmp`, for that user can reach
-//! nothing in a workspace.
+//! nothing in a workspace. Each source has data of its own, which know nothing of those of another: the home remembers which
+//! there are, the engines that have a volume among them, and another file the databases on servers that were given. A
+//! server of one source is never taken for that of another.
 //!
 //! **Places without room.** A place may be full, in memory or on a disk, and whoever meets that first has words of his own
 //! for it: the server, a driver, `initdb`, git. [`blame_storage`] looks at the places themselves and names those that are
@@ -63,6 +66,7 @@
 
 pub mod catalog;
 mod client;
+mod connect;
 mod database;
 mod database_url;
 mod databases;
@@ -89,13 +93,15 @@ mod sources;
 pub mod sqlite;
 mod storage;
 mod template;
+mod wanted;
 
 pub use client::Client;
 pub use database::Database;
 pub use database_url::{DatabaseUrl, hide_password};
 pub use databases::{Copying, Databases, DatabasesSpec};
 pub use development::{
-    Development, Force, ServerStatus, Stopped, TemplateStatus, servers, stop_servers, templates,
+    Development, Force, HomeStatus, Input, ServerStatus, Stopped, TemplateStatus, clear_given, homes,
+    servers, stop_servers, templates,
 };
 pub use keeper::keep_server;
 pub use listen::Listen;
@@ -103,6 +109,7 @@ pub use place::Place;
 pub use reap::reap_leftovers;
 pub use scratch_folder::ScratchFolder;
 pub use server_spec::{Keep, Remote, ServerSpec, Source};
-pub use sources::{Sight, sources};
+pub use sources::{Sight, State, sources};
 pub use storage::blame_storage;
 pub use template::Template;
+pub use wanted::{PackageSource, Wanted};

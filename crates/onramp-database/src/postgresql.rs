@@ -24,9 +24,9 @@ pub(crate) use admin::Admin;
 pub use binaries::Binaries;
 pub use connection::Connection;
 #[cfg(feature = "containers")]
-pub(crate) use container::{remove_leftovers, surroundings, sweep_engine};
-pub(crate) use databases::{ServerDatabase, ServerDatabases};
-pub(crate) use given::given;
+pub(crate) use container::{find_engine, remove_leftovers, require_tag, sweep_engine};
+pub(crate) use databases::{ServerDatabase, ServerDatabases, drop_template, template_ids};
+pub(crate) use given::{given, unusable};
 pub(crate) use home::Home;
 pub(crate) use in_use::{InUse, Whereabouts};
 pub use local::{LocalServer, LocalSpec};
@@ -39,6 +39,18 @@ use crate::random;
 
 /// The superuser of a server that is started here.
 const USER: &str = "onramp";
+
+/// What makes a server faster whose data nobody needs after it. A database has one client at a time there, so a lock that
+/// is waited for is one that will never be free.
+const SCRATCH_SETTINGS: [&str; 7] = [
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+    "autovacuum=off",
+    "lock_timeout=10s",
+];
 
 /// Length of a password in letters and digits: 190 bits.
 const PASSWORD_LENGTH: usize = 32;

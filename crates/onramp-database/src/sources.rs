@@ -1,27 +1,44 @@
 use onramp_core::Failure;
 use onramp_exec::Launcher;
 
-use crate::postgresql::{Binaries, given};
-use crate::{DatabasesSpec, Source};
+use crate::development::given_admin;
+use crate::postgresql::{Binaries, Connection};
+use crate::{DatabasesSpec, Source, Wanted};
 
 /// What was seen of one source of servers.
 #[derive(Clone, Debug)]
 pub struct Sight {
     /// The source.
     pub source: Source,
-    /// What is there: `PostgreSQL 15.18 of /usr/lib/postgresql/15/bin`; else why it would not be taken.
-    pub found: Result<String, Failure>,
+    /// What is there.
+    pub state: State,
+}
+
+/// How it stands with a source.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// Something that can be used: `PostgreSQL 15.18 of /usr/lib/postgresql/15/bin`.
+    Usable(String),
+    /// Nothing, so the next one is looked at.
+    Absent {
+        /// Why it would not be taken.
+        why: Failure,
+        /// What would change that, where it is something to be had.
+        wanted: Option<Wanted>,
+    },
+    /// The user has named it, and it cannot be used. No other one is taken in its place: commands fail.
+    Broken(Failure),
 }
 
 /// Looks at all sources of PostgreSQL servers, in the order in which they would be taken, and starts none. The first
-/// with something in it would be taken.
+/// that is there would be taken.
 pub fn sources(launcher: &Launcher, spec: &DatabasesSpec) -> Vec<Sight> {
-    let wanted = spec.server.source;
-    let look = |source: Source, found: &dyn Fn() -> Result<String, Failure>| Sight {
+    let asked = spec.server.source;
+    let look = |source: Source, state: &dyn Fn() -> State| Sight {
         source,
-        found: match wanted.allows(source) {
-            true => found(),
-            false => Err(Failure::environment(format!("the configuration asks for `{}`", wanted.name()))),
+        state: match asked.allows(source) {
+            true => state(),
+            false => absent(Failure::environment(format!("the configuration asks for `{}`", asked.name()))),
         },
     };
     vec![
@@ -31,31 +48,68 @@ pub fn sources(launcher: &Launcher, spec: &DatabasesSpec) -> Vec<Sight> {
     ]
 }
 
-fn url(launcher: &Launcher, spec: &DatabasesSpec) -> Result<String, Failure> {
+fn absent(why: Failure) -> State {
+    State::Absent { why, wanted: None }
+}
+
+fn url(launcher: &Launcher, spec: &DatabasesSpec) -> State {
     let variable = &spec.server.url_env;
-    let connection = given(&spec.environment, &spec.server, launcher.secrets())?
-        .ok_or_else(|| Failure::environment(format!("{variable} is not set")))?;
-    connection.connected()?;
-    Ok(format!("{}:{}, from {variable}", connection.host, connection.port))
+    let admin = match given_admin(launcher, spec) {
+        Ok(Some(admin)) => admin,
+        Ok(None) => {
+            let hint = format!("export {variable}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE");
+            return absent(Failure::environment(format!("{variable} is not set")).hint(hint));
+        }
+        Err(failure) => return State::Broken(failure),
+    };
+    let Connection { host, port, .. } = admin.connection();
+    match admin.require(&spec.server, Source::Url) {
+        Ok(()) => State::Usable(format!("PostgreSQL {} at {host}:{port}, from {variable}", admin.version())),
+        Err(failure) => State::Broken(failure),
+    }
 }
 
 #[cfg(feature = "containers")]
-fn container(spec: &DatabasesSpec) -> Result<String, Failure> {
-    use onramp_containers::{Endpoint, Engine};
-    crate::postgresql::suits_containers(spec.server.listen)?;
-    let engine = Engine::find(&Endpoint::candidates(&crate::postgresql::surroundings(&spec.environment)))?;
+fn container(spec: &DatabasesSpec) -> State {
+    use crate::postgresql::{find_engine, require_tag, suits_containers};
+    if let Err(failure) = suits_containers(spec.server.listen) {
+        return absent(failure);
+    }
+    let engine = match find_engine(&spec.environment) {
+        Ok(engine) => engine,
+        Err(why) => {
+            let install = Wanted::Engine.hint(&spec.environment);
+            let is_wanted = why.hint.as_ref() == Some(&install);
+            return State::Absent { why, wanted: is_wanted.then_some(Wanted::Engine) };
+        }
+    };
     let image = &spec.server.image;
-    let presence = if engine.has_image(image)? { "" } else { ", which has to be pulled," };
-    Ok(format!("`{image}`{presence} in {engine}"))
+    if let Err(failure) = require_tag(&spec.server) {
+        return absent(failure);
+    }
+    match engine.has_image(image) {
+        Ok(is_there) => {
+            let presence = if is_there { "" } else { ", which has to be pulled," };
+            State::Usable(format!("`{image}`{presence} in {engine}"))
+        }
+        Err(error) => absent(error.into()),
+    }
 }
 
 #[cfg(not(feature = "containers"))]
-fn container(_spec: &DatabasesSpec) -> Result<String, Failure> {
-    Err(Failure::environment("this program was built without the feature `containers`"))
+fn container(_spec: &DatabasesSpec) -> State {
+    absent(Failure::environment("this program was built without the feature `containers`"))
 }
 
-fn local(launcher: &Launcher, spec: &DatabasesSpec) -> Result<String, Failure> {
-    let binaries = Binaries::find(launcher, &spec.environment, &spec.server.binaries)?;
-    binaries.require(spec.server.minimum_version)?;
-    Ok(format!("PostgreSQL {} of {}", binaries.version(), binaries.folder().display()))
+fn local(launcher: &Launcher, spec: &DatabasesSpec) -> State {
+    let binaries = match Binaries::find(launcher, &spec.environment, &spec.server.binaries) {
+        Ok(binaries) => binaries,
+        Err(why) => return State::Absent { why, wanted: Some(Wanted::Server(None)) },
+    };
+    match binaries.require(spec.server.minimum_version) {
+        Ok(()) => {
+            State::Usable(format!("PostgreSQL {} of {}", binaries.version(), binaries.folder().display()))
+        }
+        Err(why) => State::Absent { why, wanted: Some(Wanted::Server(spec.server.minimum_version)) },
+    }
 }

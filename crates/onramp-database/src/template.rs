@@ -10,7 +10,10 @@ use crate::file_lock::{FileLock, Hold};
 pub(crate) use shelf::Shelf;
 
 /// How many templates of a dialect a worktree keeps; those that were not used for the longest time go first.
-const KEPT: usize = 8;
+pub(crate) const LIMIT: usize = 8;
+
+/// How many locks are kept of templates that may be on any server.
+const LOCKS: usize = 4 * LIMIT;
 
 /// How often a template is built anew that somebody has thrown away in the moment it was finished.
 const ATTEMPTS: usize = 3;
@@ -42,11 +45,30 @@ pub(crate) trait Store {
 
     /// Removes whatever is there of one.
     fn clear(&self, id: &str) -> Result<(), Failure>;
+
+    /// Those that are there.
+    fn ids(&self) -> Result<Vec<String>, Failure>;
+
+    /// How many may be there.
+    fn limit(&self) -> usize {
+        LIMIT
+    }
 }
 
 /// What a template is called: no key is told by its name, and no two worktrees have the same.
 pub(crate) fn id(worktree: &str, key: &str) -> String {
     hex(format!("{worktree}\n{key}").as_bytes())[..32].to_owned()
+}
+
+/// Throws away templates until there is room for another one, `id`, but none that is in use.
+fn make_room(store: &dyn Store, shelf: &Shelf, id: &str) -> Result<(), Failure> {
+    let there = store.ids()?;
+    let others = shelf.last_used_first(there).into_iter().filter(|other| other != id);
+    for old in others.skip(store.limit() - 1) {
+        shelf.throw_away(&old, || store.clear(&old));
+    }
+    shelf.forget_beyond(LOCKS);
+    Ok(())
 }
 
 /// The finished template of this name, unless somebody is at work on it.
@@ -68,7 +90,7 @@ pub(crate) fn keep(
     let lock = FileLock::acquire(&shelf.lock(id), Hold::Exclusive, cancel, || {})?;
     if store.find(id)?.is_none() {
         store.clear(id)?;
-        shelf.make_room(KEPT - 1, id, |old| store.clear(old));
+        make_room(store, shelf, id)?;
         store.keep(id, source)?;
     }
     lock.touch();
@@ -88,7 +110,7 @@ pub(crate) fn build(
         let lock = FileLock::acquire(&shelf.lock(id), Hold::Exclusive, cancel, || {})?;
         if store.find(id)?.is_none() {
             store.clear(id)?;
-            shelf.make_room(KEPT - 1, id, |old| store.clear(old));
+            make_room(store, shelf, id)?;
             store.build(id, &mut |database| {
                 fill(database)?;
                 // What a cancelled command has ended early may look like a success.

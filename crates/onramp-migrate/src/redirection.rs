@@ -131,7 +131,7 @@ impl Redirection {
         let place = stray_folder.join(stray.file_name()?);
         fs::create_dir_all(stray_folder).ok()?;
         // Not over another one: where that has the name, this one stays where it is, and can be seen.
-        fs::hard_link(stray, &place).ok()?;
+        crate::place::place(stray, &place).ok()?;
         fs::remove_file(stray).ok().map(|()| place)
     }
 

@@ -31,6 +31,27 @@ pub(crate) fn spec(
     })
 }
 
+/// What is needed to look after all servers of the workspace one stands in, whether or not its configuration has a dialect
+/// that needs one.
+pub(crate) fn spec_of_servers(session: &Session) -> Result<DatabasesSpec, Error> {
+    let checkout = session.workspace();
+    let database = checkout.config.database.as_ref();
+    let with_server = database.and_then(|database| {
+        let dialect = database.dialects.iter().find(|dialect| dialect.server.is_some())?;
+        Some((database, dialect))
+    });
+    match with_server {
+        Some((database, dialect)) => spec(session, checkout, database, dialect),
+        None => Ok(DatabasesSpec {
+            place: place(session, checkout),
+            environment: checkout.environment.clone(),
+            server: ServerSpec::default(),
+            keep: Keep::default(),
+            log: None,
+        }),
+    }
+}
+
 /// Where the databases of a workspace lie.
 pub(crate) fn place(session: &Session, checkout: &Checkout) -> Place {
     Place {

@@ -79,10 +79,15 @@ impl Printer {
         io::stderr().is_terminal()
     }
 
+    /// Whether somebody at a terminal types what is read.
+    pub(crate) fn has_input_terminal(&self) -> bool {
+        io::stdin().is_terminal()
+    }
+
     /// Asks a question at the terminal and returns the answer without its line end; `None` where there is no
     /// terminal to ask at, or once `cancel` asks for the end.
     pub fn ask(&self, question: &str, cancel: &Cancel) -> Option<String> {
-        if !io::stdin().is_terminal() || !self.has_terminal() {
+        if !self.has_input_terminal() || !self.has_terminal() {
             return None;
         }
         let question = format!("{} ", self.secrets.mask(question));

@@ -1,8 +1,11 @@
 //! Development databases, and the servers that outlive a command.
 
 mod development;
+mod doctor;
 mod engine;
+mod given;
 mod secrets;
+mod sources;
 mod warm;
 
 use std::path::PathBuf;

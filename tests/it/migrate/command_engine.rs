@@ -233,6 +233,24 @@ fn a_tool_that_writes_in_the_wrong_place() {
 }
 
 #[test]
+fn what_was_written_in_the_wrong_place_is_moved_to_another_file_system_too() {
+    let Some(env) = notes() else { return };
+    let Ok(elsewhere) = tempfile::tempdir_in("/dev/shm") else { return skip("there is no /dev/shm") };
+    std::os::unix::fs::symlink(elsewhere.path(), env.root().join(".onramp")).unwrap();
+    env.onramp(["migrate", "-m", "first table"]).exits(0);
+    env.write("schema.sql", TAGGED);
+    tool_that(&env, "diff", "folder = pathlib.Path('history/lite')");
+    env.onramp(["migrate", "-m", "add a tag"]).exits(1).says("its files are kept aside");
+    assert!(!env.has("history/lite/0002_add_a_tag.up.sql"));
+    let [kept] = files_in(&elsewhere.path().join("stray")).try_into().expect("one folder");
+    assert_eq!(files_in(&kept).len(), 2, "up and down");
+}
+
+fn files_in(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()).collect()
+}
+
+#[test]
 fn the_formatters_of_the_project_see_new_files_alone() {
     let Some(env) = notes_with_a_new_column() else { return };
     let format = "[format.sql]\nfiles = [\"**/*.sql\"]\ncheck = \"true {files}\"\n";

@@ -210,7 +210,8 @@ pub(crate) struct PostgresqlSection {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct ServerSection {
     /// Where it comes from. `auto` takes the first that is to be had: a URL in the variable of `url-env`, a container
-    /// of Docker or Podman, programs of this machine.
+    /// of Docker or Podman, programs of this machine. The development database stays with the source that it was made
+    /// with; where another one is asked for, `onramp db up` makes one there, and keeps the other.
     #[serde(default)]
     pub(crate) source: ServerSource,
 
@@ -224,7 +225,7 @@ pub(crate) struct ServerSection {
 
     /// The environment variable in which a developer may name a server of his own, as
     /// `postgresql://USER:PASSWORD@HOST:PORT/DATABASE`. Only databases that Onramp has made itself are ever touched
-    /// there.
+    /// there. Where the variable is set, the server must be usable: no other one is taken in its place.
     #[serde(default = "ServerSection::default_url_env")]
     #[schemars(extend("pattern" = Pattern::VARIABLE))]
     pub(crate) url_env: String,

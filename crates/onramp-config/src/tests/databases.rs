@@ -119,6 +119,37 @@ fn commands_of_another_tool_are_checked() {
 }
 
 #[test]
+fn servers_are_kept_for_a_length_of_time() {
+    let with = |line: &str| {
+        let head = "[database]\nengine = \"alembic\"\nurl-env = \"URL\"\nalembic.entry = \"x\"";
+        Folder::named(&format!("{head}\n{line}\n{DIALECT}")).folder("v")
+    };
+    let kept = |line: &str| with(line).config().database.unwrap().keep_warm.map(|time| time.as_millis());
+    assert_eq!(kept(""), None);
+    for (text, milliseconds) in [("250ms", 250), ("90s", 90_000), ("10m", 600_000), ("0s", 0)] {
+        assert_eq!(kept(&format!("keep-warm = \"{text}\"")), Some(milliseconds), "{text}");
+    }
+    assert_eq!(kept("keep-warm = \"1h30m\""), Some(5_400_000));
+    let wrong = |value: &str| with(&format!("keep-warm = {value}")).brief();
+    expect![[r#"
+        7:13+4: `10` is not a length of time (write for example `90s`, `10m` or `0s`)
+    "#]]
+    .assert_eq(&wrong("\"10\""));
+    expect![[r#"
+        7:13+4: `1d` is not a length of time (write for example `90s`, `10m` or `0s`)
+    "#]]
+    .assert_eq(&wrong("\"1d\""));
+    expect![[r#"
+        7:13+2: `` is not a length of time (write for example `90s`, `10m` or `0s`)
+    "#]]
+    .assert_eq(&wrong("\"\""));
+    expect![[r#"
+        7:13+2: expected a string, found an integer (write it in quotes: `"10"`)
+    "#]]
+    .assert_eq(&wrong("10"));
+}
+
+#[test]
 fn dialects_are_checked() {
     check(
         "[database]\nengine = \"alembik\"\nurl-env = \"A-B\"\nalembic.entry = \"x\"\n[database.dialects.sqlite]\nversions = \"nope\"\nurl = \"postgresql://{path}\"\nserver = {}\n[database.dialects.postgresql]\nversions = \".\"\nurl = \"postgresql://{usr}@/{database}?host={socket}\"\nenv = { A = \"{path}\" }\nserver = { min-version = 0, image = \"\" }",

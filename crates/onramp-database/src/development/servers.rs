@@ -5,8 +5,8 @@ use onramp_core::{Dialect, Failure};
 use onramp_exec::Launcher;
 
 use crate::file_lock::{FileLock, Hold};
-use crate::keeper::{Record, Role, ServerFiles, names, stop};
-use crate::postgresql::{Admin, Purpose};
+use crate::keeper::{Role, ServerFiles, names, stop};
+use crate::postgresql::{Admin, drop_template, given, template_ids, unusable};
 use crate::template::Shelf;
 use crate::{DatabasesSpec, Place, Source, reap_leftovers};
 
@@ -107,7 +107,7 @@ pub fn stop_servers(
             files.forget(lock);
             continue;
         };
-        if force == Force::No && record.role == Role::Warm && files.is_in_use() {
+        if force == Force::No && files.is_in_use() {
             stopped.push(Stopped::InUse { name });
             continue;
         }
@@ -119,6 +119,23 @@ pub fn stop_servers(
     reap_leftovers(state);
     sweep(spec);
     Ok(stopped)
+}
+
+/// Drops what this worktree keeps for its next command on the server that the user gives, if one is asked for: templates that
+/// nobody uses now, and what killed commands have left. Its development database stays. Returns how many templates
+/// went.
+pub fn clear_given(launcher: &Launcher, spec: &DatabasesSpec) -> Result<usize, Failure> {
+    let Some(admin) = given_admin(launcher, spec)? else { return Ok(0) };
+    let worktree = spec.place.worktree()?;
+    let mut gone = 0;
+    let stuck = admin.sweep(&worktree, &spec.place.state)?;
+    let shelf = Shelf::of(&spec.place.state, Dialect::Postgresql);
+    for id in template_ids(&admin, &worktree)? {
+        if shelf.throw_away(&id, || drop_template(&admin, &id)) {
+            gone += 1;
+        }
+    }
+    stuck.into_iter().next().map_or(Ok(gone), Err)
 }
 
 /// Whether servers stop that are in use.
@@ -140,14 +157,13 @@ fn sweep(spec: &DatabasesSpec) {
 fn sweep(_spec: &DatabasesSpec) {}
 
 /// The templates that this worktree keeps: those of SQLite, and those on servers that are there.
-pub fn templates(launcher: &Launcher, place: &Place) -> Vec<TemplateStatus> {
+pub fn templates(launcher: &Launcher, spec: &DatabasesSpec) -> Vec<TemplateStatus> {
     let mut found = Vec::new();
-    let folder = place.databases().join("templates");
     for dialect in Dialect::ALL {
-        let shelf = Shelf { folder: folder.join(dialect.name()) };
+        let shelf = Shelf::of(&spec.place.state, dialect);
         let there = match dialect {
             Dialect::Sqlite => files(&shelf),
-            Dialect::Postgresql => on_servers(launcher, place),
+            Dialect::Postgresql => on_servers(launcher, spec),
         };
         let ids =
             shelf.ids().into_iter().filter(|(id, _)| there.iter().any(|name| name.contains(id.as_str())));
@@ -162,20 +178,27 @@ fn files(shelf: &Shelf) -> Vec<String> {
     names.filter(|name| name.ends_with(".db")).collect()
 }
 
-fn on_servers(launcher: &Launcher, place: &Place) -> Vec<String> {
-    let records =
-        names(&place.state).into_iter().filter_map(|name| ServerFiles::new(&place.state, &name).read());
-    let templates = |record: Record| {
+fn on_servers(launcher: &Launcher, spec: &DatabasesSpec) -> Vec<String> {
+    let state = &spec.place.state;
+    let records = names(state).into_iter().filter_map(|name| ServerFiles::new(state, &name).read());
+    let kept = records.filter(|record| !record.keeper.is_gone()).map(|record| {
         launcher.secrets().add(&record.connection.password);
-        // A server that does not answer has none to offer.
-        let listed = Admin::open(&record.connection).and_then(|admin| admin.list()).unwrap_or_default();
-        let is_template = |purpose| purpose == Purpose::Template;
-        let finished = listed.into_iter().filter(move |listed| {
-            listed.is_template && listed.mark.as_ref().is_some_and(|mark| is_template(mark.purpose))
-        });
-        finished.map(|listed| listed.name).collect::<Vec<_>>()
-    };
-    records.filter(|record| !record.keeper.is_gone()).flat_map(templates).collect()
+        Admin::open(&record.connection)
+    });
+    let Ok(worktree) = spec.place.worktree() else { return Vec::new() };
+    // A server that does not answer has none to offer.
+    let admins = kept.filter_map(Result::ok).chain(given_admin(launcher, spec).ok().flatten());
+    admins.flat_map(|admin| template_ids(&admin, &worktree).unwrap_or_default()).collect()
+}
+
+/// The server that the user gives, if one is asked for.
+pub(crate) fn given_admin(launcher: &Launcher, spec: &DatabasesSpec) -> Result<Option<Admin>, Failure> {
+    if !spec.server.source.allows(Source::Url) {
+        return Ok(None);
+    }
+    let connection = given(&spec.environment, &spec.server, launcher.secrets())?;
+    let open = |connection| Admin::open(&connection).map_err(|failure| unusable(failure, &spec.server));
+    connection.map(open).transpose()
 }
 
 fn since(time: SystemTime) -> Duration {

@@ -38,6 +38,11 @@ impl Kept {
     pub(crate) fn record(&self) -> &Record {
         &self.record
     }
+
+    /// Keeps the server in use for a program that takes the place of this process, as long as it lives.
+    pub(crate) fn pass_on(&self) -> Result<(), Failure> {
+        self.in_use.pass_on().map_err(|error| Failure::environment(format!("the server's lock: {error}")))
+    }
 }
 
 impl Drop for Kept {
@@ -75,11 +80,31 @@ pub(crate) fn acquire(
             }
         },
     };
-    // From here on because of this.
-    let in_use = FileLock::acquire(&files.in_use(), Hold::Shared, cancel, || {})?;
+    use_it(launcher, &files, record, lock).map(Some)
+}
+
+/// The kept server for this role, if there is one that answers. None is started.
+pub(crate) fn join(launcher: &Launcher, spec: &DatabasesSpec, role: Role) -> Result<Option<Kept>, Failure> {
+    let files = Request::own(role, spec).files(&spec.environment);
+    let lock = FileLock::acquire(&files.lock(), Hold::Exclusive, launcher.cancel(), || {})?;
+    let record = files.read().filter(|record| !record.keeper.is_gone());
+    let Some(record) = record else {
+        files.forget(lock);
+        return Ok(None);
+    };
+    launcher.secrets().add(&record.connection.password);
+    if !record.connection.answers() {
+        return Ok(None);
+    }
+    use_it(launcher, &files, record, lock).map(Some)
+}
+
+/// Begins to use a server whose lock is held until then: nobody stops it from there on because of the use.
+fn use_it(launcher: &Launcher, files: &ServerFiles, record: Record, lock: FileLock) -> Result<Kept, Failure> {
+    let in_use = FileLock::acquire(&files.in_use(), Hold::Shared, launcher.cancel(), || {})?;
     in_use.touch();
     drop(lock);
-    Ok(Some(Kept { record, in_use }))
+    Ok(Kept { record, in_use })
 }
 
 /// What is written of the kept server for this role, whether or not it is there.

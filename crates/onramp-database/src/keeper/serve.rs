@@ -89,7 +89,9 @@ fn start(
     let server =
         server.map_err(|failure| Failure { log: Some(log).filter(|log| log.exists()), ..failure })?;
     if let Some(home) = &mut home {
-        home.settle(server.source(), server.connection().port);
+        let container = server.container();
+        let engine = container.as_ref().map(|(_, engine)| engine.as_str());
+        home.settle(server.source(), server.connection().port, engine);
     }
     let record = Record {
         keeper: Owner::own(),

@@ -9,6 +9,7 @@ use super::Connection;
 use super::mark::{Mark, PREFIX};
 use crate::client::postgresql_failure;
 use crate::left;
+use crate::{ServerSpec, Source};
 
 /// How long the clients of a database may take to leave it: one that ended is noticed a little later.
 const LEAVE_LIMIT: Duration = Duration::from_secs(5);
@@ -79,9 +80,22 @@ impl Admin {
         &self.version
     }
 
-    /// The major version.
-    pub(crate) fn major(&self) -> u32 {
-        self.number / 10_000
+    /// Fails with an environment failure if the server, which comes from `source`, is older than the project's minimum.
+    pub(crate) fn require(&self, spec: &ServerSpec, source: Source) -> Result<(), Failure> {
+        let Some(minimum) = spec.minimum_version.filter(|minimum| self.number / 10_000 < *minimum) else {
+            return Ok(());
+        };
+        let failure = Failure::environment(format!(
+            "PostgreSQL {} is older than the project's minimum {minimum}",
+            self.version
+        ));
+        Err(match source {
+            Source::Url => failure
+                .context(&spec.url_env)
+                .hint(format!("have {} name a server of PostgreSQL {minimum} or newer", spec.url_env)),
+            Source::Container => failure.context(format!("`{}`", spec.image)).hint(image_hint(minimum)),
+            Source::Local | Source::Auto => failure,
+        })
     }
 
     /// Makes a database, empty or as a copy of a template, and marks it. Nothing can be said against its name.
@@ -158,9 +172,11 @@ impl Admin {
         Ok(listed.collect())
     }
 
-    /// Drops what ended processes of the worktree have left here.
-    pub(crate) fn sweep(&self, worktree: &str, state: &Path) -> Result<(), Failure> {
+    /// Drops what ended processes of the worktree have left here, and tells what cannot be dropped now: that keeps its mark,
+    /// so the next command tries it again.
+    pub(crate) fn sweep(&self, worktree: &str, state: &Path) -> Result<Vec<Failure>, Failure> {
         let remembered = left::remembered(state);
+        let mut stuck = Vec::new();
         for Listed { name, mark, .. } in self.list()? {
             let is_left = match mark {
                 Some(mark) => {
@@ -168,12 +184,15 @@ impl Admin {
                 }
                 None => remembered.contains(&name),
             };
-            if is_left {
-                self.drop_database(&name)?;
-                left::forget(state, &name);
+            if !is_left {
+                continue;
+            }
+            match self.drop_database(&name) {
+                Ok(()) => left::forget(state, &name),
+                Err(failure) => stuck.push(failure.context(format!("the database `{name}`"))),
             }
         }
-        Ok(())
+        Ok(stuck)
     }
 
     /// Marks a database that was made here.
@@ -199,6 +218,11 @@ impl Admin {
         };
         work(kept.insert(open)).map_err(|error| postgresql_failure(&error))
     }
+}
+
+/// What to change where the image is older than the project's minimum.
+pub(crate) fn image_hint(minimum: u32) -> String {
+    format!("image = \"postgres:{minimum}\", in [database.dialects.postgresql.server] of onramp.toml")
 }
 
 /// The name of a database that may be altered: ours, and one that needs no quoting.

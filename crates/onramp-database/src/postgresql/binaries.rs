@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use onramp_core::Failure;
 use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
 
+use crate::Wanted;
+
 /// What must lie side by side in one folder.
 const PROGRAMS: [&str; 2] = ["initdb", "postgres"];
 
@@ -59,9 +61,7 @@ impl Binaries {
         let message = format!(
             "no PostgreSQL server programs found on PATH, by pg_config or in the usual folders{rejected}"
         );
-        let install =
-            if cfg!(target_os = "macos") { "brew install postgresql" } else { "apt-get install postgresql" };
-        Err(Failure::environment(message).hint(install))
+        Err(Failure::environment(message).hint(Wanted::Server(None).hint(environment)))
     }
 
     /// The folder of the programs.
@@ -88,7 +88,7 @@ impl Binaries {
                     self.version,
                     self.folder.display()
                 );
-                Err(Failure::environment(message).hint(format!("apt-get install postgresql-{minimum}")))
+                Err(Failure::environment(message).hint(Wanted::Server(Some(minimum)).hint(&self.environment)))
             }
             _ => Ok(()),
         }

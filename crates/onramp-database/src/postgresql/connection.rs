@@ -1,12 +1,10 @@
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::PathBuf;
 
-use onramp_core::{Failure, FailureKind};
+use onramp_core::Failure;
 use postgres::error::SqlState;
-use postgres::{Config, NoTls};
 
 use crate::Client;
-use crate::client::postgresql_failure;
+use crate::connect::{NoConnection, config, connect};
 use crate::expand::{expand, percent_encode};
 
 /// How a client reaches one database of a server.
@@ -34,9 +32,6 @@ pub(super) enum Readiness {
     NotYet,
 }
 
-/// How long a server may take to answer the first packet.
-const CONNECT_LIMIT: Duration = Duration::from_secs(5);
-
 impl Connection {
     /// Connects. No message of the failure holds the password.
     pub fn client(&self) -> Result<Client, Failure> {
@@ -45,22 +40,22 @@ impl Connection {
 
     /// Connects, for callers who have use for no other dialect.
     pub(crate) fn connected(&self) -> Result<postgres::Client, Failure> {
-        self.connect().map_err(|error| {
+        self.connect().map_err(|reason| {
             let place = format!("{}:{}", self.host, self.port);
-            postgresql_failure(&error).context(format!("database `{}` at {place}", self.database))
+            Failure::from(reason).context(format!("database `{}` at {place}", self.database))
         })
     }
 
     /// Asks the server for an answer to a real query: one that listens may not serve yet. A refusal that time
     /// does not mend, such as that of a password, is a failure.
     pub(super) fn probe(&self) -> Result<Readiness, Failure> {
-        let answer = self.connect().and_then(|mut client| client.simple_query("SELECT 1"));
+        let answer = self.connect().and_then(|mut client| Ok(client.simple_query("SELECT 1")?));
         match answer {
             Ok(_) => Ok(Readiness::Ready),
-            Err(error) => match error.code() {
+            Err(reason) => match reason.code() {
                 None => Ok(Readiness::NotYet),
                 Some(code) if *code == SqlState::CANNOT_CONNECT_NOW => Ok(Readiness::NotYet),
-                Some(_) => Err(Failure { kind: FailureKind::Environment, ..postgresql_failure(&error) }),
+                Some(_) => Err(reason.into()),
             },
         }
     }
@@ -73,19 +68,14 @@ impl Connection {
     /// Whether the server says anything, be it that it cannot serve now.
     pub(crate) fn says_anything(&self) -> bool {
         let answer = self.connect();
-        answer.map_or_else(|error| error.code().is_some(), |_| true)
+        answer.map_or_else(|reason| reason.code().is_some(), |_| true)
     }
 
-    /// Connects, for callers who look at the error.
-    pub(crate) fn connect(&self) -> Result<postgres::Client, postgres::Error> {
-        let mut config = Config::new();
-        config.user(&self.user).password(&self.password).port(self.port).dbname(&self.database);
-        config.application_name("onramp").connect_timeout(CONNECT_LIMIT);
-        match Path::new(&self.host).is_absolute() {
-            true => config.host_path(&self.host),
-            false => config.host(&self.host),
-        };
-        config.connect(NoTls)
+    /// Connects, for callers who look at the reason.
+    fn connect(&self) -> Result<postgres::Client, NoConnection> {
+        let mut config = config(&self.host, self.port);
+        config.user(&self.user).password(&self.password).dbname(&self.database);
+        connect(config)
     }
 
     /// `template` with `{user}`, `{password}`, `{host}`, `{port}`, `{database}` and `{socket}` replaced. In a

@@ -1,22 +1,28 @@
 //! Servers in containers.
 
+mod engine;
+mod image;
+mod leftovers;
+
 use std::thread;
 use std::time::{Duration, Instant};
 
-use onramp_containers::{
-    Container, ContainerSpec, Endpoint, Engine, EngineError, HostPort, State, Surroundings, labels,
-};
+use onramp_containers::{Container, ContainerSpec, Engine, EngineError, HostPort, State, labels};
 use onramp_core::Failure;
-use onramp_exec::Environment;
 
 use super::connection::Readiness;
-use super::home::Port;
+use super::home::{Home, Port};
 use super::local::{POLL, START_LIMIT};
 use super::owned::{OwnedSpec, suits_containers};
-use super::{Connection, USER, new_password};
-use crate::owner::{Fate, Owner};
-use crate::platform::Realm;
-use crate::{Place, ScratchFolder};
+use super::{Admin, Connection, SCRATCH_SETTINGS, USER, new_password};
+use crate::owner::Owner;
+use crate::{ScratchFolder, Source};
+
+pub(crate) use engine::find_engine;
+pub(crate) use image::require_tag;
+pub(super) use leftovers::remove_volume;
+use leftovers::sweep;
+pub(crate) use leftovers::{remove_leftovers, sweep_engine};
 
 /// Which namespace the owner's number belongs to.
 const OWNER_NAMESPACE: &str = "dev.onramp.owner-namespace";
@@ -51,7 +57,7 @@ pub(super) enum Attempt {
     Started(Box<ContainerServer>),
     /// No container can be used here.
     NoUse(Failure),
-    /// There is an engine, and no image for it.
+    /// There is an engine, and no image for it that would do.
     NoImage(Failure),
 }
 
@@ -65,12 +71,15 @@ impl ContainerServer {
         if spec.server.image.is_empty() {
             return Ok(Attempt::NoUse(Failure::environment("no image is configured")));
         }
-        let engine = match Engine::find(&Endpoint::candidates(&surroundings(spec.environment))) {
+        let engine = match find_engine(spec.environment) {
             Ok(engine) => engine,
-            Err(absence) => return Ok(Attempt::NoUse(absence.into())),
+            Err(failure) => return Ok(Attempt::NoUse(failure)),
         };
         sweep(&engine, spec.place)?;
         let image = &spec.server.image;
+        if let Err(failure) = require_tag(spec.server) {
+            return Ok(Attempt::NoImage(failure));
+        }
         if !engine.has_image(image)?
             && let Err(error) = pull(&engine, spec, step)
         {
@@ -82,7 +91,25 @@ impl ContainerServer {
         let origin = format!("`{image}` in {} {}", engine.product(), engine.version());
         step(&format!("use {origin}"));
         step("start server");
-        Self::run(spec, engine, origin).map(|server| Attempt::Started(Box::new(server)))
+        let server = Self::run(spec, engine, origin)?;
+        // Only the server knows which one is in an image.
+        match Admin::open(server.connection())?.require(spec.server, Source::Container) {
+            Ok(()) => Ok(Attempt::Started(Box::new(server))),
+            Err(failure) => {
+                server.undo(spec.home);
+                Ok(Attempt::NoImage(failure))
+            }
+        }
+    }
+
+    /// Takes back what was made for a server that is of no use: a newer one could not read its data.
+    fn undo(self, home: Option<&Home>) {
+        let engine = self.engine.clone();
+        drop(self);
+        if let Some(home) = home.filter(|home| home.source != Some(Source::Container)) {
+            // An empty volume that stays is found by `db down --throw-away`.
+            let _ = engine.remove_volume(&home.volume);
+        }
     }
 
     pub(crate) fn connection(&self) -> &Connection {
@@ -123,6 +150,9 @@ impl ContainerServer {
         if let Some(home) = spec.home {
             let worktree = spec.place.worktree()?;
             let labels = [(labels::WORKTREE, worktree.as_str()), (labels::PURPOSE, "development")];
+            home.note_engine(&place).map_err(|error| {
+                Failure::environment(format!("the development database's place: {error}"))
+            })?;
             engine.create_volume(&home.volume, &labels)?;
         }
         let cancel = spec.launcher.cancel();
@@ -200,9 +230,13 @@ impl ContainerServer {
         let is_full = tail.iter().any(|line| line.contains("No space left on device"));
         let full = if is_full { ": no space is left for its data" } else { "" };
         let image = &spec.server.image;
-        let hint = match is_full {
-            true => "free --human".to_owned(),
-            false => format!("{} run --rm --env POSTGRES_PASSWORD=any {image}", self.engine.program()),
+        let is_of_another_version = tail.iter().any(|line| line.contains("incompatible with server"));
+        let hint = match (is_full, is_of_another_version) {
+            (true, _) => "free --human".to_owned(),
+            (false, true) => "onramp db reset postgresql".to_owned(),
+            (false, false) => {
+                format!("{} run --rm --env POSTGRES_PASSWORD=any {image}", self.engine.program())
+            }
         };
         let failure = Failure::environment(format!("PostgreSQL: `{image}`: {message}{full}"));
         Failure { tail, ..failure.hint(hint) }
@@ -245,20 +279,9 @@ fn container(spec: &OwnedSpec<'_>, password: &str, port: Port) -> Result<Contain
         .label(labels::PURPOSE, purpose)
         .port(PORT, host)
         .stop_signal("SIGINT");
-    let settings: &[&str] = match spec.home {
-        Some(_) => &["jit=off"],
-        None => &[
-            "jit=off",
-            "fsync=off",
-            "full_page_writes=off",
-            "synchronous_commit=off",
-            "wal_level=minimal",
-            "max_wal_senders=0",
-            "autovacuum=off",
-            "lock_timeout=10s",
-        ],
-    };
-    let container = container.arguments(settings.iter().flat_map(|setting| ["-c", *setting]));
+    let scratch = SCRATCH_SETTINGS.iter().filter(|_| spec.home.is_none());
+    let settings = ["jit=off"].iter().chain(scratch);
+    let container = container.arguments(settings.flat_map(|setting| ["-c", *setting]));
     Ok(match spec.home {
         Some(home) => container.volume(&home.volume, VOLUME),
         None => container.tmpfs(VOLUME, spec.server.memory),
@@ -275,71 +298,4 @@ fn pull(engine: &Engine, spec: &OwnedSpec<'_>, step: &dyn Fn(&str)) -> Result<()
             step(&format!("pull `{image}`: {told} of {} layers", progress.layers));
         }
     })
-}
-
-/// Where engines may listen, as the environment of the project's commands tells.
-pub(crate) fn surroundings(environment: &Environment) -> Surroundings {
-    let text = |name: &str| environment.get(name).and_then(|value| value.to_str()).map(str::to_owned);
-    Surroundings {
-        docker_host: text("DOCKER_HOST"),
-        docker_tls_verify: text("DOCKER_TLS_VERIFY"),
-        container_host: text("CONTAINER_HOST"),
-        runtime_dir: text("XDG_RUNTIME_DIR").map(Into::into),
-        home: text("HOME").map(Into::into),
-    }
-}
-
-/// The same at the engine that would be taken, if there is one.
-pub(crate) fn sweep_engine(environment: &Environment, place: &Place) {
-    if let Ok(engine) = Engine::find(&Endpoint::candidates(&surroundings(environment))) {
-        // What cannot be removed now can be next time.
-        let _ = sweep(&engine, place);
-    }
-}
-
-/// Removes a volume, if there is an engine that could have it.
-pub(super) fn remove_volume(environment: &Environment, volume: &str) -> Result<(), Failure> {
-    let engine = Engine::find(&Endpoint::candidates(&surroundings(environment)))?;
-    Ok(engine.remove_volume(volume)?)
-}
-
-/// Removes the containers of this worktree whose owner is gone.
-fn sweep(engine: &Engine, place: &Place) -> Result<usize, Failure> {
-    let worktree = place.worktree()?;
-    remove_ownerless(engine, &[(labels::WORKTREE, Some(&worktree))])
-}
-
-/// Removes the containers that a process has left behind at an engine that it was known to use. Fails while
-/// it cannot be told that none is left.
-pub(crate) fn remove_leftovers(engine: &str, owner: &Owner) -> Result<(), Failure> {
-    let asked = Surroundings { docker_host: Some(engine.to_owned()), ..Surroundings::default() };
-    let engine = Engine::find(&Endpoint::candidates(&asked))?;
-    let pid = owner.process.pid.to_string();
-    let labels = [
-        (labels::OWNER_PID, Some(pid.as_str())),
-        (labels::OWNER_START, Some(owner.process.started.as_str())),
-        (labels::BOOT_ID, Some(owner.realm.boot.as_str())),
-    ];
-    remove_ownerless(&engine, &labels).map(drop)
-}
-
-fn remove_ownerless(engine: &Engine, wanted: &[(&str, Option<&str>)]) -> Result<usize, Failure> {
-    let mut removed = 0;
-    for listed in engine.list(wanted)? {
-        let label = |name: &str| listed.labels.get(name).cloned();
-        let owner = || {
-            Some(Owner {
-                process: onramp_exec::ProcessId {
-                    pid: label(labels::OWNER_PID)?.parse().ok()?,
-                    started: label(labels::OWNER_START)?,
-                },
-                realm: Realm { boot: label(labels::BOOT_ID)?, namespace: label(OWNER_NAMESPACE)? },
-            })
-        };
-        if owner().is_some_and(|owner| matches!(owner.fate(), Fate::Ended | Fate::OfAnotherBoot)) {
-            engine.remove(&listed.container.id)?;
-            removed += 1;
-        }
-    }
-    Ok(removed)
 }

@@ -7,11 +7,14 @@ use super::admin::Admin;
 use super::mark::{Mark, PREFIX, Purpose};
 use super::{Connection, InUse, Whereabouts};
 use crate::owner::Owner;
-use crate::template::Content;
-use crate::{Client, Database, Place, ScratchFolder, random};
+use crate::template::{self, Content};
+use crate::{Client, Database, Place, ScratchFolder, ServerSpec, random};
 
 /// Length of the random part of a database's name, in letters and digits.
 const NAME_LENGTH: usize = 12;
+
+/// How many templates stay on a server that the user gives.
+const GIVEN_LIMIT: usize = 2;
 
 /// The databases of this worktree on a server that is kept in use.
 pub(crate) struct ServerDatabases {
@@ -20,6 +23,8 @@ pub(crate) struct ServerDatabases {
     place: Place,
     /// Whether its databases stay if nobody drops them.
     server_stays: bool,
+    /// Whether it is somebody else's.
+    is_given: bool,
     // Dropped last: whatever it owns goes with it.
     server: Mutex<InUse>,
 }
@@ -34,19 +39,22 @@ pub(crate) struct ServerDatabase {
 }
 
 impl ServerDatabases {
-    /// Of a server that has been reached, after what ended processes of this worktree have left on it was dropped.
-    pub(crate) fn open(server: InUse, place: &Place, minimum: Option<u32>) -> Result<Self, Failure> {
-        let admin = Admin::open(server.connection())?;
-        if let Some(minimum) = minimum.filter(|minimum| admin.major() < *minimum) {
-            let version = admin.version();
-            return Err(Failure::environment(format!(
-                "PostgreSQL {version} is older than the project's minimum {minimum}"
-            )));
-        }
+    /// Of a server that has been reached, after what ended processes of this worktree have left on it was dropped, as far
+    /// as that can be; `step` is told of the rest.
+    pub(crate) fn open(
+        server: InUse,
+        place: &Place,
+        spec: &ServerSpec,
+        step: &dyn Fn(&str),
+    ) -> Result<Self, Failure> {
+        let admin = server.admin()?;
+        admin.require(spec, server.source())?;
         let worktree = place.worktree()?;
-        admin.sweep(&worktree, &place.state)?;
-        let server_stays = server.outlives_us();
-        Ok(Self { admin, worktree, place: place.clone(), server_stays, server: Mutex::new(server) })
+        for failure in admin.sweep(&worktree, &place.state)? {
+            step(&format!("warning: a killed command has left something that stays for now: {failure}"));
+        }
+        let (server_stays, is_given) = (server.outlives_us(), matches!(server, InUse::Given { .. }));
+        Ok(Self { admin, worktree, place: place.clone(), server_stays, is_given, server: Mutex::new(server) })
     }
 
     pub(crate) fn version(&self) -> &str {
@@ -145,6 +153,17 @@ impl ServerDatabases {
         if is_it { self.admin.drop_database(&name) } else { Ok(()) }
     }
 
+    /// The names of the templates of this worktree.
+    pub(crate) fn template_ids(&self) -> Result<Vec<String>, Failure> {
+        template_ids(&self.admin, &self.worktree)
+    }
+
+    /// How many of them may stay. What lies on a server of somebody else is no more than what the next command needs:
+    /// the state before and the state after.
+    pub(crate) fn template_limit(&self) -> usize {
+        if self.is_given { GIVEN_LIMIT } else { template::LIMIT }
+    }
+
     /// What this worktree calls a template, whatever the server is that it lies on.
     pub(crate) fn worktree(&self) -> &str {
         &self.worktree
@@ -176,6 +195,19 @@ impl Drop for ServerDatabase {
             let _ = self.home.admin.drop_database(name);
         }
     }
+}
+
+/// The names of the templates that a worktree has on a server.
+pub(crate) fn template_ids(admin: &Admin, worktree: &str) -> Result<Vec<String>, Failure> {
+    let is_ours = |mark: &Mark| mark.purpose == Purpose::Template && mark.worktree == worktree;
+    let ours = admin.list()?.into_iter().filter(|listed| listed.mark.as_ref().is_some_and(is_ours));
+    let begin = template_name("");
+    Ok(ours.filter_map(|listed| listed.name.strip_prefix(&begin).map(str::to_owned)).collect())
+}
+
+/// Drops one of them.
+pub(crate) fn drop_template(admin: &Admin, id: &str) -> Result<(), Failure> {
+    admin.drop_database(&template_name(id))
 }
 
 fn template_name(id: &str) -> String {

@@ -7,7 +7,7 @@ use onramp_core::{Failure, FailureKind, Secrets};
 use onramp_exec::Environment;
 
 use super::Connection;
-use crate::{DatabaseUrl, Listen, Remote, ServerSpec, hide_password};
+use crate::{DatabaseUrl, Listen, Remote, ServerSpec, Source, hide_password};
 
 /// The server that the user gives, if any, as the environment of the project's commands has it. Its password is
 /// masked from now on. No failure has the URL in it.
@@ -22,10 +22,14 @@ pub(crate) fn given(
     };
     let named =
         |failure: Failure| Failure { kind: FailureKind::Environment, ..failure.context(&spec.url_env) };
+    let misread = |failure: Failure| {
+        let example = || format!("export {}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE", spec.url_env);
+        Failure { hint: failure.hint.clone().or_else(|| Some(example())), ..named(failure) }
+    };
     secrets.add(url);
     hide_password(url, secrets);
     let parsed = DatabaseUrl::parse(url.trim(), Path::new("/")).and_then(|url| url.connection());
-    let connection = parsed.map_err(named)?;
+    let connection = parsed.map_err(misread)?;
     if spec.remote == Remote::Refused && !is_local(&connection) {
         let message = format!("`{}` is another machine, and is left alone", connection.host);
         let hint = "remote = true, in [database.dialects.postgresql.server] of onramp.toml";
@@ -38,6 +42,17 @@ pub(crate) fn given(
         return Err(named(Failure::environment(message).hint(hint)));
     }
     Ok(Some(connection))
+}
+
+/// Why the server that the user gives cannot be used, with what to do about it.
+pub(crate) fn unusable(failure: Failure, spec: &ServerSpec) -> Failure {
+    let variable = &spec.url_env;
+    let instead = match spec.source {
+        Source::Auto => format!("unset {variable}"),
+        _ => format!("export {variable}=postgresql://USER:PASSWORD@HOST:PORT/DATABASE"),
+    };
+    let failure = Failure { kind: FailureKind::Environment, ..failure.context(variable) };
+    failure.hint(format!("start the server that {variable} names, or {instead}"))
 }
 
 fn is_local(connection: &Connection) -> bool {

@@ -4,7 +4,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
-use onramp_exec::{Environment, RunAs};
+use onramp_exec::RunAs;
 
 use super::{Binaries, new_password};
 use crate::facts::Facts;
@@ -31,9 +31,19 @@ pub(crate) struct Home {
     pub(crate) password: String,
     /// The port that it should get.
     pub(crate) port: Port,
-    /// Where the server came from that has made the data.
+    /// Where the server came from last time.
     pub(crate) source: Option<Source>,
+    /// The places of the engines that were asked for the volume.
+    engines: Vec<String>,
     file: PathBuf,
+}
+
+/// A place where data of the development server lie. Those of one source know nothing of those of another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) source: Source,
+    /// As people are told of it.
+    pub(crate) place: String,
 }
 
 /// Which port a server gets.
@@ -81,6 +91,7 @@ impl Home {
                     password: new_password()?,
                     port: Port::Any,
                     source: None,
+                    engines: Vec::new(),
                     file: file(place),
                 };
                 home.write().map_err(unusable)?;
@@ -107,6 +118,7 @@ impl Home {
             password: facts.get("password")?.to_owned(),
             port: facts.read("port").map_or(Port::Any, Port::Preferred),
             source: facts.get("source").and_then(Source::of_name),
+            engines: facts.all("engine").map(str::to_owned).collect(),
             file,
         })
     }
@@ -114,6 +126,27 @@ impl Home {
     /// Whether there is a cluster already.
     pub(crate) fn has_data(&self) -> bool {
         self.data.join("PG_VERSION").is_file()
+    }
+
+    /// Where data lie.
+    pub(crate) fn kept(&self) -> Vec<Kept> {
+        let volume = |engine: &String| Kept {
+            source: Source::Container,
+            place: format!("the volume `{}` of {engine}", self.volume),
+        };
+        let folder = Kept { source: Source::Local, place: self.data.display().to_string() };
+        self.engines.iter().map(volume).chain(self.has_data().then_some(folder)).collect()
+    }
+
+    /// Remembers an engine before it is asked for the volume, so that the volume is found wherever it was made.
+    #[cfg(feature = "containers")]
+    pub(super) fn note_engine(&self, engine: &str) -> io::Result<()> {
+        if self.engines.iter().any(|known| known == engine) {
+            return Ok(());
+        }
+        let mut noted = self.clone();
+        noted.engines.push(engine.to_owned());
+        noted.write()
     }
 
     /// Fails if the cluster is one of another major version.
@@ -144,10 +177,14 @@ impl Home {
     }
 
     /// Remembers where the server came from and which port it got, so that both stay the same.
-    pub(crate) fn settle(&mut self, source: Source, port: u16) {
+    pub(crate) fn settle(&mut self, source: Source, port: u16, engine: Option<&str>) {
         self.source = Some(source);
         if self.port == Port::Any {
             self.port = Port::Preferred(port);
+        }
+        let is_new = |engine: &&str| !self.engines.iter().any(|known| known == engine);
+        if let Some(engine) = engine.filter(is_new) {
+            self.engines.push(engine.to_owned());
         }
         // What is not remembered is chosen again.
         let _ = self.write();
@@ -158,27 +195,45 @@ impl Home {
         end_processes_in(&self.data);
     }
 
-    /// Throws the data away; password and port stay. The server has stopped.
-    pub(crate) fn clear(&self, environment: &Environment) -> Result<(), Failure> {
-        if self.source == Some(Source::Container) {
-            remove_volume(environment, &self.volume)?;
+    /// Throws the data of a source away, or all; password and port stay. The server has stopped. What cannot be removed
+    /// stays remembered, and fails after everything else was tried.
+    pub(crate) fn clear(&mut self, which: Source) -> Result<(), Failure> {
+        let mut failures = Vec::new();
+        if which.allows(Source::Container) {
+            let volume = &self.volume;
+            self.engines.retain(|engine| match remove_volume(engine, volume) {
+                Ok(()) => false,
+                Err(failure) => {
+                    failures.push(failure.context(format!("the volume `{volume}`")));
+                    true
+                }
+            });
         }
-        self.end_leftovers();
-        remove_folder(&self.data)
-            .map_err(|error| Failure::environment(format!("{}: {error}", self.data.display())))?;
+        if which.allows(Source::Local) {
+            self.end_leftovers();
+            if let Err(error) = remove_folder(&self.data) {
+                failures.push(Failure::environment(format!("{}: {error}", self.data.display())));
+            }
+        }
         // They may be made anew by another source.
-        let forgetful = Self { source: None, ..self.clone() };
-        forgetful.write().map_err(|error| Failure::environment(format!("{}: {error}", self.file.display())))
+        if self.kept().is_empty() {
+            self.source = None;
+        }
+        if let Err(error) = self.write() {
+            failures.push(Failure::environment(format!("{}: {error}", self.file.display())));
+        }
+        failures.into_iter().next().map_or(Ok(()), Err)
     }
 
     fn write(&self) -> io::Result<()> {
-        Facts::default()
+        let facts = Facts::default()
             .with("data", self.data.display())
             .with("volume", &self.volume)
             .with("password", &self.password)
             .with_some("port", self.port.number())
-            .with_some("source", self.source.map(Source::name))
-            .write(TITLE, &self.file)
+            .with_some("source", self.source.map(Source::name));
+        let engines = self.engines.iter();
+        engines.fold(facts, |facts, engine| facts.with("engine", engine)).write(TITLE, &self.file)
     }
 }
 
@@ -194,8 +249,8 @@ fn file(place: &Place) -> PathBuf {
 use super::container::remove_volume;
 
 #[cfg(not(feature = "containers"))]
-fn remove_volume(_environment: &Environment, volume: &str) -> Result<(), Failure> {
-    Err(Failure::environment(format!("the volume `{volume}`: this program was built without `containers`")))
+fn remove_volume(_engine: &str, _volume: &str) -> Result<(), Failure> {
+    Err(Failure::environment("this program was built without the feature `containers`"))
 }
 
 #[cfg(test)]
@@ -212,7 +267,7 @@ mod tests {
         };
         assert!(Home::read(&place).is_none());
         let mut first = Home::open(&place, None, None).unwrap();
-        first.settle(Source::Local, 4711);
+        first.settle(Source::Local, 4711, None);
         let second = Home::open(&place, None, None).unwrap();
         assert_eq!((&second.password, second.port), (&first.password, Port::Preferred(4711)));
         assert_eq!(second.source, Some(Source::Local));

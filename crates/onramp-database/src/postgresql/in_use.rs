@@ -2,9 +2,10 @@ use std::path::Path;
 
 use onramp_core::Failure;
 
-use super::{Connection, Owned};
-use crate::Source;
+use super::given::unusable;
+use super::{Admin, Connection, Owned};
 use crate::keeper::Kept;
+use crate::{ServerSpec, Source};
 
 /// A server that somebody uses, and what must live for as long as that.
 pub(crate) enum InUse {
@@ -13,7 +14,11 @@ pub(crate) enum InUse {
     /// One that another process keeps.
     Kept(Box<Kept>),
     /// One that the user has given.
-    Given(Connection),
+    Given {
+        connection: Connection,
+        /// What it was asked for by.
+        spec: ServerSpec,
+    },
 }
 
 /// Where the data of a server lie.
@@ -32,12 +37,21 @@ impl InUse {
         !matches!(self, Self::Own(_))
     }
 
+    /// Where it comes from.
+    pub(crate) fn source(&self) -> Source {
+        match self {
+            Self::Own(server) => server.source(),
+            Self::Kept(kept) => kept.record().source,
+            Self::Given { .. } => Source::Url,
+        }
+    }
+
     /// How its own database is reached.
     pub(crate) fn connection(&self) -> &Connection {
         match self {
             Self::Own(server) => server.connection(),
             Self::Kept(kept) => kept.connection(),
-            Self::Given(connection) => connection,
+            Self::Given { connection, .. } => connection,
         }
     }
 
@@ -46,13 +60,22 @@ impl InUse {
         let source = match self {
             Self::Own(server) => server.source(),
             Self::Kept(kept) => kept.record().source,
-            Self::Given(_) => Source::Url,
+            Self::Given { .. } => Source::Url,
         };
         match (source, self.connection().socket.parent()) {
             (Source::Local, Some(parent)) => Whereabouts::Below(parent),
             (Source::Container, _) => Whereabouts::Container,
             _ => Whereabouts::Elsewhere,
         }
+    }
+
+    /// Connects to its own database.
+    pub(crate) fn admin(&self) -> Result<Admin, Failure> {
+        let opened = Admin::open(self.connection());
+        opened.map_err(|failure| match self {
+            Self::Given { spec, .. } => unusable(failure, spec),
+            _ => failure,
+        })
     }
 
     /// Fails if it is not there any more, with its last lines where they are known.

@@ -40,15 +40,17 @@ impl OwnedSpec<'_> {
     /// under way, and which source was taken.
     pub(crate) fn start(&self, step: &dyn Fn(&str)) -> Result<Owned, Failure> {
         // Data are where they were made.
-        let source = match (self.server.source, self.home.and_then(|home| home.source)) {
-            (Source::Auto, Some(source)) => source,
-            (source, _) => source,
+        let settled = self.home.and_then(|home| home.source).filter(|_| self.server.source == Source::Auto);
+        let source = settled.unwrap_or(self.server.source);
+        let named = |failure: Failure| match settled {
+            Some(source) => failure.context(format!("the development database is of `{}`", source.name())),
+            None => failure,
         };
         let mut refusal = None;
         if source.allows(Source::Container) {
             match self.container(step)? {
                 Ok(server) => return Ok(server),
-                Err(failure) if source == Source::Container => return Err(failure),
+                Err(failure) if source == Source::Container => return Err(named(failure)),
                 Err(failure) => refusal = Some(failure),
             }
         }
@@ -57,7 +59,7 @@ impl OwnedSpec<'_> {
                 Some(refusal) if failure.kind == FailureKind::Environment => {
                     failure.context(format!("no container can be used: {refusal}"))
                 }
-                _ => failure,
+                _ => named(failure),
             });
         }
         let variable = &self.server.url_env;

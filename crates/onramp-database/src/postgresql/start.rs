@@ -14,7 +14,7 @@ use onramp_exec::{Discard, Launcher, ProcessId, ProcessSpec, RunAs, StopSignal};
 use super::home::{Home, Port};
 use super::local::{POLL, Postmaster, Stop, io_failure, is_port_taken, socket_path};
 use super::segments::Segments;
-use super::{Binaries, Connection, LocalServer, LocalSpec, USER};
+use super::{Binaries, Connection, LocalServer, LocalSpec, SCRATCH_SETTINGS, USER};
 use crate::storage::room;
 use crate::{ScratchFolder, platform};
 
@@ -44,16 +44,6 @@ pub(super) struct Start<'a> {
     pub(super) folder: &'a Path,
     pub(super) home: Option<&'a Home>,
 }
-
-/// What makes a server faster whose data nobody needs after it.
-const WITHOUT_DURABILITY: [&str; 6] = [
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
-    "wal_level=minimal",
-    "max_wal_senders=0",
-    "autovacuum=off",
-];
 
 impl Start<'_> {
     /// Makes the cluster if there is none, and starts the server on it.
@@ -255,13 +245,8 @@ impl Start<'_> {
             // In the data folder, where a server that is killed leaves nothing behind that we do not remove.
             "dynamic_shared_memory_type=mmap",
         ];
-        let fast = WITHOUT_DURABILITY.iter().filter(|_| self.home.is_none());
-        // A database has one client at a time there, so a lock that is waited for is one that will never be free.
-        let impatient = ["lock_timeout=10s"];
-        let impatient = impatient.iter().filter(|_| self.home.is_none());
-        argv.extend(
-            settings.iter().chain(fast).chain(impatient).flat_map(|setting| ["-c".into(), (*setting).into()]),
-        );
+        let scratch = SCRATCH_SETTINGS.iter().filter(|_| self.home.is_none());
+        argv.extend(settings.iter().chain(scratch).flat_map(|setting| ["-c".into(), (*setting).into()]));
         argv
     }
 

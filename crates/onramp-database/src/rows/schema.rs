@@ -85,6 +85,21 @@ pub(super) struct ForeignKey {
 }
 
 impl Table {
+    /// One of which no more is known yet than its name, as people and as statements write it, and where its rows are.
+    pub(super) fn new(name: String, path: String, storage: Storage) -> Self {
+        Self {
+            name,
+            path,
+            columns: Vec::new(),
+            checks: Vec::new(),
+            constraints: Vec::new(),
+            foreign_keys: Vec::new(),
+            referenced: Vec::new(),
+            key: Vec::new(),
+            storage,
+        }
+    }
+
     /// The positions of the foreign key's columns that may be NULL, which releases a row from it. Those that
     /// belong to no other foreign key come first.
     pub(super) fn releasing(&self, foreign_key: &ForeignKey) -> Vec<usize> {

@@ -71,6 +71,15 @@ impl Store for FileTemplates {
         }
         Ok(())
     }
+
+    fn ids(&self) -> Result<Vec<String>, Failure> {
+        let entries = fs::read_dir(&self.shelf.folder).into_iter().flatten().flatten();
+        let id = |entry: fs::DirEntry| Some(file_name(&entry.path()).split_once('-')?.0.to_owned());
+        let mut ids: Vec<String> = entries.filter_map(id).collect();
+        ids.sort();
+        ids.dedup();
+        Ok(ids)
+    }
 }
 
 impl FileTemplates {

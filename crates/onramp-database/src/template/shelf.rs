@@ -51,15 +51,28 @@ impl Shelf {
         ids
     }
 
-    /// Throws away templates until `kept` others than `id` are left, but none that is in use.
-    pub(crate) fn make_room(&self, kept: usize, id: &str, clear: impl Fn(&str) -> Result<(), Failure>) {
-        for (old, _) in self.ids().iter().filter(|(old, _)| old != id).skip(kept) {
-            // What cannot be thrown away now can be next time.
-            if let Ok(Some(lock)) = FileLock::attempt(&self.lock(old), Hold::Exclusive)
-                && clear(old).is_ok()
-            {
-                lock.remove();
-            }
+    /// The same names, the last used first; one that nobody here knows to have used comes last.
+    pub(crate) fn last_used_first(&self, mut ids: Vec<String>) -> Vec<String> {
+        let used = |id: &String| fs::metadata(self.lock(id)).and_then(|metadata| metadata.modified()).ok();
+        ids.sort_by_cached_key(|id| Reverse(used(id)));
+        ids
+    }
+
+    /// Has a template thrown away that nobody uses now, and tells whether it was. What cannot be thrown away now can be next
+    /// time.
+    pub(crate) fn throw_away(&self, id: &str, clear: impl FnOnce() -> Result<(), Failure>) -> bool {
+        let Ok(Some(lock)) = FileLock::attempt(&self.lock(id), Hold::Exclusive) else { return false };
+        let is_gone = clear().is_ok();
+        if is_gone {
+            lock.remove();
+        }
+        is_gone
+    }
+
+    /// Removes the locks that nobody has used for the longest time, whatever became of their templates.
+    pub(crate) fn forget_beyond(&self, most: usize) {
+        for (id, _) in self.ids().iter().skip(most) {
+            self.throw_away(id, || Ok(()));
         }
     }
 }

@@ -1,6 +1,7 @@
 use onramp_core::Dialect;
 use onramp_database::postgresql::{Connection, LocalServer, LocalSpec};
-use onramp_database::{Client, Databases, DatabasesSpec, Listen, ServerSpec, Source};
+use onramp_database::{Client, Databases, DatabasesSpec, Listen, ServerSpec, Source, clear_given};
+use std::sync::Mutex;
 
 use super::{Worktree, binaries, execute, rows};
 
@@ -96,17 +97,77 @@ fn what_a_dead_command_left_on_a_given_server_is_dropped_by_the_next_one_of_its_
     let databases = open(&worktree);
     let database = databases.create().unwrap();
     let name = database.expand("{database}");
-    // As if its owner had been another process, which is dead.
-    let Client::Postgresql(mut client) = server.connection().client().unwrap() else { panic!() };
+    bury(server.connection(), &name);
+    drop(open(&other));
+    assert!(databases_of(server.connection()).contains(&name));
+    drop(open(&worktree));
+    assert_eq!(databases_of(server.connection()), before);
+    drop(database);
+}
+
+/// Has a database look as if its owner had been another process, which is dead.
+fn bury(connection: &Connection, name: &str) {
+    let Client::Postgresql(mut client) = connection.client().unwrap() else { panic!() };
     let statement = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1";
     let mark: String = client.query_one(statement, &[&name]).unwrap().get(0);
     let own = format!("pid={} ", std::process::id());
     assert!(mark.contains(&own), "{mark}");
     let dead = mark.replace(&own, "pid=999999999 ");
     client.batch_execute(&format!("COMMENT ON DATABASE \"{name}\" IS '{dead}'")).unwrap();
-    drop(open(&other));
-    assert!(databases_of(server.connection()).contains(&name));
-    drop(open(&worktree));
+}
+
+#[test]
+fn what_cannot_be_dropped_is_told_keeps_nobody_from_working_and_is_tried_again() {
+    let (owner, worktree) = (Worktree::new(), Worktree::new());
+    let Some(server) = server(&owner) else { return };
+    let spec = spec(&worktree, server.connection());
+    let steps = Mutex::new(Vec::new());
+    let open = || {
+        let step = |step: &str| steps.lock().unwrap().push(step.to_owned());
+        Databases::open(&worktree.launcher, Dialect::Postgresql, &spec, &step).unwrap()
+    };
+    let before = databases_of(server.connection());
+    let databases = open();
+    let (first, second) = (databases.create().unwrap(), databases.create().unwrap());
+    // The server does not drop a database that has one of these.
+    execute(&first, "CREATE SUBSCRIPTION s CONNECTION '' PUBLICATION p WITH (connect = false)").unwrap();
+    let names = [&first, &second].map(|database| database.expand("{database}"));
+    names.iter().for_each(|name| bury(server.connection(), name));
+    steps.lock().unwrap().clear();
+    drop(open());
+    let told = steps.lock().unwrap().iter().find(|step| step.contains("stays for now")).cloned().unwrap();
+    assert!(told.contains(&names[0]) && told.contains("subscription"), "{told}");
+    let left = databases_of(server.connection());
+    assert!(left.contains(&names[0]) && !left.contains(&names[1]));
+    execute(&first, "ALTER SUBSCRIPTION s SET (slot_name = NONE); DROP SUBSCRIPTION s").unwrap();
+    drop(open());
     assert_eq!(databases_of(server.connection()), before);
-    drop(database);
+    drop((first, second, databases));
+}
+
+#[test]
+fn templates_on_a_given_server_are_few_and_go_when_they_are_not_wanted_any_more() {
+    let (owner, worktree) = (Worktree::new(), Worktree::new());
+    let Some(server) = server(&owner) else { return };
+    let spec = spec(&worktree, server.connection());
+    let before = databases_of(server.connection());
+    let databases = Databases::open(&worktree.launcher, Dialect::Postgresql, &spec, &|_| {}).unwrap();
+    let mut flow = |database: &onramp_database::Database| execute(database, "CREATE TABLE flow (id INTEGER)");
+    let count = || databases_of(server.connection()).len() - before.len();
+    databases.build_template("0", &mut flow).unwrap();
+    // Whatever became of the file that tells when it was used.
+    let shelf = worktree.place().state.join("databases/templates/postgresql");
+    std::fs::remove_dir_all(&shelf).unwrap();
+    for key in 1..=3 {
+        databases.build_template(&key.to_string(), &mut flow).unwrap();
+        assert!(count() <= 2);
+    }
+    let is_there = |key: &str| databases.find_template(key).unwrap().is_some();
+    assert_eq!(["0", "1", "2", "3"].map(is_there), [false, false, true, true]);
+    let used = databases.find_template("3").unwrap().unwrap();
+    assert_eq!(clear_given(&worktree.launcher, &spec).unwrap(), 1, "one is in use");
+    assert_eq!(databases.copy(&used).map(|copy| rows(&copy, "flow")).unwrap(), 0);
+    drop(used);
+    assert_eq!(clear_given(&worktree.launcher, &spec).unwrap(), 1);
+    assert_eq!(databases_of(server.connection()), before);
 }

@@ -15,6 +15,7 @@ use crate::attempt::Attempt;
 use crate::ground::{Ground, database_environment, databases_spec};
 use crate::history::{compare_ids, id_of};
 use crate::key::head_key;
+use crate::place::place;
 use crate::purpose::Purpose;
 use crate::scratch::Scratch;
 use crate::session::Standing;
@@ -149,9 +150,11 @@ impl<'a> Stage<'a> {
         let mut moved = Vec::new();
         for path in strays {
             fs::create_dir_all(&aside)?;
-            let place = aside.join(path.file_name().unwrap_or_default());
-            fs::rename(self.dialect.versions.join(path), &place)?;
-            moved.push(place);
+            let (file, kept) =
+                (self.dialect.versions.join(path), aside.join(path.file_name().unwrap_or_default()));
+            place(&file, &kept)?;
+            fs::remove_file(&file)?;
+            moved.push(kept);
         }
         Ok(moved)
     }

@@ -78,7 +78,7 @@ fn graph(session: &Session, remedies: Vec<Remedy>) -> TaskGraph<Job> {
     for (number, remedy) in remedies.into_iter().enumerate() {
         let name = match &remedy {
             Remedy::Packages { source, .. } => source.name().to_owned(),
-            Remedy::Command(_) | Remedy::Nix(_) => format!("command-{}", number + 1),
+            Remedy::Command(_) | Remedy::Nix(_) | Remedy::Advice(_) => format!("command-{}", number + 1),
         };
         let commands = remedy.commands();
         let work = move |context: &crate::TaskContext<'_>| -> Result<(), Failure> {

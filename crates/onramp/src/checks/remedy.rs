@@ -12,6 +12,8 @@ pub(crate) enum Remedy {
     Command(Vec<String>),
     /// Packages of Nix, which belong into a flake's dev shell and are not installed by us.
     Nix(Vec<String>),
+    /// What somebody has to do himself.
+    Advice(String),
 }
 
 /// Where packages come from.
@@ -77,7 +79,7 @@ impl Remedy {
         match self {
             Self::Packages { source, names } => source.commands(names),
             Self::Command(argv) => vec![argv.clone()],
-            Self::Nix(_) => Vec::new(),
+            Self::Nix(_) | Self::Advice(_) => Vec::new(),
         }
     }
 
@@ -88,6 +90,7 @@ impl Remedy {
                 let packages: Vec<String> = names.iter().map(|name| format!("nixpkgs#{name}")).collect();
                 format!("nix shell {}", packages.join(" "))
             }
+            Self::Advice(advice) => advice.clone(),
             // `apt-get update` is only worth running, not worth reading.
             _ => {
                 let command = self.commands().last().map(shell_words::join).unwrap_or_default();

@@ -27,8 +27,14 @@ enum DbVerb {
     Catalog(catalog::CatalogArgs),
     Diff(diff::DiffArgs),
     /// Start the development databases, with what they had in them, and bring them to the head of their histories
+    ///
+    /// Each source of servers has databases of its own: where the configuration asks for another one than before, the
+    /// databases are made there anew, and those of before are kept. A server of another source that still runs is never
+    /// taken instead: `db down` stops it.
     Up(Which),
     /// Stop the servers of this worktree; what is in the development databases stays
+    ///
+    /// With --throw-away it goes, whatever source it was made with.
     ///
     /// Servers that wait for the next command stop too, and what killed commands have left is cleared away. A server that
     /// a command uses just now goes on, unless --force is given.
@@ -38,6 +44,9 @@ enum DbVerb {
     /// Print the URLs of the development databases, passwords included
     Url(Which),
     /// Talk to a development database: psql or sqlite3
+    ///
+    /// The exit code is that of the program. What is piped into it ends at the first error, and fails then. The server goes
+    /// on as long as somebody talks to it, unless `db down --force` stops it.
     Shell(Which),
     /// Throw development databases away and make them anew
     ///

@@ -156,8 +156,9 @@ pub(crate) fn begin(session: &Session) -> Result<MigrateLock, Error> {
 /// Shows what would be done, task by task.
 pub(crate) fn show(session: &Session, steps: &[(String, String)]) -> ExitStatus {
     if session.json() {
-        let tasks: Vec<_> =
-            steps.iter().map(|(task, _)| serde_json::json!({"task": task, "would-run": true})).collect();
+        // Nothing of this is ever kept.
+        let row = |task| serde_json::json!({"task": task, "would-run": true, "would-restore": false});
+        let tasks: Vec<_> = steps.iter().map(|(task, _)| row(task)).collect();
         session.answer_json(serde_json::json!({"version": SCHEMA_VERSION, "plan": tasks}));
         return ExitStatus::Success;
     }

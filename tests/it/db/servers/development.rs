@@ -73,7 +73,8 @@ fn a_database_of_sqlite_goes_there_and_back() {
     assert_eq!(query("select count(*) from flow"), "[(1,)]\n");
     env.onramp(["db", "reset", "sqlite", "--answer", "yes"]).exits(0);
     assert_eq!(query("select count(*) from flow"), "[(0,)]\n");
-    clear(&env);
+    let down = env.onramp(["db", "down", "--throw-away", "--answer", "yes"]).exits(0);
+    down.says("thrown away  [ROOT]/.onramp/databases/development.db");
     assert!(!std::path::Path::new(&file).exists());
 }
 
@@ -88,6 +89,42 @@ fn the_shell_gets_its_password_by_the_environment() {
     assert!(words.stdout.contains("--dbname onramp_dev") && !words.stdout.contains(&password));
     // Its input is empty, so it comes and goes.
     env.onramp(["db", "shell", "postgresql"]).exits(0);
+    clear(&env);
+}
+
+#[test]
+fn what_is_piped_into_a_shell_ends_at_its_first_error() {
+    for from in [From::Local, From::Container] {
+        let Some(env) = shop(from) else { continue };
+        env.onramp(["db", "up"]).exits(0);
+        env.write("script.sql", "insert into flow values (1);\nnonsense;\ninsert into flow values (2);\n");
+        env.write("count.sql", "select 'rows ' || count(*) from flow;\n");
+        for (dialect, code) in [("postgresql", 3), ("sqlite", 1)] {
+            let pipe = |file: &str| format!("{} db shell {dialect} < {file}", env.program().display());
+            env.command("", ["sh", "-c", &pipe("script.sql")]).exits(code);
+            env.command("", ["sh", "-c", &pipe("count.sql")]).exits(0).says("rows 1");
+        }
+        clear(&env);
+    }
+}
+
+#[test]
+fn a_server_that_somebody_talks_to_is_stopped_by_force_alone() {
+    let Some(env) = shop(From::Local) else { return };
+    env.onramp(["db", "up", "postgresql"]).exits(0);
+    // It reads a pipe that stays open.
+    let program = env.program().display().to_string();
+    let pipe = format!("(echo 'select 40 + 2;'; exec sleep 600) | {program} db shell postgresql");
+    let mut shell = env.start_command("", ["sh", "-c", &pipe]);
+    shell.wait_for("42");
+    env.onramp(["db", "status"]).exits(0).says("in use");
+    env.onramp(["db", "down"]).exits(1).says("in use   postgresql-development").says("db down --force");
+    let refused = env.onramp(["db", "down", "--throw-away", "--answer", "yes"]).exits(1);
+    refused.says("in use   postgresql-development");
+    psql(&env, &url(&env, "postgresql"), "select * from flow").exits(0);
+    env.onramp(["db", "down", "--force"]).exits(0).says("stopped  postgresql-development");
+    shell.signal(onramp_exec::Signal::TERM);
+    shell.finish();
     clear(&env);
 }
 
@@ -174,5 +211,5 @@ fn another_machine_is_refused_unless_it_is_named_as_one() {
     let refused = env.onramp(["db", "up", "postgresql"]).exits(4);
     refused.says("another machine").says("remote = true").never_says("hidden-word");
     env.write("onramp.toml", &configuration.replace("server = { ", "server = { remote = true, "));
-    env.onramp(["db", "up", "postgresql"]).exits(1).never_says("another machine").never_says("hidden-word");
+    env.onramp(["db", "up", "postgresql"]).exits(4).never_says("another machine").never_says("hidden-word");
 }

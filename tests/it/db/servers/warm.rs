@@ -133,3 +133,40 @@ fn without_an_image_local_programs_are_taken_and_that_is_said() {
     run.says("use no container: ").says("onramp-test/absent:1").says("use PostgreSQL ");
     env.onramp(["doctor"]).says("which has to be pulled");
 }
+
+#[test]
+fn the_variable_outweighs_the_file_and_the_file_what_is_usual() {
+    let Some(flowline) = flowline(From::Local, "") else { return };
+    let configuration = flowline.env.read("onramp.toml");
+    let with = |line: &str| {
+        let text = configuration.replace("engine = \"alembic\"", &format!("engine = \"alembic\"\n{line}"));
+        flowline.env.write("onramp.toml", &text);
+    };
+    let catalog = ["db", "catalog", "--dialect", "postgresql"];
+    // How long the server lives on after a command; `None` where there is none any more.
+    let rest = |env: &onramp_tests::TestEnv| {
+        env.onramp(catalog).exits(0);
+        let status = env.onramp(["db", "status", "--format", "json"]).exits(0);
+        let status: serde_json::Value = serde_json::from_str(&status.stdout).expect("JSON");
+        env.onramp(["db", "down"]).exits(0);
+        status["servers"][0]["rest"].as_u64().map(|milliseconds| milliseconds.div_ceil(60_000))
+    };
+    assert_eq!(rest(&flowline.env), Some(10));
+    with("keep-warm = \"1h30m\"");
+    assert_eq!(rest(&flowline.env), Some(90));
+    with("keep-warm = \"0s\"");
+    assert_eq!(rest(&flowline.env), None);
+    let env = flowline.env.variable("ONRAMP_KEEP_WARM", "20m");
+    assert_eq!(rest(&env), Some(20));
+    let env = env.variable("CI", "1");
+    assert_eq!(rest(&env), Some(20), "what is asked for counts in CI, too");
+    let env = env.variable("ONRAMP_KEEP_WARM", "");
+    env.write("onramp.toml", &configuration);
+    assert_eq!(rest(&env), None, "nobody else comes in CI");
+    let mut env = env;
+    for wrong in ["soon", "10", "1d", "-1s"] {
+        env = env.variable("ONRAMP_KEEP_WARM", wrong);
+        let run = env.onramp(catalog).exits(2);
+        run.says(&format!("ONRAMP_KEEP_WARM={wrong} is not a length of time")).says("hint: 10m, or 0s");
+    }
+}

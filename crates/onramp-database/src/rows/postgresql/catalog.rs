@@ -53,17 +53,9 @@ impl Reader {
             }
             reader.places.insert(number(row.first()), reader.tables.len());
             let is_partitioned = text(row.get(3)) == "p";
-            reader.tables.push(Table {
-                name: told,
-                path: format!("{}.{}", quote_identifier(&schema), quote_identifier(&name)),
-                columns: Vec::new(),
-                checks: Vec::new(),
-                constraints: Vec::new(),
-                foreign_keys: Vec::new(),
-                referenced: Vec::new(),
-                key: Vec::new(),
-                storage: if is_partitioned { Storage::Partitions(Vec::new()) } else { Storage::Own },
-            });
+            let storage = if is_partitioned { Storage::Partitions(Vec::new()) } else { Storage::Own };
+            let path = format!("{}.{}", quote_identifier(&schema), quote_identifier(&name));
+            reader.tables.push(Table::new(told, path, storage));
         }
         reader
     }

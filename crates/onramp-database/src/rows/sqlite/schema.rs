@@ -95,17 +95,9 @@ fn names(table: &Table) -> Vec<&str> {
 }
 
 fn table(name: String, without_rowid: bool) -> Table {
-    Table {
-        path: quote_identifier(&name),
-        name,
-        columns: Vec::new(),
-        checks: Vec::new(),
-        constraints: Vec::new(),
-        foreign_keys: Vec::new(),
-        referenced: Vec::new(),
-        key: Vec::new(),
-        storage: if without_rowid { Storage::ByKey } else { Storage::Own },
-    }
+    let storage = if without_rowid { Storage::ByKey } else { Storage::Own };
+    let path = quote_identifier(&name);
+    Table::new(name, path, storage)
 }
 
 fn column(row: &Row<'_>) -> rusqlite::Result<Column> {

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
-use onramp_core::Dialect;
-use onramp_database::{Development, ServerStatus, TemplateStatus};
+use onramp_core::{Dialect, Failure};
+use onramp_database::{Development, HomeStatus, ServerStatus, Source, TemplateStatus};
 use onramp_migrate::ForkServerStatus;
 use serde_json::{Value, json};
 
@@ -13,21 +13,27 @@ use crate::session::Session;
 use crate::words::{count, duration};
 use crate::{Error, ExitStatus};
 
+/// A database that was looked for.
+type Found<'a> = (&'a Target, Result<Option<Development>, Failure>);
+
 pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
     let targets = targets(session, &Which { dialect: None })?;
-    let mut developments = Vec::new();
+    let mut developments: Vec<Found<'_>> = Vec::new();
     for target in &targets {
         let found = Development::find(&session.launcher, target.dialect, &target.spec);
-        developments.push((target, found.map(|found| found.map(|found| found.expand(&target.url)))));
+        developments.push((target, found));
     }
-    let place = databases::place(session, session.workspace());
-    let servers = onramp_database::servers(&place);
-    let templates = onramp_database::templates(&session.launcher, &place);
-    let interpreters = onramp_migrate::fork_servers(&place.state);
+    let postgresql = targets.iter().find(|target| target.dialect == Dialect::Postgresql);
+    let homes = postgresql.map(|target| onramp_database::homes(&target.spec)).unwrap_or_default();
+    let spec = databases::spec_of_servers(session)?;
+    let servers = onramp_database::servers(&spec.place);
+    let templates = onramp_database::templates(&session.launcher, &spec);
+    let interpreters = onramp_migrate::fork_servers(&spec.place.state);
     if session.json() {
         let answer = json!({
             "version": SCHEMA_VERSION,
-            "databases": developments.iter().map(|(target, found)| database(target, found)).collect::<Vec<_>>(),
+            "databases": developments.iter().map(database).collect::<Vec<_>>(),
+            "homes": homes.iter().map(home).collect::<Vec<_>>(),
             "servers": servers.iter().map(server).collect::<Vec<_>>(),
             "interpreters": interpreters.iter().map(interpreter).collect::<Vec<_>>(),
             "templates": templates.iter().map(template).collect::<Vec<_>>(),
@@ -36,12 +42,27 @@ pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Success);
     }
     for (target, found) in &developments {
+        let (label, dialect) = (target.dialect.name(), target.dialect);
         let state = match found {
-            Ok(Some(url)) => url.clone(),
-            Ok(None) => format!("not up: `onramp db up {}`", target.dialect),
-            Err(failure) => format!("not to be had: {failure}"),
+            Ok(Some(database)) => database.expand(&target.url),
+            Ok(None) => format!("not up: `onramp db up {dialect}`"),
+            Err(failure) => {
+                let next = failure.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
+                format!("not to be had: {failure}{next}")
+            }
         };
-        session.answer(&format!("{:10}  {}", target.dialect.name(), session.printer.typed(&state)));
+        session.answer(&format!("{label:10}  {}", session.printer.typed(&state)));
+        if let Ok(Some(database)) = found
+            && database.source() == Some(Source::Url)
+        {
+            let origin = database.origin().unwrap_or_default();
+            let variable = &target.spec.server.url_env;
+            session.answer(&format!("server      {origin}, yours by {variable}; Onramp never stops it"));
+        }
+    }
+    for HomeStatus { source, place, is_current } in &homes {
+        let unused = if *is_current { "" } else { ", not used: `onramp db down --throw-away` removes it" };
+        session.answer(&format!("home        {}  {place}{unused}", source.name()));
     }
     servers.iter().for_each(|server| session.answer(&line(server)));
     for interpreter in &interpreters {
@@ -63,19 +84,26 @@ pub(super) fn run(session: &Session) -> Result<ExitStatus, Error> {
 fn line(server: &ServerStatus) -> String {
     let rest = match (server.is_in_use, server.rest) {
         (true, _) => "in use".to_owned(),
-        (false, Some(rest)) => format!("stops in {}", duration(rest)),
+        (false, Some(rest)) => format!("stops in {} if nobody uses it", duration(rest)),
         (false, None) => "until `db down`".to_owned(),
     };
     let ServerStatus { name, origin, address, .. } = server;
-    format!("server      {name}  {address}  {origin}, for {}, {rest}", duration(server.age))
+    let age = duration(server.age);
+    format!("server      {name}  {address}  {origin}, this worktree's for {age}, {rest}")
 }
 
-fn database(target: &Target, found: &Result<Option<String>, onramp_core::Failure>) -> Value {
+fn database((target, found): &Found<'_>) -> Value {
+    let database = found.as_ref().ok().and_then(Option::as_ref);
     json!({
         "dialect": target.dialect.name(),
-        "url": found.as_ref().ok().cloned().flatten(),
+        "url": database.map(|database| database.expand(&target.url)),
+        "source": database.and_then(Development::source).map(Source::name),
         "problem": found.as_ref().err().map(|failure| failure.message.clone()),
     })
+}
+
+fn home(home: &HomeStatus) -> Value {
+    json!({"source": home.source.name(), "place": home.place, "current": home.is_current})
 }
 
 fn server(server: &ServerStatus) -> Value {

@@ -21,8 +21,16 @@ pub(super) struct Target {
 impl Target {
     /// The database if it is up, else a failure that says how to get it up.
     pub(super) fn find(&self, session: &Session) -> Result<Development, Error> {
-        let found = Development::find(&session.launcher, self.dialect, &self.spec)?;
-        Ok(found.ok_or_else(|| {
+        self.found(Development::find(&session.launcher, self.dialect, &self.spec)?)
+    }
+
+    /// The same for a program that takes Onramp's place.
+    pub(super) fn enter(&self, session: &Session) -> Result<Development, Error> {
+        self.found(Development::enter(&session.launcher, self.dialect, &self.spec)?)
+    }
+
+    fn found(&self, database: Option<Development>) -> Result<Development, Error> {
+        Ok(database.ok_or_else(|| {
             Failure::task(format!("the development database of {} is not up", self.label))
                 .hint(format!("onramp db up {}", self.dialect))
         })?)

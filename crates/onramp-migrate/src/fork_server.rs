@@ -23,6 +23,9 @@ use crate::{AlembicSpec, DialectSpec, MigrateSpec};
 /// How long one may take from its start until it listens.
 const START: Duration = Duration::from_secs(30);
 
+/// How long it is remembered that there cannot be one: what was in the way may be gone.
+const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Where they lie in the state folder, a folder each.
 const FOLDER: &str = "interpreters";
 
@@ -94,14 +97,19 @@ impl ForkServer {
         order.write(&self.folder)
     }
 
-    /// Whether it listens, will in a moment, or never can.
+    fn is_unsuitable(&self) -> bool {
+        let told = fs::metadata(self.folder.join("unsuitable")).and_then(|reason| reason.modified());
+        told.is_ok_and(|told| told.elapsed().is_ok_and(|age| age < MEMORY))
+    }
+
+    /// Whether it listens, will in a moment, or is known not to be able to.
     fn stands(&self) -> bool {
         let is_young = || {
             let written = fs::metadata(Order::place(&self.folder)).and_then(|order| order.modified());
             written.is_ok_and(|written| written.elapsed().is_ok_and(|age| age < START))
         };
         Order::of(&self.folder).is_some_and(|order| order.key == self.key)
-            && (self.folder.join("unsuitable").exists() || is_there(&self.folder) || is_young())
+            && (self.is_unsuitable() || is_there(&self.folder) || is_young())
     }
 }
 

@@ -167,11 +167,17 @@ impl Site {
     /// The process whose command line has all these words in it, waited for.
     #[track_caller]
     pub(super) fn process(&self, words: &[&str]) -> u32 {
+        self.process_but(words, 0)
+    }
+
+    /// The same, but another one than that.
+    #[track_caller]
+    pub(super) fn process_but(&self, words: &[&str], other: u32) -> u32 {
         let mut found = None;
         wait_until(|| {
             let processes = self.processes().into_iter();
             found = processes
-                .filter(|(_, line)| words.iter().all(|word| line.contains(word)))
+                .filter(|(pid, line)| *pid != other && words.iter().all(|word| line.contains(word)))
                 .map(|(pid, _)| pid)
                 .min();
             found.is_some()

@@ -93,10 +93,8 @@ impl Place {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "Python may be anywhere")]
 fn environment() -> Environment {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    Environment::new([("PATH".into(), path)])
+    Environment::new([("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into())])
 }
 
 #[track_caller]

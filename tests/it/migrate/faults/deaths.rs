@@ -59,18 +59,20 @@ fn a_process_of_the_project_that_dies_is_started_again_and_not_for_ever() {
     let before = site.snapshot();
     for dialect in ["sqlite", "postgresql"] {
         let alembic = ["bin/alembic", dialect];
+        // The one that waits has the same command line.
+        let waits = site.process(&alembic);
         let mut run = site.start(&MIGRATE);
         run.wait_for(&format!("migrate:{dialect} > apply again"));
-        kill(&site.env, site.process(&alembic));
+        kill(&site.env, site.process_but(&alembic, waits));
         run.wait_for(&format!("migrate:{dialect} > start over with a process for each step"));
         run.finish().exits(0);
         site.restore(&before);
 
         let mut run = site.start(&MIGRATE);
         run.wait_for(&format!("migrate:{dialect} > apply"));
-        kill(&site.env, site.process(&alembic));
+        kill(&site.env, site.process_but(&alembic, waits));
         run.wait_for(&format!("migrate:{dialect} > start over with a process for each step"));
-        kill(&site.env, site.process(&alembic));
+        kill(&site.env, site.process_but(&alembic, waits));
         let run = run.finish().exits(1);
         assert!(run.stderr.contains(&format!("migrate:{dialect} failed: ")), "{}", run.stderr);
         assert_eq!(site.snapshot(), before);

@@ -14,14 +14,15 @@ const FULL: u64 = 1 << 20;
 /// since.
 const NEARLY_FULL: u64 = 64 << 20;
 
-/// How it is said that there is no room. PostgreSQL's `could not write init file` leaves the reason out, as git's message
-/// does.
-const NO_ROOM: [&str; 7] = [
+/// How it is said that there is no room. PostgreSQL gives a hint where a write was cut short, and leaves the reason out of its
+/// `could not write init file`, as git does of its message.
+const NO_ROOM: [&str; 8] = [
     "No space left on device",
     "no space is left",
     "no storage space",
     "database or disk is full",
     "Disk quota exceeded",
+    "Check free disk space",
     "could not write init file",
     "unable to write file",
 ];

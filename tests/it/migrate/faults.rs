@@ -30,12 +30,17 @@ fn fails(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)], run: Started, sa
 /// Expects that nothing is left after one more command, which runs nothing, and that the next migrate goes through.
 #[track_caller]
 fn is_over(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)]) {
-    site.run(&["db", "down"]).exits(0);
-    site.comes_to(&[], "after the fault");
+    is_cleared(site);
     site.run(&MIGRATE).exits(0);
     site.restore(before);
+    is_cleared(site);
+}
+
+/// Expects that nothing is left after one more command.
+#[track_caller]
+fn is_cleared(site: &Site) {
     site.run(&["db", "down"]).exits(0);
-    site.comes_to(&[], "at the end");
+    site.comes_to(&[], "after one more command");
 }
 
 /// A site that may have places of its own to be filled or locked, with so much memory; `None`, and said so, where the

@@ -5,7 +5,7 @@ use std::path::Path;
 use onramp_tests::Started;
 
 use super::super::site::{Server, Site};
-use super::{MIGRATE, fails, is_over, own_place};
+use super::{MIGRATE, fails, is_cleared, is_over, own_place};
 
 /// The history of PostgreSQL.
 const VERSIONS: &str = "src/flowline/migrations/versions/postgresql";
@@ -46,20 +46,17 @@ fn is_told(site: &Site, before: &[(std::path::PathBuf, Vec<u8>)], run: Started, 
 
 #[test]
 fn a_full_memory() {
-    for server in [Server::Local, Server::Warm] {
+    for (server, step) in
+        [(Server::Local, "migrate:sqlite > apply head"), (Server::Warm, "migrate:postgresql > start server")]
+    {
         let Some(site) = own_place(server, "size=400m") else { return };
         let memory = site.memory().expect("a place of its own");
         let before = site.snapshot();
-        // The second time there are templates.
-        for step in ["migrate:sqlite > apply head", "migrate:postgresql > start server"] {
-            let mut run = site.start(&MIGRATE);
-            run.wait_for(step);
-            fill(&memory, 0);
-            is_told(&site, &before, run, "/dev/shm");
-            empty(&memory);
-            site.run(&["db", "down"]).exits(0);
-            site.comes_to(&[], step);
-        }
+        let mut run = site.start(&MIGRATE);
+        run.wait_for(step);
+        fill(&memory, 0);
+        is_told(&site, &before, run, "/dev/shm");
+        empty(&memory);
         is_over(&site, &before);
     }
 }
@@ -79,7 +76,8 @@ fn a_full_disk() {
             assert_eq!(site.sight(), [""; 0], "with {rest} KiB");
             empty(&disk);
         }
-        is_over(&site, &before);
+        assert_eq!(site.snapshot(), before);
+        is_cleared(&site);
     }
 }
 
@@ -109,6 +107,5 @@ fn a_full_disk_under_one_history() {
     let run = site.start(&MIGRATE);
     is_told(&site, &before, run, &format!("[ROOT]/{VERSIONS}"));
     empty(&versions);
-    let before = site.snapshot();
-    is_over(&site, &before);
+    is_cleared(&site);
 }

@@ -2,7 +2,7 @@
 //! that is a stand-in's part, everything else is real.
 
 use super::super::site::{Server, Site};
-use super::{MIGRATE, fails, is_over};
+use super::{MIGRATE, fails, is_cleared};
 
 /// Takes the port that the server is about to listen on, as often as the file says, and starts the server then.
 const POSTGRES: &str = r#"#!/bin/sh
@@ -68,5 +68,5 @@ fn ports_that_are_always_taken_are_told() {
     let before = site.snapshot();
     let run = fails(&site, &before, site.start(&MIGRATE), "is taken by another process").exits(4);
     run.says("port ").says("hint: ss --listening --tcp --processes 'sport = :");
-    is_over(&site, &before);
+    is_cleared(&site);
 }

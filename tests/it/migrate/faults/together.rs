@@ -79,8 +79,8 @@ fn two_worktrees_do_not_know_of_each_other() {
 fn the_second_of_two_runs_in_a_worktree_is_refused_and_changes_nothing() {
     let Some(site) = Site::new(Server::Local) else { return };
     let before = site.snapshot();
+    let mut first = site.start(&MIGRATE);
     for step in ["copy history", "apply again"] {
-        let mut first = site.start(&MIGRATE);
         first.wait_for(&format!("migrate:postgresql > {step}"));
         first.signal(Signal::STOP);
         let second = site.run(&MIGRATE).exits(1);
@@ -91,11 +91,11 @@ fn the_second_of_two_runs_in_a_worktree_is_refused_and_changes_nothing() {
         site.run(&["tasks"]).exits(0);
         assert_eq!(site.snapshot(), before);
         first.signal(Signal::CONT);
-        first.finish().exits(0);
-        is_complete(&before, &site.snapshot());
-        site.restore(&before);
-        site.comes_to(&[], step);
     }
+    first.finish().exits(0);
+    is_complete(&before, &site.snapshot());
+    site.restore(&before);
+    site.comes_to(&[], "at the end");
 }
 
 #[test]

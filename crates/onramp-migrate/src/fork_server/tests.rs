@@ -156,7 +156,8 @@ fn a_process_dies_with_whoever_wanted_it_and_takes_along_what_it_has_started() {
     assert!(forked.is_running());
     let pid = forked.pid();
     drop(forked);
-    assert!(!lives(pid));
+    // Its parent takes note of that a little later.
+    wait_until(|| !lives(pid));
     assert!(is_there(&server.folder));
     end(&server.folder);
 }

@@ -1,23 +1,42 @@
 use std::path::{Path, PathBuf};
 
-use onramp_core::Failure;
+use onramp_core::{Failure, FailureKind};
 use onramp_exec::ProcessSpec;
 
 use crate::alembic::explain;
 use crate::attempt::named;
 use crate::{Context, MigrateSpec, PolishStep};
 
-/// Runs the project's formatters and fixers on `file`, a path relative to the root, in the stand-in `tree`.
+/// Runs the project's formatters and fixers on `file`, a path relative to the root, in the stand-in `tree`. Where one
+/// fails, all run once more: a linter may have complained of what a formatter behind it has mended.
 pub(crate) fn polish(spec: &MigrateSpec, tree: &Path, file: &Path, cx: &Context<'_>) -> Result<(), Failure> {
+    let mut has_failed = false;
     for step in spec.polish.iter().filter(|step| (step.matches)(file)) {
-        let (directory, argument) = place(step, &spec.root, tree, file);
-        let argument = argument.to_string_lossy();
-        let argv = step.argv.iter().map(|word| word.replace("{files}", &argument));
-        let mut process = ProcessSpec::new(argv, directory, spec.environment.clone());
-        process.log = cx.log.clone();
-        cx.launcher.run(&process, cx.output.clone()).map_err(|error| named(explain(error), &step.name))?;
+        match run(step, spec, tree, file, cx) {
+            Err(failure) if failure.kind == FailureKind::Task => has_failed = true,
+            other => other?,
+        }
+    }
+    if has_failed {
+        let mut steps = spec.polish.iter().filter(|step| (step.matches)(file));
+        steps.try_for_each(|step| run(step, spec, tree, file, cx))?;
     }
     Ok(())
+}
+
+fn run(
+    step: &PolishStep,
+    spec: &MigrateSpec,
+    tree: &Path,
+    file: &Path,
+    cx: &Context<'_>,
+) -> Result<(), Failure> {
+    let (directory, argument) = place(step, &spec.root, tree, file);
+    let argument = argument.to_string_lossy();
+    let argv = step.argv.iter().map(|word| word.replace("{files}", &argument));
+    let mut process = ProcessSpec::new(argv, directory, spec.environment.clone());
+    process.log = cx.log.clone();
+    cx.launcher.run(&process, cx.output.clone()).map_err(|error| named(explain(error), &step.name))
 }
 
 /// The commands that [`polish`] runs on a file of that path: programs with their paths, arguments without the file.

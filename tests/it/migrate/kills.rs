@@ -13,8 +13,9 @@ use super::site::{Server, Site};
 
 const MIGRATE: [&str; 6] = ["migrate", "--all-dialects", "-m", "add flow owner", "--format", "plain"];
 
-/// The command behind it. It runs nothing, and clears away like every other.
-const NEXT: [&str; 5] = ["migrate", "--all-dialects", "-m", "x", "--dry-run"];
+/// The command behind it. It runs nothing, clears away like every other, and settles a publish that was not complete, as
+/// every migrate does that is no dry run.
+const NEXT: [&str; 2] = ["migrate", "heads"];
 
 /// The steps of a dialect whose database is at hand.
 const STEPS: [&str; 10] = [

@@ -86,7 +86,12 @@ impl Databases {
             },
             Dialect::Postgresql => {
                 let server = server(launcher, spec, step)?;
-                let databases = ServerDatabases::open(server, &spec.place, &spec.server, step)?;
+                let places = match server.whereabouts() {
+                    Whereabouts::Below(folder) => vec![folder.to_path_buf()],
+                    Whereabouts::Container | Whereabouts::Elsewhere => Vec::new(),
+                };
+                let databases = ServerDatabases::open(server, &spec.place, &spec.server, step)
+                    .map_err(|failure| blame_storage(failure, &places))?;
                 Self {
                     worktree: databases.worktree().to_owned(),
                     version: databases.version().to_owned(),
@@ -121,10 +126,11 @@ impl Databases {
         }
     }
 
-    /// `failure` of work on one of them; or, where their place is full, that.
+    /// `failure` of work on one of them, or on none yet; or, where their place is full, that.
     #[must_use]
-    pub fn blame_storage(&self, failure: Failure, database: &Database) -> Failure {
-        let mut places: Vec<PathBuf> = database.folder().parent().map(Into::into).into_iter().collect();
+    pub fn blame_storage(&self, failure: Failure, database: Option<&Database>) -> Failure {
+        let folder = database.and_then(|database| database.folder().parent());
+        let mut places: Vec<PathBuf> = folder.map(Into::into).into_iter().collect();
         let Kind::Postgresql(databases) = &self.store else { return blame_storage(failure, &places) };
         let is_in_container = databases.at_server(|place| {
             if let Whereabouts::Below(folder) = place {
@@ -195,7 +201,8 @@ impl Databases {
                 let mut options = OpenOptions::new();
                 let written = options.write(true).create_new(true).mode(0o600).open(file.path());
                 written.and_then(|mut copy| copy.write_all(bytes)).map_err(|error| {
-                    Failure::environment(format!("{} could not be written: {error}", file.path().display()))
+                    let message = format!("{} could not be written: {error}", file.path().display());
+                    blame_storage(Failure::environment(message), file.folder().parent().as_slice())
                 })?;
                 Ok((Database::of_file(file), None))
             }

@@ -117,7 +117,7 @@ pub use lock::MigrateLock;
 pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};
 pub use publish::{Published, PublishedRevision, publish};
-pub use recover::{Recovered, reap_leftovers, recover};
+pub use recover::{Recovered, is_unsettled, reap_leftovers, recover};
 pub use request::{Base, DowngradePolicy, DriftPolicy, Export, ProofPolicy, Request, RowsPolicy};
 pub use spec::{AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep};
 pub use subjects::Subjects;

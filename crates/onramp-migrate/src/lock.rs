@@ -58,7 +58,7 @@ impl MigrateLock {
 
     /// Takes the lock for a moment, to clear away what a dead owner has left; `None` where there never was one, or where
     /// one lives.
-    pub(crate) fn attempt(state: &Path) -> Option<Self> {
+    pub fn attempt(state: &Path) -> Option<Self> {
         let file = OpenOptions::new().read(true).write(true).open(lock_path(state)).ok()?;
         file.try_lock().ok()?;
         // So that a dead owner's number, which may be a stranger's by now, is not told as that of a migrate.

@@ -47,6 +47,11 @@ pub fn reap_leftovers(state: &Path) {
     }
 }
 
+/// Whether a migrate command of this workspace is about to move files into place, or was killed in it.
+pub fn is_unsettled(state: &Path) -> bool {
+    Journal::is_there(state)
+}
+
 /// Ends what an earlier migrate command of this workspace was killed in: a publish that is not complete is
 /// taken back, scratch folders are removed. Every migrate command begins with this.
 pub fn recover(lock: &MigrateLock) -> Result<Recovered, Failure> {

@@ -48,13 +48,13 @@ impl StageError {
         let tail = if gone.tail.is_empty() { failure.tail } else { gone.tail };
         let message = format!("{}: {}", gone.message, failure.message);
         let explained = Failure { tail, log: failure.log, ..Failure::environment(message) };
-        Self::Failed(databases.blame_storage(explained.hint("onramp doctor"), database))
+        Self::Failed(databases.blame_storage(explained.hint("onramp doctor"), Some(database)))
     }
 
     fn without_room(self, databases: &Databases, database: &Database) -> Self {
         match self {
-            Self::Failed(failure) => Self::Failed(databases.blame_storage(failure, database)),
-            Self::Revert(failure) => match databases.blame_storage(failure.clone(), database) {
+            Self::Failed(failure) => Self::Failed(databases.blame_storage(failure, Some(database))),
+            Self::Revert(failure) => match databases.blame_storage(failure.clone(), Some(database)) {
                 full if full.kind == FailureKind::Environment => Self::Failed(full),
                 _ => Self::Revert(failure),
             },
@@ -137,7 +137,8 @@ pub(crate) fn on_stage<T>(
         head_key(spec, dialect, scratch.versions(), files, versions, databases.server_version(), &rows)
     };
     let head_key = key(&redirection.settings()).map_err(Failure::from)?;
-    let (ground, copying) = Ground::plan(&databases, &head_key)?;
+    let (ground, copying) =
+        Ground::plan(&databases, &head_key).map_err(|failure| databases.blame_storage(failure, None))?;
     let mut environment = database_environment(spec, dialect, &ground.database);
     redirection.activate(&mut environment);
     let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: &spec.root, environment, cx };

@@ -250,6 +250,7 @@ impl Onramp {
             run: RunState::default(),
         };
         audit::put_back_leftovers(&session);
+        commands::migrate::settle(&session);
         Ok(session)
     }
 }

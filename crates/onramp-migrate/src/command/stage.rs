@@ -51,7 +51,8 @@ impl<'a> Stage<'a> {
             let rows = format!("{:?}", request.rows);
             let key =
                 head_key(spec, dialect, scratch.versions(), &[], "", databases.server_version(), &rows)?;
-            let ground = Ground::open(&databases, &key)?;
+            let ground =
+                Ground::open(&databases, &key).map_err(|failure| databases.blame_storage(failure, None))?;
             Ok((databases, key, ground))
         })?;
         let own_tables = Vec::new();

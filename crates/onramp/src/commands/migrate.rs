@@ -1,12 +1,13 @@
 use clap::{Args, Subcommand};
 use onramp_core::{Dialect, Level, Reporter};
 use onramp_migrate::{
-    Context, DriftPolicy, MigrateLock, ProofPolicy, Recovered, Request, preflight, recover,
+    Context, DriftPolicy, MigrateLock, ProofPolicy, Recovered, Request, is_unsettled, preflight, recover,
 };
 
 use crate::context::TaskContext;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
+use crate::state::State;
 use crate::words::count;
 use crate::{Error, ExitStatus};
 
@@ -134,7 +135,28 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
 pub(crate) fn begin(session: &Session) -> Result<MigrateLock, Error> {
     session.create_own_state()?;
     let lock = MigrateLock::acquire(session.own_state().directory())?;
-    match recover(&lock)? {
+    tell(session, recover(&lock)?);
+    Ok(lock)
+}
+
+/// Ends what a migrate was killed in while it moved files into place: whatever is done next shall find none of them or all.
+/// What another migrate is about to do is left to that.
+pub(crate) fn settle(session: &Session) {
+    for checkout in &session.checkouts {
+        let state = State::of(&checkout.root);
+        if session.options.dry_run || !is_unsettled(state.directory()) {
+            continue;
+        }
+        let Some(lock) = MigrateLock::attempt(state.directory()) else { continue };
+        match recover(&lock) {
+            Ok(recovered) => tell(session, recovered),
+            Err(failure) => session.reporter.notice(Level::Warning, &failure.to_string()),
+        }
+    }
+}
+
+fn tell(session: &Session, recovered: Recovered) {
+    match recovered {
         Recovered::Nothing => {}
         Recovered::Completed { files } => {
             let message =
@@ -150,7 +172,6 @@ pub(crate) fn begin(session: &Session) -> Result<MigrateLock, Error> {
             }
         }
     }
-    Ok(lock)
 }
 
 /// Shows what would be done, task by task.

@@ -62,7 +62,7 @@ fn a_process_of_the_project_that_dies_is_started_again_and_not_for_ever() {
         // The one that waits has the same command line.
         let waits = site.process(&alembic);
         let mut run = site.start(&MIGRATE);
-        run.wait_for(&format!("migrate:{dialect} > apply again"));
+        run.wait_for(&format!("migrate:{dialect} > apply"));
         kill(&site.env, site.process_but(&alembic, waits));
         run.wait_for(&format!("migrate:{dialect} > start over with a process for each step"));
         run.finish().exits(0);

@@ -175,14 +175,20 @@ impl Site {
     pub(super) fn process_but(&self, words: &[&str], other: u32) -> u32 {
         let mut found = None;
         wait_until(|| {
-            let processes = self.processes().into_iter();
-            found = processes
-                .filter(|(pid, line)| *pid != other && words.iter().all(|word| line.contains(word)))
-                .map(|(pid, _)| pid)
-                .min();
+            found = self.with_words(words).into_iter().filter(|pid| *pid != other).min();
             found.is_some()
         });
         found.expect("it has been waited for")
+    }
+
+    /// The process whose command line has all these words in it now.
+    pub(super) fn found(&self, words: &[&str]) -> Option<u32> {
+        self.with_words(words).into_iter().min()
+    }
+
+    fn with_words(&self, words: &[&str]) -> Vec<u32> {
+        let found = self.processes().into_iter();
+        found.filter(|(_, line)| words.iter().all(|word| line.contains(word))).map(|(pid, _)| pid).collect()
     }
 
     /// The containers of the workspace, running or not.
@@ -195,8 +201,13 @@ impl Site {
     /// Asks the container engine something.
     #[track_caller]
     pub(super) fn docker(&self, words: &[&str]) -> Run {
+        self.try_docker(words).exits(0)
+    }
+
+    /// The same, which may be refused.
+    pub(super) fn try_docker(&self, words: &[&str]) -> Run {
         let engine = self.engine.as_deref().expect("a site with a container engine");
-        self.env.command("", [&["docker", "--host", engine], words].concat()).exits(0)
+        self.env.command("", [&["docker", "--host", engine], words].concat())
     }
 
     /// Gives all files of the tree the content that they had.

@@ -2,7 +2,7 @@ use super::super::site::{Server, Site, kill};
 use super::{MIGRATE, fails, is_over};
 
 /// The steps of PostgreSQL at which something dies.
-const STEPS: [&str; 2] = ["load models", "apply again"];
+const STEPS: [&str; 2] = ["load models", "generate again"];
 
 #[test]
 fn a_server_that_dies() {
@@ -59,17 +59,17 @@ fn a_process_of_the_project_that_dies_is_started_again_and_not_for_ever() {
     let before = site.snapshot();
     for dialect in ["sqlite", "postgresql"] {
         let alembic = ["bin/alembic", dialect];
-        // The one that waits has the same command line.
-        let waits = site.process(&alembic);
+        // The one that waits has the same command line, where one does by now.
+        let waits = site.found(&alembic).unwrap_or(0);
         let mut run = site.start(&MIGRATE);
-        run.wait_for(&format!("migrate:{dialect} > apply"));
+        run.wait_for(&format!("migrate:{dialect} > generate again"));
         kill(&site.env, site.process_but(&alembic, waits));
         run.wait_for(&format!("migrate:{dialect} > start over with a process for each step"));
         run.finish().exits(0);
         site.restore(&before);
 
         let mut run = site.start(&MIGRATE);
-        run.wait_for(&format!("migrate:{dialect} > apply"));
+        run.wait_for(&format!("migrate:{dialect} > generate again"));
         kill(&site.env, site.process_but(&alembic, waits));
         run.wait_for(&format!("migrate:{dialect} > start over with a process for each step"));
         kill(&site.env, site.process_but(&alembic, waits));

@@ -59,16 +59,24 @@ fn an_engine_that_stops() {
 
 #[test]
 fn an_engine_that_hangs() {
-    let Some((site, line)) = site_with_line() else { return };
+    let Some((site, mut line)) = site_with_line() else { return };
     let before = site.snapshot();
-    let mut run = site.start(&MIGRATE);
-    run.wait_for("migrate:postgresql > start server");
-    run.wait_until(|| asks_an_engine(&site));
-    line.hold();
-    // Nobody has to wait for it.
-    run.signal(Signal::INT);
-    run.finish().exits(130);
-    assert_eq!(site.snapshot(), before);
+    // A run that has its answer already gives everything back; the next one may be caught in time.
+    for _ in 0..5 {
+        let mut run = site.start(&MIGRATE);
+        run.wait_for("migrate:postgresql > start server");
+        run.wait_until(|| asks_an_engine(&site));
+        line.hold();
+        // Nobody has to wait for it.
+        run.signal(Signal::INT);
+        run.finish().exits(130);
+        assert_eq!(site.snapshot(), before);
+        if asks_an_engine(&site) {
+            break;
+        }
+        line.cut();
+        line = self::line(&site);
+    }
     assert!(asks_an_engine(&site), "it may have a container");
     let refused = site.run(&MIGRATE).exits(4).says("engine.sock (from DOCKER_HOST): no answer");
     refused.says("hint: sudo systemctl restart docker");

@@ -81,8 +81,18 @@ impl<'a> Engine<'a> {
 
     /// Compares models and database, and writes no revision.
     pub(crate) fn compare(&mut self) -> Result<Generation, Failure> {
+        self.look_for_differences(true)
+    }
+
+    /// The same, where the models are known already: nothing is told of them.
+    pub(crate) fn compare_again(&mut self) -> Result<Generation, Failure> {
+        self.look_for_differences(false)
+    }
+
+    fn look_for_differences(&mut self, models: bool) -> Result<Generation, Failure> {
         self.redirection.order(&Order {
             write: false,
+            models,
             leave_out: LeaveOut::default(),
             formatters: Vec::new(),
             copy: None,
@@ -113,7 +123,7 @@ impl<'a> Engine<'a> {
         formatters: Vec<Vec<String>>,
         copy: Option<CopyOrder<'_>>,
     ) -> Result<Generation, Failure> {
-        self.redirection.order(&Order { write: true, leave_out, formatters, copy })?;
+        self.redirection.order(&Order { write: true, models: true, leave_out, formatters, copy })?;
         self.run(Command::Revision(message))?;
         self.redirection.generation()
     }

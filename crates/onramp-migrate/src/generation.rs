@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Order<'a> {
     /// Whether a revision is written.
     pub(crate) write: bool,
+    /// Whether the models are told, too.
+    pub(crate) models: bool,
     /// What stays out of it.
     pub(crate) leave_out: LeaveOut<'a>,
     /// The project's formatters, which run in any case: programs with their paths, arguments without the file. Post-write

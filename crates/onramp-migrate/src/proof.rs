@@ -281,7 +281,7 @@ impl Subject for Generated<'_, '_, '_> {
     }
 
     fn require_nothing_left(&mut self) -> Result<(), Failure> {
-        let again = self.engine.compare()?;
+        let again = self.engine.compare_again()?;
         let left = again.beyond(self.left_out);
         if left.is_empty() {
             return Ok(());

@@ -40,6 +40,16 @@ def _places():
     return tuple(_PLACES)
 
 
+_REAL = {}
+
+
+def real(path):
+    """The path without links. To find out takes a look at each folder on the way, and there are a thousand modules."""
+    if path not in _REAL:
+        _REAL[path] = os.path.realpath(path)
+    return _REAL[path]
+
+
 def installed():
     """The names of the modules that came from elsewhere, in the order of their import."""
     places = _places()
@@ -83,7 +93,7 @@ def _preload(names):
         origin = getattr(getattr(module, "__spec__", None), "origin", None)
         if not origin or not os.path.isabs(origin):
             continue
-        if not os.path.realpath(origin).startswith(places) and not origin.startswith(places):
+        if not real(origin).startswith(places) and not origin.startswith(places):
             return "it imports " + name + " from " + origin
     threads = len(os.listdir("/proc/self/task"))
     if threads != 1:

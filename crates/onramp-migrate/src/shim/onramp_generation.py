@@ -26,7 +26,7 @@ def patch(module, order_path, report_path):
         self._onramp_order = _read(order_path())
         if autogenerate:
             onramp_enums.complete(self, _operations)
-            report = _report(self, rev, caught)
+            report = _report(self, rev, caught, self._onramp_order)
             _leave_out(self, self._onramp_order, report)
             _write(report_path(), report)
 
@@ -73,7 +73,7 @@ def _write(path, report):
     os.replace(path + ".partial", path)
 
 
-def _report(revision_context, rev, caught):
+def _report(revision_context, rev, caught, order):
     autogen = revision_context._last_autogen_context
     script = revision_context.script_directory
     scripts = revision_context.generated_revisions
@@ -88,7 +88,10 @@ def _report(revision_context, rev, caught):
         for generated in scripts:
             leaves = _operations(getattr(generated, lists))
             report[name] += [{"text": _text(autogen, operation)} for operation, _ in leaves]
-    report.update(_models(autogen))
+    if order is None or order["models"]:
+        report.update(_models(autogen))
+    else:
+        report.update({"models": {}, "desired": [], "desired_trouble": None})
     return report
 
 

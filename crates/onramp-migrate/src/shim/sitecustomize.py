@@ -139,7 +139,7 @@ def _tell_settings(context):
         folder = os.path.realpath(str(folder))
         files.add(os.path.join(folder, "env.py"))
         loaded = [getattr(module, "__file__", None) for module in list(sys.modules.values())]
-        loaded = [os.path.realpath(path) for path in loaded if path]
+        loaded = [onramp_fork_server.real(path) for path in loaded if path]
         versions = (_FROM + os.sep, os.path.realpath(_TO) + os.sep)
         files.update(
             path for path in loaded if path.startswith(folder + os.sep) and not path.startswith(versions)

@@ -109,14 +109,15 @@ fn budgets(of: impl Fn(&str) -> Measured) -> [Budget; 2] {
 fn explanation(turns: Turns, programs: &Programs) -> String {
     format!(
         "The example product gets one column more in a model. `migrate` writes a revision of each dialect and proves \
-         it on a database with rows, both at once; its servers and templates are there, and so is what it knows of the \
+         it on a database with rows, both at once; its servers, its waiting Pythons and its templates are there, and so is what it knows of the \
          models of the last commit. By hand: steps 29 to 32 of the product's `docs/contributing.md`, `alembic` with \
          `upgrade head`, `revision --autogenerate`, `upgrade head`, `downgrade -1` and `upgrade head` for one dialect \
          after the other, without the time that a person takes to type and read, without rows, and without a \
          comparison of schemas. The floor is a single process that imports the models and has Alembic compare them \
          with a SQLite database once. All have the same environment, whose compiled bytecode is there and may be \
          written (`PYTHONDONTWRITEBYTECODE` is not set), and servers with the same settings ({}, without \
-         durability), whose own time is not in the processor time. Before each run, and not measured, new revisions \
+         durability). Their own time is not in the processor time, nor is that of what waiting Pythons fork; so the \
+         budgets are of wall time. Before each run, and not measured, new revisions \
          and the entry in the ledger are taken away and databases by hand are made anew; after each, a revision of \
          each dialect must be there. The budgets hold against databases that are at the head already. Medians of {} \
          runs.",

@@ -18,7 +18,7 @@ use crate::{Listen, Place, ScratchFolder, blame_storage, reap_leftovers};
 pub(super) const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// How often a process that starts is looked at.
-pub(super) const POLL: Duration = Duration::from_millis(15);
+pub(super) const POLL: Duration = Duration::from_millis(3);
 
 /// How long a server that was told to quit may take before it is killed.
 const STOP_LIMIT: Duration = Duration::from_secs(5);

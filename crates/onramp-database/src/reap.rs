@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an `initdb` without an owner may take to end.
 const INITDB_PATIENCE: Duration = Duration::from_secs(3);
 
+/// How long after a lease was written an engine may still make what it was asked for then.
+const UNDER_WAY: Duration = Duration::from_secs(10);
+
 /// How often a folder that cannot be cleared is looked at again, and after which time.
 const LOOKS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -63,7 +66,7 @@ fn reap(path: &Path) -> bool {
         Fate::Ended => true,
         Fate::OfAnotherBoot => false,
     };
-    if !remove_containers(&lease) {
+    if !remove_containers(&lease, !is_older_than(path, UNDER_WAY)) {
         return false;
     }
     // A server that was forked in the moment its owner died is not in the folder yet when it is looked for, and
@@ -125,16 +128,16 @@ fn end(processes: &[ProcessId]) -> bool {
     true
 }
 
-/// Returns whether none is left.
+/// Returns whether none is left. An engine that was asked a moment ago may still be at work on one.
 #[cfg(feature = "containers")]
-fn remove_containers(lease: &Lease) -> bool {
+fn remove_containers(lease: &Lease, is_fresh: bool) -> bool {
     let engine = lease.engine.as_deref();
-    engine.is_none_or(|engine| crate::postgresql::remove_leftovers(engine, &lease.owner).is_ok())
+    engine.is_none_or(|engine| crate::postgresql::remove_leftovers(engine, &lease.owner, is_fresh).is_ok())
 }
 
 /// What cannot be talked to is left to an Onramp that can.
 #[cfg(not(feature = "containers"))]
-fn remove_containers(lease: &Lease) -> bool {
+fn remove_containers(lease: &Lease, _is_fresh: bool) -> bool {
     lease.engine.is_none()
 }
 

@@ -115,7 +115,8 @@ impl<'a> Engine<'a> {
     }
 
     /// Compares models and database, and writes a revision with what is not left out, if that is anything. Post-write
-    /// hooks that do what `formatters` do are passed over. Where there is a copy, post-write hooks work on that and may not be done; only a process that is kept can do so.
+    /// hooks that do what `formatters` do are passed over. Where there is a copy, the others work on that, and may not be
+    /// done by then; only a process that is kept can do so.
     pub(crate) fn revision(
         &mut self,
         message: &str,

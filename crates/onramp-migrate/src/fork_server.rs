@@ -17,7 +17,7 @@ use onramp_exec::{Discard, Environment, Forked, Launcher, LineSink, ProcessSpec}
 use self::conversation::{ask_to_end, fork, is_there, listener};
 use self::order::{Order, key};
 use crate::alembic::Command;
-use crate::redirection::SHIM;
+use crate::shim;
 use crate::{AlembicSpec, DialectSpec, MigrateSpec};
 
 /// How long one may take from its start until it listens.
@@ -89,10 +89,8 @@ impl ForkServer {
     /// Makes the folder anew. Whoever listened there ends.
     fn prepare(&self, modules: &[String]) -> io::Result<()> {
         end(&self.folder);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(self.folder.join("shim"))?;
-        for (name, source) in SHIM {
-            fs::write(self.folder.join("shim").join(name), source)?;
-        }
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
+        shim::write(&self.folder.join("shim"))?;
         let order = Order { key: self.key.clone(), idle: self.idle.as_secs_f64(), modules: modules.to_vec() };
         order.write(&self.folder)
     }
@@ -118,13 +116,7 @@ fn environment(spec: &MigrateSpec, dialect: &DialectSpec, folder: &Path) -> Envi
     let mut environment = spec.environment.clone();
     environment.unset(&spec.url_env);
     dialect.env.keys().for_each(|name| environment.unset(name));
-    let mut path = folder.join("shim").into_os_string();
-    if let Some(old) = environment.get("PYTHONPATH").filter(|old| !old.is_empty()) {
-        path.push(":");
-        path.push(old);
-    }
-    environment.set("PYTHONPATH", path);
-    environment.set("PYTHONHASHSEED", "0");
+    shim::activate(&folder.join("shim"), &mut environment);
     environment.set("ONRAMP_FORK_SERVER", folder);
     environment
 }

@@ -99,6 +99,7 @@ mod request;
 mod scratch;
 mod session;
 mod settings;
+mod shim;
 mod sources;
 mod spec;
 mod stage;

@@ -10,15 +10,7 @@ use crate::generation::{Generation, Order};
 use crate::history::{RevisionFile, is_revision_file};
 use crate::remembered::recall;
 use crate::settings::Settings;
-
-/// The modules for the project's Python: the one that it imports at its start, and what that one loads.
-pub(crate) const SHIM: [(&str, &str); 5] = [
-    ("sitecustomize.py", include_str!("shim/sitecustomize.py")),
-    ("onramp_fork_server.py", include_str!("shim/onramp_fork_server.py")),
-    ("onramp_generation.py", include_str!("shim/onramp_generation.py")),
-    ("onramp_hooks.py", include_str!("shim/onramp_hooks.py")),
-    ("onramp_enums.py", include_str!("shim/onramp_enums.py")),
-];
+use crate::shim;
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.
 pub(crate) struct Redirection {
@@ -41,10 +33,7 @@ impl Redirection {
     /// shall use `copy`. `known` is what Alembic has told about itself so far.
     pub(crate) fn prepare(folder: &Path, versions: &Path, copy: &Path, known: &Settings) -> io::Result<Self> {
         let shim = folder.join("shim");
-        fs::create_dir(&shim)?;
-        for (name, source) in SHIM {
-            fs::write(shim.join(name), source)?;
-        }
+        shim::write(&shim)?;
         let from = fs::canonicalize(versions)?;
         Ok(Self {
             shim,
@@ -61,20 +50,13 @@ impl Redirection {
 
     /// Adds what the processes need to `environment`. The user's `PYTHONPATH` stays, behind ours.
     pub(crate) fn activate(&self, environment: &mut Environment) {
-        let mut path = self.shim.clone().into_os_string();
-        if let Some(old) = environment.get("PYTHONPATH").filter(|old| !old.is_empty()) {
-            path.push(":");
-            path.push(old);
-        }
-        environment.set("PYTHONPATH", path);
+        shim::activate(&self.shim, environment);
         environment.set("ONRAMP_ALEMBIC_VERSIONS_FROM", &self.from);
         environment.set("ONRAMP_ALEMBIC_VERSIONS_TO", &self.to);
         environment.set("ONRAMP_ALEMBIC_REDIRECTED", &self.redirected);
         environment.set("ONRAMP_ALEMBIC_ORDER", &self.order);
         environment.set("ONRAMP_ALEMBIC_REPORT", &self.report);
         environment.set("ONRAMP_ALEMBIC_SETTINGS", &self.settings);
-        // Two processes must put what has no order of its own into the same one, or their operations differ.
-        environment.set("PYTHONHASHSEED", "0");
     }
 
     /// Says what the next comparison of models and database is for.

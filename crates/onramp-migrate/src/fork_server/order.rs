@@ -6,8 +6,8 @@ use onramp_exec::ProcessSpec;
 use serde::{Deserialize, Serialize};
 
 use crate::key::joined_key;
-use crate::redirection::SHIM;
 use crate::remembered::recall;
+use crate::shim;
 
 /// Variables that tell of the terminal and the session of whoever runs Onramp: nothing that is imported may depend on
 /// them, and each window has its own.
@@ -80,7 +80,7 @@ pub(super) fn key(process: &ProcessSpec) -> String {
     let variables = variables.map(|(name, value)| format!("{name:?}={value:?}"));
     let words = process.argv.iter().map(|word| format!("{word:?}"));
     let mut parts: Vec<String> = words.chain([format!("{:?}", process.directory)]).chain(variables).collect();
-    parts.extend(SHIM.map(|(_, source)| source.to_owned()));
+    parts.extend(shim::MODULES.map(|(_, source)| source.to_owned()));
     joined_key(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod binaries;
+mod clusters;
 mod connection;
 #[cfg(feature = "containers")]
 mod container;
@@ -20,6 +21,8 @@ use onramp_core::Failure;
 
 pub(crate) use account::server_user;
 pub(crate) use admin::Admin;
+
+pub(crate) use clusters::clear_unfinished;
 
 pub use binaries::Binaries;
 pub use connection::Connection;

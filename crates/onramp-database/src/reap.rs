@@ -10,7 +10,7 @@ use crate::lease::{EXTENSION, Lease, is_abandoned};
 use crate::owner::Fate;
 use crate::scratch_folder::{PREFIX, remove_folder};
 use crate::signal::{is_known, signal};
-use crate::{keeper, left, platform, sqlite};
+use crate::{keeper, left, platform, postgresql, sqlite};
 
 /// How long a server that was told to quit may take before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,6 +36,7 @@ pub fn reap_leftovers(state: &Path) -> usize {
     let cleared = reap_leases(&state.join("leases"));
     keeper::forget_dead(state);
     sqlite::clear_unfinished(state);
+    postgresql::clear_unfinished(state);
     cleared
 }
 

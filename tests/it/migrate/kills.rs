@@ -37,15 +37,19 @@ const PUBLISH: &str = "publish";
 const STEPS_WITHOUT_TEMPLATE: [&str; 3] = ["apply head", "keep head", "load models of HEAD"];
 
 /// Further steps of PostgreSQL where no server runs.
-const STEPS_OF_A_START: [(Server, &str); 3] =
-    [(Server::Local, "create cluster"), (Server::Local, "start server"), (Server::Container, "start server")];
+const STEPS_OF_A_START: [(Server, Templates, &str); 4] = [
+    (Server::Local, Templates::Removed, "create cluster"),
+    (Server::Local, Templates::Kept, "unpack cluster"),
+    (Server::Local, Templates::Kept, "start server"),
+    (Server::Container, Templates::Kept, "start server"),
+];
 
 const SIGNALS: [Signal; 3] = [Signal::INT, Signal::TERM, Signal::KILL];
 
 /// How long after the announcement of its step a signal comes, in milliseconds.
 const DELAYS: [u64; 5] = [0, 3, 15, 60, 150];
 
-/// Whether there are templates and baselines when the command starts.
+/// Whether there are templates, baselines and clusters when the command starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Templates {
     Kept,
@@ -71,12 +75,8 @@ fn points(server: Server) -> Vec<Point> {
     if server == Server::Local {
         points.extend(of_both(Templates::Removed, &STEPS_WITHOUT_TEMPLATE));
     }
-    let of_start = STEPS_OF_A_START.into_iter().filter(|(of, _)| *of == server);
-    points.extend(of_start.map(|(_, step)| Point {
-        dialect: "postgresql",
-        step,
-        templates: Templates::Kept,
-    }));
+    let of_start = STEPS_OF_A_START.into_iter().filter(|(of, ..)| *of == server);
+    points.extend(of_start.map(|(_, templates, step)| Point { dialect: "postgresql", step, templates }));
     points
 }
 
@@ -133,10 +133,10 @@ impl Matrix {
         site.restore(before);
     }
 
-    /// Has the histories applied from the beginning, and the models of the base loaded.
+    /// Has the histories applied from the beginning, the models of the base loaded, and a cluster made.
     fn remove_templates(&self) {
         let folder = self.site.env.root().join(".onramp/databases");
-        for folder in [folder.join("templates"), folder.join("baselines")] {
+        for folder in ["templates", "baselines", "clusters"].map(|name| folder.join(name)) {
             // It is not there where the last migrate was stopped before it kept anything.
             let _ = std::fs::remove_dir_all(folder);
         }

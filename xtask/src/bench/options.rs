@@ -12,6 +12,8 @@ GROUP is one of
     startup      what a single command costs: help, the list of tasks, one task that is up to date
     thousand     1,000 tasks in a chain and side by side, cold and all cached; 100,000 tasks, planned
     setup        `setup` with 5,000 input files of which none has changed
+    databases    cold starts of PostgreSQL, and catalogs
+    migrate      `migrate --all-dialects` beside the same by hand
     experiments  who runs again what must run again, and nothing else
 Without one, all of them are run, which takes about ten minutes.
 

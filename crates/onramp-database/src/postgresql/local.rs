@@ -3,15 +3,16 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use onramp_core::Failure;
+use onramp_core::{Failure, FailureKind};
 use onramp_exec::{Launcher, Running, StopSignal};
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::account::server_user;
+use super::clusters::Clusters;
 use super::connection::Readiness;
 use super::home::Home;
-use super::start::Start;
-use super::{Binaries, Connection, new_password};
+use super::start::{Cluster, Start};
+use super::{Binaries, Connection, USER, new_password};
 use crate::{Listen, Place, ScratchFolder, blame_storage, reap_leftovers};
 
 /// How long a server may take until it answers a query.
@@ -70,15 +71,26 @@ impl LocalServer {
     ) -> Result<Self, Failure> {
         reap_leftovers(&spec.place.state);
         let user = server_user()?;
-        let password = match home {
-            Some(home) => home.password.clone(),
-            None => new_password()?,
+        let start = |cluster| {
+            let folder = ScratchFolder::create(&spec.place, "postgresql")?;
+            let path = folder.path().to_path_buf();
+            let start = Start { launcher, binaries, spec, user, folder: &path, cluster };
+            start.run(folder, step).map_err(|failure| blame_storage(failure, &start.places()))
         };
-        launcher.secrets().add(&password);
-        let folder = ScratchFolder::create(&spec.place, "postgresql")?;
-        let path = folder.path().to_path_buf();
-        let start = Start { launcher, binaries, spec, user, folder: &path, home };
-        start.run(folder, &password, step).map_err(|failure| blame_storage(failure, &start.places()))
+        if let Some(home) = home {
+            launcher.secrets().add(&home.password);
+            return start(Cluster::AtHome(home));
+        }
+        let clusters = Clusters::new(&spec.place.state, binaries, user);
+        let is_kept = clusters.has_one();
+        match start(Cluster::Scratch(&clusters)) {
+            // A kept cluster may be of no use, for a reason that nobody has thought of.
+            Err(failure) if is_kept && failure.kind == FailureKind::Environment => {
+                clusters.throw_away();
+                start(Cluster::Scratch(&clusters))
+            }
+            other => other,
+        }
     }
 
     /// How clients reach the database `postgres`.
@@ -129,6 +141,17 @@ impl LocalServer {
             }
             thread::sleep(POLL);
         }
+    }
+
+    /// Gives the superuser a password that nobody has written down.
+    pub(super) fn renew_password(&mut self) -> Result<(), Failure> {
+        let password = new_password()?;
+        self.launcher.secrets().add(&password);
+        // Letters and digits need no quoting.
+        let statement = format!("ALTER ROLE {USER} PASSWORD '{password}'");
+        self.connection.client()?.execute(&statement)?;
+        self.connection.password = password;
+        Ok(())
     }
 
     fn failure(&self, message: &str) -> Failure {

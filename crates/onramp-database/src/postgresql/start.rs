@@ -11,10 +11,11 @@ use std::time::{Duration, Instant};
 use onramp_core::{CancelLevel, Failure};
 use onramp_exec::{Discard, Launcher, ProcessId, ProcessSpec, RunAs, StopSignal};
 
+use super::clusters::{Clusters, DATA};
 use super::home::{Home, Port};
 use super::local::{POLL, Postmaster, Stop, io_failure, is_port_taken, socket_path};
 use super::segments::Segments;
-use super::{Binaries, Connection, LocalServer, LocalSpec, SCRATCH_SETTINGS, USER};
+use super::{Binaries, Connection, LocalServer, LocalSpec, SCRATCH_SETTINGS, USER, new_password};
 use crate::storage::room;
 use crate::{ScratchFolder, platform};
 
@@ -30,6 +31,18 @@ const PORT_ATTEMPTS: usize = 5;
 /// The room that a cluster needs, in bytes. One of PostgreSQL 15 takes 39 MiB, and a database for each proof comes on top.
 const CLUSTER: u64 = 64 << 20;
 
+/// What `initdb` is asked for, whatever the cluster is for.
+pub(super) const INITDB_ARGUMENTS: [&str; 8] = [
+    "--username",
+    USER,
+    "--auth-local=scram-sha-256",
+    "--auth-host=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale=C",
+    "--no-sync",
+    "--no-instructions",
+];
+
 /// Where PostgreSQL shares memory on systems that show it as files.
 const SHARED_MEMORY: &str = "/dev/shm";
 
@@ -42,37 +55,67 @@ pub(super) struct Start<'a> {
     pub(super) user: Option<RunAs>,
     /// The scratch folder, which the socket lies in, and the data too unless they have a home.
     pub(super) folder: &'a Path,
-    pub(super) home: Option<&'a Home>,
+    pub(super) cluster: Cluster<'a>,
+}
+
+/// Where the data come from.
+#[derive(Clone, Copy)]
+pub(super) enum Cluster<'a> {
+    /// They are nobody's. Those that are made are kept for the next server, which need not wait for `initdb` then.
+    Scratch(&'a Clusters),
+    /// They outlive the server.
+    AtHome(&'a Home),
 }
 
 impl Start<'_> {
     /// Makes the cluster if there is none, and starts the server on it.
-    pub(super) fn run(
-        &self,
-        folder: ScratchFolder,
-        password: &str,
-        step: &dyn Fn(&str),
-    ) -> Result<LocalServer, Failure> {
+    pub(super) fn run(&self, folder: ScratchFolder, step: &dyn Fn(&str)) -> Result<LocalServer, Failure> {
         self.prepare_folder()?;
-        if let Some(home) = self.home {
-            home.end_leftovers();
-            home.prepare(self.user).map_err(io_failure("the data folder"))?;
-            home.check_version(self.binaries)?;
+        match self.cluster {
+            Cluster::Scratch(clusters) => {
+                let password = self.provide(clusters, step)?;
+                step("start server");
+                let mut server = self.serve(folder, &password)?;
+                // That of a kept cluster is written down, and not for a server that runs.
+                server.renew_password()?;
+                Ok(server)
+            }
+            Cluster::AtHome(home) => {
+                home.end_leftovers();
+                home.prepare(self.user).map_err(io_failure("the data folder"))?;
+                home.check_version(self.binaries)?;
+                if !home.has_data() {
+                    step("create cluster");
+                    self.initialise(&home.password)?;
+                }
+                step("start server");
+                self.serve(folder, &home.password)
+            }
         }
-        if self.home.is_none_or(|home| !home.has_data()) {
-            step("create cluster");
-            self.require_room()?;
-            self.initialise(password)?;
+    }
+
+    /// Has a cluster that nobody has used, and returns its password.
+    fn provide(&self, clusters: &Clusters, step: &dyn Fn(&str)) -> Result<String, Failure> {
+        if clusters.has_one() {
+            step("unpack cluster");
+            if let Some(password) = clusters.unpack(self.folder) {
+                self.launcher.secrets().add(&password);
+                return Ok(password);
+            }
         }
-        step("start server");
-        self.serve(folder, password)
+        step("create cluster");
+        let password = new_password()?;
+        self.launcher.secrets().add(&password);
+        self.initialise(&password)?;
+        clusters.keep(self.folder, &password);
+        Ok(password)
     }
 
     /// The folders that stay when the server goes and that it writes into, the system's memory among them.
     pub(super) fn places(&self) -> Vec<PathBuf> {
         let data = self.data();
         let parent = |path: &Path| path.parent().map(Path::to_path_buf);
-        let data = if self.home.is_some() { parent(&data) } else { None };
+        let data = self.home().and_then(|_| parent(&data));
         let memory = Path::new(SHARED_MEMORY).exists().then(|| PathBuf::from(SHARED_MEMORY));
         [parent(self.folder), data, memory, Some(self.spec.place.state.clone())]
             .into_iter()
@@ -106,26 +149,15 @@ impl Start<'_> {
 
     /// Makes the cluster with the password that `initdb` reads from a file of which nobody else can.
     fn initialise(&self, password: &str) -> Result<(), Failure> {
+        self.require_room()?;
         let file = self.folder.join("password");
         self.write_password(&file, password).map_err(io_failure("the password file"))?;
         let data = self.data();
-        let argv = [
-            self.binaries.program("initdb").into_os_string(),
-            "--pgdata".into(),
-            data.clone().into_os_string(),
-            "--username".into(),
-            USER.into(),
-            "--pwfile".into(),
-            file.clone().into_os_string(),
-            "--auth-local=scram-sha-256".into(),
-            "--auth-host=scram-sha-256".into(),
-            "--encoding=UTF8".into(),
-            "--locale=C".into(),
-            "--no-sync".into(),
-            "--no-instructions".into(),
-        ];
+        let mut argv = vec![self.binaries.program("initdb").into_os_string(), "--pgdata".into()];
+        argv.extend([data.clone().into_os_string(), "--pwfile".into(), file.clone().into_os_string()]);
+        argv.extend(INITDB_ARGUMENTS.map(OsString::from));
         let segments = Segments::now();
-        let ended = self.run_initdb(&self.process(argv.into()));
+        let ended = self.run_initdb(&self.process(argv));
         let removed = fs::remove_file(&file);
         let tail = ended?;
         removed.map_err(io_failure("the password file"))?;
@@ -181,7 +213,7 @@ impl Start<'_> {
             let mut server = LocalServer {
                 process: Postmaster {
                     running,
-                    stop: if self.home.is_some() { Stop::InOrder } else { Stop::AtOnce },
+                    stop: if self.home().is_some() { Stop::InOrder } else { Stop::AtOnce },
                 },
                 folder,
                 launcher: self.launcher.clone(),
@@ -204,11 +236,18 @@ impl Start<'_> {
     }
 
     fn data(&self) -> PathBuf {
-        self.home.map_or_else(|| self.folder.join("data"), |home| home.data.clone())
+        self.home().map_or_else(|| self.folder.join(DATA), |home| home.data.clone())
+    }
+
+    fn home(&self) -> Option<&Home> {
+        match self.cluster {
+            Cluster::Scratch(_) => None,
+            Cluster::AtHome(home) => Some(home),
+        }
     }
 
     fn port(&self) -> Port {
-        self.home.map_or(Port::Any, |home| home.port)
+        self.home().map_or(Port::Any, |home| home.port)
     }
 
     fn connection(&self, password: &str, wanted: Option<u16>) -> Result<Connection, Failure> {
@@ -245,7 +284,7 @@ impl Start<'_> {
             // In the data folder, where a server that is killed leaves nothing behind that we do not remove.
             "dynamic_shared_memory_type=mmap",
         ];
-        let scratch = SCRATCH_SETTINGS.iter().filter(|_| self.home.is_none());
+        let scratch = SCRATCH_SETTINGS.iter().filter(|_| self.home().is_none());
         argv.extend(settings.iter().chain(scratch).flat_map(|setting| ["-c".into(), (*setting).into()]));
         argv
     }

@@ -102,12 +102,12 @@ fn one_server_serves_one_command_after_the_other_and_its_templates_stay() {
     let worktree = Worktree::new();
     let spec = warm(&worktree, LONG);
     let (databases, steps) = open(&worktree, &spec);
-    assert!(steps.contains(&"create cluster".to_owned()), "{steps:?}");
+    assert!(steps.contains(&"start server".to_owned()), "{steps:?}");
     databases.build_template("head", &mut |database| execute(database, "CREATE TABLE flow ()")).unwrap();
     drop(databases);
     let first = keeper(&worktree);
     let (databases, steps) = open(&worktree, &spec);
-    assert!(!steps.contains(&"create cluster".to_owned()), "{steps:?}");
+    assert!(!steps.contains(&"start server".to_owned()), "{steps:?}");
     let template = databases.find_template("head").unwrap().unwrap();
     assert_eq!(rows(&databases.copy(&template).unwrap(), "flow"), 0);
     assert_eq!(keeper(&worktree), first);
@@ -126,10 +126,10 @@ fn two_commands_at_once_share_one_server_and_two_worktrees_do_not() {
         let commands: Vec<_> = (0..3).map(|_| scope.spawn(|| open(&worktree, &spec))).collect();
         let elsewhere = scope.spawn(|| open(&other, &warm(&other, LONG)));
         let opened: Vec<_> = commands.into_iter().map(|command| command.join().unwrap()).collect();
-        let starts = opened.iter().filter(|(_, steps)| steps.contains(&"create cluster".to_owned())).count();
+        let starts = opened.iter().filter(|(_, steps)| steps.contains(&"start server".to_owned())).count();
         assert_eq!(starts, 1);
         let (_elsewhere, steps) = elsewhere.join().unwrap();
-        assert!(steps.contains(&"create cluster".to_owned()));
+        assert!(steps.contains(&"start server".to_owned()));
         assert_ne!(keeper(&other), keeper(&worktree));
     });
     clear(&worktree);
@@ -178,7 +178,7 @@ fn what_a_killed_keeper_left_is_cleared_by_the_next_command_which_starts_anew() 
     let (first, folder) = (keeper(&worktree), PathBuf::from(recorded(&worktree, "socket")));
     kill(&first);
     let (databases, steps) = open(&worktree, &spec);
-    assert!(steps.contains(&"create cluster".to_owned()), "{steps:?}");
+    assert!(steps.contains(&"start server".to_owned()), "{steps:?}");
     drop(databases);
     assert!(!folder.exists());
     assert_ne!(keeper(&worktree), first);
@@ -204,7 +204,7 @@ fn a_keeper_whose_number_belongs_to_a_stranger_is_never_signalled() {
     let before = format!("keeper {} {}", first.pid, first.started);
     fs::write(&record, written.replace(&before, &format!("keeper {} 1", stranger.pid()))).unwrap();
     let (databases, steps) = open(&worktree, &spec);
-    assert!(steps.contains(&"create cluster".to_owned()), "{steps:?}");
+    assert!(steps.contains(&"start server".to_owned()), "{steps:?}");
     drop(databases);
     assert!(stranger.is_running());
     clear(&worktree);
@@ -277,7 +277,7 @@ fn a_server_that_has_ended_is_started_again() {
     let pid: u32 = postmaster.lines().next().unwrap().parse().unwrap();
     kill(&onramp_exec::process(pid).unwrap());
     let (databases, steps) = open(&worktree, &spec);
-    assert!(steps.contains(&"create cluster".to_owned()), "{steps:?}");
+    assert!(steps.contains(&"start server".to_owned()), "{steps:?}");
     drop(databases);
     assert_ne!(keeper(&worktree), first);
     clear(&worktree);

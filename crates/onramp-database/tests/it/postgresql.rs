@@ -1,5 +1,7 @@
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use onramp_core::FailureKind;
@@ -33,6 +35,15 @@ impl Machine {
 
     fn start(&self, listen: Listen) -> LocalServer {
         LocalServer::start(&self.launcher, &self.binaries, &self.spec(listen), &|_| {}).unwrap()
+    }
+
+    /// The same, with what is told meanwhile.
+    fn start_and_tell(&self) -> (LocalServer, Vec<String>) {
+        let steps = Mutex::new(Vec::new());
+        let spec = self.spec(Listen::Socket);
+        let tell = |step: &str| steps.lock().unwrap().push(step.to_owned());
+        let server = LocalServer::start(&self.launcher, &self.binaries, &spec, &tell).unwrap();
+        (server, steps.into_inner().unwrap())
     }
 
     fn query(&self, server: &LocalServer, host: &str, statement: &str) -> Captured {
@@ -128,6 +139,66 @@ fn cancelling_a_start_leaves_nothing() {
             Ok(server) => server.stop(),
             Err(failure) => assert_eq!(failure.kind, FailureKind::Interrupted, "{failure}"),
         }
+        assert_eq!(machine.leases(), 0);
+    }
+}
+
+/// The one archive of a cluster that a worktree has.
+fn archive(machine: &Machine) -> PathBuf {
+    let folder = machine.worktree.root.join(".onramp/databases/clusters");
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let archives: Vec<_> = entries.filter(|path| path.extension().is_some_and(|it| it == "tar")).collect();
+    let [archive] = archives.try_into().unwrap();
+    archive
+}
+
+#[test]
+fn the_next_server_gets_the_same_cluster_with_nothing_in_it_and_another_password() {
+    let Some(machine) = Machine::new() else { return };
+    let (first, steps) = machine.start_and_tell();
+    assert_eq!(steps, ["create cluster", "start server"]);
+    let kept = fs::read(archive(&machine)).unwrap();
+    assert_eq!(fs::metadata(archive(&machine)).unwrap().mode() & 0o777, 0o600);
+    let host = first.connection().host.clone();
+    assert_eq!(machine.query(&first, &host, "create table t (a int)").stderr, "");
+    let (second, steps) = machine.start_and_tell();
+    assert_eq!(steps, ["unpack cluster", "start server"]);
+    let text = String::from_utf8_lossy(&kept);
+    let passwords = [&first, &second].map(|server| server.connection().password.clone());
+    assert_ne!(passwords[0], passwords[1]);
+    assert!(passwords.iter().all(|password| !text.contains(password)));
+    let mut of_the_first = second.connection().clone();
+    of_the_first.password.clone_from(&passwords[0]);
+    assert!(of_the_first.client().is_err());
+    let host = second.connection().host.clone();
+    assert_eq!(machine.query(&second, &host, "select to_regclass('t') is null").stdout, "t");
+    drop((first, second));
+    assert_eq!(fs::read(archive(&machine)).unwrap(), kept);
+}
+
+#[test]
+fn a_kept_cluster_that_is_damaged_is_made_anew() {
+    let Some(machine) = Machine::new() else { return };
+    machine.start(Listen::Socket).stop();
+    let whole = fs::read(archive(&machine)).unwrap();
+    let name = b"data/global/pg_control\0";
+    let header = whole.windows(name.len()).position(|window| window == name).unwrap();
+    let mut without_control = whole.clone();
+    without_control[header + 512..header + 1024].fill(0);
+    let damaged = [
+        (&without_control[..], &["unpack cluster", "start server", "create cluster", "start server"][..]),
+        (&whole[..header + 700], &["unpack cluster", "create cluster", "start server"]),
+        (&whole[..512], &["unpack cluster", "create cluster", "start server"]),
+        (&[], &["unpack cluster", "create cluster", "start server"]),
+    ];
+    for (bytes, expected) in damaged {
+        fs::write(archive(&machine), bytes).unwrap();
+        let (server, steps) = machine.start_and_tell();
+        assert_eq!(steps, expected);
+        server.stop();
+        let (server, steps) = machine.start_and_tell();
+        assert_eq!(steps, ["unpack cluster", "start server"]);
+        server.stop();
         assert_eq!(machine.leases(), 0);
     }
 }

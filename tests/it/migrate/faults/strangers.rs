@@ -1,9 +1,10 @@
-//! The number of a process that has died is given to another one, which is nobody's of ours.
+//! The number of a process that has died is given to another one, which is nobody's of ours. The test runs in a namespace of
+//! its own for that: numbers that are turned back would hit the processes of other tests.
 
 use std::collections::BTreeSet;
 
 use onramp_exec::Signal;
-use onramp_tests::Started;
+use onramp_tests::{Started, TestEnv};
 
 use super::super::site::{Server, Site, wait_until};
 use super::{MIGRATE, is_over};
@@ -85,6 +86,25 @@ fn numbers(site: &Site) -> BTreeSet<u32> {
     numbers
 }
 
+/// Runs a test once more, as the first process of a namespace.
+fn run_as_first_process(test: &str) {
+    let namespace = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    let mut env = TestEnv::new("");
+    if env.command("", [&namespace[..], &["true"]].concat()).code != 0 {
+        return onramp_tests::skip("the number of a process can be chosen by root alone");
+    }
+    #[expect(clippy::disallowed_methods, reason = "a test is run by the environment of the tests")]
+    for name in ["CI", "DOCKER_HOST", "PATH"] {
+        if let Ok(value) = std::env::var(name) {
+            env.set_variable(name, &value);
+        }
+    }
+    let program = std::env::current_exe().expect("the program of the tests");
+    let program = program.to_string_lossy();
+    let run = env.command("", [&namespace[..], &[&*program, "--exact", test, "--nocapture"]].concat());
+    run.exits(0).says("1 passed");
+}
+
 /// The numbers that no new process gets: those of processes, even of such as have ended, of groups and of sessions.
 fn taken() -> BTreeSet<u32> {
     let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
@@ -109,11 +129,11 @@ fn taken() -> BTreeSet<u32> {
 
 #[test]
 fn a_stranger_is_never_signalled() {
+    if std::process::id() != 1 {
+        return run_as_first_process("migrate::faults::strangers::a_stranger_is_never_signalled");
+    }
     for (server, least) in [(Server::Local, 3), (Server::Warm, 2), (Server::Container, 2)] {
         let Some(site) = Site::new(server) else { continue };
-        if std::fs::OpenOptions::new().write(true).open(LAST).is_err() {
-            return onramp_tests::skip("the number of a process can be chosen by root alone");
-        }
         let before = site.snapshot();
         let mut run = site.start(&MIGRATE);
         run.wait_for("migrate:postgresql > load models");

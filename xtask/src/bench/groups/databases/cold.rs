@@ -17,9 +17,13 @@ use crate::bench::workplace::Workplace;
 const IMAGES: [&str; 4] = ["postgres:17", "postgres:16", "postgres:15", "onramp-test/postgres:15"];
 
 const LOCAL: &str = "onramp, this machine's programs";
+const FIRST: &str = "onramp, the same for the first time";
 const PLAIN: &str = "`initdb`, `postgres`, `psql`";
 const CONTAINER: &str = "onramp, a container";
 const DOCKER: &str = "`docker run`, `pg_isready`";
+
+/// The place of what Onramp keeps of an earlier start: a cluster of this machine's programs that no server has run on.
+const KEPT: &str = "databases/clusters";
 
 /// What is measured, and what has to be cleared away afterwards.
 struct Entrants {
@@ -45,13 +49,13 @@ pub(super) fn run(workplace: &Workplace<'_>) -> Result<Findings, Failure> {
 
     let mut findings = Findings::default();
     let mut table = Table::new(["what", "processor / wall / memory", "wall, as a multiple"]);
-    let pairs = [(LOCAL, PLAIN, &entrants.local), (CONTAINER, DOCKER, &entrants.docker)];
-    let figures = pairs.map(|(own, other, there)| {
+    let pairs = [(LOCAL, &[FIRST][..], PLAIN, &entrants.local), (CONTAINER, &[], DOCKER, &entrants.docker)];
+    let figures = pairs.map(|(own, further, other, there)| {
         let of = |name: &str| there.clone().and_then(|_| results.of(name));
         if there.is_ok() {
             findings.note_own(own, &of(own));
         }
-        for name in [own, other] {
+        for name in [&[own], further, &[other]].concat() {
             let multiple = match (of(name), of(own)) {
                 (Ok(one), Ok(own)) => format!("{:.2}×", one.wall.as_secs_f64() / own.wall.as_secs_f64()),
                 _ => "–".to_owned(),
@@ -83,9 +87,12 @@ fn entrants(workplace: &Workplace<'_>) -> Result<Entrants, Failure> {
     let programs = Programs::find(context);
     entrants.local = match &programs {
         Ok(programs) => {
-            let empty = Empty::write(workplace, "local", "source = \"local\"")?;
-            entrants.contestants.push(own(workplace, LOCAL, &empty)?);
-            entrants.workspaces.push(empty);
+            let local = "source = \"local\"";
+            for (name, folder, kept) in [(LOCAL, "local", KEPT), (FIRST, "first", "")] {
+                let empty = Empty::write(workplace, folder, local)?;
+                entrants.contestants.push(own(workplace, name, &empty, kept)?);
+                entrants.workspaces.push(empty);
+            }
             let server = Server::write(workplace, programs, "cold")?;
             let script = |file: &std::path::Path| vec!["sh".to_owned(), file.to_string_lossy().into_owned()];
             let mut plain = workplace.command(PLAIN, &workplace.folder, script(&server.start));
@@ -103,7 +110,7 @@ fn entrants(workplace: &Workplace<'_>) -> Result<Entrants, Failure> {
                 "container",
                 &format!("source = \"container\", image = \"{image}\""),
             )?;
-            entrants.contestants.push(own(workplace, CONTAINER, &empty)?);
+            entrants.contestants.push(own(workplace, CONTAINER, &empty, "")?);
             let name = format!("onramp-bench-{}", std::process::id());
             let isready = programs.as_ref().ok().map(|programs| programs.path("pg_isready"));
             entrants.contestants.push(docker(workplace, &empty, image, &name, isready)?);
@@ -133,14 +140,20 @@ impl Entrants {
 }
 
 /// The history of the workspace has nothing in it, so what is left of a catalog of it is a server and its first
-/// queries.
-fn own(workplace: &Workplace<'_>, name: &str, empty: &Empty) -> Result<Contestant, Failure> {
+/// queries. Nothing is left of the run before but what is `kept`, a folder in `.onramp`.
+fn own(workplace: &Workplace<'_>, name: &str, empty: &Empty, kept: &str) -> Result<Contestant, Failure> {
     let program = workplace.onramp.program.to_string_lossy();
     let words = [&*program, "db", "catalog", "--dialect", "postgresql"];
     let mut own = workplace.command(name, &empty.folder, words.map(str::to_owned).to_vec());
     own.environment.extend(docker_host(workplace.context));
     let before = empty.folder.join("before.sh");
-    fs::write(&before, format!("set -e\n'{program}' db down\nrm -rf .onramp\n"))?;
+    let rest = if kept.is_empty() {
+        String::new()
+    } else {
+        format!("if [ -d old/{kept} ]; then mkdir -p .onramp/{kept} && mv old/{kept}/* .onramp/{kept}; fi\n")
+    };
+    let forget = format!("rm -rf old\nif [ -d .onramp ]; then mv .onramp old; fi\n{rest}rm -rf old\n");
+    fs::write(&before, format!("set -e\n'{program}' db down\n{forget}"))?;
     own.before = vec!["sh".to_owned(), before.to_string_lossy().into_owned()];
     Ok(own)
 }
@@ -213,7 +226,8 @@ fn explanation(entrants: &Entrants, turns: Turns) -> String {
     format!(
         "From nothing to a server that has answered a query: {programs}, and {image} with data in memory. Onramp runs \
          `db catalog` for a history with nothing in it, and nothing is subtracted: it also starts the process that \
-         keeps the server, makes a scratch database and reads its catalog. The plain programs get the same settings \
+         keeps the server, makes a scratch database and reads its catalog. Of this machine's programs it keeps the cluster \
+         that they made for the first time and unpacks that from then on; a reboot has it made anew. The plain programs get the same settings \
          and do no more than is in their names, up to the first query or the first yes of `pg_isready`, with a look \
          every 10 ms. What container engines do is in nobody's processor time. Medians of {} runs.",
         turns.counted

@@ -181,6 +181,7 @@ impl Onramp {
         with_signals(&session, || match verb {
             Verb::Setup(args) => commands::setup::run(&session, &args),
             Verb::Doctor(args) => commands::doctor::run(&session, &args),
+            Verb::Hooks(args) => commands::hooks::run(&session, &args),
             Verb::Fmt(args) => commands::fmt::run(&session, &args),
             Verb::Lint(args) => commands::lint::run(&session, &args),
             Verb::Test(args) => commands::test::run(&session, &args),

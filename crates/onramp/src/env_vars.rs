@@ -58,6 +58,12 @@ pub const HOME: &str = "HOME";
 /// Where cargo was told which package it runs; its presence means that `cargo run` started Onramp.
 pub const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
 
+/// Where cargo builds, so that hooks find a repository's own xtask there.
+pub const CARGO_TARGET_DIR: &str = "CARGO_TARGET_DIR";
+
+/// What a hook leaves out: names of tasks or stages, with commas between them; `all` for everything of ours.
+pub const ONRAMP_SKIP: &str = "ONRAMP_SKIP";
+
 /// What Onramp was started with: its environment and the directory one stands in.
 #[derive(Clone, Debug)]
 pub struct Surroundings {

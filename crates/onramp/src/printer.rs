@@ -29,6 +29,11 @@ impl Printer {
         format!("hint: {}", self.typed(text))
     }
 
+    /// Whether this program is a repository's own xtask.
+    pub(crate) fn is_xtask(&self) -> bool {
+        self.program != "onramp"
+    }
+
     /// Commands in a text with what the user types to start this program.
     pub(crate) fn typed(&self, text: &str) -> String {
         text.replace("onramp ", &format!("{} ", self.program))

@@ -76,6 +76,16 @@ impl HookPlace {
     pub fn is_ours(&self) -> bool {
         matches!(self.occupant, Occupant::Ours { .. } | Occupant::Edited)
     }
+
+    /// Whether git runs a shim here that does what `text` does, by whatever name it calls Onramp.
+    pub fn runs_like(&self, text: &[u8]) -> bool {
+        match &self.occupant {
+            Occupant::Ours { text: there, runs: true } => {
+                there == text || shim::differ_in_program(there, text)
+            }
+            _ => false,
+        }
+    }
 }
 
 fn kept(file: &Path) -> PathBuf {

@@ -199,6 +199,17 @@ pub(crate) fn workspace_line(text: &[u8]) -> Option<&[u8]> {
     text.split(|byte| *byte == b'\n').find(|line| line.starts_with(ENTRY.as_bytes()))
 }
 
+/// Whether two texts of ours differ in nothing but the program that they run: who calls the same Onramp by another name
+/// has no reason to write it anew.
+pub(crate) fn differ_in_program(one: &[u8], other: &[u8]) -> bool {
+    let mark = |text: &[u8]| {
+        let line = text.split(|byte| *byte == b'\n').nth(1)?;
+        line.strip_prefix(MARK.as_bytes())?.split(|byte| *byte == b' ').next().map(<[u8]>::to_vec)
+    };
+    let author = |text: &[u8]| text.split(|byte| *byte == b'\n').nth(2).map(<[u8]>::to_vec);
+    mark(one) == mark(other) && author(one) != author(other) && workspace_line(one) == workspace_line(other)
+}
+
 /// FNV-1a with 64 bits: tells an edit, not an attack.
 fn checksum(bytes: &[u8]) -> u64 {
     bytes

@@ -17,6 +17,7 @@ use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
 use crate::options::{self, Global, Options};
 use crate::origin::Origin;
+use crate::own_build;
 use crate::presentation::{present, usage};
 use crate::reporter::{self, Queue};
 use crate::session::{RunState, Session, reap_leftovers};
@@ -101,7 +102,12 @@ impl Onramp {
             Ok(matches) => matches,
             Err(error) => return usage(&printer, wishes.format, wishes.colour, &error),
         };
-        let result = self.dispatch(&matches, surroundings, secrets, &printer);
+        let is_hook = matches.subcommand_name() == Some("hooks");
+        let refreshed = match is_hook && printer.is_xtask() {
+            true => own_build::refresh(&arguments, &surroundings),
+            false => Ok(()),
+        };
+        let result = refreshed.and_then(|()| self.dispatch(&matches, surroundings, secrets, &printer));
         match result {
             Ok(status) => status,
             Err(error) => {

@@ -73,6 +73,8 @@ pub struct Surroundings {
     pub directory: PathBuf,
     /// The system's folder for temporary files.
     pub temporary: PathBuf,
+    /// The package that `cargo run` has started, where it has.
+    pub cargo_package: Option<PathBuf>,
 }
 
 impl Surroundings {
@@ -80,8 +82,11 @@ impl Surroundings {
     pub fn of_process() -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
         let (variables, directory) = (std::env::vars_os(), std::env::current_dir()?);
+        let variables: Vec<_> = variables.collect();
+        let cargo_package = variables.iter().find(|(name, _)| name == CARGO_MANIFEST_DIR);
         Ok(Self {
-            environment: without_cargo(variables.collect()),
+            cargo_package: cargo_package.map(|(_, folder)| PathBuf::from(folder)),
+            environment: without_cargo(variables),
             directory,
             temporary: std::env::temp_dir(),
         })

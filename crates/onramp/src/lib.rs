@@ -42,6 +42,7 @@ mod junit;
 mod listing;
 mod options;
 mod origin;
+mod own_build;
 mod page;
 mod picture;
 mod plain_path;

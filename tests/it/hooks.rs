@@ -4,6 +4,7 @@ mod install;
 mod install_chained;
 mod install_folders;
 mod install_shims;
+mod install_xtask;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

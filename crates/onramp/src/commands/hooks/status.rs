@@ -78,9 +78,7 @@ impl State {
 pub(crate) fn state(place: &HookPlace, configured: Option<&ConfiguredStage>) -> State {
     match (&place.occupant, configured) {
         (Occupant::Edited, _) => State::Edited,
-        (Occupant::Ours { text, runs: true }, Some(configured)) if *text == configured.text => {
-            State::Installed
-        }
+        (_, Some(configured)) if place.runs_like(&configured.text) => State::Installed,
         (Occupant::Ours { .. }, Some(_)) => State::Outdated,
         (Occupant::Ours { .. }, None) => State::Unconfigured,
         (Occupant::Vacant, Some(_)) => State::Missing,

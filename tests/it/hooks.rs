@@ -2,6 +2,7 @@
 
 mod install;
 mod install_chained;
+mod install_doctor;
 mod install_folders;
 mod install_shims;
 mod install_xtask;
@@ -34,7 +35,7 @@ fn repository(configuration: &str) -> TestEnv {
 /// An environment in which git can commit, knows nothing of the machine's configuration, and finds the stand-in.
 fn in_git(env: TestEnv) -> TestEnv {
     let programs = env.outside().join("programs");
-    fs::create_dir(&programs).unwrap();
+    fs::create_dir(&programs).expect("a new folder");
     program(&programs.join("onramp"), RECORDER);
     let path = format!("{}:/usr/local/bin:/usr/bin:/bin", programs.display());
     let record = env.outside().join("record").display().to_string();
@@ -49,9 +50,9 @@ fn in_git(env: TestEnv) -> TestEnv {
 
 /// Writes a program.
 fn program(file: &Path, text: impl AsRef<[u8]>) {
-    fs::create_dir_all(file.parent().unwrap()).unwrap();
-    fs::write(file, text).unwrap();
-    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::create_dir_all(file.parent().expect("a file lies in a folder")).expect("the folders of a file");
+    fs::write(file, text).expect("a new program");
+    fs::set_permissions(file, fs::Permissions::from_mode(0o755)).expect("a mode");
 }
 
 /// Runs git at the root of the workspace.
@@ -77,9 +78,9 @@ fn recorded(env: &TestEnv) -> String {
     let file = env.outside().join("record");
     let text = fs::read_to_string(&file).unwrap_or_default();
     drop(fs::remove_file(file));
-    let outside = env.outside().canonicalize().unwrap();
-    let root = env.root().canonicalize().unwrap();
-    text.replace(root.to_str().unwrap(), "[ROOT]").replace(outside.to_str().unwrap(), "[OUTSIDE]")
+    let outside = env.outside().canonicalize().expect("it is there");
+    let root = env.root().canonicalize().expect("it is there");
+    text.replace(&root.display().to_string(), "[ROOT]").replace(&outside.display().to_string(), "[OUTSIDE]")
 }
 
 /// The file of a hook in git's own folder.
@@ -93,7 +94,7 @@ fn hooks(folder: &Path) -> Vec<(String, Vec<u8>, u32)> {
     let mut files: Vec<_> = entries
         .filter(|entry| !entry.file_name().to_string_lossy().ends_with(".sample"))
         .map(|entry| {
-            let mode = entry.path().symlink_metadata().unwrap().permissions().mode();
+            let mode = entry.path().symlink_metadata().expect("it was listed").permissions().mode();
             let link = fs::read_link(entry.path()).map(|to| to.to_string_lossy().into_owned().into_bytes());
             let text = link.or_else(|_| fs::read(entry.path())).unwrap_or_default();
             (entry.file_name().to_string_lossy().into_owned(), text, mode)

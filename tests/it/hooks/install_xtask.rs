@@ -18,7 +18,9 @@ fn with_xtask() -> TestEnv {
         .file("xtask/src/main.rs", "")
         .file("target/debug/build", "");
     let built = env.root().join("target/debug/xtask");
-    fs::hard_link(env.program(), &built).or_else(|_| fs::copy(env.program(), &built).map(drop)).unwrap();
+    fs::hard_link(env.program(), &built)
+        .or_else(|_| fs::copy(env.program(), &built).map(drop))
+        .expect("the file system does it");
     let source = env.root().join("xtask/src/main.rs").display().to_string().replace(' ', "\\ ");
     env.write(
         "target/debug/xtask.d",
@@ -43,9 +45,9 @@ fn touch(file: &Path) {
         .create(true)
         .truncate(false)
         .open(file)
-        .unwrap()
+        .expect("the file system does it")
         .set_modified(later)
-        .unwrap();
+        .expect("the file system does it");
 }
 
 #[test]

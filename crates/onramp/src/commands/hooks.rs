@@ -6,6 +6,7 @@ use onramp_git::hooks::{HookError, HooksFolder};
 
 use crate::session::Session;
 use crate::{Error, ExitStatus};
+pub(crate) use status::{State, state};
 
 mod changes;
 mod install;

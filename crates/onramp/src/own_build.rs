@@ -16,7 +16,7 @@ use std::time::UNIX_EPOCH;
 use onramp_core::{Cancel, Secrets};
 use onramp_exec::{Launcher, ProcessSpec};
 
-use crate::env_vars::Surroundings;
+use crate::env_vars::{self, Surroundings};
 use crate::state::State;
 use crate::{Error, whole_file};
 
@@ -37,10 +37,10 @@ pub(crate) fn refresh(arguments: &[OsString], surroundings: &Surroundings) -> Re
     let Some(root) = onramp_config::find_root(&surroundings.directory) else { return Ok(()) };
     let state = State::of(&root);
     let build = OwnBuild::of_process();
-    let is_judged = build.as_ref().is_some_and(|build| build.is_run_by_cargo(surroundings));
-    if let Some(build) = build.as_ref().filter(|_| is_judged) {
+    let is_judged = |build: &OwnBuild| build.is_run_by_cargo(surroundings);
+    if surroundings.is_built || build.as_ref().is_some_and(is_judged) {
         // Without the note cargo is asked again the next time.
-        let _ = build.note(&state);
+        let _ = build.map(|build| build.note(&state));
         return Ok(());
     }
     if build.is_some_and(|build| build.is_current(&state)) {
@@ -50,7 +50,9 @@ pub(crate) fn refresh(arguments: &[OsString], surroundings: &Surroundings) -> Re
     let _ = state.create().and_then(|()| fs::File::create_new(state.own_build_asked()));
     let words = ["cargo", "xtask"].into_iter().map(OsString::from);
     let argv = words.chain(arguments.iter().skip(1).cloned());
-    let spec = ProcessSpec::new(argv, &surroundings.directory, surroundings.environment.clone());
+    let mut environment = surroundings.environment.clone();
+    environment.set(env_vars::ONRAMP_BUILT, "1");
+    let spec = ProcessSpec::new(argv, &surroundings.directory, environment);
     let error = Launcher::new(Cancel::new(), Secrets::new()).replace(&spec);
     Err(Error::environment(format!("this xtask may be older than its sources, and cannot be built: {error}"))
         .hint("install Rust from https://rustup.rs; git commit --no-verify does without hooks"))

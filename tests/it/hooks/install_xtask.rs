@@ -97,6 +97,20 @@ fn a_build_that_fails_leaves_nothing_current() {
 }
 
 #[test]
+fn a_build_of_which_nothing_is_known_asks_cargo_once_each_time() {
+    for known in ["", "nonsense", "xtask: relative/main.rs\n"] {
+        let env = with_xtask().file("target/debug/xtask.d", known);
+        assert_eq!([status(&env), status(&env)], ["cargo xtask\n"; 2], "{known}");
+    }
+}
+
+#[test]
+fn another_package_that_cargo_runs_is_no_proof() {
+    let env = with_xtask().variable("CARGO_MANIFEST_DIR", "/another/package");
+    assert_eq!(status(&env), "cargo xtask\n");
+}
+
+#[test]
 fn hooks_start_what_was_built_and_cargo_where_nothing_was() {
     let env = with_xtask();
     env.command("", ["target/debug/xtask", "hooks", "install"]).exits(0);

@@ -47,8 +47,13 @@ fn a_program_in_the_work_tree_is_not_taken_for_ours() {
     let env = repository(TWO_STAGES).script("onramp", "#!/bin/sh\necho from the tree\n");
     env.onramp(["hooks", "install"]).exits(0);
     let git = env.command("", ["sh", "-c", "command -v git"]).stdout;
-    let run = env.command("", ["env", "-i", "PATH=", git.trim_end(), "commit", "--allow-empty", "-m", "x"]);
-    run.never_says("from the tree");
+    let who = ["-c", "user.name=a", "-c", "user.email=a@example.org", "commit", "--allow-empty", "-m", "x"];
+    // Where nothing is on `PATH`, a program is looked for in the work tree.
+    let run = env.command("", ["env", "-i", "PATH=", git.trim_end()].into_iter().chain(who)).exits(1);
+    run.says("program `onramp` not found").never_says("from the tree");
+    program(&hook(&env, "pre-commit.before-onramp"), "#!/bin/sh\nexec onramp\n");
+    let run = env.command("", ["env", "-i", "PATH=", git.trim_end()].into_iter().chain(who));
+    run.says("from the tree");
 }
 
 #[test]

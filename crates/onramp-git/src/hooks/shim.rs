@@ -114,7 +114,7 @@ impl Shim {
             ));
         }
         put(&format!(
-            "    command -v {needed} >/dev/null && exec {program} hooks run {stage} \"$@\"\n    \
+            "    case $(command -v {needed}) in /*) exec {program} hooks run {stage} \"$@\" ;; esac\n    \
              echo 'error: program `{needed}` not found, so {stage} stops here' >&2\n    \
              echo 'hint: {}, or {}' >&2\n    \
              exit 1\n\

@@ -21,6 +21,7 @@
 mod changes;
 mod error;
 mod git_directory;
+mod index;
 mod platform;
 mod publish;
 mod quoted;

@@ -4,7 +4,7 @@ mod links;
 mod manifest;
 mod repository;
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 
 use onramp_exec::Stdin;
 
-use crate::quoted::unquoted;
-use crate::staged::{Blob, Mode};
+use crate::index::{Entries, bytes};
+use crate::staged::Mode;
 use crate::{GitError, Repository};
 use manifest::{Known, Manifest, Stat};
 
@@ -63,8 +63,8 @@ impl<'a> Shadow<'a> {
         let file = self.folder.join("manifest");
         let old = if is_new { Manifest::default() } else { Manifest::read(&file) };
         let wanted = self.repository.index_entries()?;
-        let (stale, mut known) = self.compare(&wanted, &old);
-        self.remove(old.files.keys().filter(|path| !wanted.contains_key(*path)));
+        let Compared { stale, gone, mut known } = self.compare(&wanted, old);
+        self.remove(&gone);
         if !stale.is_empty() {
             // Whoever reads it while files are being written takes none of them for right.
             known.write(&file)?;
@@ -73,12 +73,13 @@ impl<'a> Shadow<'a> {
             }
             self.write(&stale, &wanted)?;
             for path in stale {
-                if let Ok(stat) = Stat::at(&tree.join(path)) {
-                    known.files.insert(path.clone(), Known { blob: wanted[path].clone(), stat });
+                if let (Ok(stat), Some(blob)) = (Stat::at(&tree.join(path)), wanted.get(path)) {
+                    known.files.push((path.clone(), Known { blob: blob.clone(), stat }));
                 }
             }
+            known.sort();
             known.write(&file)?;
-        } else if known.files.len() != old.files.len() {
+        } else if !gone.is_empty() {
             known.write(&file)?;
         }
         if is_new {
@@ -89,36 +90,41 @@ impl<'a> Shadow<'a> {
         Ok(InUse { mark: busy })
     }
 
-    /// Those of the wanted files that do not lie there as they should, and what is known of the others.
-    fn compare<'w>(
-        &self,
-        wanted: &'w BTreeMap<PathBuf, Blob>,
-        old: &Manifest,
-    ) -> (Vec<&'w PathBuf>, Manifest) {
+    /// Tells those of the wanted files that lie there as they should from the others.
+    fn compare<'w>(&self, wanted: &'w Entries, old: Manifest) -> Compared<'w> {
         let tree = self.tree();
-        let mut stale = Vec::new();
-        let mut known = Manifest::default();
-        for (path, blob) in wanted {
+        let mut compared = Compared::default();
+        let mut old = old.files.into_iter().peekable();
+        for (path, blob) in wanted.iter() {
             let place = tree.join(path);
             if blob.mode == Mode::Submodule {
                 // Its content is another repository's; tools find the folder.
                 let _ = fs::create_dir_all(&place);
                 continue;
             }
-            match old.files.get(path) {
-                Some(entry)
-                    if entry.blob == *blob && Stat::at(&place).is_ok_and(|stat| stat == entry.stat) =>
-                {
-                    known.files.insert(path.clone(), entry.clone());
+            let mut known = None;
+            while let Some((written, _)) = old.peek() {
+                match bytes(written).cmp(bytes(path)) {
+                    Ordering::Less => compared.gone.extend(old.next().map(|(gone, _)| gone)),
+                    Ordering::Equal => known = old.next(),
+                    Ordering::Greater => break,
                 }
-                _ => stale.push(path),
+            }
+            match known {
+                Some((_, Known { blob: written, stat }))
+                    if written == *blob && Stat::at(&place).is_ok_and(|now| now == stat) =>
+                {
+                    compared.known.files.push((path.clone(), Known { blob: written, stat }));
+                }
+                _ => compared.stale.push(path),
             }
         }
-        (stale, known)
+        compared.gone.extend(old.map(|(gone, _)| gone));
+        compared
     }
 
     /// Writes files as a checkout would.
-    fn write(&self, paths: &[&PathBuf], wanted: &BTreeMap<PathBuf, Blob>) -> Result<(), Trouble> {
+    fn write(&self, paths: &[&PathBuf], wanted: &Entries) -> Result<(), Trouble> {
         let tree = self.tree();
         let mut cleared = std::collections::HashSet::new();
         let mut names = Vec::new();
@@ -154,9 +160,9 @@ impl<'a> Shadow<'a> {
     }
 
     /// Removes files that are staged no more, and folders that have nothing in them then.
-    fn remove<'p>(&self, paths: impl Iterator<Item = &'p PathBuf>) {
+    fn remove(&self, paths: &[PathBuf]) {
         let tree = self.tree();
-        for path in paths.filter(|path| !has_link_above(&tree, path)) {
+        for path in paths.iter().filter(|path| !has_link_above(&tree, path)) {
             // What stays is in nobody's way; where it is, it is written over.
             let place = tree.join(path);
             if fs::remove_file(&place).is_err() {
@@ -179,6 +185,16 @@ impl<'a> Shadow<'a> {
     pub(crate) fn folder(&self) -> &Path {
         &self.folder
     }
+}
+
+/// How what lies there compares with what should.
+#[derive(Default)]
+struct Compared<'w> {
+    /// What has to be written.
+    stale: Vec<&'w PathBuf>,
+    /// What was written and is wanted no more.
+    gone: Vec<PathBuf>,
+    known: Manifest,
 }
 
 /// As long as this lives, tools may be at work in a shadow.
@@ -217,7 +233,7 @@ impl From<io::Error> for Trouble {
 fn clear_way(
     tree: &Path,
     path: &Path,
-    wanted: &BTreeMap<PathBuf, Blob>,
+    wanted: &Entries,
     cleared: &mut std::collections::HashSet<PathBuf>,
 ) -> io::Result<()> {
     let above: Vec<&Path> =
@@ -232,7 +248,7 @@ fn clear_way(
     }
     let place = tree.join(path);
     let is_folder = fs::symlink_metadata(&place).is_ok_and(|metadata| metadata.is_dir());
-    if is_folder && wanted.contains_key(path) {
+    if is_folder && wanted.get(path).is_some() {
         fs::remove_dir_all(&place)?;
     }
     Ok(())
@@ -241,26 +257,4 @@ fn clear_way(
 fn has_link_above(tree: &Path, path: &Path) -> bool {
     let above = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     above.into_iter().any(|folder| tree.join(folder).is_symlink())
-}
-
-impl Repository {
-    /// Everything that the index has and a checkout would write, by its path relative to the root of the work tree.
-    pub(crate) fn index_entries(&self) -> Result<BTreeMap<PathBuf, Blob>, GitError> {
-        let answer = self.ask(&self.work_tree, ["ls-files", "--stage", "-t", "--full-name"])?;
-        let unclear = |line: &str| GitError::Other(format!("git printed a line that cannot be read: {line}"));
-        let mut entries = BTreeMap::new();
-        for line in answer.text()?.lines() {
-            let (facts, name) = line.split_once('\t').ok_or_else(|| unclear(line))?;
-            let mut facts = facts.split(' ');
-            let (tag, mode, id) = (facts.next(), facts.next(), facts.next());
-            // Nothing of a sparse checkout lies in the work tree either; of what is not merged there is no one content.
-            if tag != Some("H") {
-                continue;
-            }
-            let mode = mode.and_then(Mode::of).ok_or_else(|| unclear(line))?;
-            let path = unquoted(name).ok_or_else(|| unclear(line))?;
-            entries.insert(path, Blob { mode, id: id.unwrap_or_default().to_owned() });
-        }
-        Ok(entries)
-    }
 }

@@ -1,4 +1,3 @@
-use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::io::{self, Write as _};
@@ -7,6 +6,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use crate::index::bytes;
 use crate::staged::{Blob, Mode};
 
 /// The first line of the file.
@@ -15,7 +15,8 @@ const TITLE: &[u8] = b"onramp shadow 1\n";
 /// What was written, and how each file looked then.
 #[derive(Debug, Default)]
 pub(super) struct Manifest {
-    pub(super) files: BTreeMap<PathBuf, Known>,
+    /// In the order of an index.
+    pub(super) files: Vec<(PathBuf, Known)>,
 }
 
 /// A file that was written.
@@ -54,6 +55,11 @@ impl Manifest {
         fs::read(file).ok().and_then(|bytes| Self::parse(&bytes)).unwrap_or_default()
     }
 
+    /// Brings it into its order.
+    pub(super) fn sort(&mut self) {
+        self.files.sort_by(|(one, _), (other, _)| bytes(one).cmp(bytes(other)));
+    }
+
     /// Writes it in one step.
     pub(super) fn write(&self, file: &Path) -> io::Result<()> {
         let partial = file.with_extension("partial");
@@ -74,7 +80,7 @@ impl Manifest {
 
     fn parse(bytes: &[u8]) -> Option<Self> {
         let rest = bytes.strip_prefix(TITLE)?;
-        let mut files = BTreeMap::new();
+        let mut files = Vec::new();
         for line in rest.strip_suffix(b"\0").unwrap_or(rest).split(|byte| *byte == 0) {
             if line.is_empty() {
                 continue;
@@ -86,7 +92,7 @@ impl Manifest {
             for number in &mut numbers {
                 *number = i64::from_str(facts.next()?).ok()?;
             }
-            files.insert(OsStr::from_bytes(&line[tab + 1..]).into(), Known { blob, stat: Stat(numbers) });
+            files.push((OsStr::from_bytes(&line[tab + 1..]).into(), Known { blob, stat: Stat(numbers) }));
         }
         Some(Self { files })
     }
@@ -104,7 +110,7 @@ mod tests {
         for name in [&b"plain"[..], b"new\nline and\ttab", b"\xff"] {
             let blob = Blob { mode: Mode::Executable, id: "ab".repeat(20) };
             let known = Known { blob, stat: Stat([1, -2, 3, 4, 5, i64::MAX]) };
-            manifest.files.insert(OsStr::from_bytes(name).into(), known);
+            manifest.files.push((OsStr::from_bytes(name).into(), known));
         }
         manifest.write(&file).unwrap();
         assert_eq!(Manifest::read(&file).files, manifest.files);

@@ -21,6 +21,7 @@ mod given;
 mod graph;
 mod place;
 mod plain;
+mod push;
 mod selection;
 mod skipped;
 
@@ -50,13 +51,17 @@ pub(crate) struct Hook {
 }
 
 /// What a hook hands to the commands of a task.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Handed {
     /// What `{files}` stands for, where it is not looked for.
     pub(crate) files: Option<Vec<String>>,
     pub(crate) stdin: Vec<u8>,
     /// What `{message-file}` stands for.
     pub(crate) message_file: String,
+    /// What `{staged}` stands for.
+    pub(crate) staged: Vec<String>,
+    /// What `{refs}` stands for.
+    pub(crate) refs: Vec<String>,
 }
 
 /// Runs what is configured for a hook.
@@ -73,7 +78,7 @@ pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
     }
     match hook.stage {
         Stage::PreCommit | Stage::PreMergeCommit => before_commit::run(session, hook, selected, skipped),
-        _ => plain::run(session, hook, &selected, &skipped),
+        _ => plain::run(session, hook, selected, skipped),
     }
 }
 
@@ -92,6 +97,8 @@ impl Hook {
             files: None,
             stdin: self.stdin.clone(),
             message_file: message_file.unwrap_or_default(),
+            staged: Vec::new(),
+            refs: push::updates(self).into_iter().map(|update| update.local).collect(),
         })
     }
 }

@@ -134,6 +134,8 @@ impl CommandWork {
             .with("shard", self.shard.number().to_string())
             .with("shards", self.shard.of().to_string())
             .with("message-file", self.handed.as_ref().map_or("", |handed| &handed.message_file))
+            .with_list("staged", self.handed.as_ref().map_or(&[][..], |handed| &handed.staged))
+            .with_list("refs", self.handed.as_ref().map_or(&[][..], |handed| &handed.refs))
             .with_list("args", &self.arguments)
     }
 

@@ -177,8 +177,8 @@ task_section! {
     /// A test suite.
     TestSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own; `{shard}` and `{shards}`, the I and N of `--shard I/N`, 1 and 1
-        /// without it. A suite that mentions one of these is part of every shard.
+        /// `{args}` as an argument of its own, at a git hook also `{staged}` and `{refs}`; `{shard}` and `{shards}`,
+        /// the I and N of `--shard I/N`, 1 and 1 without it. A suite that mentions one of these is part of every shard.
         #[schemars(extend("examples" = ["pytest {args}", "pytest --splits {shards} --group {shard}"]))]
         run: Lines,
 
@@ -208,9 +208,9 @@ task_section! {
     /// Any other task.
     TaskSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own; `{message-file}` for hooks that have one, the file of the commit message,
-        /// and empty elsewhere. At a hook `{args}` stands for what git hands to it, unless it is `{message-file}` that
-        /// is mentioned.
+        /// `{args}` as an argument of its own. At a git hook there is also something for `{message-file}`, the file of the
+        /// commit message, and, each as an argument of its own, for `{staged}`, the staged files, and `{refs}`, what
+        /// is about to be pushed; `{args}` is what git hands to the hook.
         #[schemars(extend("examples" = ["python -m flowline.seed {args}", "check-message {message-file}"]))]
         run: Lines,
 

@@ -16,9 +16,11 @@ use crate::placeholder::Values;
 use crate::spot::Spot;
 
 const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
-const WITH_ARGS: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], list: Some("args") };
-const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], list: Some("args") };
-const WITH_FILES: Allowed<'_> = Allowed { words: PLACES.words, list: Some("files") };
+/// What only a git hook has something for.
+const LISTS: &[&str] = &["args", "staged", "refs"];
+const WITH_ARGS: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: LISTS };
+const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], lists: LISTS };
+const WITH_FILES: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: &["files"] };
 
 /// The tasks of all sections, section by section, in each as they are written.
 pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Vec<TaskConfig> {

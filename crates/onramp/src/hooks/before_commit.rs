@@ -121,7 +121,7 @@ fn meet_needs(session: &Session, tasks: &[Given], others: &[TaskId]) -> Result<O
     Ok((status != ExitStatus::Success).then_some(status))
 }
 
-fn failure(error: GitError) -> Failure {
+pub(super) fn failure(error: GitError) -> Failure {
     match &error {
         GitError::Cancelled => Failure::interrupted(),
         GitError::Locked { lock, holder: None } => {

@@ -57,7 +57,8 @@ impl Given {
         given.retain(|file| by_set.unwrap_or(&concern).covers(file));
         // To what is looked at as a whole, a file that goes matters as well.
         let mut gone = staged.deleted.iter().filter_map(inside);
-        let by_name = by_set.is_some() && commands.iter().any(|command| command.mentions("files"));
+        let mentions = |name: &str| commands.iter().any(|command| command.mentions(name));
+        let by_name = (by_set.is_some() && mentions("files")) || mentions("staged");
         let matters = !given.is_empty() || (!by_name && gone.any(|file| concern.covers(&file)));
         Ok(matters.then_some(Self { chosen, form, files: given, by_name }))
     }
@@ -90,6 +91,20 @@ impl Concern {
             exclude: chosen.checkout.patterns(&config.dir, exclude)?,
             is_open,
         })
+    }
+
+    /// Of the files that a formatter or linter takes by name; `None` for any other task.
+    pub(super) fn of_names(chosen: &Chosen) -> Result<Option<Self>, Failure> {
+        let config = chosen.config();
+        let (set, commands) = match &config.actions {
+            Actions::Format { check, files, .. } => (files, check),
+            Actions::Lint { run, files, .. } => (files, run),
+            _ => return Ok(None),
+        };
+        if set.include.is_empty() || !commands.iter().any(|command| command.mentions("files")) {
+            return Ok(None);
+        }
+        Self::of_set(&chosen.checkout, &config.dir, set).map(Some)
     }
 
     fn of_set(checkout: &Checkout, directory: &Path, set: &FileSet) -> Result<Self, Failure> {

@@ -6,7 +6,7 @@ use onramp_core::{Failure, TaskId, TaskNode};
 use super::Handed;
 use super::given::Given;
 use crate::checkout::Checkout;
-use crate::job::{CommandWork, Form, Job, Work};
+use crate::job::{Form, Job, Work};
 use crate::plan::{self, Request};
 use crate::runner::names;
 
@@ -33,33 +33,18 @@ pub(super) fn node(
         let below = chosen.checkout.relative(&work.directory).components();
         work.directory = below.fold(checkout.root.clone(), |folder, part| folder.join(part));
         let names = match given.by_name {
-            true => Some(names(checkout, work, given.files.clone())?),
+            true => Some(self::names(checkout, work, given.files.clone())?),
             false => None,
         };
-        take_arguments(work, handed);
-        work.handed = Some(match names {
-            Some(files) => {
-                let Handed { stdin, message_file, .. } = &**handed;
-                Arc::new(Handed {
-                    files: Some(files),
-                    stdin: stdin.clone(),
-                    message_file: message_file.clone(),
-                })
-            }
-            None => Arc::clone(handed),
-        });
+        let staged = match work.commands.iter().any(|command| command.mentions("staged")) {
+            true => self::names(checkout, work, given.files.clone())?,
+            false => Vec::new(),
+        };
+        work.handed = Some(Arc::new(Handed { files: names, staged, ..(**handed).clone() }));
         work.files = work.files.take().filter(|_| given.by_name);
     }
     job.checkout = Arc::clone(checkout);
     Ok(node)
-}
-
-/// Gives the arguments of a hook to a command that has no use for a message file.
-fn take_arguments(work: &mut CommandWork, handed: &Handed) {
-    let wants_file = work.commands.iter().any(|command| command.mentions("message-file"));
-    if !wants_file && !handed.message_file.is_empty() && work.arguments.is_empty() {
-        work.arguments.push(handed.message_file.clone());
-    }
 }
 
 /// The node between those that change files and those that look.

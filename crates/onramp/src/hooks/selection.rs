@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use onramp_config::{Selection, TaskConfig};
+use onramp_config::{Selection, Stage, TaskConfig};
 use onramp_core::{Level, Reporter, TaskId};
 
 use super::Hook;
@@ -38,8 +38,6 @@ impl Selected {
     pub(super) fn of(session: &Session, hook: &Hook, skipped: &mut Skipped) -> Result<Self, Error> {
         let skip: BTreeSet<&str> =
             hook.variables.skip.split([',', ' ']).filter(|name| !name.is_empty()).collect();
-        let mut unknown: BTreeSet<&str> = skip.clone();
-        unknown.retain(|name| !["all", hook.stage.name()].contains(name));
         let is_all = skip.contains("all") || skip.contains(hook.stage.name());
         let mut selected = Self { tasks: Vec::new(), others: Vec::new() };
         for checkout in &session.checkouts {
@@ -58,7 +56,6 @@ impl Selected {
             for id in named {
                 let words = [id.to_string(), id.name().to_owned(), id.section().to_owned()];
                 let by_name = words.iter().any(|word| skip.contains(word.as_str()));
-                unknown.retain(|name| words.iter().all(|word| word != name));
                 if is_all || by_name {
                     skipped.add(id, BY_USER);
                 } else {
@@ -66,10 +63,7 @@ impl Selected {
                 }
             }
         }
-        if let Some(name) = unknown.first() {
-            let message = format!("{BY_USER} names `{name}`, and no task of this hook is called that");
-            session.reporter.notice(Level::Warning, &message);
-        }
+        warn_of_unknown(session, &skip);
         let order = |chosen: &Chosen| {
             let checkout = session.checkouts.iter().position(|other| Arc::ptr_eq(other, &chosen.checkout));
             (checkout, chosen.place)
@@ -92,5 +86,27 @@ impl Selected {
 
     pub(super) fn is_empty(&self) -> bool {
         self.tasks.is_empty() && self.others.is_empty()
+    }
+}
+
+/// Says which of the names to skip is that of nothing: whoever has mistyped one would wait for its task.
+fn warn_of_unknown(session: &Session, skip: &BTreeSet<&str>) {
+    let stages = Stage::ALL.map(Stage::name);
+    let tasks = || {
+        session
+            .checkouts
+            .iter()
+            .flat_map(|checkout| checkout.config.tasks.iter().map(move |task| (checkout, task)))
+    };
+    let is_known = |name: &str| {
+        let is_called = |(checkout, task): (&Arc<Checkout>, &TaskConfig)| {
+            [task.id.name(), task.id.section()].contains(&name) || checkout.name(&task.id).to_string() == name
+        };
+        name == "all" || stages.contains(&name) || tasks().any(is_called)
+    };
+    for name in skip.iter().filter(|name| !is_known(name)) {
+        session
+            .reporter
+            .notice(Level::Warning, &format!("{BY_USER} names `{name}`, and no task is called that"));
     }
 }

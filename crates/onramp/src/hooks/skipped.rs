@@ -10,8 +10,8 @@ pub(crate) struct Skipped {
     tasks: Vec<(TaskId, &'static str)>,
 }
 
-/// It has no file among the staged ones.
-pub(super) const NO_FILE: &str = "none of its files is staged";
+/// It has no file among those that are staged or pushed.
+pub(super) const NO_FILE: &str = "none of its files has changed";
 
 /// The user has named it.
 pub(super) const BY_USER: &str = "ONRAMP_SKIP";

@@ -113,13 +113,14 @@ fn whole_tree(
     let own = tree.copy(workplace, &rivals.own, State::One)?;
     let prek = rivals.prek.as_ref().map(|prek| tree.copy(workplace, prek, State::One)).transpose()?;
     let program = workplace.onramp.program.to_string_lossy().into_owned();
+    let ruff = rivals.program("ruff").to_string_lossy().into_owned();
     let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     let command = |name: &str, directory: &Path, argv: Vec<String>| -> Contestant {
         rivals.with_path(workplace.command(name, directory, argv))
     };
     let mut contestants = vec![
         command(FMT, &own, words(&[&program, "fmt", "ruff"])),
-        command(RUFF, &own, words(&["ruff", "format", "--force-exclude", "."])),
+        command(RUFF, &own, words(&[&ruff, "format", "--force-exclude", "."])),
         command(LS_FILES, &own, words(&["git", "ls-files", "-m"])),
         command(WHITESPACE, &own, words(&[&program, "fmt", "whitespace", "--check", "--force"])),
     ];

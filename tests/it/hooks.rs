@@ -4,6 +4,7 @@ mod install;
 mod install_chained;
 mod install_doctor;
 mod install_folders;
+mod install_program;
 mod install_shims;
 mod install_xtask;
 

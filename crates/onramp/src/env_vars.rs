@@ -37,6 +37,13 @@ pub const ONRAMP_ANSWER: &str = "ONRAMP_ANSWER";
 /// configuration: `10m`, `0s`.
 pub const ONRAMP_KEEP_WARM: &str = "ONRAMP_KEEP_WARM";
 
+/// Names of tasks, sections or hooks that `onramp hooks run` leaves out, with commas between them; `all` for everything.
+pub const ONRAMP_SKIP: &str = "ONRAMP_SKIP";
+
+/// Set by a hook for the tools that it starts, to the root of the work tree: a commit that they make there is refused
+/// by its own hook.
+pub const ONRAMP_HOOK: &str = "ONRAMP_HOOK";
+
 /// The URL of a PostgreSQL server to use, unless the configuration names another variable.
 pub const ONRAMP_POSTGRESQL_URL: &str = "ONRAMP_POSTGRESQL_URL";
 
@@ -63,9 +70,6 @@ pub const CARGO_TARGET_DIR: &str = "CARGO_TARGET_DIR";
 
 /// Set by a repository's own xtask that has cargo start it again, so that this is done once. Tasks do not see it.
 pub const ONRAMP_BUILT: &str = "ONRAMP_BUILT";
-
-/// What a hook leaves out: names of tasks or stages, with commas between them; `all` for everything of ours.
-pub const ONRAMP_SKIP: &str = "ONRAMP_SKIP";
 
 /// What Onramp was started with: its environment and the directory one stands in.
 #[derive(Clone, Debug)]

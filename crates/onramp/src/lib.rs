@@ -37,6 +37,7 @@ pub mod env_vars;
 mod error;
 mod exit_status;
 mod git_hooks;
+mod hooks;
 mod job;
 mod junit;
 mod listing;

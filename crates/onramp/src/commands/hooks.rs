@@ -4,12 +4,14 @@ use clap::{Args, Subcommand};
 use onramp_git::GitError;
 use onramp_git::hooks::{HookError, HooksFolder};
 
+use crate::hooks::HookVariables;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 pub(crate) use status::{State, state};
 
 mod changes;
 mod install;
+mod run;
 mod status;
 mod uninstall;
 
@@ -22,13 +24,19 @@ pub(crate) struct HooksArgs {
 
 #[derive(Debug, Subcommand)]
 enum HooksVerb {
+    Run(run::RunArgs),
     Install(install::InstallArgs),
     Uninstall(uninstall::UninstallArgs),
     Status(status::StatusArgs),
 }
 
-pub(crate) fn run(session: &Session, args: &HooksArgs) -> Result<ExitStatus, Error> {
+pub(crate) fn run(
+    session: &Session,
+    args: &HooksArgs,
+    variables: HookVariables,
+) -> Result<ExitStatus, Error> {
     match &args.verb {
+        HooksVerb::Run(args) => run::run(session, args, variables),
         HooksVerb::Install(args) => install::run(session, args),
         HooksVerb::Uninstall(args) => uninstall::run(session, args),
         HooksVerb::Status(_) => status::run(session),

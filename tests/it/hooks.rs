@@ -7,6 +7,7 @@ mod install_folders;
 mod install_program;
 mod install_shims;
 mod install_xtask;
+mod stages;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

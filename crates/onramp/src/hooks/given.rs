@@ -55,11 +55,12 @@ impl Given {
         let by_set = by_set.as_ref();
         let mut given: Vec<PathBuf> = files().filter_map(inside).collect();
         given.retain(|file| by_set.unwrap_or(&concern).covers(file));
-        // To what is looked at as a whole, a file that goes matters as well.
-        let mut gone = staged.deleted.iter().filter_map(inside);
+        // To what is looked at as a whole, a file that goes matters as well; to what declares nothing, any commit.
         let mentions = |name: &str| commands.iter().any(|command| command.mentions(name));
         let by_name = (by_set.is_some() && mentions("files")) || mentions("staged");
-        let matters = !given.is_empty() || (!by_name && gone.any(|file| concern.covers(&file)));
+        let mut gone = staged.deleted.iter().filter_map(inside);
+        let mut by_whole = || !by_name && (concern.is_open || gone.any(|file| concern.covers(&file)));
+        let matters = !given.is_empty() || by_whole();
         Ok(matters.then_some(Self { chosen, form, files: given, by_name }))
     }
 

@@ -1,0 +1,14 @@
+//! Reads the configuration of other tools for git hooks, and writes it as sections of `onramp.toml`.
+//!
+//! # Theory of operation
+//!
+//! Text comes in and a model goes out; nothing here opens a file or starts a process. Each source has a
+//! module of its own that reads its file into [`Import`]: tasks, what the stages of git run, tools, and
+//! remarks about what has no counterpart. Nothing of the input may get lost in silence: what cannot be
+//! translated becomes a remark with its place, and remarks become comments of the text that is written.
+
+mod error;
+mod node;
+mod yaml;
+
+pub use error::ImportError;

@@ -8,7 +8,15 @@
 //! translated becomes a remark with its place, and remarks become comments of the text that is written.
 
 mod error;
+mod fields;
 mod node;
+mod pre_commit;
+mod stage;
 mod yaml;
 
 pub use error::ImportError;
+pub use pre_commit::{
+    DelegatedHook, FIRST_BYTES, FileFilter, FileMode, FilePattern, Grep, GrepFinding, Hook, NativeHook,
+    NativeRun, PreCommitConfig, PreCommitPlan, Repo, RepoKind, tags,
+};
+pub use stage::Stage;

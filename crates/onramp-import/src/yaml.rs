@@ -233,7 +233,10 @@ mod tests {
 
     #[test]
     fn scalars_are_what_the_core_schema_says() {
-        check("[true, False, yes, 1, 0x1f, 1.5, 1.5.2, ~, '1', !!str 1, v1, .5, -3, '']", expect![[r#"[true, false, "yes", 1, 0x1f, 1.5, "1.5.2", null, "1", "1", "v1", .5, -3, ""]"#]]);
+        check(
+            "[true, False, yes, 1, 0x1f, 1.5, 1.5.2, ~, '1', !!str 1, v1, .5, -3, '']",
+            expect![[r#"[true, false, "yes", 1, 0x1f, 1.5, "1.5.2", null, "1", "1", "v1", .5, -3, ""]"#]],
+        );
     }
 
     #[test]

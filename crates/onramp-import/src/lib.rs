@@ -9,8 +9,10 @@
 
 mod error;
 mod fields;
+mod glob;
 mod node;
 mod pre_commit;
+mod regex_glob;
 mod stage;
 mod yaml;
 

@@ -7,18 +7,25 @@
 //! remarks about what has no counterpart. Nothing of the input may get lost in silence: what cannot be
 //! translated becomes a remark with its place, and remarks become comments of the text that is written.
 
+mod command;
 mod error;
 mod fields;
 mod glob;
+mod import;
 mod node;
 mod pre_commit;
 mod regex_glob;
+mod render;
+mod spec;
 mod stage;
+mod task;
 mod yaml;
 
 pub use error::ImportError;
+pub use import::Import;
 pub use pre_commit::{
     DelegatedHook, FIRST_BYTES, FileFilter, FileMode, FilePattern, Grep, GrepFinding, Hook, NativeHook,
     NativeRun, PreCommitConfig, PreCommitPlan, Repo, RepoKind, tags,
 };
+pub use render::SectionText;
 pub use stage::Stage;

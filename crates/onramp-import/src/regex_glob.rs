@@ -334,7 +334,10 @@ mod tests {
         check(r"^foo.*\.py$", expect!["foo*.py  foo*/**/*.py"]);
         check(r"^src/test_\w\.py$", expect!["none"]);
         check(r"^v\d$", expect!["v[0-9]"]);
-        check("(?x)^(\n  src/.*\\.py  # sources\n| docs/\n)", expect!["src/**/*.py*  src/**/*.py*/**  docs/**"]);
+        check(
+            "(?x)^(\n  src/.*\\.py  # sources\n| docs/\n)",
+            expect!["src/**/*.py*  src/**/*.py*/**  docs/**"],
+        );
         check(r"^a/\[id\]\.tsx$", expect!["a/[[]id[]].tsx"]);
     }
 

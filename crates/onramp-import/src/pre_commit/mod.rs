@@ -5,7 +5,9 @@ mod identify;
 mod native;
 mod read;
 mod regex;
+mod remote;
 mod tags;
+mod translate;
 
 pub use config::{FilePattern, Hook, PreCommitConfig, Repo, RepoKind};
 pub use file_filter::FileFilter;

@@ -161,12 +161,24 @@ fn builtin(hook: &Hook) -> Result<(NativeRun, &'static [&'static str]), String> 
 
 fn local(hook: &Hook) -> Result<NativeRun, String> {
     let entry = hook.entry.as_deref().unwrap_or_default().trim();
+    if let Some(words) = command(hook)? {
+        return Ok(NativeRun::Command(words));
+    }
+    match hook.language.as_deref().unwrap_or_default() {
+        "fail" => Ok(NativeRun::Fail(entry.to_owned())),
+        "pygrep" => Grep::new(entry, hook.args.as_deref().unwrap_or_default()).map(NativeRun::Grep),
+        "" => Err("it has no `language`".to_owned()),
+        other => Err(format!("its language is `{other}`")),
+    }
+}
+
+/// The words of a local hook that is a command of the machine or of the repository; `None` where it is of another
+/// kind.
+pub(super) fn command(hook: &Hook) -> Result<Option<Vec<String>>, String> {
+    let entry = hook.entry.as_deref().unwrap_or_default().trim();
     let language = hook.language.as_deref().unwrap_or_default();
-    let args = hook.args.clone().unwrap_or_default();
     let version = hook.language_version.as_deref().unwrap_or("default");
     match language {
-        "fail" => return Ok(NativeRun::Fail(entry.to_owned())),
-        "pygrep" => return Grep::new(entry, &args).map(NativeRun::Grep),
         "system" | "unsupported" | "script" | "unsupported_script" => {}
         "python" if !hook.additional_dependencies.is_empty() => {
             let packages = hook.additional_dependencies.join(", ");
@@ -176,8 +188,7 @@ fn local(hook: &Hook) -> Result<NativeRun, String> {
             return Err(format!("it needs {version}"));
         }
         "python" => {}
-        "" => return Err("it has no `language`".to_owned()),
-        other => return Err(format!("its language is `{other}`")),
+        _ => return Ok(None),
     }
     let mut words =
         shell_words::split(entry).map_err(|_| format!("its `entry` has an open quote: `{entry}`"))?;
@@ -189,6 +200,6 @@ fn local(hook: &Hook) -> Result<NativeRun, String> {
     if language.ends_with("script") && !program.contains('/') {
         program.insert_str(0, "./");
     }
-    words.extend(args);
-    Ok(NativeRun::Command(words))
+    words.extend(hook.args.clone().unwrap_or_default());
+    Ok(Some(words))
 }

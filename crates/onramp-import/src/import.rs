@@ -1,0 +1,66 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::Stage;
+use crate::task::{Task, Tool};
+
+/// What was read of other tools' files, to be written as sections of `onramp.toml`.
+#[derive(Clone, Debug, Default)]
+pub struct Import {
+    pub(crate) files: Vec<String>,
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) stages: BTreeMap<Stage, Vec<String>>,
+    pub(crate) tools: Vec<Tool>,
+    /// The ids of hooks that stay with pre-commit.
+    pub(crate) delegate: Vec<String>,
+    /// What belongs to no task: `lefthook.yml:3: ...`.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl Import {
+    /// Adds a task under a name of its own, and returns how it is called.
+    pub(crate) fn add(&mut self, mut task: Task) -> String {
+        let taken: BTreeSet<String> = self.tasks.iter().map(Task::reference).collect();
+        let name = task.name.clone();
+        let mut number = 2;
+        while taken.contains(&task.reference()) {
+            task.name = format!("{name}-{number}");
+            number += 1;
+        }
+        let reference = task.reference();
+        self.tasks.push(task);
+        reference
+    }
+
+    /// Has a stage run a task.
+    pub(crate) fn at(&mut self, stage: Stage, reference: &str) {
+        let stage = self.stages.entry(stage).or_default();
+        if stage.iter().all(|known| known != reference) {
+            stage.push(reference.to_owned());
+        }
+    }
+
+    /// Adds a program that tasks need. The first version that was asked for stays.
+    pub(crate) fn tool(&mut self, tool: Tool) {
+        match self.tools.iter_mut().find(|known| known.name == tool.name) {
+            None => self.tools.push(tool),
+            Some(known) => {
+                known.version = known.version.take().or(tool.version);
+                known.fix = known.fix.take().or(tool.fix);
+            }
+        }
+    }
+
+    pub(crate) fn remark(&mut self, place: &str, text: impl AsRef<str>) {
+        self.remarks.push(format!("{place}: {}", text.as_ref()));
+    }
+
+    /// How many tasks there are.
+    pub fn tasks(&self) -> usize {
+        self.tasks.len()
+    }
+
+    /// The ids of the hooks that stay with pre-commit.
+    pub fn delegated(&self) -> &[String] {
+        &self.delegate
+    }
+}

@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use crate::command::{FILES, Words, known, template};
+use crate::task::{Section, Task};
+
+/// A command of another tool, before it is decided what kind of task it becomes.
+#[derive(Clone, Debug)]
+pub(crate) struct Spec {
+    pub(crate) name: String,
+    pub(crate) from: String,
+    pub(crate) line: Line,
+    pub(crate) files: Vec<String>,
+    pub(crate) exclude: Vec<String>,
+    pub(crate) dir: Option<String>,
+    pub(crate) env: BTreeMap<String, String>,
+    /// Whether what it changes goes into the commit.
+    pub(crate) fixes: bool,
+    /// What it is where neither program nor files tell.
+    pub(crate) otherwise: Section,
+    pub(crate) remarks: Vec<String>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Line {
+    /// Words, of which one may be [`FILES`].
+    Words(Words),
+    /// Lines for a shell: a template, braces doubled.
+    Shell(String),
+}
+
+impl Spec {
+    pub(crate) fn new(name: &str, from: String, line: Line, otherwise: Section) -> Self {
+        Self {
+            name: name.to_owned(),
+            from,
+            line,
+            files: Vec::new(),
+            exclude: Vec::new(),
+            dir: None,
+            env: BTreeMap::new(),
+            fixes: false,
+            otherwise,
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The task that it becomes.
+    pub(crate) fn task(self) -> Task {
+        let (known, uses_files) = match &self.line {
+            Line::Words(words) => (known(words), words.iter().any(|word| word == FILES)),
+            Line::Shell(text) => (None, text.contains(FILES)),
+        };
+        let filters = !self.files.is_empty() || !self.exclude.is_empty();
+        let section = match known.as_ref().map(|known| known.section) {
+            Some(section) if section.has_files() || !uses_files => section,
+            _ if uses_files || filters => Section::Lint,
+            _ => self.otherwise,
+        };
+        let mut task = Task::new(section, &self.name, self.from);
+        task.remarks = self.remarks;
+        task.dir = self.dir;
+        task.env = self.env;
+        task.exclude = self.exclude;
+        task.files = self.files;
+        if task.files.is_empty() && (uses_files || !task.exclude.is_empty()) {
+            task.files.push("**/*".to_owned());
+        }
+        if filters && !section.has_files() {
+            let files = task.files.join(", ");
+            task.remarks.push(format!("it ran where one of these had changed: {files}; `inputs` may say so"));
+        }
+        match (self.line, known) {
+            (Line::Words(_), Some(known)) if section == Section::Format => {
+                task.check = known.check.as_deref().map(template);
+                task.run.push(template(&known.run));
+            }
+            (Line::Words(_), Some(known)) if section == Section::Lint && known.check.is_some() => {
+                task.run.extend(known.check.as_deref().map(template));
+                task.fix = Some(template(&known.run));
+            }
+            (line, _) => {
+                let text = match line {
+                    Line::Words(words) => template(&words),
+                    Line::Shell(text) => {
+                        task.shell = true;
+                        text
+                    }
+                };
+                if self.fixes && section == Section::Lint {
+                    task.fix = Some(text.clone());
+                    let remark =
+                        "it changes files, and no form of it that only checks is known: give `run` one";
+                    task.remarks.push(remark.to_owned());
+                }
+                task.run.push(text);
+            }
+        }
+        task
+    }
+}

@@ -3,13 +3,16 @@ use crate::task::Section;
 /// Where the files go in the words of a command.
 pub(crate) const FILES: &str = "{files}";
 
+/// Where what the command line or git hands to a task goes.
+pub(crate) const ARGS: &str = "{args}";
+
 /// A command as words, of which one may be [`FILES`].
 pub(crate) type Words = Vec<String>;
 
 /// The words as a template of `onramp.toml`: quoted for the splitting, braces doubled.
 pub(crate) fn template(words: &[String]) -> String {
     let word = |word: &String| {
-        if word == FILES {
+        if word == FILES || word == ARGS {
             return word.clone();
         }
         shell_words::quote(word).replace('{', "{{").replace('}', "}}")
@@ -301,9 +304,6 @@ mod tests {
         ] {
             assert_eq!(simple(line), None, "{line}");
         }
-        assert_eq!(
-            template(&["a b".to_owned(), "{x}".to_owned(), FILES.to_owned()]),
-            "'a b' {{x}} {files}"
-        );
+        assert_eq!(template(&["a b".to_owned(), "{x}".to_owned(), FILES.to_owned()]), "'a b' {{x}} {files}");
     }
 }

@@ -63,7 +63,8 @@ pub(crate) fn globs(pieces: &[Piece]) -> Option<Vec<String>> {
         }
         globs = longer;
     }
-    Some(globs)
+    // Any number of folders twice is any number of them.
+    Some(globs.into_iter().map(|glob| glob.replace("**/**/", "**/")).collect())
 }
 
 /// The same globs without those that others make superfluous, in their order: `a` and `*/**/a` are `**/a`.

@@ -12,6 +12,10 @@ pub struct Import {
     pub(crate) tools: Vec<Tool>,
     /// The ids of hooks that stay with pre-commit.
     pub(crate) delegate: Vec<String>,
+    /// The tasks of lint-staged, where its configuration was read.
+    pub(crate) lint_staged: Option<Vec<String>>,
+    /// Whether a hook runs them.
+    pub(crate) lint_staged_runs: bool,
     /// What belongs to no task: `lefthook.yml:3: ...`.
     pub(crate) remarks: Vec<String>,
 }

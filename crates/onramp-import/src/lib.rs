@@ -11,21 +11,31 @@ mod command;
 mod error;
 mod fields;
 mod glob;
+mod husky;
 mod import;
+mod lefthook;
+mod lint_staged;
+mod merge;
+mod micromatch;
 mod node;
 mod pre_commit;
 mod regex_glob;
 mod render;
+mod shell;
+mod source;
 mod spec;
 mod stage;
 mod task;
+mod toml;
 mod yaml;
 
 pub use error::ImportError;
 pub use import::Import;
+pub use merge::Merged;
 pub use pre_commit::{
     DelegatedHook, FIRST_BYTES, FileFilter, FileMode, FilePattern, Grep, GrepFinding, Hook, NativeHook,
     NativeRun, PreCommitConfig, PreCommitPlan, Repo, RepoKind, tags,
 };
 pub use render::SectionText;
+pub use source::{FILES, LINT_STAGED_FILES, Source, decoded};
 pub use stage::Stage;

@@ -83,7 +83,7 @@ fn task(task: &Task) -> SectionText {
         line("dir", string(dir));
     }
     if !task.builtin.is_empty() {
-        line("builtin", strings(&task.builtin));
+        line("builtin", format!("[{}]", task.builtin.join(", ")));
     }
     match task.run.as_slice() {
         [] => {}
@@ -135,7 +135,8 @@ pub(crate) fn comment(text: &str) -> String {
     lines
 }
 
-fn strings(items: &[String]) -> String {
+/// A list of strings on one line.
+pub(crate) fn strings(items: &[String]) -> String {
     let items: Vec<String> = items.iter().map(|item| string(item)).collect();
     format!("[{}]", items.join(", "))
 }

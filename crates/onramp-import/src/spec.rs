@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::command::{FILES, Words, known, template};
+use crate::command::{ARGS, FILES, Words, known, template};
 use crate::task::{Section, Task};
 
 /// A command of another tool, before it is decided what kind of task it becomes.
@@ -46,13 +46,18 @@ impl Spec {
 
     /// The task that it becomes.
     pub(crate) fn task(self) -> Task {
-        let (known, uses_files) = match &self.line {
-            Line::Words(words) => (known(words), words.iter().any(|word| word == FILES)),
-            Line::Shell(text) => (None, text.contains(FILES)),
+        let (known, uses_files, uses_args) = match &self.line {
+            Line::Words(words) => {
+                let has = |wanted: &str| words.iter().any(|word| word == wanted);
+                (known(words), has(FILES), has(ARGS))
+            }
+            Line::Shell(text) => (None, text.contains(FILES), text.contains(ARGS)),
         };
         let filters = !self.files.is_empty() || !self.exclude.is_empty();
-        let section = match known.as_ref().map(|known| known.section) {
+        let section = match known.as_ref().filter(|_| !uses_args).map(|known| known.section) {
             Some(section) if section.has_files() || !uses_files => section,
+            // No other section has `{args}`.
+            _ if uses_args => Section::Task,
             _ if uses_files || filters => Section::Lint,
             _ => self.otherwise,
         };

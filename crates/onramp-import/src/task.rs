@@ -42,6 +42,7 @@ pub(crate) struct Task {
     pub(crate) run: Vec<String>,
     pub(crate) check: Option<String>,
     pub(crate) fix: Option<String>,
+    /// As TOML has them.
     pub(crate) builtin: Vec<String>,
     pub(crate) files: Vec<String>,
     pub(crate) exclude: Vec<String>,

@@ -3,6 +3,7 @@ mod file_filter;
 mod grep;
 mod identify;
 mod native;
+mod options;
 mod read;
 mod regex;
 mod remote;

@@ -18,8 +18,6 @@ pub(super) struct Builtin {
     pub(super) name: &'static str,
     /// Whether it changes files.
     pub(super) formats: bool,
-    /// Globs of the files that it is about, where it is not about all.
-    pub(super) files: &'static [&'static str],
 }
 
 /// A program that a hook runs.
@@ -38,34 +36,29 @@ pub(super) struct Program {
     pub(super) is_versioned: bool,
 }
 
-const fn builtin(
-    id: &'static str,
-    name: &'static str,
-    formats: bool,
-    files: &'static [&'static str],
-) -> Builtin {
-    Builtin { id, name, formats, files }
+const fn builtin(id: &'static str, name: &'static str, formats: bool) -> Builtin {
+    Builtin { id, name, formats }
 }
 
 const BUILTINS: &[Builtin] = &[
-    builtin("trailing-whitespace", "trailing-whitespace", true, &[]),
-    builtin("end-of-file-fixer", "end-of-file", true, &[]),
-    builtin("mixed-line-ending", "line-endings", true, &[]),
-    builtin("fix-byte-order-marker", "byte-order-mark", true, &[]),
-    builtin("check-byte-order-marker", "byte-order-mark", true, &[]),
-    builtin("check-merge-conflict", "merge-markers", false, &[]),
-    builtin("check-added-large-files", "large-files", false, &[]),
-    builtin("check-case-conflict", "case-conflicts", false, &[]),
-    builtin("check-symlinks", "broken-symlinks", false, &[]),
-    builtin("detect-private-key", "private-keys", false, &[]),
-    builtin("check-toml", "toml", false, &["**/*.toml"]),
-    builtin("check-json", "json", false, &["**/*.json"]),
-    builtin("check-yaml", "yaml", false, &["**/*.yaml", "**/*.yml"]),
-    builtin("check-executables-have-shebangs", "executables", false, &[]),
-    builtin("no-commit-to-branch", "forbidden-branch", false, &[]),
+    builtin("trailing-whitespace", "trailing-whitespace", true),
+    builtin("end-of-file-fixer", "end-of-file", true),
+    builtin("mixed-line-ending", "line-endings", true),
+    builtin("fix-byte-order-marker", "byte-order-mark", true),
+    builtin("check-byte-order-marker", "byte-order-mark", true),
+    builtin("check-merge-conflict", "merge-markers", false),
+    builtin("check-added-large-files", "large-files", false),
+    builtin("check-case-conflict", "case-conflicts", false),
+    builtin("check-symlinks", "broken-symlinks", false),
+    builtin("detect-private-key", "private-keys", false),
+    builtin("check-toml", "toml", false),
+    builtin("check-json", "json", false),
+    builtin("check-yaml", "yaml", false),
+    builtin("check-executables-have-shebangs", "executables", false),
+    builtin("no-commit-to-branch", "forbidden-branch", false),
 ];
 
-const COMMIT_MESSAGE: Builtin = builtin("conventional-pre-commit", "commit-message", false, &[]);
+const COMMIT_MESSAGE: Builtin = builtin("conventional-pre-commit", "commit-message", false);
 
 /// A program of one language, installed from a package of its name.
 const fn program(
@@ -240,8 +233,8 @@ impl Builtin {
     }
 
     /// Whether it is about a commit, not about files.
-    pub(super) fn is_alone(&self) -> bool {
-        matches!(self.name, "commit-message" | "forbidden-branch") || !self.files.is_empty()
+    pub(super) fn is_of_commits(&self) -> bool {
+        matches!(self.name, "commit-message" | "forbidden-branch")
     }
 }
 

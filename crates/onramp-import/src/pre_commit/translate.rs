@@ -1,5 +1,6 @@
 use super::config::{FilePattern, Hook, PreCommitConfig, Repo, RepoKind};
 use super::identify;
+use super::options::options;
 use super::remote::{Builtin, Program, Remote, own, remote};
 use super::tags::KINDS;
 use crate::command::FILES;
@@ -34,7 +35,7 @@ struct Translation<'a> {
     config: &'a PreCommitConfig,
     file: &'a str,
     /// Checks that Onramp has itself, those with the same files and stages together.
-    builtins: Vec<(Task, Vec<Stage>)>,
+    builtins: Vec<(Task, Vec<Stage>, Vec<&'static str>)>,
 }
 
 impl Translation<'_> {
@@ -208,49 +209,48 @@ impl Translation<'_> {
         stages.into_iter().filter(|stage| *stage != Stage::Manual).collect()
     }
 
-    fn builtin(&mut self, hook: &Hook, builtin: &Builtin) {
+    fn builtin(&mut self, hook: &Hook, builtin: &'static Builtin) {
         let section = if builtin.formats { Section::Format } else { Section::Lint };
-        let name = if builtin.is_alone() { builtin.name } else { "builtin" };
+        let name = if builtin.is_of_commits() { builtin.name } else { "builtin" };
         let mut task = Task::new(section, name, self.label(hook));
-        let line = Line::Words(Vec::new());
-        let mut spec = Spec::new(name, String::new(), line, section);
-        if builtin.is_alone() && builtin.files.is_empty() {
-            // It is about a commit, and no file decides anything.
-        } else if builtin.files.is_empty() || hook.types.is_some() || !hook.types_or.is_empty() {
+        if !builtin.is_of_commits() {
+            let mut spec = Spec::new(name, String::new(), Line::Words(Vec::new()), section);
+            // Onramp's own checks find out themselves which files they are for.
             self.filter(hook, &["text"], &mut spec, false);
-        } else {
-            self.filter(hook, &["text"], &mut spec, false);
-            if spec.files.is_empty() {
-                spec.files = builtin.files.iter().map(|glob| (*glob).to_owned()).collect();
-            }
+            task.files = spec.files;
+            task.exclude = spec.exclude;
+            task.remarks = spec.remarks;
         }
-        task.files = spec.files;
-        task.exclude = spec.exclude;
-        task.remarks = spec.remarks;
-        task.builtin.push(builtin.name.to_owned());
-        if let Some(args) = hook.args.as_ref().filter(|args| !args.is_empty()) {
-            let args = shell_words::join(args);
-            task.remarks.push(format!("arguments of `{}` that are left out: {args}", hook.id));
+        let options = options(builtin.name, hook.args.as_deref().unwrap_or_default());
+        if !options.left_out.is_empty() {
+            let left_out = shell_words::join(options.left_out);
+            task.remarks.push(format!("arguments of `{}` that are left out: {left_out}", hook.id));
         }
+        task.builtin.push(options.entry);
         remark_keys(hook, &mut task);
         let stages = self.stages(hook, builtin.stages(), &mut task);
-        let same = |(known, when): &&mut (Task, Vec<Stage>)| {
-            let files = (&known.files, &known.exclude) == (&task.files, &task.exclude);
-            files && known.section == section && known.name == task.name && *when == stages
+        let is_same = |known: &&mut (Task, Vec<Stage>, Vec<&str>)| {
+            let (other, when, names) = &**known;
+            let files = (&other.files, &other.exclude) == (&task.files, &task.exclude);
+            files
+                && other.section == section
+                && other.name == task.name
+                && *when == stages
+                && !names.contains(&builtin.name)
         };
-        match self.builtins.iter_mut().find(same) {
-            Some((known, _)) => {
+        match self.builtins.iter_mut().find(is_same) {
+            Some((known, _, names)) => {
                 known.from.extend(task.from);
                 known.remarks.extend(task.remarks);
                 known.builtin.extend(task.builtin);
-                known.builtin.dedup();
+                names.push(builtin.name);
             }
-            None => self.builtins.push((task, stages)),
+            None => self.builtins.push((task, stages, vec![builtin.name])),
         }
     }
 
     fn add_builtins(&mut self) {
-        for (task, stages) in std::mem::take(&mut self.builtins) {
+        for (task, stages, _) in std::mem::take(&mut self.builtins) {
             let reference = self.import.add(task);
             for stage in stages {
                 self.import.at(stage, &reference);

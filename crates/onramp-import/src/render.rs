@@ -108,6 +108,9 @@ fn task(task: &Task) -> SectionText {
         let pairs = task.env.iter().map(|(name, value)| format!("{} = {}", self::key(name), string(value)));
         line("env", format!("{{ {} }}", pairs.collect::<Vec<_>>().join(", ")));
     }
+    if task.restage {
+        line("restage", "true".to_owned());
+    }
     if task.shell {
         line("shell", "true".to_owned());
     }

@@ -82,6 +82,7 @@ impl Spec {
             (Line::Words(_), Some(known)) if section == Section::Lint && known.check.is_some() => {
                 task.run.extend(known.check.as_deref().map(template));
                 task.fix = Some(template(&known.run));
+                task.restage = self.fixes;
             }
             (line, _) => {
                 let text = match line {
@@ -93,6 +94,7 @@ impl Spec {
                 };
                 if self.fixes && section == Section::Lint {
                     task.fix = Some(text.clone());
+                    task.restage = true;
                     let remark =
                         "it changes files, and no form of it that only checks is known: give `run` one";
                     task.remarks.push(remark.to_owned());

@@ -48,6 +48,8 @@ pub(crate) struct Task {
     pub(crate) exclude: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) shell: bool,
+    /// Whether a hook mends staged files.
+    pub(crate) restage: bool,
 }
 
 impl Task {
@@ -67,6 +69,7 @@ impl Task {
             exclude: Vec::new(),
             env: BTreeMap::new(),
             shell: false,
+            restage: false,
         }
     }
 

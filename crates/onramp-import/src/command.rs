@@ -1,21 +1,22 @@
 use crate::task::Section;
 
 /// Where the files go in the words of a command.
-pub(crate) const FILES: &str = "{files}";
+///
+/// No word that somebody wrote is like it: `{files}` itself may well be one.
+pub(crate) const FILES: &str = "\u{f8ff}files\u{f8ff}";
 
 /// Where what the command line or git hands to a task goes.
-pub(crate) const ARGS: &str = "{args}";
+pub(crate) const ARGS: &str = "\u{f8ff}args\u{f8ff}";
 
 /// A command as words, of which one may be [`FILES`].
 pub(crate) type Words = Vec<String>;
 
 /// The words as a template of `onramp.toml`: quoted for the splitting, braces doubled.
 pub(crate) fn template(words: &[String]) -> String {
-    let word = |word: &String| {
-        if word == FILES || word == ARGS {
-            return word.clone();
-        }
-        shell_words::quote(word).replace('{', "{{").replace('}', "}}")
+    let word = |word: &String| match word.as_str() {
+        FILES => "{files}".to_owned(),
+        ARGS => "{args}".to_owned(),
+        _ => shell_words::quote(word).replace('{', "{{").replace('}', "}}"),
     };
     words.iter().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -23,9 +24,8 @@ pub(crate) fn template(words: &[String]) -> String {
 /// The words of a command line in which a shell would have nothing to do but split it.
 pub(crate) fn simple(line: &str) -> Option<Words> {
     let mut quote = None;
-    let mut letters = line.chars().peekable();
     let mut begins = true;
-    while let Some(letter) = letters.next() {
+    for letter in line.chars() {
         let special = match quote {
             Some('\'') => false,
             Some(_) => "$`\\".contains(letter),
@@ -93,7 +93,7 @@ const fn of(section: Section, command: &'static [&'static str]) -> Row {
 /// Longer commands before shorter ones of the same program.
 const ROWS: &[Row] = &[
     format(&["ruff", "format"], &[], &["--check"], &["--diff"]),
-    lint(&["ruff", "check"], &["--fix"], &["--exit-non-zero-on-fix", "--unsafe-fixes"]),
+    lint(&["ruff", "check"], &["--fix", "--fix-only"], &["--exit-non-zero-on-fix", "--unsafe-fixes"]),
     lint(&["ruff"], &["--fix"], &["--exit-non-zero-on-fix"]),
     format(&["black"], &[], &["--check"], &["--diff"]),
     format(&["isort"], &[], &["--check-only"], &["--check", "-c", "--diff"]),
@@ -179,6 +179,21 @@ const RUNNERS: &[&[&str]] = &[
     &["python3", "-m"],
 ];
 
+/// Options of those programs that have a value after them.
+const WITH_VALUE: &[&str] = &[
+    "--prefix",
+    "-C",
+    "--dir",
+    "--cwd",
+    "--package",
+    "-p",
+    "--filter",
+    "-F",
+    "--workspace",
+    "--with",
+    "--group",
+];
+
 /// What is known of a command.
 pub(crate) fn known(words: &[String]) -> Option<Known> {
     if let Some(section) = script(words) {
@@ -208,11 +223,9 @@ pub(crate) fn known(words: &[String]) -> Option<Known> {
             Known { section: Section::Format, run: with(row.write), check: Some(with(row.check)) }
         }
         Section::Lint if writes => {
-            let run = if words[after..].iter().any(|word| row.write.contains(&&**word)) {
-                words.to_vec()
-            } else {
-                with(row.write)
-            };
+            // Who asks for fixes wants to know what is left, not that there were some.
+            let is_wanted = |word: &&String| *word != "--exit-non-zero-on-fix";
+            let run = words.iter().filter(is_wanted).cloned().collect();
             Known { section: Section::Lint, run, check: Some(with(&[])) }
         }
         section => Known { section, run: words.to_vec(), check: None },
@@ -230,7 +243,10 @@ fn program_at(words: &[String]) -> usize {
     });
     let Some(runner) = runner else { return 0 };
     let rest = &words[runner.len()..];
-    let flags = rest.iter().take_while(|word| word.starts_with('-')).count();
+    let mut flags = 0;
+    while let Some(flag) = rest.get(flags).filter(|word| word.starts_with('-')) {
+        flags += if WITH_VALUE.contains(&flag.as_str()) { 2 } else { 1 };
+    }
     if flags < rest.len() { runner.len() + flags } else { 0 }
 }
 
@@ -274,7 +290,10 @@ mod tests {
     #[test]
     fn programs_have_a_form_that_writes_and_one_that_checks() {
         check("ruff format", "format: ruff format | ruff format --check");
-        check("ruff check --fix --select E", "lint: ruff check --fix --select E | ruff check --select E");
+        check(
+            "ruff check --fix --exit-non-zero-on-fix --select E",
+            "lint: ruff check --fix --select E | ruff check --select E",
+        );
         check("ruff check", "lint: ruff check");
         check(
             "npx --no-install prettier --check src",
@@ -305,5 +324,6 @@ mod tests {
             assert_eq!(simple(line), None, "{line}");
         }
         assert_eq!(template(&["a b".to_owned(), "{x}".to_owned(), FILES.to_owned()]), "'a b' {{x}} {files}");
+        assert_eq!(template(&["{files}".to_owned(), "{args}".to_owned()]), "{{files}} {{args}}");
     }
 }

@@ -26,6 +26,7 @@ impl Import {
             self.remark(file, "left out: git has no hook of this name, or Onramp does not run it");
             return Ok(());
         };
+        self.finds_node_programs(None);
         self.script(file, 1, stage, text);
         Ok(())
     }
@@ -129,6 +130,7 @@ impl Import {
             spec.remarks.push("a line for a shell, kept as it is".to_owned());
         }
         spec.dir = dir;
+        spec.is_about_files = stage.has_files();
         spec.env = env.into_iter().collect();
         spec.remarks.extend(remarks);
         let reference = self.add(spec.task());

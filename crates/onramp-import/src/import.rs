@@ -16,6 +16,8 @@ pub struct Import {
     pub(crate) lint_staged: Option<Vec<String>>,
     /// Whether a hook runs them.
     pub(crate) lint_staged_runs: bool,
+    /// Folders in which commands looked for programs first.
+    pub(crate) path: Vec<String>,
     /// What belongs to no task: `lefthook.yml:3: ...`.
     pub(crate) remarks: Vec<String>,
 }
@@ -33,6 +35,17 @@ impl Import {
         let reference = task.reference();
         self.tasks.push(task);
         reference
+    }
+
+    /// Has commands find what npm has installed in a folder, as lint-staged and husky do.
+    pub(crate) fn finds_node_programs(&mut self, folder: Option<&str>) {
+        let programs = match folder {
+            None => "node_modules/.bin".to_owned(),
+            Some(folder) => format!("{folder}/node_modules/.bin"),
+        };
+        if !self.path.contains(&programs) {
+            self.path.push(programs);
+        }
     }
 
     /// Has a stage run a task.

@@ -2,7 +2,7 @@ use crate::command::{FILES, program};
 use crate::import::Import;
 use crate::micromatch::translated;
 use crate::node::{Node, Value};
-use crate::spec::{Line, Spec};
+use crate::spec::{Fixes, Line, Spec};
 use crate::task::Section;
 use crate::{ImportError, Stage, yaml};
 
@@ -58,7 +58,7 @@ impl Import {
             self.remark(&from, "left out: it has an open quote");
             return None;
         };
-        if words.first().is_none() || words.starts_with(&["git".to_owned(), "add".to_owned()]) {
+        if words.is_empty() || words.starts_with(&["git".to_owned(), "add".to_owned()]) {
             self.remark(&from, "left out: what formatters change goes into the commit anyway");
             return None;
         }
@@ -72,7 +72,8 @@ impl Import {
             spec.remarks.push(format!("files were fewer, by `{pattern}`"));
         }
         spec.dir = file.rsplit_once('/').map(|(folder, _)| folder.to_owned());
-        spec.fixes = true;
+        spec.fixes = Fixes::Maybe;
+        self.finds_node_programs(spec.dir.as_deref());
         let task = spec.task();
         let is_same = |known: &&mut crate::task::Task| {
             (&known.run, &known.dir, &known.exclude, known.section)

@@ -26,12 +26,18 @@ impl Import {
 
     /// The sections in the order in which they are written.
     pub fn sections(&self) -> Vec<SectionText> {
-        let mut sections: Vec<SectionText> = self.tools.iter().map(tool).collect();
+        let mut sections: Vec<SectionText> = self.env().into_iter().collect();
+        sections.extend(self.tools.iter().map(tool));
         let mut tasks: Vec<&Task> = self.tasks.iter().collect();
         tasks.sort_by_key(|task| task.section);
         sections.extend(tasks.into_iter().map(task));
         sections.extend(self.hooks());
         sections
+    }
+
+    fn env(&self) -> Option<SectionText> {
+        let text = format!("# where hooks found what npm has installed\n[env]\n{}", list("path", &self.path));
+        (!self.path.is_empty()).then(|| SectionText { header: "env".to_owned(), text })
     }
 
     fn hooks(&self) -> Option<SectionText> {

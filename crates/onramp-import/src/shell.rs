@@ -1,5 +1,5 @@
 use crate::Stage;
-use crate::command::{ARGS, FILES, Words, simple};
+use crate::command::{ARGS, FILES, simple};
 use crate::spec::Line;
 
 /// Tidies a line for a shell: placeholders of files without the quotes around them, because Onramp quotes each
@@ -8,19 +8,15 @@ pub(crate) fn line(text: &str, files: &[&str]) -> Line {
     let mut marked = text.trim().to_owned();
     for name in files {
         for quoted in [format!("\"{name}\""), format!("'{name}'"), (*name).to_owned()] {
-            marked = marked.replace(&quoted, MARK);
+            marked = marked.replace(&quoted, FILES);
         }
     }
     // A mark inside of quotes or of a word would be a part of it; only a shell can do that.
-    let stands_alone = marked.split_whitespace().all(|word| word == MARK || !word.contains(MARK));
+    let stands_alone = marked.split_whitespace().all(|word| word == FILES || !word.contains(FILES));
     if let Some(words) = simple(&marked).filter(|_| stands_alone) {
-        let words: Words =
-            words.into_iter().map(|word| if word == MARK { FILES.to_owned() } else { word }).collect();
-        if words.iter().all(|word| !word.contains(MARK)) {
-            return Line::Words(words);
-        }
+        return Line::Words(words);
     }
-    Line::Shell(marked.replace('{', "{{").replace('}', "}}").replace(MARK, FILES))
+    Line::Shell(marked.replace('{', "{{").replace('}', "}}").replace(FILES, "{files}"))
 }
 
 /// Whether a text for a shell mentions what the script was given.
@@ -46,11 +42,8 @@ pub(crate) fn with_arguments(text: &str, stage: Stage) -> Line {
         }
     }
     let text = text.trim().replace('{', "{{").replace('}', "}}");
-    Line::Shell(format!("set -- {ARGS}\n{text}"))
+    Line::Shell(format!("set -- {{args}}\n{text}"))
 }
-
-/// What stands for the files meanwhile; no text has it.
-const MARK: &str = "\u{f8ff}files\u{f8ff}";
 
 #[cfg(test)]
 mod tests {

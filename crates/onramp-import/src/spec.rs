@@ -13,11 +13,22 @@ pub(crate) struct Spec {
     pub(crate) exclude: Vec<String>,
     pub(crate) dir: Option<String>,
     pub(crate) env: BTreeMap<String, String>,
-    /// Whether what it changes goes into the commit.
-    pub(crate) fixes: bool,
+    /// Whether it changes files, and that goes into the commit.
+    pub(crate) fixes: Fixes,
+    /// Whether it runs for files at all, and not after a merge or for a message.
+    pub(crate) is_about_files: bool,
     /// What it is where neither program nor files tell.
     pub(crate) otherwise: Section,
     pub(crate) remarks: Vec<String>,
+}
+
+/// Whether a command changes files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fixes {
+    Never,
+    /// Its tool lets it, and does not tell.
+    Maybe,
+    Always,
 }
 
 #[derive(Clone, Debug)]
@@ -38,7 +49,8 @@ impl Spec {
             exclude: Vec::new(),
             dir: None,
             env: BTreeMap::new(),
-            fixes: false,
+            fixes: Fixes::Never,
+            is_about_files: true,
             otherwise,
             remarks: Vec::new(),
         }
@@ -51,16 +63,17 @@ impl Spec {
                 let has = |wanted: &str| words.iter().any(|word| word == wanted);
                 (known(words), has(FILES), has(ARGS))
             }
-            Line::Shell(text) => (None, text.contains(FILES), text.contains(ARGS)),
+            Line::Shell(text) => (None, text.contains("{files}"), text.contains("{args}")),
         };
-        let filters = !self.files.is_empty() || !self.exclude.is_empty();
+        let filters = !self.files.is_empty();
         let section = match known.as_ref().filter(|_| !uses_args).map(|known| known.section) {
             Some(section) if section.has_files() || !uses_files => section,
             // No other section has `{args}`.
             _ if uses_args => Section::Task,
-            _ if uses_files || filters => Section::Lint,
+            _ if uses_files || (filters && self.is_about_files) => Section::Lint,
             _ => self.otherwise,
         };
+        let is_unknown = known.is_none();
         let mut task = Task::new(section, &self.name, self.from);
         task.remarks = self.remarks;
         task.dir = self.dir;
@@ -82,7 +95,7 @@ impl Spec {
             (Line::Words(_), Some(known)) if section == Section::Lint && known.check.is_some() => {
                 task.run.extend(known.check.as_deref().map(template));
                 task.fix = Some(template(&known.run));
-                task.restage = self.fixes;
+                task.restage = self.fixes != Fixes::Never;
             }
             (line, _) => {
                 let text = match line {
@@ -92,11 +105,14 @@ impl Spec {
                         text
                     }
                 };
-                if self.fixes && section == Section::Lint {
+                if self.fixes == Fixes::Always && section == Section::Lint {
                     task.fix = Some(text.clone());
                     task.restage = true;
+                    let remark = "no form of it that only checks is known: give `run` one";
+                    task.remarks.push(remark.to_owned());
+                } else if self.fixes == Fixes::Maybe && section == Section::Lint && is_unknown {
                     let remark =
-                        "it changes files, and no form of it that only checks is known: give `run` one";
+                        "if it changes files, `fix` is its place, and `run` wants a form that only checks";
                     task.remarks.push(remark.to_owned());
                 }
                 task.run.push(text);

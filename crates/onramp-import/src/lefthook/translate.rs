@@ -5,7 +5,7 @@ use crate::fields::{Fields, text};
 use crate::import::Import;
 use crate::node::{Entry, Node, Value};
 use crate::shell;
-use crate::spec::Spec;
+use crate::spec::{Fixes, Spec};
 use crate::task::Section;
 use crate::{ImportError, Stage, toml, yaml};
 
@@ -198,7 +198,7 @@ impl Translation<'_> {
             let group = Fields::new(self.file, group, "group")?;
             if group.truth("piped")? == Some(true) {
                 let name = own_name.as_deref().unwrap_or("a group");
-                scope.remarks.push(format!("of {name}, where each ran only if the one before succeeded"));
+                scope.remarks.push(format!("in {name} each ran only if the one before had succeeded"));
             }
             group.truth("parallel")?;
             for job in group.items("jobs")? {
@@ -271,7 +271,8 @@ impl Translation<'_> {
             false => shell::line(&command, &FILES),
         };
         let mut spec = Spec::new(name, from, line, Section::Task);
-        spec.fixes = fixes;
+        spec.fixes = if fixes { Fixes::Always } else { Fixes::Never };
+        spec.is_about_files = scope.stage.is_none_or(Stage::has_files);
         spec.env = scope.env;
         for glob in &scope.glob {
             match translated(glob, self.matcher).and_then(|globs| below(scope.root.as_deref(), globs)) {

@@ -25,7 +25,6 @@ impl Import {
                 translation.hook(repo, hook);
             }
         }
-        translation.add_builtins();
         Ok(())
     }
 }
@@ -34,8 +33,8 @@ struct Translation<'a> {
     import: &'a mut Import,
     config: &'a PreCommitConfig,
     file: &'a str,
-    /// Checks that Onramp has itself, those with the same files and stages together.
-    builtins: Vec<(Task, Vec<Stage>, Vec<&'static str>)>,
+    /// Checks that Onramp has itself, those with the same files and stages together: which task, when, and which.
+    builtins: Vec<(usize, Vec<Stage>, Vec<&'static str>)>,
 }
 
 impl Translation<'_> {
@@ -122,7 +121,7 @@ impl Translation<'_> {
     fn fail(&mut self, hook: &Hook, message: &str) {
         let message = shell_words::quote(message).replace('{', "{{").replace('}', "}}");
         let line = format!(
-            "bad=; for file in {FILES}; do bad=1; printf '%s\\n' \"$file\"; done; \
+            "bad=; for file in {{files}}; do bad=1; printf '%s\\n' \"$file\"; done; \
              [ -z \"$bad\" ] || {{{{ printf '%s\\n' {message}; exit 1; }}}}"
         );
         let mut spec = Spec::new(&hook.id, self.label(hook), Line::Shell(line), Section::Lint);
@@ -144,7 +143,14 @@ impl Translation<'_> {
             remarks.push(format!("it was installed with {list}"));
             if let Some((_, packages)) = &mut packages {
                 let plain = |package: &&String| !package.contains(char::is_whitespace);
-                packages.extend(hook.additional_dependencies.iter().filter(plain).cloned());
+                for package in hook.additional_dependencies.iter().filter(plain) {
+                    // The program itself in a version of its own takes the place of the program.
+                    let is_own = package.strip_prefix(packages[0].as_str());
+                    match is_own.is_some_and(|rest| rest.starts_with(['@', '=', '<', '>', '~', '!'])) {
+                        true => packages[0] = package.clone(),
+                        false => packages.push(package.clone()),
+                    }
+                }
             }
         }
         if let RepoKind::Remote { rev: Some(rev), .. } = &repo.kind {
@@ -229,32 +235,29 @@ impl Translation<'_> {
         task.builtin.push(options.entry);
         remark_keys(hook, &mut task);
         let stages = self.stages(hook, builtin.stages(), &mut task);
-        let is_same = |known: &&mut (Task, Vec<Stage>, Vec<&str>)| {
-            let (other, when, names) = &**known;
-            let files = (&other.files, &other.exclude) == (&task.files, &task.exclude);
-            files
+        let tasks = &mut self.import.tasks;
+        let is_same = |known: &&mut (usize, Vec<Stage>, Vec<&str>)| {
+            let (other, when, names) = (&tasks[known.0], &known.1, &known.2);
+            (&other.files, &other.exclude) == (&task.files, &task.exclude)
                 && other.section == section
-                && other.name == task.name
                 && *when == stages
                 && !names.contains(&builtin.name)
+                && !builtin.is_of_commits()
         };
-        match self.builtins.iter_mut().find(is_same) {
-            Some((known, _, names)) => {
-                known.from.extend(task.from);
-                known.remarks.extend(task.remarks);
-                known.builtin.extend(task.builtin);
-                names.push(builtin.name);
-            }
-            None => self.builtins.push((task, stages, vec![builtin.name])),
+        if let Some((known, _, names)) = self.builtins.iter_mut().find(is_same) {
+            let known = &mut tasks[*known];
+            known.from.extend(task.from);
+            known.remarks.extend(task.remarks);
+            known.builtin.extend(task.builtin);
+            names.push(builtin.name);
+            return;
         }
-    }
-
-    fn add_builtins(&mut self) {
-        for (task, stages, _) in std::mem::take(&mut self.builtins) {
-            let reference = self.import.add(task);
-            for stage in stages {
-                self.import.at(stage, &reference);
-            }
+        if !builtin.is_of_commits() {
+            self.builtins.push((tasks.len(), stages.clone(), vec![builtin.name]));
+        }
+        let reference = self.import.add(task);
+        for stage in stages {
+            self.import.at(stage, &reference);
         }
     }
 
@@ -346,8 +349,16 @@ impl Translation<'_> {
     }
 
     fn of_type(&mut self, tag: &str, spec: &mut Spec) -> Option<Vec<String>> {
-        if matches!(tag, "file" | "text") {
+        if tag == "text" && matches!(&spec.line, Line::Words(words) if words.is_empty()) {
             return None;
+        }
+        match tag {
+            "file" => return None,
+            "text" => {
+                spec.remarks.push("of these files only text: binary ones are given to it, too".to_owned());
+                return None;
+            }
+            _ => {}
         }
         let globs = identify::globs(tag);
         if KINDS.contains(&tag) || globs.is_empty() {

@@ -321,7 +321,7 @@ impl Translation<'_> {
             any = hook.types_or.iter().map(String::as_str).collect();
         }
         let mut names: Option<Vec<String>> = None;
-        for tag in all {
+        for tag in &all {
             if let Some(globs) = self.of_type(tag, spec) {
                 names = Some(match names {
                     None => globs,
@@ -345,20 +345,18 @@ impl Translation<'_> {
                 None => spec.remarks.push(format!("`exclude_types` had `{tag}`")),
             }
         }
-        names.filter(|names| !names.is_empty())
+        let names = names.filter(|names| !names.is_empty());
+        let wants_text = any.contains(&"text") || all.contains(&"text");
+        let runs = !matches!(&spec.line, Line::Words(words) if words.is_empty());
+        if names.is_none() && wants_text && runs {
+            spec.remarks.push("of these files only text: binary ones are given to it, too".to_owned());
+        }
+        names
     }
 
     fn of_type(&mut self, tag: &str, spec: &mut Spec) -> Option<Vec<String>> {
-        if tag == "text" && matches!(&spec.line, Line::Words(words) if words.is_empty()) {
+        if matches!(tag, "file" | "text") {
             return None;
-        }
-        match tag {
-            "file" => return None,
-            "text" => {
-                spec.remarks.push("of these files only text: binary ones are given to it, too".to_owned());
-                return None;
-            }
-            _ => {}
         }
         let globs = identify::globs(tag);
         if KINDS.contains(&tag) || globs.is_empty() {

@@ -6,6 +6,9 @@
 //! module of its own that reads its file into [`Import`]: tasks, what the stages of git run, tools, and
 //! remarks about what has no counterpart. Nothing of the input may get lost in silence: what cannot be
 //! translated becomes a remark with its place, and remarks become comments of the text that is written.
+//!
+//! Architecture Invariant: text in, model and text out. This crate opens no file, starts no process, and knows no
+//! more of `onramp.toml` than how to write it.
 
 mod command;
 mod error;

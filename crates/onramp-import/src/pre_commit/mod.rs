@@ -1,5 +1,6 @@
 mod config;
 mod file_filter;
+mod filter;
 mod grep;
 mod identify;
 mod native;

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::Stage;
 use crate::task::{Task, Tool};
@@ -18,6 +18,10 @@ pub struct Import {
     pub(crate) lint_staged_runs: bool,
     /// Folders in which commands looked for programs first.
     pub(crate) path: Vec<String>,
+    /// The names that are taken, each with the number to try next.
+    taken: HashMap<String, usize>,
+    /// What stands in the lists of stages, and of what is delegated.
+    listed: HashSet<(Option<Stage>, String)>,
     /// What belongs to no task: `lefthook.yml:3: ...`.
     pub(crate) remarks: Vec<String>,
 }
@@ -25,14 +29,15 @@ pub struct Import {
 impl Import {
     /// Adds a task under a name of its own, and returns how it is called.
     pub(crate) fn add(&mut self, mut task: Task) -> String {
-        let taken: BTreeSet<String> = self.tasks.iter().map(Task::reference).collect();
         let name = task.name.clone();
-        let mut number = 2;
-        while taken.contains(&task.reference()) {
+        let wanted = task.reference();
+        while self.taken.contains_key(&task.reference()) {
+            let number = self.taken.entry(wanted.clone()).or_insert(1);
+            *number += 1;
             task.name = format!("{name}-{number}");
-            number += 1;
         }
         let reference = task.reference();
+        self.taken.insert(reference.clone(), 1);
         self.tasks.push(task);
         reference
     }
@@ -50,9 +55,15 @@ impl Import {
 
     /// Has a stage run a task.
     pub(crate) fn at(&mut self, stage: Stage, reference: &str) {
-        let stage = self.stages.entry(stage).or_default();
-        if stage.iter().all(|known| known != reference) {
-            stage.push(reference.to_owned());
+        if self.listed.insert((Some(stage), reference.to_owned())) {
+            self.stages.entry(stage).or_default().push(reference.to_owned());
+        }
+    }
+
+    /// Leaves a hook to pre-commit.
+    pub(crate) fn leave(&mut self, id: &str) {
+        if self.listed.insert((None, id.to_owned())) {
+            self.delegate.push(id.to_owned());
         }
     }
 

@@ -47,7 +47,14 @@ impl Import {
         if !existing.is_empty() && !existing.ends_with('\n') {
             preamble.insert(0, '\n');
         }
-        for section in self.sections() {
+        let sections = self.sections();
+        let all: Vec<&str> = sections.iter().map(|section| section.text.as_str()).collect();
+        let longer = format!("{existing}{}", ended(&format!("{preamble}\n{}", all.join("\n"))));
+        if !sections.is_empty() && DeTable::parse(&longer).is_ok() {
+            let added = sections.into_iter().map(|section| section.header).collect();
+            return Ok(Merged { text: longer, added, kept: Vec::new() });
+        }
+        for section in sections {
             // TOML itself says whether a section may be added: a table may also be written inside of a line.
             let longer = format!("{}{}", merged.text, ended(&format!("{preamble}\n{}", section.text)));
             if DeTable::parse(&longer).is_ok() {

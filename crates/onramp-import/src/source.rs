@@ -19,6 +19,9 @@ pub enum Source {
     Code,
 }
 
+/// How many bytes a file may have. What people write by hand is a hundredth of that.
+const LARGEST: usize = 1024 * 1024;
+
 /// The files that hold hooks, from the root of a repository.
 pub const FILES: &[&str] = &[
     ".pre-commit-config.yaml",
@@ -82,6 +85,10 @@ impl Import {
         let mut import = Self::default();
         let mut sources = Vec::new();
         for (path, text) in files {
+            if text.len() > LARGEST {
+                let message = "larger than 1 MiB, as no configuration of hooks is";
+                return Err(crate::node::Place::default().error(path, message));
+            }
             let unknown =
                 || crate::node::Place::default().error(path, "not a file that is known to hold hooks");
             sources.push((Source::of(path).ok_or_else(unknown)?, path.as_str(), text.as_str()));

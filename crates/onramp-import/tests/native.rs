@@ -192,9 +192,24 @@ fn mistakes_have_their_place() {
     check("repos: {a: b}\n", expect!["f.yaml:1:8: `repos` is a mapping, not a list"]);
     check("repos:\n- rev: x\n", expect!["f.yaml:2:3: a repository has no `repo`"]);
     check("repos:\n- repo: local\n  hooks:\n  - name: x\n", expect!["f.yaml:4:5: a hook has no `id`"]);
-    check("repos:\n- repo: local\n  hooks:\n  - {id: x, types: python}\n", expect!["f.yaml:4:20: `types` is a string, not a list"]);
-    check("repos:\n- repo: local\n  hooks:\n  - {id: x, pass_filenames: maybe}\n", expect!["f.yaml:4:29: `pass_filenames` is a string, not a boolean"]);
-    check("repos:\n- repo: local\n  hooks:\n  - {id: x, stages: [comit]}\n", expect!["f.yaml:4:22: there is no stage `comit`"]);
-    check("repos:\n- repo: local\n  hooks:\n  - {id: x, files: [a]}\n", expect!["f.yaml:4:20: `files` is a list, not a string"]);
-    check("repos:\r\n- repo: local\r\n  hooks:\r\n  - {id: x,\r\n     args: [{}]}\r\n", expect!["f.yaml:5:13: `args` is a mapping, not a string"]);
+    check(
+        "repos:\n- repo: local\n  hooks:\n  - {id: x, types: python}\n",
+        expect!["f.yaml:4:20: `types` is a string, not a list"],
+    );
+    check(
+        "repos:\n- repo: local\n  hooks:\n  - {id: x, pass_filenames: maybe}\n",
+        expect!["f.yaml:4:29: `pass_filenames` is a string, not a boolean"],
+    );
+    check(
+        "repos:\n- repo: local\n  hooks:\n  - {id: x, stages: [comit]}\n",
+        expect!["f.yaml:4:22: there is no stage `comit`"],
+    );
+    check(
+        "repos:\n- repo: local\n  hooks:\n  - {id: x, files: [a]}\n",
+        expect!["f.yaml:4:20: `files` is a list, not a string"],
+    );
+    check(
+        "repos:\r\n- repo: local\r\n  hooks:\r\n  - {id: x,\r\n     args: [{}]}\r\n",
+        expect!["f.yaml:5:13: `args` is a mapping, not a string"],
+    );
 }

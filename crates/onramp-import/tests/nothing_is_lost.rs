@@ -165,3 +165,26 @@ fn every_command_of_lefthook_is_somewhere() {
         assert!(read.is_ok(), "seed {seed}: {}\n{written}", read.unwrap_err());
     }
 }
+
+#[test]
+fn large_files_are_read_or_refused() {
+    let read = |path: &str, text: String| Import::read(&[(path.to_owned(), text)]);
+    let hook = "  - {id: check-yaml, name: a, entry: ruff check, language: system}\n";
+    for repo in ["local", "builtin", "https://example.com/x"] {
+        let text = format!("repos:\n- repo: {repo}\n  hooks:\n{}", hook.repeat(8_000));
+        let import = read(".pre-commit-config.yaml", text).expect("a large configuration");
+        let written = import.fresh("x");
+        assert!(written.contains("yaml:8003"), "{repo}");
+    }
+    let text = format!("repos:\n- repo: local\n  hooks:\n{}", hook.repeat(160_000));
+    let error = read(".pre-commit-config.yaml", text).expect_err("ten megabytes");
+    assert!(error.to_string().contains("larger than 1 MiB"), "{error}");
+    let laughs: String = (1..40).fold("a0: &a0 [x]\n".to_owned(), |text, level| {
+        let before = level - 1;
+        format!("{text}a{level}: &a{level} [*a{before}, *a{before}, *a{before}, *a{before}]\n")
+    });
+    for path in ["lefthook.yml", ".pre-commit-config.yaml", ".lintstagedrc", "package.json"] {
+        let error = read(path, laughs.clone()).expect_err("a file that grows");
+        assert!(error.to_string().contains("anchors and aliases"), "{error}");
+    }
+}

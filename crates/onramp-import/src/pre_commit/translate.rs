@@ -93,9 +93,7 @@ impl Translation<'_> {
     fn delegate(&mut self, hook: &Hook, reason: &str) {
         let place = self.place(hook);
         self.import.remark(&place, format!("hook `{}` stays in that file: {reason}", hook.id));
-        if !self.import.delegate.contains(&hook.id) {
-            self.import.delegate.push(hook.id.clone());
-        }
+        self.import.leave(&hook.id);
     }
 
     fn local(&mut self, hook: &Hook) {

@@ -47,12 +47,13 @@ fn check(text: &str, expected: Expect) {
         ];
         let flags: Vec<&str> = flags.into_iter().filter(|(is, _)| *is).map(|(_, name)| name).collect();
         let (position, line, id) = (hook.position, hook.line, &hook.id);
-        writeln!(shown, "{position} {id} of line {line}: {run}; {stages}; {}", flags.join(" ")).unwrap();
-        writeln!(shown, "    {}", seen.join(" ")).unwrap();
+        writeln!(shown, "{position} {id} of line {line}: {run}; {stages}; {}", flags.join(" "))
+            .expect("a text takes everything");
+        writeln!(shown, "    {}", seen.join(" ")).expect("a text takes everything");
     }
     for hook in &plan.delegated {
         writeln!(shown, "{} {} of line {}: delegated, {}", hook.position, hook.id, hook.line, hook.reason)
-            .unwrap();
+            .expect("a text takes everything");
     }
     expected.assert_eq(&shown);
 }

@@ -1,5 +1,6 @@
 //! Git hooks: their installation, and what git runs then.
 
+mod import;
 mod install;
 mod install_chained;
 mod install_doctor;

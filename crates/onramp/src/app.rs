@@ -166,6 +166,11 @@ impl Onramp {
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
         };
+        if let Verb::Hooks(args) = &verb
+            && let Some(import) = args.import()
+        {
+            return commands::hooks::import::run(import, &global, &surroundings, printer);
+        }
         match verb {
             Verb::Completions(args) => {
                 return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);

@@ -10,6 +10,7 @@ use crate::{Error, ExitStatus};
 pub(crate) use status::{State, state};
 
 mod changes;
+pub(crate) mod import;
 mod install;
 mod run;
 mod status;
@@ -22,12 +23,23 @@ pub(crate) struct HooksArgs {
     verb: HooksVerb,
 }
 
+impl HooksArgs {
+    /// What is to be imported, if that is what is asked for.
+    pub(crate) fn import(&self) -> Option<&import::ImportArgs> {
+        match &self.verb {
+            HooksVerb::Import(args) => Some(args),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum HooksVerb {
     Run(run::RunArgs),
     Install(install::InstallArgs),
     Uninstall(uninstall::UninstallArgs),
     Status(status::StatusArgs),
+    Import(import::ImportArgs),
 }
 
 pub(crate) fn run(
@@ -40,6 +52,8 @@ pub(crate) fn run(
         HooksVerb::Install(args) => install::run(session, args),
         HooksVerb::Uninstall(args) => uninstall::run(session, args),
         HooksVerb::Status(_) => status::run(session),
+        // Done before there is a session: there may be no configuration yet.
+        HooksVerb::Import(_) => Ok(ExitStatus::Success),
     }
 }
 

@@ -10,8 +10,9 @@ use super::root;
 const CRATES_OF_XTASK: usize = 198;
 
 /// Which crates of this workspace each one may depend on. `onramp` and the tests stand above the engines.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("onramp-core", &[]),
+    ("onramp-builtins", &[]),
     ("onramp-exec", &["onramp-core"]),
     ("onramp-cache", &["onramp-core"]),
     ("onramp-git", &["onramp-core", "onramp-exec"]),
@@ -24,6 +25,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
         "onramp",
         &[
             "onramp-core",
+            "onramp-builtins",
             "onramp-exec",
             "onramp-cache",
             "onramp-git",

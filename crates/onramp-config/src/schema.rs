@@ -179,6 +179,9 @@ impl<'a> Schema<'a> {
                     None => "an integer".to_owned(),
                 },
                 Kind::Boolean => "`true` or `false`".to_owned(),
+                Kind::List if self.items().is_some_and(|items| items.kinds().contains(&Kind::Table)) => {
+                    "a list of strings or tables".to_owned()
+                }
                 Kind::List => "a list of strings".to_owned(),
                 Kind::Table => "a table".to_owned(),
             })

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onramp_core::TaskId;
 
-use super::{Commands, Section};
+use super::{Builtin, Commands, Section};
 
 /// A task of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +77,13 @@ pub enum Actions {
         /// Mends what it can, with the same placeholders. Empty: it cannot.
         fix: Commands,
         /// What `{files}` stands for.
+        files: FileSet,
+    },
+    /// Of `format` and `lint`, where no command runs.
+    Builtin {
+        /// What looks at the files, as it is written.
+        builtins: Vec<Builtin>,
+        /// The files. Without globs it is for all that git would show.
         files: FileSet,
     },
 }

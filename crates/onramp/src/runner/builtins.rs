@@ -48,10 +48,7 @@ pub(super) fn run(
     });
     // Wherever it lies that was looked at, people know it by its place in the checkout.
     let lines = tell(session, id, &job.checkout.root, &report);
-    if let Some(log) = log.filter(|_| !lines.is_empty()) {
-        let text = session.launcher.secrets().mask(&lines.join("\n")).into_owned() + "\n";
-        fs::write(log, text).map_err(|error| Failure::environment(format!("{}: {error}", log.display())))?;
-    }
+    let log = log.filter(|_| !lines.is_empty()).filter(|log| keep(session, log, &lines));
     step(format!("{}, {} changed", count(report.files, "file"), report.changed.len()));
     if cancel.is_requested() {
         return Err(Failure::interrupted());
@@ -70,6 +67,17 @@ pub(super) fn run(
         Some(remedy) => failure.hint(remedy),
         None => failure,
     })
+}
+
+/// Writes the lines to the log; whether that went well.
+fn keep(session: &Session, log: &Path, lines: &[String]) -> bool {
+    let text = session.launcher.secrets().mask(&lines.join("\n")).into_owned() + "\n";
+    let folder = log.parent().unwrap_or(Path::new(""));
+    let written = fs::create_dir_all(folder).and_then(|()| fs::write(log, text));
+    if let Err(error) = &written {
+        session.tell_trouble(&format!("{} could not be written: {error}", log.display()));
+    }
+    written.is_ok()
 }
 
 /// The files of the task, relative to the root.

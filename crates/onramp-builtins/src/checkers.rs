@@ -44,17 +44,23 @@ pub(crate) fn reads(builtin: &Builtin, path: &Path) -> bool {
     }
 }
 
+/// Whether it also wants to see all of a file that is no text.
+pub(crate) fn reads_all(builtin: &Builtin, path: &Path) -> bool {
+    matches!(builtin, Builtin::Toml | Builtin::Json | Builtin::Yaml) && reads(builtin, path)
+}
+
 fn check_one(builtin: &Builtin, file: &File<'_>, size: u64, is_text: bool) -> Vec<Finding> {
     match builtin {
         Builtin::LargeFiles { max } => large_file(file, size, *max).into_iter().collect(),
         Builtin::BrokenSymlinks => broken_link(file).into_iter().collect(),
         Builtin::CaseConflicts | Builtin::ForbiddenBranch(_) | Builtin::CommitMessage(_) => Vec::new(),
-        _ if !is_text => Vec::new(),
-        Builtin::MergeMarkers => merge_markers::findings(file),
-        Builtin::PrivateKeys => private_keys::findings(file),
+        _ if file.kind.is_link() => Vec::new(),
         Builtin::Toml => toml::finding(file).into_iter().collect(),
         Builtin::Json => json::finding(file).into_iter().collect(),
         Builtin::Yaml => yaml::finding(file).into_iter().collect(),
+        _ if !is_text => Vec::new(),
+        Builtin::MergeMarkers => merge_markers::findings(file),
+        Builtin::PrivateKeys => private_keys::findings(file),
         Builtin::Executables => executables::finding(file).into_iter().collect(),
         Builtin::TrailingWhitespace { .. }
         | Builtin::EndOfFile

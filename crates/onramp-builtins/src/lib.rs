@@ -5,8 +5,8 @@
 //! A [`Builtin`] is a fixer or a checker. A fixer is a pure function of a file's path and bytes; [`fix`] applies
 //! all fixers of a list in one fixed order, in which none of them undoes or begins the work of an earlier one, so
 //! one pass is enough and a second one finds nothing. As a check, a fixer tells the lines that it would change.
-//! What is not text, by a NUL among its first 8 KiB or a byte order mark of UTF-16, is left alone by all but those
-//! that look at names, sizes and modes.
+//! What is not text, by a control character among its first 8 KiB or a byte order mark of UTF-16, is left alone by all
+//! but those that look at names, sizes and modes, or at a syntax of which a NUL is no part.
 //!
 //! A line ends with a line feed and all carriage returns right before it. A carriage return elsewhere is a character
 //! like any other, as it is for git.

@@ -5,10 +5,16 @@ use memchr::{memchr_iter, memrchr};
 /// So many bytes are looked at to tell whether a file is text.
 pub(crate) const SAMPLE: usize = 8 * 1024;
 
-/// Whether bytes are those of no text, as git tells it; UTF-16 counts as none, because its line ends are not ours.
+/// Whether bytes are those of no text: there is a control character among the first of them that texts do not have,
+/// which tells more than the NUL that git looks for, and spares small images. UTF-16 counts as none, because its line
+/// ends are not ours.
 pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     let sample = &bytes[..bytes.len().min(SAMPLE)];
-    sample.starts_with(b"\xff\xfe") || sample.starts_with(b"\xfe\xff") || sample.contains(&0)
+    // Bell, backspace, what moves the cursor, and escape are all found in texts.
+    let is_strange = |byte: u8| (byte < 7) | ((byte > 13) & (byte < 32) & (byte != 27)) | (byte == 127);
+    sample.starts_with(b"\xff\xfe")
+        || sample.starts_with(b"\xfe\xff")
+        || sample.iter().fold(false, |found, byte| found | is_strange(*byte))
 }
 
 /// A line and where it begins.
@@ -79,9 +85,11 @@ mod tests {
     }
 
     #[test]
-    fn a_nul_or_a_mark_of_utf_16_makes_a_file_binary() {
+    fn control_characters_and_a_mark_of_utf_16_make_a_file_binary() {
         assert!(is_binary(b"a\0b"));
         assert!(is_binary(b"\xff\xfea"));
+        assert!(is_binary(b"P4\n16 16\n\x7f\xf1\x01 "));
+        assert!(!is_binary(b"\x1b[31m\x07\x08\x0b\x0c\t\r\n\x80"));
         assert!(!is_binary("é\u{feff}".as_bytes()));
         let mut late = vec![b'a'; SAMPLE];
         late.push(0);

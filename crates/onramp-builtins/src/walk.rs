@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
-use crate::checkers::{case_conflicts, check_sized, reads};
+use crate::checkers::{case_conflicts, check_sized, reads, reads_all};
 use crate::replace::{Replacement, replace};
 use crate::{Builtin, File, Finding, Kind, fix, text};
 
@@ -151,7 +151,11 @@ fn look(walk: &Walk<'_>, path: &Path, buffer: &mut Vec<u8>) -> io::Result<Option
     if !metadata.is_file() {
         return Ok(None);
     }
-    let bytes = read(file, &metadata, buffer)?;
+    let extent = match walk.builtins.iter().any(|builtin| reads_all(builtin, path)) {
+        true => Extent::All,
+        false => Extent::Text,
+    };
+    let bytes = read(file, &metadata, extent, buffer)?;
     let mut looked = Looked::default();
     let fixed = match walk.action {
         Action::Fix => fix(walk.builtins, path, bytes),
@@ -191,9 +195,22 @@ fn kind_of(metadata: &Metadata) -> Kind {
     if metadata.mode() & 0o100 == 0 { Kind::Regular } else { Kind::Executable }
 }
 
-/// The content of a file, of one that is no text perhaps only the beginning. The buffer only ever grows, and its old
-/// content is overwritten.
-fn read<'b>(mut file: DiskFile, metadata: &Metadata, buffer: &'b mut Vec<u8>) -> io::Result<&'b [u8]> {
+/// How much of a file is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Extent {
+    /// All of it.
+    All,
+    /// All of it if it is text, and otherwise enough to see that it is not.
+    Text,
+}
+
+/// The content of a file. The buffer only ever grows, and its old content is overwritten.
+fn read<'b>(
+    mut file: DiskFile,
+    metadata: &Metadata,
+    extent: Extent,
+    buffer: &'b mut Vec<u8>,
+) -> io::Result<&'b [u8]> {
     let size = usize::try_from(metadata.size()).map_err(io::Error::other)?;
     let mut length = 0;
     // One more byte than there should be shows whether that is all.
@@ -209,7 +226,9 @@ fn read<'b>(mut file: DiskFile, metadata: &Metadata, buffer: &'b mut Vec<u8>) ->
         };
         length += got;
         let is_all = got == 0 || (length == size && length < wanted);
-        if is_all || (length >= text::SAMPLE && text::is_binary(&buffer[..length])) {
+        let is_enough =
+            extent == Extent::Text && length >= text::SAMPLE && text::is_binary(&buffer[..length]);
+        if is_all || is_enough {
             return Ok(&buffer[..length]);
         }
         if length == wanted {

@@ -97,6 +97,8 @@ fn syntax_errors_are_told_with_their_place() {
     assert_eq!(told(Builtin::Yaml, "a.yml", "a: &x 1\nb: *x\nc: !custom {d: e}\n---\n- f\n"), NOTHING);
     assert_eq!(told(Builtin::Yaml, "a.yaml", "a: [1\nb: 2\n").len(), 1);
     assert_eq!(told(Builtin::Yaml, "a.yaml", ""), NOTHING);
+    assert_eq!(told(Builtin::Json, "a.json", "{\0}"), ["1:2: key must be a string"]);
+    assert_eq!(told(Builtin::Json, "a.json", "[\"\u{7f}\"]"), NOTHING);
     let latin = |builtin, path| told_of(builtin, path, b"a = \"\n\xe9\"", Kind::Regular);
     for (builtin, path) in [(Builtin::Toml, "a.toml"), (Builtin::Json, "a.json"), (Builtin::Yaml, "a.yaml")] {
         assert_eq!(latin(builtin, path), ["2:1: this byte is not UTF-8"]);

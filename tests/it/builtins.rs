@@ -28,12 +28,12 @@ fn odd_names() -> [PathBuf; 2] {
 /// Writes files of any bytes.
 fn write(env: &TestEnv, files: &[(&str, &[u8])]) {
     for (path, bytes) in files {
-        fs::write(env.root().join(path), bytes).unwrap();
+        fs::write(env.root().join(path), bytes).expect("the folder is ours");
     }
 }
 
 fn bytes(env: &TestEnv, path: &str) -> String {
-    fs::read(env.root().join(path)).unwrap().escape_ascii().to_string()
+    fs::read(env.root().join(path)).expect("the file is there").escape_ascii().to_string()
 }
 
 /// A workspace with a file of each kind, all of which need something but the last few.
@@ -57,8 +57,8 @@ fn untidy() -> TestEnv {
         ],
     );
     for name in odd_names() {
-        fs::write(env.root().join(name), "a ").unwrap();
+        fs::write(env.root().join(name), "a ").expect("the folder is ours");
     }
-    std::os::unix::fs::symlink("no-end.txt", env.root().join("link.txt")).unwrap();
+    std::os::unix::fs::symlink("no-end.txt", env.root().join("link.txt")).expect("the folder is ours");
     env
 }

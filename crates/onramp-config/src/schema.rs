@@ -203,6 +203,9 @@ pub(crate) fn toml_text(value: &Json) -> String {
                 entries.iter().map(|(key, value)| format!("{key} = {}", toml_text(value))).collect();
             format!("{{ {} }}", entries.join(", "))
         }
+        Json::Array(items) if items.iter().any(Json::is_object) => {
+            format!("[{}]", items.iter().map(toml_text).collect::<Vec<_>>().join(", "))
+        }
         other => other.to_string(),
     }
 }

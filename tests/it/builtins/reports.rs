@@ -15,7 +15,7 @@ fn repository() -> TestEnv {
 }
 
 fn events(run: &Run) -> Vec<Value> {
-    run.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    run.stdout.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect()
 }
 
 #[test]

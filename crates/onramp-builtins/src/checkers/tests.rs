@@ -122,7 +122,7 @@ fn scripts_are_executable_and_executables_are_scripts() {
     let told = |bytes: &[u8], kind| told_of(Builtin::Executables, "a", bytes, kind);
     assert_eq!(told(b"#!/bin/sh\n", Kind::Executable), NOTHING);
     assert_eq!(told(b"#! /bin/sh\n", Kind::Regular).len(), 1);
-    assert_eq!(told(b"#![allow(x)]\n", Kind::Regular), NOTHING);
+    assert_eq!(told(b"#![warn(x)]\n", Kind::Regular), NOTHING);
     assert_eq!(told(b"x\n", Kind::Executable).len(), 1);
     assert_eq!(told(b"\x7fELF\0", Kind::Executable), NOTHING);
     assert_eq!(told(b"", Kind::Regular), NOTHING);

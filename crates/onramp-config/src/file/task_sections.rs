@@ -131,7 +131,7 @@ task_section! {
         /// What Onramp itself does to text files instead of a command, each by its name or as `{ name = "NAME" }`
         /// with options: `trailing-whitespace` (with `hard-breaks`), `end-of-file`, `line-endings` (with `target`),
         /// `byte-order-mark`.
-        #[schemars(extend("examples" = [["trailing-whitespace", "end-of-file", { "name": "line-endings", "target": "lf" }]]))]
+        #[schemars(extend("examples" = [["end-of-file", { "name": "line-endings", "target": "lf" }]]))]
         builtin: Option<Vec<BuiltinEntry>>,
 
         /// Globs of the files it is for, relative to `dir`. `{files}` stands for them. Without it, `builtin` is for
@@ -165,7 +165,7 @@ task_section! {
         /// runs them, or the other way round), and all that `[format.NAME]` takes, which `onramp lint --fix` mends.
         /// `forbidden-branch` (with `branches`) and `commit-message` (with `conventional`, `types`, `max-subject`)
         /// look at commits, in git hooks.
-        #[schemars(extend("examples" = [["merge-markers", "private-keys", { "name": "large-files", "max": "1MiB" }]]))]
+        #[schemars(extend("examples" = [["merge-markers", "private-keys", "toml", "yaml"]]))]
         builtin: Option<Vec<BuiltinEntry>>,
 
         /// Globs of the files it is for, relative to `dir`. `{files}` stands for them. Without it, `builtin` is for

@@ -58,6 +58,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Files that could not be read or replaced, and why.
     pub troubles: Vec<(PathBuf, io::Error)>,
+    /// Whether all files were looked at, because nobody had it give up before.
+    pub is_complete: bool,
 }
 
 /// Has the built-ins look at the files.
@@ -73,7 +75,9 @@ pub fn walk(walk: &Walk<'_>) -> Report {
         seen
     });
     seen.sort_unstable_by_key(|seen| seen.place);
-    let mut report = Report::default();
+    // Who has taken a portion has come to its end.
+    let is_complete = next.load(Ordering::Relaxed) >= walk.files.len();
+    let mut report = Report { is_complete, ..Report::default() };
     for Seen { place, what } in seen {
         let path = &walk.files[place];
         report.files += 1;

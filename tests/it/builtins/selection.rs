@@ -59,3 +59,12 @@ fn a_formatter_with_inputs_is_up_to_date_once_nothing_is_left() {
     env.write("a.txt", "a ");
     env.onramp(["fmt"]).exits(0).says("1 changed");
 }
+
+#[test]
+fn a_timeout_ends_it_between_files() {
+    let env = workspace(&format!("{WHITESPACE}timeout = \"1ms\"\n"));
+    (0..3000).for_each(|number| env.write(&format!("many/f{number}.txt"), &"a \n".repeat(100)));
+    env.onramp(["fmt", "--check"])
+        .exits(1)
+        .says("format:whitespace failed: not done within the task's 0.001 s");
+}

@@ -31,6 +31,7 @@ fn many_files_are_mended_by_many_threads_and_then_left_alone() {
     assert_eq!(fs::read_to_string(root.join("f001")).unwrap(), format!("{}last\n", "line\n".repeat(60)));
     let report = run(root, &names, &whitespace(), Action::Fix);
     assert_eq!((report.changed.len(), report.findings.len()), (0, 0));
+    assert!(report.is_complete);
     assert_eq!(fs::read_dir(root).unwrap().count(), 300);
 }
 
@@ -108,6 +109,6 @@ fn it_ends_when_it_is_told_to() {
         threads: 1,
         is_over: &|| true,
     });
-    assert_eq!(report.files, 0);
+    assert_eq!((report.files, report.is_complete), (0, false));
     assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"x ");
 }

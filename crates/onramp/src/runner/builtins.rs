@@ -50,12 +50,10 @@ pub(super) fn run(
     let lines = tell(session, id, &job.checkout.root, &report);
     let log = log.filter(|_| !lines.is_empty()).filter(|log| keep(session, log, &lines));
     step(format!("{}, {} changed", count(report.files, "file"), report.changed.len()));
-    if cancel.is_requested() {
-        return Err(Failure::interrupted());
-    }
-    if is_late() {
+    if !report.is_complete {
         let limit = work.timeout.unwrap_or_default().as_secs_f64();
-        return Err(Failure::task(format!("not done within the task's {limit} s")));
+        let late = || Failure::task(format!("not done within the task's {limit} s"));
+        return Err(if cancel.is_requested() { Failure::interrupted() } else { late() });
     }
     let Some(message) = verdict(&report) else { return Ok(()) };
     let failure = Failure {

@@ -21,12 +21,20 @@
 mod changes;
 mod error;
 mod git_directory;
+mod index;
+mod platform;
+mod publish;
 mod quoted;
 mod repository;
+mod shadow;
+mod staged;
 mod tree;
 
 pub use changes::Changes;
 pub use error::GitError;
 pub use git_directory::GitDirectory;
+pub use publish::{Conflict, Published, Rescued, rescue};
 pub use repository::Repository;
+pub use shadow::{InUse, Shadow};
+pub use staged::{Blob, Mode, Staged};
 pub use tree::Tree;

@@ -15,6 +15,7 @@ use crate::cli::{Cli, Verb};
 use crate::commands;
 use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
+use crate::hooks::HookVariables;
 use crate::options::{self, Global, Options};
 use crate::origin::Origin;
 use crate::presentation::{present, usage};
@@ -174,6 +175,11 @@ impl Onramp {
             }
             _ => {}
         }
+        let mut surroundings = surroundings;
+        let variables = match &verb {
+            Verb::Hooks(_) => HookVariables::take_from(&mut surroundings.environment),
+            _ => HookVariables::default(),
+        };
         let session = self.session(&global, surroundings, secrets, printer)?;
         if let Verb::Exec(args) = verb {
             return commands::exec::run(&session, &args);
@@ -181,6 +187,7 @@ impl Onramp {
         with_signals(&session, || match verb {
             Verb::Setup(args) => commands::setup::run(&session, &args),
             Verb::Doctor(args) => commands::doctor::run(&session, &args),
+            Verb::Hooks(args) => commands::hooks::run(&session, &args, variables),
             Verb::Fmt(args) => commands::fmt::run(&session, &args),
             Verb::Lint(args) => commands::lint::run(&session, &args),
             Verb::Test(args) => commands::test::run(&session, &args),

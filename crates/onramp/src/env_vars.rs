@@ -37,6 +37,13 @@ pub const ONRAMP_ANSWER: &str = "ONRAMP_ANSWER";
 /// configuration: `10m`, `0s`.
 pub const ONRAMP_KEEP_WARM: &str = "ONRAMP_KEEP_WARM";
 
+/// Names of tasks, sections or hooks that `onramp hooks run` leaves out, with commas between them; `all` for everything.
+pub const ONRAMP_SKIP: &str = "ONRAMP_SKIP";
+
+/// Set by a hook for the tools that it starts, to the root of the work tree: a commit that they make there is refused
+/// by its own hook.
+pub const ONRAMP_HOOK: &str = "ONRAMP_HOOK";
+
 /// The URL of a PostgreSQL server to use, unless the configuration names another variable.
 pub const ONRAMP_POSTGRESQL_URL: &str = "ONRAMP_POSTGRESQL_URL";
 

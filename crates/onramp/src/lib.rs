@@ -36,6 +36,7 @@ mod durations;
 pub mod env_vars;
 mod error;
 mod exit_status;
+mod hooks;
 mod job;
 mod junit;
 mod listing;

@@ -54,22 +54,23 @@ pub(crate) fn build(nodes: Vec<TaskNode<Job>>) -> Result<TaskGraph<Job>, Error> 
     })
 }
 
-fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskNode<Job> {
+/// The node of one task of the configuration.
+pub(crate) fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskNode<Job> {
     let id = checkout.name(&task.id);
     let (commands, form, files, default_arguments) = match &task.actions {
         Actions::Run { run } => (run, None, None, &[][..]),
-        Actions::Builtin { builtins, files } => {
+        Actions::Builtin { builtins, files, .. } => {
             let work = builtins::work(task, builtins, files, request);
             return with_work(checkout, task, id, Work::Builtin(Box::new(work)), "");
         }
         Actions::RunWithArgs { run, args } | Actions::Test { run, args, .. } => {
             (run, None, None, args.as_slice())
         }
-        Actions::Format { run, check, files } => match request.format {
+        Actions::Format { run, check, files, .. } => match request.format {
             Form::Fix => (run, Some(Form::Fix), Some(files.clone()), &[][..]),
             Form::Check => (check, Some(Form::Check), Some(files.clone()), &[][..]),
         },
-        Actions::Lint { run, fix, files } => match request.lint {
+        Actions::Lint { run, fix, files, .. } => match request.lint {
             Form::Fix if !fix.is_empty() => (fix, Some(Form::Fix), Some(files.clone()), &[][..]),
             Form::Fix | Form::Check => (run, Some(Form::Check), Some(files.clone()), &[][..]),
         },
@@ -92,6 +93,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         junit,
         shard: request.shard,
         timeout: task.timeout,
+        handed: None,
     };
     let variant = variant(&work, default_arguments);
     with_work(checkout, task, id, Work::Commands(Box::new(work)), &variant)

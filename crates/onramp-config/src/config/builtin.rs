@@ -49,6 +49,16 @@ pub enum Builtin {
     },
 }
 
+impl Builtin {
+    /// Whether it mends what it finds.
+    pub fn mends(&self) -> bool {
+        matches!(
+            self,
+            Self::TrailingWhitespace { .. } | Self::EndOfFile | Self::LineEndings(_) | Self::ByteOrderMark
+        )
+    }
+}
+
 /// How lines shall end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LineEndings {

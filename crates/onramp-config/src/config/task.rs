@@ -69,6 +69,8 @@ pub enum Actions {
         check: Commands,
         /// What `{files}` stands for.
         files: FileSet,
+        /// Whether a hook formats staged files, and does not only check them.
+        restage: bool,
     },
     /// Of `lint`.
     Lint {
@@ -78,13 +80,17 @@ pub enum Actions {
         fix: Commands,
         /// What `{files}` stands for.
         files: FileSet,
+        /// Whether a hook mends staged files, and does not only check them.
+        restage: bool,
     },
     /// Of `format` and `lint`, where no command runs.
     Builtin {
         /// What looks at the files, as it is written.
         builtins: Vec<Builtin>,
-        /// The files. Without globs it is for all that git would show.
+        /// The files; all that git would show where none are named.
         files: FileSet,
+        /// Whether a hook mends staged files, and does not only check them.
+        restage: bool,
     },
 }
 

@@ -143,6 +143,11 @@ task_section! {
         /// Globs of files that it is not for, relative to `dir`.
         #[serde(default)]
         exclude: Vec<String>,
+
+        /// Whether what it changes in staged files goes into the commit, where it is run by a `pre-commit` hook. With
+        /// `false` the hook only checks, and fails.
+        #[serde(default = "yes")]
+        restage: bool,
     }
 }
 
@@ -177,6 +182,11 @@ task_section! {
         /// Globs of files that it is not for, relative to `dir`.
         #[serde(default)]
         exclude: Vec<String>,
+
+        /// Whether a `pre-commit` hook runs `fix`, so that what it mends in staged files goes into the commit. Without
+        /// it the hook only checks.
+        #[serde(default)]
+        restage: bool,
     }
 }
 
@@ -184,8 +194,8 @@ task_section! {
     /// A test suite.
     TestSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own; `{shard}` and `{shards}`, the I and N of `--shard I/N`, 1 and 1
-        /// without it. A suite that mentions one of these is part of every shard.
+        /// `{args}` as an argument of its own, at a git hook also `{staged}` and `{refs}`; `{shard}` and `{shards}`,
+        /// the I and N of `--shard I/N`, 1 and 1 without it. A suite that mentions one of these is part of every shard.
         #[schemars(extend("examples" = ["pytest {args}", "pytest --splits {shards} --group {shard}"]))]
         run: Lines,
 
@@ -215,14 +225,20 @@ task_section! {
     /// Any other task.
     TaskSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own.
-        #[schemars(extend("examples" = ["python -m flowline.seed {args}"]))]
+        /// `{args}` as an argument of its own. At a git hook there is also something for `{message-file}`, the file of the
+        /// commit message, and, each as an argument of its own, for `{staged}`, the staged files, and `{refs}`, what
+        /// is about to be pushed; `{args}` is what git hands to the hook.
+        #[schemars(extend("examples" = ["python -m flowline.seed {args}", "check-message {message-file}"]))]
         run: Lines,
 
         /// What `{args}` stands for where the command line has no `-- ARGS`.
         #[serde(default)]
         args: Vec<String>,
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn this_folder() -> String {

@@ -17,9 +17,11 @@ use crate::placeholder::Values;
 use crate::spot::Spot;
 
 const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
-const WITH_ARGS: Allowed<'_> = Allowed { words: PLACES.words, list: Some("args") };
-const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], list: Some("args") };
-const WITH_FILES: Allowed<'_> = Allowed { words: PLACES.words, list: Some("files") };
+/// What only a git hook has something for.
+const LISTS: &[&str] = &["args", "staged", "refs"];
+const WITH_ARGS: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: LISTS };
+const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], lists: LISTS };
+const WITH_FILES: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: &["files"] };
 
 /// The tasks of all sections, section by section, in each as they are written.
 pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Vec<TaskConfig> {
@@ -96,7 +98,7 @@ fn task(
                 Some(entries) => {
                     scope.without_commands(&[("run", task.run.is_some()), ("check", task.check.is_some())]);
                     let builtins = builtins(cx, &spot.key("builtin"), entries, Taken::Fixers);
-                    Actions::Builtin { builtins, files }
+                    Actions::Builtin { builtins, files: all_if_none(files), restage: task.restage }
                 }
                 None => Actions::Format {
                     run: scope.needed("run", task.run.as_ref(), &task.files, "ruff format {files}"),
@@ -107,6 +109,7 @@ fn task(
                         "ruff format --check {files}",
                     ),
                     files,
+                    restage: task.restage,
                 },
             };
             scope.task(section, name, actions, known)
@@ -120,17 +123,26 @@ fn task(
                 Some(entries) => {
                     scope.without_commands(&[("run", task.run.is_some()), ("fix", fix.is_some())]);
                     let builtins = builtins(cx, &spot.key("builtin"), entries, Taken::All);
-                    Actions::Builtin { builtins, files }
+                    Actions::Builtin { builtins, files: all_if_none(files), restage: task.restage }
                 }
                 None => Actions::Lint {
                     run: scope.needed("run", task.run.as_ref(), &task.files, "ruff check {files}"),
                     fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
                     files,
+                    restage: task.restage,
                 },
             };
             scope.task(section, name, actions, known)
         }
     })
+}
+
+/// What Onramp does itself needs no globs to be told of its files.
+fn all_if_none(mut files: FileSet) -> FileSet {
+    if files.include.is_empty() {
+        files.include.push("**".to_owned());
+    }
+    files
 }
 
 /// The task that is being resolved.

@@ -6,9 +6,6 @@ use onramp_config::{self as config, FileSet, Section, TaskConfig};
 use super::Request;
 use crate::job::{BuiltinWork, Form};
 
-/// All files that git would show.
-const ALL_FILES: &str = "**";
-
 /// The work of a formatter or linter that needs no command.
 pub(super) fn work(
     task: &TaskConfig,
@@ -19,14 +16,10 @@ pub(super) fn work(
     let builtins: Vec<Builtin> = builtins.iter().map(spec).collect();
     let asked = if task.section == Section::Format { request.format } else { request.lint };
     let can_mend = builtins.iter().any(Builtin::is_fixer);
-    let mut files = files.clone();
-    if files.include.is_empty() {
-        files.include.push(ALL_FILES.to_owned());
-    }
     BuiltinWork {
         builtins,
         directory: task.dir.clone(),
-        files,
+        files: files.clone(),
         only: None,
         root: None,
         form: if can_mend { asked } else { Form::Check },

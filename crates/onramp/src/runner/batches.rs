@@ -1,10 +1,12 @@
 //! The names of a formatter's or linter's files, in lists that fit a command line.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use onramp_config::{CommandLine, FileSet, Values};
 use onramp_core::Failure;
 
+use crate::checkout::Checkout;
 use crate::job::{CommandWork, Job};
 
 /// How many bytes one command may have, its words and what quotes them together. Linux allows 128 KiB for one
@@ -24,15 +26,24 @@ pub(super) fn are_few(names: &[String]) -> bool {
 
 /// The files as the task's commands name them.
 pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<String>, Failure> {
-    let directory = job.checkout.relative(&work.directory);
     let mut files = job.checkout.files(&work.directory, set)?;
     if let Some(only) = &work.only {
         files.retain(|file| only.binary_search(file).is_ok());
     }
+    names(&job.checkout, work, files)
+}
+
+/// The names under which a task's commands know files, which are relative to the root of its checkout.
+pub(crate) fn names(
+    checkout: &Checkout,
+    work: &CommandWork,
+    files: Vec<PathBuf>,
+) -> Result<Vec<String>, Failure> {
+    let directory = checkout.relative(&work.directory);
     let names = files.into_iter().map(|file| {
         let name = match file.strip_prefix(directory) {
             Ok(name) => name.to_path_buf(),
-            Err(_) => job.checkout.root.join(&file),
+            Err(_) => checkout.root.join(&file),
         };
         let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
         // A name that begins with a dash would be taken for an option.

@@ -2,6 +2,7 @@
 
 mod checks;
 mod fixes;
+mod hooks;
 mod reports;
 mod selection;
 

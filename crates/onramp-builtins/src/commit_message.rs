@@ -28,7 +28,7 @@ pub struct CommitMessage {
 
 impl CommitMessage {
     /// What is wrong with a message as it lies in the file at `path`, with the comments that git will remove: lines
-    /// that begin with `comment`, and all from the line of the scissors on.
+    /// that begin with `comment` and a blank, and all from the line of the scissors on.
     pub fn check(&self, path: &Path, text: &str, comment: &str) -> Vec<Finding> {
         let finding = |line: usize, column: usize, message: String| Finding {
             path: path.to_path_buf(),
@@ -81,7 +81,10 @@ impl CommitMessage {
 
 /// The lines that will be the message, without blanks at their ends, each with its number.
 fn own_lines<'a>(text: &'a str, comment: &'a str) -> impl Iterator<Item = (usize, &'a str)> {
-    let is_comment = move |line: &str| !comment.is_empty() && line.starts_with(comment);
+    // With `git commit -m`, git keeps a line such as `#12 mend`; the comments of its own have a blank there.
+    let is_blank = |rest: &str| rest.is_empty() || rest.starts_with([' ', '\t']);
+    let is_comment =
+        move |line: &str| !comment.is_empty() && line.strip_prefix(comment).is_some_and(is_blank);
     let is_cut = move |line: &str| line.strip_prefix(comment).is_some_and(|rest| rest.trim() == SCISSORS);
     let lines = text.lines().map(str::trim_end).enumerate();
     let lines = lines.take_while(move |(_, line)| !is_cut(line));
@@ -103,6 +106,7 @@ mod tests {
         let diff = format!("Subject\n\nBody\n# note\n# {SCISSORS}\ndiff --git\n");
         assert_eq!(told(&any, &diff), [""; 0]);
         assert_eq!(told(&any, "# a comment\n\n\nSubject\n# another\n\nBody\n"), [""; 0]);
+        assert_eq!(told(&any, "#12 mend\n#\n#\ttab\n"), [""; 0]);
         assert_eq!(told(&any, "# only\n\n"), ["1: the message is empty"]);
         assert_eq!(told(&any, &format!("# {SCISSORS}\nx\n")), ["1: the message is empty"]);
         assert_eq!(told(&any, "\nSubject\nBody\n"), ["3: there is no empty line below the subject"]);

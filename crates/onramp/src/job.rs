@@ -197,6 +197,8 @@ pub(crate) struct BuiltinWork {
     /// The folder that stands in for the root of its checkout, where its files are looked at in another place. They
     /// are listed in the checkout all the same, or given by `only`.
     pub(crate) root: Option<PathBuf>,
+    /// What the git hook hands to it that it is run by.
+    pub(crate) handed: Option<Arc<Handed>>,
     /// Whether it changes what can be mended.
     pub(crate) form: Form,
     /// Tasks that it needs for no other reason than that both change the same files.

@@ -31,6 +31,7 @@ pub(super) fn node(
         // It looks at the copy, and names the files as they are called in the checkout.
         work.root = Some(checkout.root.clone());
         work.only = Some(given.files.clone());
+        work.handed = Some(Arc::clone(handed));
         return Ok(node);
     }
     if let Work::Commands(work) = &mut job.work {

@@ -59,7 +59,13 @@ fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, hand
     let job = &mut node.payload;
     let work = match &mut job.work {
         Work::Commands(work) => work,
-        work => return work.keep_to(files),
+        Work::Builtin(work) => {
+            work.only = files;
+            work.handed = Some(Arc::clone(handed));
+            job.cache = None;
+            return;
+        }
+        Work::Rust { .. } => return,
     };
     if work.arguments.is_empty() {
         work.arguments.clone_from(&hook.arguments);

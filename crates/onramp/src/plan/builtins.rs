@@ -22,6 +22,7 @@ pub(super) fn work(
         files: files.clone(),
         only: None,
         root: None,
+        handed: None,
         form: if can_mend { asked } else { Form::Check },
         follows: Vec::new(),
         timeout: task.timeout,

@@ -1,5 +1,7 @@
 //! Does in process what needs no command.
 
+mod commit;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -23,18 +25,19 @@ pub(super) fn run(
     log: Option<&Path>,
 ) -> Result<(), Failure> {
     let step = |step: String| session.reporter.report(Event::TaskStep { task: id.clone(), step });
-    if work.builtins.iter().all(Builtin::is_of_commits) {
+    let is_of_commits = work.builtins.iter().all(Builtin::is_of_commits);
+    if is_of_commits && work.handed.is_none() {
         step(format!("nothing to do: {} is for git hooks, and looks at no file", work.names()));
         return Ok(());
     }
     step(format!("built in: {}", work.names()));
     let root = work.root.as_deref().unwrap_or(&job.checkout.root);
-    let files = files(job, work)?;
+    let files = if is_of_commits { Vec::new() } else { files(job, work)? };
     let names = names(job, work)?;
     let cancel = session.launcher.cancel();
     let deadline = work.timeout.and_then(|limit| Instant::now().checked_add(limit));
     let is_late = || deadline.is_some_and(|deadline| Instant::now() >= deadline);
-    let report = walk(&Walk {
+    let mut report = walk(&Walk {
         root,
         files: &files,
         names: &names,
@@ -46,10 +49,13 @@ pub(super) fn run(
         threads: session.options.jobs.get(),
         is_over: &|| cancel.is_requested() || is_late(),
     });
+    report.findings.extend(commit::findings(&job.checkout.root, work)?);
     // Wherever it lies that was looked at, people know it by its place in the checkout.
     let lines = tell(session, id, &job.checkout.root, &report);
     let log = log.filter(|_| !lines.is_empty()).filter(|log| keep(session, log, &lines));
-    step(format!("{}, {} changed", count(report.files, "file"), report.changed.len()));
+    if !is_of_commits {
+        step(format!("{}, {} changed", count(report.files, "file"), report.changed.len()));
+    }
     if !report.is_complete {
         let limit = work.timeout.unwrap_or_default().as_secs_f64();
         let late = || Failure::task(format!("not done within the task's {limit} s"));
@@ -107,8 +113,11 @@ fn tell(session: &Session, id: &TaskId, root: &Path, report: &Report) -> Vec<Str
         say(format!("changed {}", shown(path)));
     }
     for finding in &report.findings {
-        let problem = problem(root, finding);
-        session.reporter.report(Event::TaskProblem { task: id.clone(), problem });
+        // A branch is no file.
+        if !finding.path.as_os_str().is_empty() {
+            let problem = problem(root, finding);
+            session.reporter.report(Event::TaskProblem { task: id.clone(), problem });
+        }
         say(line(finding));
     }
     for (path, error) in &report.troubles {
@@ -141,7 +150,9 @@ fn problem(root: &Path, finding: &Finding) -> Problem {
 fn line(finding: &Finding) -> String {
     let numbers = [finding.line, finding.column].into_iter().flatten();
     let place: String = numbers.map(|number| format!(":{number}")).collect();
-    format!("{}{place}: {} [{}]", shown(&finding.path), finding.message, finding.code)
+    let place = shown(&finding.path) + &place;
+    let place = if place.is_empty() { place } else { place + ": " };
+    format!("{place}{} [{}]", finding.message, finding.code)
 }
 
 /// A path on one line, whatever is in it.
@@ -157,8 +168,11 @@ fn verdict(report: &Report) -> Option<String> {
     let mut files: Vec<&PathBuf> = report.findings.iter().map(|finding| &finding.path).collect();
     files.sort_unstable();
     files.dedup();
-    let found = (!files.is_empty())
-        .then(|| format!("{} in {}", count(report.findings.len(), "problem"), count(files.len(), "file")));
+    let problems = count(report.findings.len(), "problem");
+    if report.files == 0 && !files.is_empty() {
+        return Some(problems);
+    }
+    let found = (!files.is_empty()).then(|| format!("{problems} in {}", count(files.len(), "file")));
     let troubles = (!report.troubles.is_empty())
         .then(|| format!("{} could not be read or changed", count(report.troubles.len(), "file")));
     let parts: Vec<String> = found.into_iter().chain(troubles).collect();
@@ -167,6 +181,9 @@ fn verdict(report: &Report) -> Option<String> {
 
 /// The command that mends what was found, if one can.
 fn remedy(id: &TaskId, work: &BuiltinWork, report: &Report) -> Option<String> {
+    if report.findings.iter().any(|finding| finding.code == commit::BRANCH) {
+        return Some("git switch -c NAME".to_owned());
+    }
     let is_mended = |finding: &Finding| {
         work.builtins.iter().any(|builtin| builtin.is_fixer() && builtin.name() == finding.code)
     };

@@ -31,6 +31,7 @@ use std::sync::Arc;
 
 use onramp_config::Stage;
 use onramp_core::{Level, Reporter};
+use onramp_git::GitDirectory;
 
 pub(crate) use environment::HookVariables;
 
@@ -94,7 +95,11 @@ impl Hook {
 
     /// What is handed to a task that takes no files.
     fn handed(&self, session: &Session) -> Arc<Handed> {
-        let message_file = self.message_file().map(|file| session.directory.join(file));
+        // Git names it from the root of the work tree.
+        let root = &session.outermost().root;
+        let directory = GitDirectory::around(root).ok().flatten();
+        let work_tree = directory.as_ref().map_or(root.as_path(), GitDirectory::work_tree);
+        let message_file = self.message_file().map(|file| work_tree.join(file));
         let message_file = message_file.map(|file| OsString::from(file).to_string_lossy().into_owned());
         Arc::new(Handed {
             files: None,

@@ -60,12 +60,20 @@ impl Given {
         let by_set = by_set.as_ref();
         let mut given: Vec<PathBuf> = files().filter_map(inside).collect();
         given.retain(|file| by_set.unwrap_or(&concern).covers(file));
-        // To what is looked at as a whole, a file that goes matters as well.
-        let mut gone = staged.deleted.iter().filter_map(inside);
+        // To what is looked at as a whole, a file that goes matters as well; to what declares nothing, any commit.
         let mentions = |name: &str| commands.iter().any(|command| command.mentions(name));
-        let is_built_in = matches!(config.actions, Actions::Builtin { .. });
+        let (is_built_in, is_of_branch) = match &config.actions {
+            Actions::Builtin { builtins, .. } => {
+                let is_one = |builtin: &Builtin| matches!(builtin, Builtin::ForbiddenBranch { .. });
+                (true, builtins.iter().any(is_one))
+            }
+            _ => (false, false),
+        };
         let by_name = is_built_in || (by_set.is_some() && mentions("files")) || mentions("staged");
-        let matters = !given.is_empty() || (!by_name && gone.any(|file| concern.covers(&file)));
+        let mut gone = staged.deleted.iter().filter_map(inside);
+        let mut by_whole = || !by_name && (concern.is_open || gone.any(|file| concern.covers(&file)));
+        // To a branch, any commit matters.
+        let matters = !given.is_empty() || is_of_branch || by_whole();
         Ok(matters.then_some(Self { chosen, form, files: given, by_name }))
     }
 

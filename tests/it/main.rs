@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod builtins;
 mod cache;
 mod changes;
 mod configuration;

@@ -1,6 +1,7 @@
 //! Runs plans: what is up to date is left alone, the rest is done and remembered.
 
 mod batches;
+mod builtins;
 mod commands;
 mod conclude;
 mod forecast;

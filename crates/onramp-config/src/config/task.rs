@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onramp_core::TaskId;
 
-use super::{Commands, Section};
+use super::{Builtin, Commands, Section};
 
 /// A task of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +79,15 @@ pub enum Actions {
         /// Mends what it can, with the same placeholders. Empty: it cannot.
         fix: Commands,
         /// What `{files}` stands for.
+        files: FileSet,
+        /// Whether a hook mends staged files, and does not only check them.
+        restage: bool,
+    },
+    /// Of `format` and `lint`, where no command runs.
+    Builtin {
+        /// What looks at the files, as it is written.
+        builtins: Vec<Builtin>,
+        /// The files; all that git would show where none are named.
         files: FileSet,
         /// Whether a hook mends staged files, and does not only check them.
         restage: bool,

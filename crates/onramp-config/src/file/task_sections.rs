@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Lines;
+use super::{BuiltinEntry, Lines};
 use crate::pattern::Pattern;
 
 /// What the sections of all kinds of tasks have in common, borrowed from one of them.
@@ -120,15 +120,22 @@ task_section! {
     /// A formatter.
     FormatSection {
         /// The command that formats, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
-        /// an argument of its own.
+        /// an argument of its own. Needed without `builtin`.
         #[schemars(extend("examples" = ["ruff format {files}"]))]
-        run: Lines,
+        run: Option<Lines>,
 
-        /// The command that only checks, or a list of commands, with the same placeholders.
+        /// The command that only checks, or a list of commands, with the same placeholders. Needed with `run`.
         #[schemars(extend("examples" = ["ruff format --check {files}"]))]
-        check: Lines,
+        check: Option<Lines>,
 
-        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them.
+        /// What Onramp itself does to text files instead of a command, each by its name or as `{ name = "NAME" }`
+        /// with options: `trailing-whitespace` (with `hard-breaks`), `end-of-file`, `line-endings` (with `target`),
+        /// `byte-order-mark`.
+        #[schemars(extend("examples" = [["end-of-file", { "name": "line-endings", "target": "lf" }]]))]
+        builtin: Option<Vec<BuiltinEntry>>,
+
+        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them. Without it, `builtin` is for
+        /// all files that git would show.
         #[serde(default)]
         #[schemars(extend("examples" = [["**/*.py"]]))]
         files: Vec<String>,
@@ -148,16 +155,26 @@ task_section! {
     /// A linter.
     LintSection {
         /// The command that checks, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
-        /// an argument of its own.
+        /// an argument of its own. Needed without `builtin`.
         #[schemars(extend("examples" = ["ruff check {files}"]))]
-        run: Lines,
+        run: Option<Lines>,
 
         /// The command that mends what it can, or a list of commands, with the same placeholders. Without it,
         /// `onramp lint --fix` only checks.
         #[schemars(extend("examples" = ["ruff check --fix {files}"]))]
         fix: Option<Lines>,
 
-        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them.
+        /// What Onramp itself looks for instead of a command, each by its name or as `{ name = "NAME" }` with
+        /// options: `merge-markers`, `large-files` (with `max`), `case-conflicts`, `broken-symlinks`,
+        /// `private-keys`, `toml`, `json`, `yaml` (their syntax), `executables` (without a first line that says what
+        /// runs them, or the other way round), and all that `[format.NAME]` takes, which `onramp lint --fix` mends.
+        /// `forbidden-branch` (with `branches`) and `commit-message` (with `conventional`, `types`, `max-subject`)
+        /// look at commits, in git hooks.
+        #[schemars(extend("examples" = [["merge-markers", "private-keys", "toml", "yaml"]]))]
+        builtin: Option<Vec<BuiltinEntry>>,
+
+        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them. Without it, `builtin` is for
+        /// all files that git would show.
         #[serde(default)]
         #[schemars(extend("examples" = [["**/*.py"]]))]
         files: Vec<String>,

@@ -4,7 +4,7 @@ use onramp_config::Section;
 use onramp_core::TaskId;
 use serde_json::{Value, json};
 
-use crate::job::{Form, Job, Work};
+use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
 use crate::runner::{Cause, Change, Prospect, foresee};
@@ -73,8 +73,7 @@ fn last_result(job: &Job) -> Option<Last> {
 
 /// Where a formatter or linter has a result of its other form alone, how to ask about that.
 fn other_form(task: &TaskId, job: &Job) -> Option<String> {
-    let Work::Commands(work) = &job.work else { return None };
-    let form = work.form?;
+    let form = job.work.form()?;
     let (own, other) = match form {
         Form::Check => (" check", " fix"),
         Form::Fix => (" fix", " check"),

@@ -188,6 +188,9 @@ pub(crate) fn show(
             because.push_str(", given its changed files alone");
         }
         session.answer(&format!("{word} {task}{because}"));
+        if let (true, Work::Builtin(work)) = (prospect.runs(), &job.work) {
+            session.answer(&format!("             built in: {}", work.names()));
+        }
         if let (true, Work::Commands(work)) = (prospect.runs(), &job.work) {
             let secrets = session.launcher.secrets();
             let values = work.shown_values(&job.checkout, secrets);

@@ -100,10 +100,7 @@ impl<'a> Freshness<'a> {
             };
             action.inputs.insert(name_of(&path), text);
         }
-        let follows = match &job.work {
-            Work::Commands(work) => work.follows.as_slice(),
-            Work::Rust { .. } => &[],
-        };
+        let follows = job.work.follows();
         for need in self.plan.needs(place) {
             let id = &self.node(*need).id;
             if !follows.contains(id) {
@@ -200,10 +197,14 @@ impl<'a> Freshness<'a> {
         let Some(cache) = &job.cache else { return Ok(Vec::new()) };
         let declared = patterns(job, &cache.inputs)?;
         let mut files = job.checkout.select(&declared)?;
-        if let Work::Commands(work) = &job.work
-            && let Some(set) = &work.files
-        {
-            files.extend(job.checkout.files(&work.directory, set)?);
+        match &job.work {
+            Work::Commands(work) => {
+                if let Some(set) = &work.files {
+                    files.extend(job.checkout.files(&work.directory, set)?);
+                }
+            }
+            Work::Builtin(work) => files.extend(job.checkout.files_and_links(&work.directory, &work.files)?),
+            Work::Rust { .. } => {}
         }
         for (path, output) in &*self.foreseen() {
             let Ok(path) = path.strip_prefix(&job.checkout.root) else { continue };
@@ -241,11 +242,7 @@ impl<'a> Freshness<'a> {
 }
 
 fn patterns(job: &Job, globs: &[String]) -> Result<Patterns, Failure> {
-    let directory = match &job.work {
-        Work::Commands(work) => work.directory.as_path(),
-        Work::Rust { .. } => Path::new(""),
-    };
-    job.checkout.patterns(directory, globs)
+    job.checkout.patterns(job.work.directory(), globs)
 }
 
 /// A path as it stands in a key. No relative path begins with a slash, so none is taken for another one that is

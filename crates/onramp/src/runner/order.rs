@@ -11,7 +11,7 @@ use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
 
 use super::plan_of;
 use crate::Error;
-use crate::job::{CommandWork, Form, Job, Work};
+use crate::job::Job;
 use crate::plan::build;
 
 /// The graph with an order among the tasks that change files, of the selected ones and those they need.
@@ -19,7 +19,7 @@ use crate::plan::build;
 pub(super) fn ordered(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Option<TaskGraph<Job>>, Error> {
     let plan = plan_of(graph, selected)?;
     let mut fixers: Vec<usize> =
-        plan.nodes().iter().copied().filter(|position| fixing(&graph.nodes()[*position]).is_some()).collect();
+        plan.nodes().iter().copied().filter(|position| graph.nodes()[*position].payload.is_fixer()).collect();
     if fixers.len() < 2 {
         return Ok(None);
     }
@@ -68,19 +68,12 @@ impl Reach {
     }
 }
 
-/// The work of a formatter or linter that changes files.
-fn fixing(node: &TaskNode<Job>) -> Option<&CommandWork> {
-    match &node.payload.work {
-        Work::Commands(work) if work.form == Some(Form::Fix) => Some(work),
-        Work::Commands(_) | Work::Rust { .. } => None,
-    }
-}
-
 fn reach(node: &TaskNode<Job>) -> Result<Reach, Failure> {
     let checkout = &node.payload.checkout;
-    match fixing(node).and_then(|work| Some((work, work.files.as_ref()?))) {
-        Some((work, set)) if !set.include.is_empty() => {
-            let files = checkout.files(&work.directory, set)?;
+    let work = &node.payload.work;
+    match work.files() {
+        Some(set) if !set.include.is_empty() => {
+            let files = checkout.files(work.directory(), set)?;
             Ok(Reach::Files(files.into_iter().map(|file| checkout.root.join(file)).collect()))
         }
         _ => Ok(Reach::Below(checkout.root.clone())),
@@ -116,8 +109,6 @@ fn put_behind(nodes: &mut [TaskNode<Job>], later: usize, earlier: usize) {
     if later.needs.contains(&earlier) {
         return;
     }
-    if let Work::Commands(work) = &mut later.payload.work {
-        work.follows.push(earlier.clone());
-    }
+    later.payload.work.follow(earlier.clone());
     later.needs.push(earlier);
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use onramp_cache::Transcript;
 use onramp_core::{Failure, TaskId};
 
-use super::commands;
+use super::{builtins, commands};
 use crate::context::{RustWork, TaskContext};
 use crate::job::{Job, Work};
 use crate::session::Session;
@@ -29,6 +29,7 @@ pub(super) fn perform(
     }
     match &job.work {
         Work::Commands(work) => commands::run(session, id, job, work, keeps_log.then_some(&*log), transcript),
+        Work::Builtin(work) => builtins::run(session, id, job, work, keeps_log.then_some(&*log)),
         Work::Rust { work, arguments } => catch_panic(
             work,
             &TaskContext {

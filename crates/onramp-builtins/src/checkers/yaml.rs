@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use saphyr_parser::Parser;
+use granit_parser::Parser;
 
 use super::{is_called, utf8};
 use crate::text::number;

@@ -69,7 +69,7 @@ impl State {
 
     /// Where the digests of files are remembered.
     pub(crate) fn memo(&self) -> PathBuf {
-        self.directory.join("memo.json")
+        self.directory.join("memo")
     }
 
     /// Where results are kept that may answer again.

@@ -93,8 +93,9 @@ fn task(
             let actions = Actions::Format {
                 run: scope.with_files("run", &task.run, &task.files),
                 check: scope.with_files("check", &task.check, &task.files),
-                files: scope.files(&task.files, &task.exclude),
+                files: scope.files(&task.files, &task.exclude, task.per_file),
             };
+            scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
         }
         Section::Lint => {
@@ -104,8 +105,9 @@ fn task(
             let actions = Actions::Lint {
                 run: scope.with_files("run", &task.run, &task.files),
                 fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
-                files: scope.files(&task.files, &task.exclude),
+                files: scope.files(&task.files, &task.exclude, task.per_file),
             };
+            scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
         }
     })
@@ -152,10 +154,29 @@ impl Scope<'_> {
         commands
     }
 
-    fn files(&self, include: &[String], exclude: &[String]) -> FileSet {
+    fn files(&self, include: &[String], exclude: &[String], per_file: Option<bool>) -> FileSet {
         FileSet {
             include: globs(self.cx, &self.spot.key("files"), include),
             exclude: globs(self.cx, &self.spot.key("exclude"), exclude),
+            per_file,
+        }
+    }
+
+    /// A command that is not told which files it is for looks at all of them.
+    fn check_per_file(&self, per_file: Option<bool>, actions: &Actions) {
+        let lists = match actions {
+            Actions::Format { run, check, .. } => [("run", run), ("check", check)],
+            Actions::Lint { run, fix, .. } => [("run", run), ("fix", fix)],
+            _ => return,
+        };
+        for (key, commands) in lists {
+            let lacks = commands.iter().any(|command| !command.mentions("files"));
+            if per_file == Some(true) && lacks && !self.cx.is_filler(&self.spot.key(key)) {
+                let hint = format!("put `{{files}}` into `{key}`, or leave `per-file` out");
+                let message = format!("not every command of `{key}` has `{{files}}`");
+                self.cx.report_key(&self.spot.key("per-file"), message, Some(hint));
+                return;
+            }
         }
     }
 

@@ -77,6 +77,11 @@ impl CleanFiles {
         ActionNumber(number)
     }
 
+    /// The action of a number, if it can be read.
+    pub fn action(&self, number: ActionNumber) -> Option<Action> {
+        Action::from_bytes(&self.actions[number.0])
+    }
+
     /// Whether a content of a file is clean.
     pub fn is_clean(&self, path: &Path, content: Content, action: ActionNumber) -> bool {
         let found = Found { content, action: action.0 };
@@ -90,7 +95,7 @@ impl CleanFiles {
             return Knowledge::Clean;
         }
         match all.iter().find(|found| found.content == content) {
-            Some(found) => Knowledge::OtherAction(Action::from_bytes(&self.actions[found.action])),
+            Some(found) => Knowledge::OtherAction(self.action(ActionNumber(found.action))),
             None => Knowledge::OtherContent,
         }
     }

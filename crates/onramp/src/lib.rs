@@ -64,6 +64,7 @@ mod task_lock;
 mod watched;
 mod whole_file;
 mod words;
+mod workers;
 
 pub use app::Onramp;
 pub use context::TaskContext;

@@ -47,6 +47,11 @@ impl State {
         self.directory.join("last")
     }
 
+    /// Where it is remembered which files a formatter or linter has nothing to do with any more.
+    pub(crate) fn clean(&self) -> PathBuf {
+        self.directory.join("clean")
+    }
+
     /// Where it is noted which tasks have begun and not come to their end.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.directory.join("unfinished")

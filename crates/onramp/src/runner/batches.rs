@@ -1,6 +1,7 @@
 //! The names of a formatter's or linter's files, in lists that fit a command line.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use onramp_config::{CommandLine, FileSet, Values};
 use onramp_core::Failure;
@@ -24,21 +25,22 @@ pub(super) fn are_few(names: &[String]) -> bool {
 
 /// The files as the task's commands name them.
 pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<String>, Failure> {
-    let directory = job.checkout.relative(&work.directory);
     let mut files = job.checkout.files(&work.directory, set)?;
     if let Some(only) = &work.only {
         files.retain(|file| only.binary_search(file).is_ok());
     }
-    let names = files.into_iter().map(|file| {
-        let name = match file.strip_prefix(directory) {
-            Ok(name) => name.to_path_buf(),
-            Err(_) => job.checkout.root.join(&file),
-        };
-        let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
-        // A name that begins with a dash would be taken for an option.
-        Ok(if name.starts_with('-') { format!("./{name}") } else { name })
-    });
-    names.collect()
+    files.iter().map(|file| file_name(job, work, file)).collect()
+}
+
+/// A file, given by its path from the root, as the task's commands name it.
+pub(super) fn file_name(job: &Job, work: &CommandWork, file: &Path) -> Result<String, Failure> {
+    let name = match file.strip_prefix(job.checkout.relative(&work.directory)) {
+        Ok(name) => name.to_path_buf(),
+        Err(_) => job.checkout.root.join(file),
+    };
+    let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
+    // A name that begins with a dash would be taken for an option.
+    Ok(if name.starts_with('-') { format!("./{name}") } else { name })
 }
 
 /// Cuts the names into lists, each of which fits the command. No names, no list.

@@ -80,7 +80,7 @@ fn reach(node: &TaskNode<Job>) -> Result<Reach, Failure> {
     let checkout = &node.payload.checkout;
     match fixing(node).and_then(|work| Some((work, work.files.as_ref()?))) {
         Some((work, set)) if !set.include.is_empty() => {
-            let files = checkout.files(&work.directory, set)?;
+            let files = checkout.candidates(&work.directory, set)?;
             Ok(Reach::Files(files.into_iter().map(|file| checkout.root.join(file)).collect()))
         }
         _ => Ok(Reach::Below(checkout.root.clone())),

@@ -11,6 +11,7 @@ mod graph;
 mod junit;
 mod members;
 mod migrate;
+mod per_file;
 mod problems;
 mod processes;
 mod reporters;

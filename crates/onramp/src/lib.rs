@@ -39,6 +39,7 @@ mod exit_status;
 mod job;
 mod junit;
 mod listing;
+mod named_files;
 mod options;
 mod origin;
 mod page;

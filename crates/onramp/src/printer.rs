@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -113,6 +113,21 @@ impl Printer {
     /// All that there is on standard input.
     pub(crate) fn input(&self) -> io::Result<String> {
         io::read_to_string(io::stdin())
+    }
+
+    /// The same, as it is.
+    pub(crate) fn input_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Prints what the user has handed in, byte for byte. Nothing in it is masked: it becomes the content of a file.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
+            self.data_closed.store(true, Ordering::Relaxed);
+        }
     }
 
     fn write_data(&self, text: &str) {

@@ -52,6 +52,11 @@ impl State {
         self.directory.join("clean")
     }
 
+    /// Where files lie that a formatter is given in place of those of the tree.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.directory.join("scratch")
+    }
+
     /// Where it is noted which tasks have begun and not come to their end.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.directory.join("unfinished")

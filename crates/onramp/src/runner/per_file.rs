@@ -22,10 +22,13 @@
 //! says what the other one does.
 
 mod convergence;
+mod diff;
 mod look;
 mod packages;
 mod parts;
+mod scratch;
 mod settings;
+mod text;
 mod tools;
 
 use std::io;
@@ -33,7 +36,7 @@ use std::path::{Path, PathBuf};
 
 use onramp_cache::{CleanFiles, Entry, Outputs, Witness};
 use onramp_config::{CommandLine, Section};
-use onramp_core::{Event, Failure, Outcome, Reporter, TaskId};
+use onramp_core::{Event, Failure, FailureKind, Outcome, Reporter, TaskId};
 
 use super::commands::Commands;
 use super::freshness::Freshness;
@@ -46,6 +49,7 @@ use crate::state::State;
 pub(super) use convergence::Convergence;
 use look::Look;
 pub(crate) use look::{Reason, Unknown};
+pub(crate) use text::format_text;
 
 /// The work of a task that is given only the files that are not known to be clean; `None` if the task is another one.
 pub(super) fn work_of<'a>(session: &Session, id: &TaskId, job: &'a Job) -> Option<&'a CommandWork> {
@@ -175,7 +179,11 @@ fn give(
     drop(workers);
     // Whatever became of it, it may have written files.
     session.doubt_files();
-    results.into_iter().collect::<Result<(), Failure>>()?;
+    if let Err(failure) = results.into_iter().collect::<Result<(), Failure>>() {
+        let is_check = work.form == Some(Form::Check) && failure.kind == FailureKind::Task;
+        let files: Vec<PathBuf> = look.pending.into_iter().map(|file| file.path).collect();
+        return Err(if is_check { diff::explain(session, id, job, work, &files, failure) } else { failure });
+    }
     let changed = record_clean(session, freshness, place, work, &mut look)?;
     keep(session, job, &mut look.clean);
     Ok(changed)

@@ -1,10 +1,13 @@
 //! Formatters and linters that are given only the files that are not known to be clean.
 
 mod convergence;
+mod differences;
 mod knowledge;
 mod names;
+mod paths;
 mod ruff;
 mod runs;
+mod text;
 
 use onramp_tests::TestEnv;
 

@@ -146,7 +146,7 @@ fn run_task(
     let elapsed = started.elapsed();
     // Whatever became of it, it may have written files.
     session.doubt_files();
-    result?;
+    result.map_err(|failure| per_file::explain(session, &node.id, &node.payload, failure))?;
     freshness.conclude(place, &key, &before, &transcript, elapsed)?;
     Ok(Outcome::Passed)
 }

@@ -83,3 +83,24 @@ fn a_checkout_of_another_branch_costs_no_tool() {
         env.onramp(["fmt"]).exits(0).says("format:ruff: up to date");
     }
 }
+
+#[test]
+fn differences_and_texts_of_an_editor_follow_the_settings_of_the_folder() {
+    let Some(env) = ruff() else { return };
+    env.write("two/ruff.toml", "format.quote-style = \"single\"\n");
+    env.write("two/deep/c.py", "x = \"c\"\n");
+    env.onramp(["fmt", "--check"])
+        .exits(1)
+        .says("    -x = 'a'\n    +x = \"a\"\n")
+        .says("    --- a/two/deep/c.py\n    +++ b/two/deep/c.py\n    @@ -1 +1 @@\n    -x = \"c\"\n    +x = 'c'\n")
+        .never_says("one/b.py\n");
+    assert_eq!((env.read("a.py").as_str(), env.read("two/deep/c.py").as_str()), ("x = 'a'\n", "x = \"c\"\n"));
+    let script = "printf 'y   =  \"new\"\\n' | \"$1\" fmt --stdin-path two/new/d.py";
+    let program = env.program().display().to_string();
+    let run = env.command("", ["sh", "-c", script, "sh", &program]).exits(0);
+    assert_eq!(run.stdout, "y = 'new'\n");
+    let script = "printf 'y = (\\n' | \"$1\" fmt --stdin-path a.py";
+    let run = env.command("", ["sh", "-c", script, "sh", &program]).exits(1);
+    assert_eq!(run.stdout, "");
+    assert!(run.stderr.contains("a.py"), "{}", run.stderr);
+}

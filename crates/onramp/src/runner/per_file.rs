@@ -36,7 +36,7 @@ use std::path::{Path, PathBuf};
 
 use onramp_cache::{CleanFiles, Entry, Outputs, Witness};
 use onramp_config::{CommandLine, Section};
-use onramp_core::{Event, Failure, FailureKind, Outcome, Reporter, TaskId};
+use onramp_core::{Event, Failure, Outcome, Reporter, TaskId};
 
 use super::commands::Commands;
 use super::freshness::Freshness;
@@ -153,6 +153,18 @@ fn run_once(
     Ok(Outcome::Passed)
 }
 
+/// The failure of a task that is given all its files, with the differences that a formatter would make.
+pub(super) fn explain(session: &Session, id: &TaskId, job: &Job, failure: Failure) -> Failure {
+    let Work::Commands(work) = &job.work else { return failure };
+    let Some(set) = &work.files else { return failure };
+    // Where they cannot be listed, that is not what failed.
+    let Ok(mut files) = job.checkout.files(&work.directory, set) else { return failure };
+    if let Some(only) = &work.only {
+        files.retain(|file| only.contains(file));
+    }
+    diff::explain(session, id, job, work, &files, failure)
+}
+
 /// Gives the files that are not known to be clean to the task's commands, records what is clean now, and returns
 /// those that have another content, absolute. What is printed goes to the task and the log that are named.
 fn give(
@@ -180,9 +192,8 @@ fn give(
     // Whatever became of it, it may have written files.
     session.doubt_files();
     if let Err(failure) = results.into_iter().collect::<Result<(), Failure>>() {
-        let is_check = work.form == Some(Form::Check) && failure.kind == FailureKind::Task;
         let files: Vec<PathBuf> = look.pending.into_iter().map(|file| file.path).collect();
-        return Err(if is_check { diff::explain(session, id, job, work, &files, failure) } else { failure });
+        return Err(diff::explain(session, &node.id, job, work, &files, failure));
     }
     let changed = record_clean(session, freshness, place, work, &mut look)?;
     keep(session, job, &mut look.clean);

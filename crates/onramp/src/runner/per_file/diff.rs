@@ -5,11 +5,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use onramp_config::{Actions, Commands};
-use onramp_core::{Failure, TaskId};
+use onramp_core::{Failure, FailureKind, TaskId};
 use similar::TextDiff;
 
 use super::scratch::Scratch;
-use crate::job::{CommandWork, Job};
+use crate::job::{CommandWork, Form, Job};
 use crate::session::Session;
 use crate::words::count;
 
@@ -27,6 +27,9 @@ pub(super) fn explain(
     files: &[PathBuf],
     failure: Failure,
 ) -> Failure {
+    if work.form != Some(Form::Check) || failure.kind != FailureKind::Task {
+        return failure;
+    }
     let Some(commands) = fixing(id, job) else { return failure };
     let Ok(diffs) = diffs(session, job, work, commands, files) else { return failure };
     if diffs.is_empty() {

@@ -18,7 +18,9 @@ use onramp_core::{
 };
 
 pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
-pub(crate) use per_file::{Reason, Unknown, forget_all as forget_clean_files, format_text};
+pub(crate) use per_file::{
+    Reason, Unknown, forget_all as forget_clean_files, format_text, settings_markdown,
+};
 
 use crate::job::{Job, Kind};
 use crate::plan::build;

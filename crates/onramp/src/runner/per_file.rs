@@ -50,6 +50,7 @@ pub(super) use convergence::Convergence;
 use look::Look;
 pub(crate) use look::{Reason, Unknown};
 pub(crate) use text::format_text;
+pub(crate) use tools::markdown as settings_markdown;
 
 /// The work of a task that is given only the files that are not known to be clean; `None` if the task is another one.
 pub(super) fn work_of<'a>(session: &Session, id: &TaskId, job: &'a Job) -> Option<&'a CommandWork> {

@@ -219,6 +219,23 @@ pub(super) fn settings(commands: &[CommandLine]) -> Vec<&'static str> {
     files
 }
 
+/// What is known of tools, as a section of the page about the configuration.
+pub(crate) fn markdown() -> String {
+    let quoted = |names: &[&str]| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let rows =
+        SETTINGS.iter().map(|(programs, files)| format!("| {} | {} |\n", quoted(programs), quoted(files)));
+    format!(
+        "## Settings of formatters and linters\n\nA task with `per-file` is given a file again when its settings have \
+         changed. They are its `inputs`, the files that its commands name, and, in the folder of the file and in \
+         those above it up to the root of the repository, the files of this table, by the names of the programs that \
+         stand in its commands. What these refer to in turn, and what a tool reads anywhere else, belongs into \
+         `inputs`.\n\n| program | settings |\n|---|---|\n{}\nThese start other programs, so a formatter that begins \
+         with one of them is taken `per-file` only if it has `inputs` or says so: {}.\n",
+        rows.collect::<String>(),
+        quoted(STARTERS)
+    )
+}
+
 /// The programs that the commands start by themselves.
 pub(super) fn programs(commands: &[CommandLine]) -> Vec<&str> {
     let mut programs: Vec<&str> = commands

@@ -11,8 +11,8 @@
 //! **What is recorded.** After the tool has succeeded each file is looked at again. One that a check has seen is clean
 //! if nothing was done to it meanwhile; one that a formatter has seen is clean if it was left as it was. What a
 //! formatter has changed is given to it again in the same run ([`convergence`]), so nobody has to guess what of a
-//! change was the tool's and what somebody else's. A run that fails records nothing. Nothing is recorded either if
-//! tool or settings have changed during the run.
+//! change was the tool's and what somebody else's. Files among which the tool has failed are
+//! not recorded, and none are if tool or settings have changed during the run.
 //!
 //! **Which tasks.** Those whose commands are all given `{files}`. A formatter by itself, because what it makes of a file
 //! is a matter of the file; but not one that is started by a shell, an interpreter or a starter of others without
@@ -47,7 +47,7 @@ use crate::job::{CommandWork, Form, Job, Work};
 use crate::session::Session;
 use crate::state::State;
 pub(super) use convergence::Convergence;
-use look::Look;
+use look::{Look, Pending};
 pub(crate) use look::{Reason, Unknown};
 pub(crate) use text::format_text;
 pub(crate) use tools::markdown as settings_markdown;
@@ -76,10 +76,9 @@ fn is_the_tool_itself(command: &CommandLine) -> bool {
 }
 
 /// What a task is called where its clean files are remembered.
-fn record(session: &Session, id: &TaskId, job: &Job, work: &CommandWork) -> PathBuf {
+fn record(id: &TaskId, job: &Job, work: &CommandWork) -> PathBuf {
     let form = if work.form == Some(Form::Fix) { "fix" } else { "check" };
     let name = job.checkout.local_name(id).to_string().replace('/', "+").replace(':', "=");
-    debug_assert!(work_of(session, id, job).is_some());
     State::of(&job.checkout.root).clean().join(format!("{name} {form}"))
 }
 
@@ -192,29 +191,37 @@ fn give(
     drop(workers);
     // Whatever became of it, it may have written files.
     session.doubt_files();
-    if let Err(failure) = results.into_iter().collect::<Result<(), Failure>>() {
-        let files: Vec<PathBuf> = look.pending.into_iter().map(|file| file.path).collect();
-        return Err(diff::explain(session, &node.id, job, work, &files, failure));
-    }
-    let changed = record_clean(session, freshness, place, work, &mut look)?;
+    // A part that has succeeded is known, whatever became of the others.
+    let done = parts.iter().zip(&results).filter(|(_, result)| result.is_ok());
+    let done: Vec<usize> = done.flat_map(|(part, _)| part.iter().copied()).collect();
+    let changed = record_clean(session, freshness, place, work, &mut look, &done)?;
     keep(session, job, &mut look.clean);
-    Ok(changed)
+    match results.into_iter().collect::<Result<(), Failure>>() {
+        Ok(()) => Ok(changed),
+        Err(failure) => {
+            let files: Vec<PathBuf> = look.pending.into_iter().map(|file| file.path).collect();
+            Err(diff::explain(session, &node.id, job, work, &files, failure))
+        }
+    }
 }
 
-/// Looks again at the files that were given to a task, which has succeeded, and notes those that are clean.
+/// Looks again at files that were given to a task, which has succeeded with them, and notes those that are clean.
+/// Returns those that have another content, absolute.
 fn record_clean(
     session: &Session,
     freshness: &Freshness<'_>,
     place: usize,
     work: &CommandWork,
     look: &mut Look,
+    done: &[usize],
 ) -> Result<Vec<PathBuf>, Failure> {
     let checkout = &freshness.node(place).payload.checkout;
-    let paths: Vec<&Path> = look.pending.iter().map(|file| file.path.as_path()).collect();
+    let files: Vec<&Pending> = done.iter().map(|file| &look.pending[*file]).collect();
+    let paths: Vec<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     // Taken after the run as well: whoever has changed a setting meanwhile has changed what was found.
     let actions = look::actions(session, freshness, place, &mut look.clean, &paths)?;
     let mut changed = Vec::new();
-    for (file, action) in look.pending.iter().zip(actions) {
+    for (file, action) in files.into_iter().zip(actions) {
         let path = checkout.root.join(&file.path);
         let witness = Witness::of(&path);
         let content = Entry::at(&path, &checkout.memo).ok().and_then(|entry| entry.content());

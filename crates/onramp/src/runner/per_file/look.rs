@@ -93,7 +93,7 @@ impl Look {
         let (id, job) = (&node.id, &node.payload);
         let checkout = &job.checkout;
         let work = work_of(session, id, job).ok_or_else(|| Failure::task("it takes no files"))?;
-        let mut clean = CleanFiles::load(record(session, id, job, work));
+        let mut clean = CleanFiles::load(record(id, job, work));
         let paths: Vec<&Path> = files.iter().map(PathBuf::as_path).collect();
         let actions = actions(session, freshness, place, &mut clean, &paths)?;
         let (mut total, mut pending) = (0, Vec::new());

@@ -38,6 +38,23 @@ fn a_formatter_that_is_given_all_its_files_shows_them_too() {
 }
 
 #[test]
+fn what_a_formatter_writes_beside_its_files_stays_out_of_the_tree() {
+    let env = workspace(
+        "[format.f]\nrun = \"./f.sh {files}\"\ncheck = \"false {files}\"\nfiles = [\"**/*.txt\"]\n",
+    )
+    .script(
+        "f.sh",
+        "#!/bin/sh\nfor file; do echo x >> $file; done; echo y >> count; echo z > deep/new; : > deep/old\n",
+    )
+    .file("count", "1\n")
+    .file("deep/a.txt", "a\n")
+    .file("deep/old", "old");
+    let before = env.snapshot();
+    env.onramp(["fmt", "--check"]).exits(1).says("    @@ -1 +1,2 @@\n     a\n    +x\n");
+    assert_eq!(env.snapshot(), before);
+}
+
+#[test]
 fn placeholders_and_commands_of_a_shell_lead_to_the_copies() {
     let env = workspace(
         "[format.s]\nshell = true\ndir = \"ui\"\nrun = \"cd {root} && sed -i s/x/y/ ui/a.txt && cd {dir} && sed -i s/1/2/ {files}\"\n\

@@ -257,3 +257,48 @@ fn a_task_that_is_needed_decides_what_is_found() {
     assert!(why.contains("  file     a.txt  setup:s has another result\n"), "{why}");
     assert_eq!(given(&env, &["fmt"]), "<a.txt>");
 }
+
+#[test]
+fn a_script_is_also_the_packages_that_it_belongs_to() {
+    let configuration = LOWER.replace("./lower.sh", "tool");
+    let env = workspace(&format!("[env]\npath = [\"venv/bin\"]\n{configuration}"))
+        .script("venv/bin/tool", LOWER_SCRIPT)
+        .file("venv/lib/python3.12/site-packages/tool-1.0.dist-info/METADATA", "")
+        .file("a.txt", "a");
+    assert_eq!(given(&env, &["fmt"]), "<a.txt>");
+    let packages = env.root().join("venv/lib/python3.12/site-packages");
+    fs::rename(packages.join("tool-1.0.dist-info"), packages.join("tool-1.1.dist-info")).unwrap();
+    let why = env.onramp(["why", "format:lower"]).exits(0).stdout;
+    assert!(why.contains("  file     a.txt  packages of tool changed\n"), "{why}");
+    let env = workspace(&format!("[env]\npath = [\"node_modules/.bin\"]\n{configuration}"))
+        .script("node_modules/tool/bin/tool.js", LOWER_SCRIPT)
+        .file("node_modules/tool/package.json", "1.0")
+        .file("node_modules/.bin/README", "")
+        .file("a.txt", "a");
+    std::os::unix::fs::symlink("../tool/bin/tool.js", env.root().join("node_modules/.bin/tool")).unwrap();
+    assert_eq!(given(&env, &["fmt"]), "<a.txt>");
+    assert_eq!(given(&env, &["fmt"]), "");
+    env.write("node_modules/tool/package.json", "1.1");
+    assert_eq!(given(&env, &["fmt"]), "<a.txt>");
+}
+
+#[test]
+fn settings_of_a_known_tool_are_found_whoever_starts_it() {
+    let configuration = "[format.p]\nrun = \"env prettier --write {files}\"\ncheck = \"true {files}\"\n\
+                         files = [\"**/*.txt\"]\nper-file = true\n";
+    let env = workspace(&format!("[env]\npath = [\"bin\"]\n\n{configuration}"))
+        .script("bin/prettier", "#!/bin/sh\nshift\nfor file; do printf '<%s>\\n' $file >> ran; done\n")
+        .file("ui/a.txt", "a")
+        .file("b.txt", "b");
+    assert_eq!(given(&env, &["fmt"]), "<b.txt> <ui/a.txt>");
+    env.write("ui/.prettierrc.yaml", "semi: false\n");
+    assert_eq!(given(&env, &["fmt"]), "<ui/a.txt>");
+    env.write(".editorconfig", "root = true\n");
+    assert_eq!(given(&env, &["fmt"]), "<b.txt> <ui/a.txt>");
+    env.write(".gitignore", ".prettierignore\nran\n");
+    given(&env, &["fmt"]);
+    env.write("ui/.prettierignore", "x\n");
+    assert_eq!(given(&env, &["fmt"]), "<ui/a.txt>", "git need not show a settings file");
+    env.write("ui/other.yaml", "");
+    assert_eq!(given(&env, &["fmt"]), "");
+}

@@ -147,3 +147,21 @@ fn what_needs_a_formatter_sees_whether_a_file_has_changed() {
     env.onramp(["test"]).exits(0).says("2 passed");
     env.onramp(["test"]).exits(0).says("2 up to date");
 }
+
+#[test]
+fn many_files_are_divided_and_a_part_that_succeeds_is_known() {
+    let env = workspace(LOWER).script(
+        "lower.sh",
+        "#!/bin/sh\nshift\nprintf '%s\\n' \"$@\" >> ran\ncase \" $* \" in *\" 007.txt \"*) exit 1;; esac\n",
+    );
+    for number in 0..500 {
+        env.write(&format!("{number:03}.txt"), "text");
+    }
+    env.onramp(["fmt", "--check", "-j2"]).exits(1);
+    assert_eq!(ran(&env).split(' ').count(), 500);
+    for _ in 0..2 {
+        env.write("ran", "");
+        env.onramp(["fmt", "--check", "-j1"]).exits(1);
+        assert_eq!(ran(&env).split(' ').count(), 250, "only the part that failed");
+    }
+}

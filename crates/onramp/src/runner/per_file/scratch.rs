@@ -1,7 +1,7 @@
 //! A folder in which a formatter works on other contents than those of the tree.
 
 use std::collections::BTreeSet;
-use std::fs;
+use std::fs::{self, DirEntry};
 use std::io;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -21,9 +21,12 @@ use crate::state::State;
 /// What is older than this was left behind by somebody who was killed.
 const LEFTOVER_AGE: Duration = Duration::from_secs(3600);
 
-/// A folder that looks like a workspace to a tool: on the way to each of the files that it was made for, all that lies
-/// beside is a link to what lies there in the tree, so settings, plugins and ignore files are where the tool looks
-/// for them. The files themselves are copies. It goes when this is dropped.
+/// The largest file that is copied and not linked, in bytes. Settings are smaller.
+const MOST_COPIED: u64 = 64 * 1024;
+
+/// A folder that looks like a workspace to a tool: on the way to each of the files that it was made for lies what lies
+/// there in the tree, so settings, plugins and ignore files are where the tool looks for them: small files as
+/// copies, folders and large files as links. It goes when this is dropped.
 pub(super) struct Scratch {
     folder: TempDir,
     root: PathBuf,
@@ -70,11 +73,12 @@ impl Scratch {
             }
             // A file that is not there yet may lie in a folder that is not, either.
             for entry in fs::read_dir(self.root.join(folder)).into_iter().flatten() {
-                let name = entry?.file_name();
+                let entry = entry?;
+                let name = entry.file_name();
                 let path = folder.join(&name);
                 let is_state = name == ".git" || name == ".onramp";
                 if !is_state && !folders.contains(path.as_path()) && !files.contains(path.as_path()) {
-                    symlink(self.root.join(&path), self.path(&path))?;
+                    stand_in(&entry, &self.path(&path))?;
                 }
             }
         }
@@ -119,6 +123,20 @@ impl Scratch {
         }
         Ok(())
     }
+}
+
+/// Has a small file stand for itself as a copy, so that a tool which writes it does not write into the tree; anything
+/// else as a link.
+fn stand_in(entry: &DirEntry, path: &Path) -> io::Result<()> {
+    let is_small = |entry: &DirEntry| {
+        entry.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.len() <= MOST_COPIED)
+    };
+    // What cannot be read is for the tool to complain about.
+    if is_small(entry) && fs::copy(entry.path(), path).is_ok() {
+        return Ok(());
+    }
+    drop(fs::remove_file(path));
+    symlink(entry.path(), path)
 }
 
 fn remove_leftovers(parent: &Path) {

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -24,8 +25,8 @@ pub struct CleanFiles {
     actions: Vec<Vec<u8>>,
     /// By the digest of its text.
     numbers: HashMap<Digest, usize>,
-    /// The newest first.
-    files: BTreeMap<PathBuf, Vec<Found>>,
+    /// By their names as bytes: paths are compared part by part, which takes far longer. The newest first.
+    files: BTreeMap<OsString, Vec<Found>>,
     is_new: bool,
 }
 
@@ -85,12 +86,12 @@ impl CleanFiles {
     /// Whether a content of a file is clean.
     pub fn is_clean(&self, path: &Path, content: Content, action: ActionNumber) -> bool {
         let found = Found { content, action: action.0 };
-        self.files.get(path).is_some_and(|all| all.contains(&found))
+        self.files.get(path.as_os_str()).is_some_and(|all| all.contains(&found))
     }
 
     /// What is known of a file.
     pub fn knowledge(&self, path: &Path, content: Content, action: ActionNumber) -> Knowledge {
-        let Some(all) = self.files.get(path) else { return Knowledge::Nothing };
+        let Some(all) = self.files.get(path.as_os_str()) else { return Knowledge::Nothing };
         if self.is_clean(path, content, action) {
             return Knowledge::Clean;
         }
@@ -103,7 +104,7 @@ impl CleanFiles {
     /// Remembers that a content of a file is clean.
     pub fn add(&mut self, path: &Path, content: Content, action: ActionNumber) {
         let found = Found { content, action: action.0 };
-        let all = self.files.entry(path.to_path_buf()).or_default();
+        let all = self.files.entry(path.as_os_str().to_os_string()).or_default();
         if all.first() == Some(&found) {
             return;
         }
@@ -117,7 +118,7 @@ impl CleanFiles {
     /// Forgets the files that are not `kept`.
     pub fn retain(&mut self, kept: impl Fn(&Path) -> bool) {
         let before = self.files.len();
-        self.files.retain(|path, _| kept(path));
+        self.files.retain(|path, _| kept(Path::new(path)));
         self.is_new |= self.files.len() != before;
     }
 
@@ -140,7 +141,7 @@ impl CleanFiles {
         writer.number(used.len() as u64);
         used.iter().for_each(|action| writer.text(&self.actions[*action]));
         for (path, all) in &self.files {
-            writer.text(path.as_os_str().as_encoded_bytes());
+            writer.text(path.as_encoded_bytes());
             writer.number(all.len() as u64);
             for found in all {
                 writer.number(places[&found.action] as u64);
@@ -154,7 +155,7 @@ impl CleanFiles {
     }
 }
 
-type Read = (Vec<Vec<u8>>, BTreeMap<PathBuf, Vec<Found>>);
+type Read = (Vec<Vec<u8>>, BTreeMap<OsString, Vec<Found>>);
 
 fn read(bytes: &[u8]) -> Option<Read> {
     let mut reader = RecordReader::new(bytes, TITLE)?;
@@ -162,7 +163,7 @@ fn read(bytes: &[u8]) -> Option<Read> {
     let actions = (0..number).map(|_| reader.text().map(<[u8]>::to_vec)).collect::<Option<Vec<_>>>()?;
     let mut files = BTreeMap::new();
     while !reader.is_at_end() {
-        let path = crate::path_of(reader.text()?);
+        let path = crate::text_of(reader.text()?).to_os_string();
         let number = reader.number()?;
         let found = |reader: &mut RecordReader<'_>| {
             let action = usize::try_from(reader.number()?).ok().filter(|action| *action < actions.len())?;

@@ -32,7 +32,6 @@
 
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
 
 mod action;
 mod clean;
@@ -67,7 +66,7 @@ pub use store::{Collected, Damage, Limits, Status, Store};
 pub use transcript::Transcript;
 pub use tree::Tree;
 
-/// The path that these bytes are, as `OsStr::as_encoded_bytes` has given them.
-fn path_of(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
+/// The text that these bytes are, as `OsStr::as_encoded_bytes` has given them.
+fn text_of(bytes: &[u8]) -> &OsStr {
+    OsStr::from_bytes(bytes)
 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -28,7 +29,8 @@ pub struct Memo {
 
 #[derive(Debug, Default)]
 struct Known {
-    files: HashMap<PathBuf, Seen>,
+    /// By their names as bytes: paths are compared part by part, which takes far longer.
+    files: HashMap<OsString, Seen>,
     /// Whether there is something to keep that the file does not have yet.
     is_new: bool,
 }
@@ -49,7 +51,7 @@ impl Memo {
 
     /// The digest of the regular file at `path`, of which the caller has the metadata already.
     pub fn digest(&self, path: &Path, metadata: &Metadata) -> io::Result<Digest> {
-        let name = path.strip_prefix(&self.root).unwrap_or(path);
+        let name = self.name(path);
         let stat = Stat::of(metadata);
         if let Some(seen) = self.lock().files.get_mut(name)
             && seen.stat == stat
@@ -64,10 +66,18 @@ impl Memo {
         let after = Stat::of(&file.metadata()?);
         if before == stat && after == stat && !stat.is_racy(moment) {
             let mut known = self.lock();
-            known.files.insert(name.to_path_buf(), Seen { stat, digest, used: true });
+            known.files.insert(name.to_os_string(), Seen { stat, digest, used: true });
             known.is_new = true;
         }
         Ok(digest)
+    }
+
+    /// A path as it is remembered: below the root without the root.
+    fn name<'p>(&self, path: &'p Path) -> &'p OsStr {
+        let path = path.as_os_str();
+        let below = path.as_encoded_bytes().strip_prefix(self.root.as_os_str().as_encoded_bytes());
+        let name = below.and_then(|below| below.strip_prefix(b"/"));
+        name.map_or(path, crate::text_of)
     }
 
     /// Whether there is something to keep.
@@ -86,7 +96,7 @@ impl Memo {
         let kept = known.files.iter().filter(|(_, seen)| seen.used || unused <= MOST_UNUSED);
         let mut writer = RecordWriter::new(TITLE);
         for (name, seen) in kept {
-            writer.text(name.as_os_str().as_encoded_bytes());
+            writer.text(name.as_encoded_bytes());
             seen.stat.write(&mut writer);
             writer.digest(&seen.digest);
         }
@@ -104,16 +114,16 @@ impl Memo {
         known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn load(&self) -> HashMap<PathBuf, Seen> {
+    fn load(&self) -> HashMap<OsString, Seen> {
         fs::read(&self.file).ok().and_then(|bytes| read(&bytes)).unwrap_or_default()
     }
 }
 
-fn read(bytes: &[u8]) -> Option<HashMap<PathBuf, Seen>> {
+fn read(bytes: &[u8]) -> Option<HashMap<OsString, Seen>> {
     let mut reader = RecordReader::new(bytes, TITLE)?;
     let mut files = HashMap::new();
     while !reader.is_at_end() {
-        let name = crate::path_of(reader.text()?);
+        let name = crate::text_of(reader.text()?).to_os_string();
         let stat = Stat::read(&mut reader)?;
         files.insert(name, Seen { stat, digest: reader.digest()?, used: false });
     }

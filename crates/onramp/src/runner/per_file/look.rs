@@ -1,6 +1,7 @@
 //! Which files of a task are not known to be clean, and why.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use onramp_cache::{Action, ActionNumber, CleanFiles, Content, Entry, Knowledge, Part, Witness};
@@ -75,8 +76,8 @@ impl Look {
         }
         let mut look = Self::at(session, freshness, place, &files, session.options.force)?;
         if work.only.is_none() {
-            let files: HashSet<&Path> = files.iter().map(PathBuf::as_path).collect();
-            look.clean.retain(|path| files.contains(path));
+            let files: HashSet<&OsStr> = files.iter().map(|file| file.as_os_str()).collect();
+            look.clean.retain(|path| files.contains(path.as_os_str()));
         }
         Ok(look)
     }
@@ -176,8 +177,18 @@ pub(super) fn actions(
     base.needs = freshness.needs(place);
     let mut settings = Settings::new(session, job, work)?;
     let root = &job.checkout.root;
-    let numbers = files.iter().map(|file| settings.number(root.join(file).parent().unwrap_or(root)));
-    let numbers = numbers.collect::<Result<Vec<usize>, Failure>>()?;
+    let mut numbers = Vec::with_capacity(files.len());
+    // Files of one folder stand together.
+    let mut last: Option<(&OsStr, usize)> = None;
+    for file in files {
+        let folder = file.parent().unwrap_or(Path::new("")).as_os_str();
+        let number = match last {
+            Some((same, number)) if same == folder => number,
+            _ => settings.number(&root.join(folder))?,
+        };
+        last = Some((folder, number));
+        numbers.push(number);
+    }
     let actions: Vec<ActionNumber> = settings
         .all()
         .iter()

@@ -62,6 +62,9 @@ impl<'a> Settings<'a> {
 
     /// The number of the settings that count in a folder, which is absolute.
     pub(super) fn number(&mut self, folder: &Path) -> Result<usize, Failure> {
+        if let Some(known) = self.folders.get(folder) {
+            return Ok(*known);
+        }
         let above: Vec<&Path> = folder.ancestors().take_while(|above| above.starts_with(&self.top)).collect();
         let mut number = 0;
         for folder in above.into_iter().rev() {

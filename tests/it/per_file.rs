@@ -13,12 +13,13 @@ use onramp_tests::TestEnv;
 
 use crate::workspace;
 
-/// A formatter that puts an end to capitals. It is a program of its own, so nothing else has to be declared.
+/// A formatter that puts an end to capitals.
 const LOWER: &str = r#"
 [format.lower]
 run = "./lower.sh {files}"
 check = "./lower.sh --check {files}"
 files = ["**/*.txt"]
+per-file = true
 "#;
 
 /// Notes in `ran` what it is given, and runs the workspace's `meanwhile` before it ends.

@@ -6,7 +6,7 @@ use crate::workspace;
 /// A formatter that runs a script for each of its files.
 fn formatter(name: &str, files: &str) -> String {
     format!(
-        "[format.{name}]\nrun = \"./{name}.sh {{files}}\"\ncheck = \"true {{files}}\"\nfiles = [\"{files}\"]\n\n"
+        "[format.{name}]\nrun = \"./{name}.sh {{files}}\"\ncheck = \"true {{files}}\"\nfiles = [\"{files}\"]\nper-file = true\n\n"
     )
 }
 

@@ -27,7 +27,7 @@ fn a_check_shows_the_differences_and_changes_nothing() {
 
 #[test]
 fn a_formatter_that_is_given_all_its_files_shows_them_too() {
-    let env = workspace(&LOWER.replace("./lower.sh", "sh ./lower.sh"))
+    let env = workspace(&LOWER.replace("./lower.sh", "sh ./lower.sh").replace("per-file = true\n", ""))
         .script("lower.sh", LOWER_SCRIPT)
         .file("a.txt", "A\n");
     let before = tree(&env);

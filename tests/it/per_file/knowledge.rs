@@ -117,7 +117,7 @@ fn a_file_that_a_command_names_is_a_setting() {
 
 #[test]
 fn what_another_program_starts_is_given_everything_unless_inputs_are_declared() {
-    let sh = LOWER.replace("./lower.sh", "sh lower.sh");
+    let sh = LOWER.replace("./lower.sh", "sh lower.sh").replace("per-file = true\n", "");
     let env = workspace(&sh).file("lower.sh", LOWER_SCRIPT).file("a.txt", "a");
     for _ in 0..2 {
         assert_eq!(given(&env, &["fmt"]), "<a.txt>");
@@ -127,6 +127,13 @@ fn what_another_program_starts_is_given_everything_unless_inputs_are_declared() 
     assert_eq!(given(&env, &["fmt"]), "");
     env.write("lower.sh", &format!("{LOWER_SCRIPT}# better\n"));
     assert_eq!(given(&env, &["fmt"]), "<a.txt>", "a script that a command names is known by its content");
+    let script = LOWER.replace("per-file = true\n", "");
+    env.write("onramp.toml", &format!("[project]\nname = \"demo\"\n{script}"));
+    fs::set_permissions(env.root().join("lower.sh"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .unwrap();
+    for _ in 0..2 {
+        assert_eq!(given(&env, &["fmt"]), "<a.txt>", "nobody knows what a script of the workspace starts");
+    }
 }
 
 #[test]
@@ -230,8 +237,9 @@ fn a_linter_looks_at_each_file_by_itself_only_where_that_is_said() {
 
 #[test]
 fn a_formatter_that_looks_at_other_files_can_say_so() {
-    let env =
-        workspace(&format!("{LOWER}per-file = false\n")).script("lower.sh", LOWER_SCRIPT).file("a.txt", "a");
+    let env = workspace(&LOWER.replace("per-file = true", "per-file = false"))
+        .script("lower.sh", LOWER_SCRIPT)
+        .file("a.txt", "a");
     for _ in 0..2 {
         assert_eq!(given(&env, &["fmt"]), "<a.txt>");
     }
@@ -260,7 +268,7 @@ fn a_task_that_is_needed_decides_what_is_found() {
 
 #[test]
 fn a_script_is_also_the_packages_that_it_belongs_to() {
-    let configuration = LOWER.replace("./lower.sh", "tool");
+    let configuration = LOWER.replace("./lower.sh", "tool").replace("per-file = true\n", "");
     let env = workspace(&format!("[env]\npath = [\"venv/bin\"]\n{configuration}"))
         .script("venv/bin/tool", LOWER_SCRIPT)
         .file("venv/lib/python3.12/site-packages/tool-1.0.dist-info/METADATA", "")

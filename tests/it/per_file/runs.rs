@@ -134,13 +134,10 @@ fn a_member_knows_its_files_from_wherever_one_looks() {
 
 #[test]
 fn what_needs_a_formatter_sees_whether_a_file_has_changed() {
-    let env =
-        workspace(&format!("{LOWER}\n[test.t]\nrun = \"true\"\ninputs = []\nneeds = [\"format:lower\"]\n"))
-            .script("lower.sh", LOWER_SCRIPT)
-            .file("a.txt", "a");
-    let env = env.file("onramp.toml", &format!(
-        "[project]\nname = \"demo\"\n{LOWER}inputs = []\n\n[test.t]\nrun = \"true\"\ninputs = []\nneeds = [\"format:lower\"]\n"
-    ));
+    let test = "[test.t]\nrun = \"true\"\ninputs = []\nneeds = [\"format:lower\"]\n";
+    let env = workspace(&format!("{LOWER}inputs = []\n\n{test}"))
+        .script("lower.sh", LOWER_SCRIPT)
+        .file("a.txt", "a");
     env.onramp(["test"]).exits(0).says("2 passed");
     env.onramp(["test"]).exits(0).says("2 up to date");
     env.write("a.txt", "aa");

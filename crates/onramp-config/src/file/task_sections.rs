@@ -140,8 +140,8 @@ task_section! {
         /// Whether its result on a file depends on that file and on its settings alone, so that it is given only
         /// files that have changed since it has last seen them formatted. Settings are its `inputs`, files that its
         /// commands name, and the files that its tool is known to read. Without this key that is so where each
-        /// command has `{files}` and either `inputs` is there or the program is the tool itself, no shell, interpreter
-        /// or starter of others.
+        /// command has `{files}` and either `inputs` is there or the program is the tool itself: no shell, interpreter
+        /// or starter of others, and no script but an installed one.
         per_file: Option<bool>,
     }
 }

@@ -15,8 +15,8 @@
 //! not recorded, and none are if tool or settings have changed during the run.
 //!
 //! **Which tasks.** Those whose commands are all given `{files}`. A formatter by itself, because what it makes of a file
-//! is a matter of the file; but not one that is started by a shell, an interpreter or a starter of others without
-//! declaring `inputs`, because nobody knows what runs there. A linter only if the configuration says so.
+//! is a matter of the file; but not one that is started by a shell, an interpreter, a script of the workspace or a
+//! starter of others without declaring `inputs`, because nobody knows what runs there. A linter only if the configuration says so.
 //!
 //! A check and a format do not share what they know: they are two commands, and only their author knows whether one
 //! says what the other one does.
@@ -64,13 +64,18 @@ pub(super) fn work_of<'a>(session: &Session, id: &TaskId, job: &'a Job) -> Optio
         return None;
     }
     let by_itself = id.section() == Section::Format.name()
-        && (job.cache.is_some() || work.commands.iter().all(is_the_tool_itself));
+        && (job.cache.is_some()
+            || work.commands.iter().all(|command| is_the_tool_itself(command, job, work)));
     set.per_file.unwrap_or(by_itself).then_some(work)
 }
 
-fn is_the_tool_itself(command: &CommandLine) -> bool {
+/// Whether what a command starts decides by itself what is done, and is known: a script may start anything, unless it
+/// is known which packages it belongs to.
+fn is_the_tool_itself(command: &CommandLine, job: &Job, work: &CommandWork) -> bool {
     match command {
-        CommandLine::Argv(words) => words.first().is_some_and(|word| !tools::is_starter(word)),
+        CommandLine::Argv(words) => words.first().is_some_and(|word| {
+            !tools::is_starter(word) && !packages::is_unknown_script(word, &job.checkout, work)
+        }),
         CommandLine::Shell(_) => false,
     }
 }

@@ -23,6 +23,13 @@ pub(super) fn of_program(program: &str, checkout: &Checkout, work: &CommandWork)
     is_script(&real).then(|| of_node(&real, checkout).or_else(|| of_python(&real)))?
 }
 
+/// Whether a program is a script of which it is not known what belongs to it. One that is not there yet is none.
+pub(super) fn is_unknown_script(program: &str, checkout: &Checkout, work: &CommandWork) -> bool {
+    let path = work.environment(checkout).find_program(program.as_ref(), &work.directory);
+    let is_script = path.is_ok_and(|path| path.canonicalize().is_ok_and(|real| is_script(&real)));
+    is_script && of_program(program, checkout, work).is_none()
+}
+
 fn is_script(path: &Path) -> bool {
     let mut start = [0; 2];
     File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *b"#!"

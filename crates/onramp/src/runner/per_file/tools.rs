@@ -230,7 +230,7 @@ pub(crate) fn markdown() -> String {
          those above it up to the root of the repository, the files of this table, by the names of the programs that \
          stand in its commands. What these refer to in turn, and what a tool reads anywhere else, belongs into \
          `inputs`.\n\n| program | settings |\n|---|---|\n{}\nThese start other programs, so a formatter that begins \
-         with one of them is taken `per-file` only if it has `inputs` or says so: {}.\n",
+         with one of them, or with a script of the workspace, is taken `per-file` only if it has `inputs` or says so: {}.\n",
         rows.collect::<String>(),
         quoted(STARTERS)
     )

@@ -50,6 +50,29 @@ impl Repository {
         Ok(self.sorted_out(self.ask(&self.work_tree, words)?.paths_behind(0)?))
     }
 
+    /// The files that differ in the commits up to `id` that another repository does not have: none of those that are known
+    /// of `remote`, and not `remote_id`, where that is known. Relative to the root of the work tree.
+    pub fn files_to_push(
+        &self,
+        id: &str,
+        remote_id: Option<&str>,
+        remote: &str,
+    ) -> Result<Vec<PathBuf>, GitError> {
+        let is_known = |id: &&str| {
+            let commit = format!("{id}^{{commit}}");
+            let words = ["cat-file", "-e", &commit];
+            self.ask(&self.work_tree, words).is_ok_and(|answer| answer.code() == Some(0))
+        };
+        let known = remote_id.filter(is_known);
+        let remotes = format!("--remotes={remote}");
+        let words =
+            ["log", "--format=", "--name-only", "--no-renames", "-m", "--no-color", id, "--not", &remotes];
+        let mut paths = self.ask(&self.work_tree, words.into_iter().chain(known))?.paths_behind(0)?;
+        paths.sort_unstable();
+        paths.dedup();
+        Ok(paths)
+    }
+
     fn common_ancestor(&self, revision: &str) -> Result<String, GitError> {
         let shallow = self.shallow;
         let unknown = || GitError::UnknownRevision { revision: revision.to_owned(), shallow };

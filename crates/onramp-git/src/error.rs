@@ -24,6 +24,20 @@ pub enum GitError {
         /// Whether history ends early here, so that there may be one all the same.
         shallow: bool,
     },
+    /// Another program holds an index for so long that nobody waits any more.
+    Locked {
+        /// The file that it holds it by.
+        lock: PathBuf,
+        /// Who that is, if it is known.
+        holder: Option<String>,
+    },
+    /// Files could not be written, or read.
+    Storage {
+        /// The folder that they lie in.
+        folder: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
     /// The run was cancelled while git was at work.
     Cancelled,
     /// Anything else, as git says it.
@@ -53,6 +67,13 @@ impl fmt::Display for GitError {
                     "the history of this shallow clone does not reach back to where `{revision}` branched off"
                 )
             }
+            Self::Locked { lock, holder: Some(holder) } => {
+                write!(f, "{holder} holds the index by {}", lock.display())
+            }
+            Self::Locked { lock, holder: None } => {
+                write!(f, "the index is held by {}, which no process has open", lock.display())
+            }
+            Self::Storage { folder, reason } => write!(f, "{}: {reason}", folder.display()),
             Self::Cancelled => f.write_str("interrupted"),
             Self::Other(message) => f.write_str(message),
         }

@@ -16,17 +16,27 @@
 //! staged, unstaged, deleted, or new and not ignored. What git ignores it cannot tell about. A submodule is told
 //! by its folder, and so is a repository that lies in the work tree and is none.
 //!
-//! Architecture Invariant: nothing here writes to a repository, not even to refresh its index.
+//! Architecture Invariant: nothing here writes to a repository, not even to refresh its index; only [`hooks`] writes
+//! into the folder of its hooks.
 
 mod changes;
 mod error;
 mod git_directory;
+pub mod hooks;
+mod index;
+mod platform;
+mod publish;
 mod quoted;
 mod repository;
+mod shadow;
+mod staged;
 mod tree;
 
 pub use changes::Changes;
 pub use error::GitError;
 pub use git_directory::GitDirectory;
+pub use publish::{Conflict, Published, Rescued, rescue};
 pub use repository::Repository;
+pub use shadow::{InUse, Shadow};
+pub use staged::{Blob, Mode, Staged};
 pub use tree::Tree;

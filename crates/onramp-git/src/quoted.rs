@@ -1,6 +1,6 @@
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 
 /// The path in a line of git's output, which is in double quotes where it has bytes that are not plain: as in C,
 /// with three octal digits for those that have no letter. `None` if the line was not written like that.
@@ -29,6 +29,25 @@ pub(crate) fn unquoted(line: &str) -> Option<PathBuf> {
     Some(OsString::from_vec(bytes).into())
 }
 
+/// A path as git reads it in a line, in quotes where it has bytes that are not plain.
+pub(crate) fn quoted(path: &Path) -> String {
+    let bytes = path.as_os_str().as_bytes();
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if bytes.iter().all(is_plain) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
+    let mut line = String::from("\"");
+    for byte in bytes {
+        if is_plain(byte) {
+            line.push(char::from(*byte));
+        } else {
+            line.push_str(&format!("\\{byte:03o}"));
+        }
+    }
+    line.push('"');
+    line
+}
+
 fn octal(digits: &[u8]) -> Option<u8> {
     digits.iter().try_fold(0u8, |value, digit| {
         let digit = digit.checked_sub(b'0').filter(|digit| *digit < 8)?;
@@ -39,7 +58,17 @@ fn octal(digits: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::ffi::OsStrExt;
+
+    #[test]
+    fn what_is_quoted_is_unquoted() {
+        let all: Vec<u8> = (1..=255).collect();
+        for bytes in [&all[..], b"plain name.txt", b"new\nline", b"\"", b"back\\slash"] {
+            let path = PathBuf::from(OsString::from_vec(bytes.to_vec()));
+            let line = quoted(&path);
+            assert!(line.is_ascii() && !line.contains('\n'), "{line}");
+            assert_eq!(unquoted(&line).unwrap(), path);
+        }
+    }
 
     #[test]
     fn every_byte_comes_back() {

@@ -2,7 +2,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
 use onramp_core::Secrets;
-use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec};
+use onramp_exec::{Environment, Launcher, ProcessError, ProcessSpec, Stdin};
 
 use crate::quoted::unquoted;
 use crate::{GitDirectory, GitError};
@@ -40,12 +40,14 @@ const PATHSPECS: [&str; 4] =
 #[derive(Clone)]
 pub struct Repository {
     launcher: Launcher,
-    environment: Environment,
+    pub(crate) environment: Environment,
     /// The workspace's root, all links followed.
     pub(crate) root: PathBuf,
     /// The root of the work tree, all links followed: `root` or a folder above it.
     pub(crate) work_tree: PathBuf,
     pub(crate) shallow: bool,
+    /// Where git keeps what it knows of the work tree.
+    pub(crate) directory: Option<GitDirectory>,
 }
 
 /// What a git that has ended said.
@@ -64,8 +66,14 @@ impl Repository {
         let directory = GitDirectory::around(&root).map_err(unreadable)?;
         let environment = adapted(environment.clone(), directory.as_ref());
         let launcher = Launcher::new(launcher.cancel().clone(), Secrets::new());
-        let mut repository =
-            Self { launcher, environment, work_tree: root.clone(), root: root.clone(), shallow: false };
+        let mut repository = Self {
+            launcher,
+            environment,
+            work_tree: root.clone(),
+            root: root.clone(),
+            shallow: false,
+            directory: directory.clone(),
+        };
         let questions = ["rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-cdup"];
         let answer = repository.ask(&root, questions)?;
         let mut lines = answer.stdout.lines();
@@ -84,6 +92,23 @@ impl Repository {
             return Err(GitError::Ignored(root));
         }
         Ok(repository)
+    }
+
+    /// The repository whose hook runs, around the workspace at `root`. Git is not asked: whoever has been started by it
+    /// knows that it is there, that it trusts the repository, and whether the workspace is ignored.
+    pub fn of_hook(root: &Path, launcher: &Launcher, environment: &Environment) -> Result<Self, GitError> {
+        let unreadable = |error| GitError::Other(format!("{} cannot be read: {error}", root.display()));
+        let root = root.canonicalize().map_err(unreadable)?;
+        let directory = GitDirectory::around(&root).map_err(unreadable)?;
+        let Some(directory) = directory else { return Err(GitError::NotARepository(root)) };
+        Ok(Self {
+            launcher: Launcher::new(launcher.cancel().clone(), Secrets::new()),
+            environment: adapted(environment.clone(), Some(&directory)),
+            work_tree: directory.work_tree().to_path_buf(),
+            root,
+            shallow: false,
+            directory: Some(directory),
+        })
     }
 
     /// The root of the work tree, with all links followed.
@@ -112,6 +137,11 @@ impl Repository {
         }
     }
 
+    /// Whether somebody wants the run to end.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.launcher.cancel().is_requested()
+    }
+
     /// The same repository, with more variables for its git.
     pub(crate) fn with_variables<'a>(
         &self,
@@ -128,9 +158,19 @@ impl Repository {
         directory: &Path,
         words: impl IntoIterator<Item = S>,
     ) -> Result<Answer, GitError> {
+        self.tell(directory, words, Stdin::Null)
+    }
+
+    /// The same, with something to read for git.
+    pub(crate) fn tell<S: AsRef<OsStr>>(
+        &self,
+        directory: &Path,
+        words: impl IntoIterator<Item = S>,
+        stdin: Stdin,
+    ) -> Result<Answer, GitError> {
         let words = words.into_iter().map(|word| word.as_ref().to_owned());
         let argv = ["git"].into_iter().chain(OPTIONS).map(OsString::from).chain(words);
-        let spec = ProcessSpec::new(argv, directory, self.environment.clone());
+        let spec = ProcessSpec { stdin, ..ProcessSpec::new(argv, directory, self.environment.clone()) };
         let captured = self.launcher.capture(&spec).map_err(|error| match error {
             ProcessError::ProgramNotFound { .. } => GitError::NoGit,
             ProcessError::Cancelled => GitError::Cancelled,

@@ -15,8 +15,10 @@ use crate::cli::{Cli, Verb};
 use crate::commands;
 use crate::context::{RustTask, TaskContext};
 use crate::env_vars::Surroundings;
+use crate::hooks::HookVariables;
 use crate::options::{self, Global, Options};
 use crate::origin::Origin;
+use crate::own_build;
 use crate::presentation::{present, usage};
 use crate::reporter::{self, Queue};
 use crate::session::{RunState, Session, reap_leftovers};
@@ -101,7 +103,12 @@ impl Onramp {
             Ok(matches) => matches,
             Err(error) => return usage(&printer, wishes.format, wishes.colour, &error),
         };
-        let result = self.dispatch(&matches, surroundings, secrets, &printer);
+        let is_hook = matches.subcommand_name() == Some("hooks");
+        let refreshed = match is_hook && printer.is_xtask() {
+            true => own_build::refresh(&arguments, &surroundings),
+            false => Ok(()),
+        };
+        let result = refreshed.and_then(|()| self.dispatch(&matches, surroundings, secrets, &printer));
         match result {
             Ok(status) => status,
             Err(error) => {
@@ -159,6 +166,11 @@ impl Onramp {
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
         };
+        if let Verb::Hooks(args) = &verb
+            && let Some(import) = args.import()
+        {
+            return commands::hooks::import::run(import, &global, &surroundings, printer);
+        }
         match verb {
             Verb::Completions(args) => {
                 return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);
@@ -174,6 +186,11 @@ impl Onramp {
             }
             _ => {}
         }
+        let mut surroundings = surroundings;
+        let variables = match &verb {
+            Verb::Hooks(_) => HookVariables::take_from(&mut surroundings.environment),
+            _ => HookVariables::default(),
+        };
         let session = self.session(&global, surroundings, secrets, printer)?;
         if let Verb::Exec(args) = verb {
             return commands::exec::run(&session, &args);
@@ -181,6 +198,7 @@ impl Onramp {
         with_signals(&session, || match verb {
             Verb::Setup(args) => commands::setup::run(&session, &args),
             Verb::Doctor(args) => commands::doctor::run(&session, &args),
+            Verb::Hooks(args) => commands::hooks::run(&session, &args, variables),
             Verb::Fmt(args) => commands::fmt::run(&session, &args),
             Verb::Lint(args) => commands::lint::run(&session, &args),
             Verb::Test(args) => commands::test::run(&session, &args),

@@ -82,6 +82,25 @@ impl Checkout {
         Ok(checkouts)
     }
 
+    /// The same checkout with its files in another folder, and nothing known of them.
+    pub(crate) fn at(&self, root: PathBuf) -> Self {
+        let state = State::of(&self.root);
+        Self {
+            path: self.path.clone(),
+            place: Arc::clone(&self.place),
+            config: self.config.clone(),
+            environment: self.environment.clone(),
+            machine: self.machine.clone(),
+            tree: Tree::new(&root),
+            memo: Memo::new(state.memo(), root.clone()),
+            store: Store::new(self.store.folder().to_path_buf()),
+            last: LastResults::new(state.last()),
+            unfinished: Marks::new(state.unfinished()),
+            is_prepared: OnceLock::new(),
+            root,
+        }
+    }
+
     /// A task as this checkout's files name it, named from where one stands: the one place where the names of
     /// the graph are made.
     pub(crate) fn name(&self, task: &TaskId) -> TaskId {

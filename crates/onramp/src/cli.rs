@@ -3,8 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    build, cache, completions, db, doctor, exec, fmt, graph, keep_server, lint, migrate, reference, run,
-    schema, setup, tasks, test, why,
+    build, cache, completions, db, doctor, exec, fmt, graph, hooks, keep_server, lint, migrate, reference,
+    run, schema, setup, tasks, test, why,
 };
 use crate::options::Global;
 
@@ -23,6 +23,7 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     Setup(setup::SetupArgs),
     Doctor(doctor::DoctorArgs),
+    Hooks(hooks::HooksArgs),
     Fmt(fmt::FmtArgs),
     Lint(lint::LintArgs),
     Test(test::TestArgs),

@@ -11,6 +11,7 @@ use onramp_exec::Environment;
 use crate::changes::Cause;
 use crate::checkout::Checkout;
 use crate::context::RustWork;
+use crate::hooks::Handed;
 
 /// What a node of the task graph carries: the work and what decides whether it has to be done.
 #[derive(Clone)]
@@ -106,6 +107,8 @@ pub(crate) struct CommandWork {
     pub(crate) shard: Shard,
     /// How long the task may take, all its commands together.
     pub(crate) timeout: Option<Duration>,
+    /// What the git hook hands to it that it is run by.
+    pub(crate) handed: Option<Arc<Handed>>,
 }
 
 impl CommandWork {
@@ -130,6 +133,9 @@ impl CommandWork {
             .with("dir", self.directory.to_string_lossy())
             .with("shard", self.shard.number().to_string())
             .with("shards", self.shard.of().to_string())
+            .with("message-file", self.handed.as_ref().map_or("", |handed| &handed.message_file))
+            .with_list("staged", self.handed.as_ref().map_or(&[][..], |handed| &handed.staged))
+            .with_list("refs", self.handed.as_ref().map_or(&[][..], |handed| &handed.refs))
             .with_list("args", &self.arguments)
     }
 

@@ -52,18 +52,19 @@ pub(crate) fn build(nodes: Vec<TaskNode<Job>>) -> Result<TaskGraph<Job>, Error> 
     })
 }
 
-fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskNode<Job> {
+/// The node of one task of the configuration.
+pub(crate) fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskNode<Job> {
     let id = checkout.name(&task.id);
     let (commands, form, files, default_arguments) = match &task.actions {
         Actions::Run { run } => (run, None, None, &[][..]),
         Actions::RunWithArgs { run, args } | Actions::Test { run, args, .. } => {
             (run, None, None, args.as_slice())
         }
-        Actions::Format { run, check, files } => match request.format {
+        Actions::Format { run, check, files, .. } => match request.format {
             Form::Fix => (run, Some(Form::Fix), Some(files.clone()), &[][..]),
             Form::Check => (check, Some(Form::Check), Some(files.clone()), &[][..]),
         },
-        Actions::Lint { run, fix, files } => match request.lint {
+        Actions::Lint { run, fix, files, .. } => match request.lint {
             Form::Fix if !fix.is_empty() => (fix, Some(Form::Fix), Some(files.clone()), &[][..]),
             Form::Fix | Form::Check => (run, Some(Form::Check), Some(files.clone()), &[][..]),
         },
@@ -91,6 +92,7 @@ fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Request) -> TaskN
         junit,
         shard: request.shard,
         timeout: task.timeout,
+        handed: None,
     };
     let cache = task.inputs.as_ref().map(|inputs| CacheSpec {
         record: format!("{}{suffix}{}", task.id, variant(&work, default_arguments)),

@@ -17,6 +17,7 @@ use onramp_core::{
     Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
 };
 
+pub(crate) use batches::names;
 pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
 pub(crate) use per_file::{
     Reason, Unknown, forget_all as forget_clean_files, format_text, settings_markdown,
@@ -81,6 +82,38 @@ pub(crate) fn run_plan(
     });
     conclude::conclude(session, graph, plan, &summary, started);
     Ok(summary)
+}
+
+/// What is done about a task, which it is given with its work.
+pub(crate) type Each<'a> =
+    dyn Fn(&TaskNode<Job>, &dyn Fn() -> Result<(), Failure>) -> Result<(), Failure> + Sync + 'a;
+
+/// Runs a plan whose tasks are no results of anything: each does its work, whatever is known of it, as `each` has it.
+pub(crate) fn run_each(
+    session: &Session,
+    verb: &str,
+    graph: &TaskGraph<Job>,
+    plan: &Plan,
+    each: &Each<'_>,
+) -> RunSummary {
+    let reporter = session.events();
+    let execution = Execution {
+        verb,
+        graph,
+        plan,
+        jobs: session.options.jobs,
+        policy: session.options.policy,
+        cancel: session.launcher.cancel(),
+        reporter: &*reporter,
+    };
+    let started = SystemTime::now();
+    let summary = execution.run(&|place| {
+        let node = &graph.nodes()[plan.nodes()[place]];
+        let work = || work::perform(session, &node.id, &node.payload, &Arc::default());
+        each(node, &work).map_or_else(Outcome::Failed, |()| Outcome::Passed)
+    });
+    conclude::conclude(session, graph, plan, &summary, started);
+    summary
 }
 
 /// What is done around a task's work, which it is given.

@@ -119,6 +119,16 @@ impl State {
         RunFiles::new(self.directory.join("runs"))
     }
 
+    /// When cargo was last asked for the repository's own xtask, and what it came to.
+    pub(crate) fn own_build(&self) -> PathBuf {
+        self.directory.join("xtask")
+    }
+
+    /// Its time tells when cargo was asked, while there is no answer yet.
+    pub(crate) fn own_build_asked(&self) -> PathBuf {
+        self.directory.join("xtask.asked")
+    }
+
     /// Where the answers of tools to the question for their version are remembered.
     pub(crate) fn probes(&self) -> PathBuf {
         self.directory.join("probes.json")

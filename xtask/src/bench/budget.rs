@@ -45,6 +45,21 @@ impl Budget {
         }
     }
 
+    /// Holds a figure against a limit; one that could not be had leaves the budget unknown.
+    pub(super) fn of_figure(
+        what: &'static str,
+        limit: (&'static str, f64),
+        figure: Result<f64, String>,
+        show: impl Fn(f64) -> String,
+    ) -> Self {
+        let (measured, verdict) = match figure {
+            Ok(figure) if figure <= limit.1 => (show(figure), Verdict::Met),
+            Ok(figure) => (show(figure), Verdict::Missed),
+            Err(why) => (format!("failed: {why}"), Verdict::Unknown),
+        };
+        Self { what, limit: limit.0, measured, verdict }
+    }
+
     /// Holds the wall time of one against that of another. `limit` is the largest share of it that is allowed, and a
     /// measurement that failed or was not made leaves the budget unknown.
     pub(super) fn of_share(

@@ -2,6 +2,7 @@
 
 mod databases;
 mod experiments;
+mod hooks;
 mod migrate;
 mod setup;
 mod startup;
@@ -23,12 +24,20 @@ pub(super) enum Group {
     Setup,
     Databases,
     Migrate,
+    Hooks,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Startup, Self::Thousand, Self::Setup, Self::Databases, Self::Migrate, Self::Experiments];
+    pub(super) const ALL: [Self; 7] = [
+        Self::Startup,
+        Self::Thousand,
+        Self::Setup,
+        Self::Databases,
+        Self::Migrate,
+        Self::Hooks,
+        Self::Experiments,
+    ];
 
     /// Its name on the command line.
     pub(super) fn name(self) -> &'static str {
@@ -38,6 +47,7 @@ impl Group {
             Self::Setup => "setup",
             Self::Databases => "databases",
             Self::Migrate => "migrate",
+            Self::Hooks => "hooks",
             Self::Experiments => "experiments",
         }
     }
@@ -50,6 +60,7 @@ impl Group {
             Self::Setup => setup::run(workplace),
             Self::Databases => databases::run(workplace),
             Self::Migrate => migrate::run(workplace),
+            Self::Hooks => hooks::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }
     }

@@ -14,6 +14,7 @@ GROUP is one of
     setup        `setup` with 5,000 input files of which none has changed
     databases    cold starts of PostgreSQL, and catalogs
     migrate      `migrate --all-dialects` beside the same by hand
+    hooks        hooks before a commit, and formatters with nothing to do
     experiments  who runs again what must run again, and nothing else
 Without one, all of them are run, which takes about ten minutes.
 

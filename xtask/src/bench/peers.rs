@@ -73,7 +73,7 @@ fn make(context: &TaskContext<'_>) -> Result<PathBuf, Failure> {
 }
 
 /// Installs a package of the Python Package Index into a virtual environment, and returns its program.
-fn python_package(
+pub(super) fn python_package(
     context: &TaskContext<'_>,
     environment: &Path,
     package: &str,
@@ -94,13 +94,23 @@ fn python_package(
 /// Installs turbo, and returns its native program: the one in `node_modules/.bin` is a script that adds the start
 /// of node.
 fn turbo(context: &TaskContext<'_>, folder: &Path) -> Result<PathBuf, Failure> {
-    let natives = folder.join("node_modules/@turbo");
+    let natives = npm_package(context, folder, TURBO, "@turbo")?;
+    let native = std::fs::read_dir(&natives)?.next().transpose()?;
+    let native = native.ok_or_else(|| Failure::environment("turbo has no program for this platform"))?;
+    Ok(native.path().join("bin/turbo"))
+}
+
+/// Installs a package of npm, and returns a path of what was installed with it.
+pub(super) fn npm_package(
+    context: &TaskContext<'_>,
+    folder: &Path,
+    package: &str,
+    path: &str,
+) -> Result<PathBuf, Failure> {
     let shell = context.shell()?;
     std::fs::create_dir_all(folder)?;
     std::fs::write(folder.join("package.json"), "{\"private\": true}\n")?;
     let options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-retries", "1"];
-    context.run(cmd!(shell, "npm install --prefix {folder} {options...} --save-exact {TURBO}"))?;
-    let native = std::fs::read_dir(&natives)?.next().transpose()?;
-    let native = native.ok_or_else(|| Failure::environment("turbo has no program for this platform"))?;
-    Ok(native.path().join("bin/turbo"))
+    context.run(cmd!(shell, "npm install --prefix {folder} {options...} --save-exact {package}"))?;
+    Ok(folder.join("node_modules").join(path))
 }

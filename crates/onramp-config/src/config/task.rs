@@ -69,6 +69,8 @@ pub enum Actions {
         check: Commands,
         /// What `{files}` stands for.
         files: FileSet,
+        /// Whether a hook formats staged files, and does not only check them.
+        restage: bool,
     },
     /// Of `lint`.
     Lint {
@@ -78,6 +80,8 @@ pub enum Actions {
         fix: Commands,
         /// What `{files}` stands for.
         files: FileSet,
+        /// Whether a hook mends staged files, and does not only check them.
+        restage: bool,
     },
 }
 

@@ -89,8 +89,8 @@ pub(crate) struct ConfigFile {
     /// db`.
     pub(crate) database: Option<DatabaseSection>,
 
-    /// What runs at which git hook: a list of `section` or `section:name` for each. It is read and checked;
-    /// the verb that installs it, `onramp hooks`, comes in a later version.
+    /// What runs at which git hook: a list of `section` or `section:name` for each. `onramp hooks
+    /// install` has git run it.
     #[serde(default)]
     pub(crate) hooks: HooksSection,
 

@@ -143,6 +143,11 @@ task_section! {
         /// command has `{files}` and either `inputs` is there or the program is the tool itself: no shell, interpreter
         /// or starter of others, and no script but an installed one.
         per_file: Option<bool>,
+
+        /// Whether what it changes in staged files goes into the commit, where it is run by a `pre-commit` hook. With
+        /// `false` the hook only checks, and fails.
+        #[serde(default = "yes")]
+        restage: bool,
     }
 }
 
@@ -173,6 +178,11 @@ task_section! {
         /// commands name, and the files that its tool is known to read. Not for type checkers and whatever else
         /// follows imports. What it prints about a file that it lets pass is not shown again.
         per_file: Option<bool>,
+
+        /// Whether a `pre-commit` hook runs `fix`, so that what it mends in staged files goes into the commit. Without
+        /// it the hook only checks.
+        #[serde(default)]
+        restage: bool,
     }
 }
 
@@ -180,8 +190,8 @@ task_section! {
     /// A test suite.
     TestSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own; `{shard}` and `{shards}`, the I and N of `--shard I/N`, 1 and 1
-        /// without it. A suite that mentions one of these is part of every shard.
+        /// `{args}` as an argument of its own, at a git hook also `{staged}` and `{refs}`; `{shard}` and `{shards}`,
+        /// the I and N of `--shard I/N`, 1 and 1 without it. A suite that mentions one of these is part of every shard.
         #[schemars(extend("examples" = ["pytest {args}", "pytest --splits {shards} --group {shard}"]))]
         run: Lines,
 
@@ -211,14 +221,20 @@ task_section! {
     /// Any other task.
     TaskSection {
         /// The command, or a list of commands, one after the other. Placeholders: `{root}`, `{dir}`, and
-        /// `{args}` as an argument of its own.
-        #[schemars(extend("examples" = ["python -m flowline.seed {args}"]))]
+        /// `{args}` as an argument of its own. At a git hook there is also something for `{message-file}`, the file of the
+        /// commit message, and, each as an argument of its own, for `{staged}`, the staged files, and `{refs}`, what
+        /// is about to be pushed; `{args}` is what git hands to the hook.
+        #[schemars(extend("examples" = ["python -m flowline.seed {args}", "check-message {message-file}"]))]
         run: Lines,
 
         /// What `{args}` stands for where the command line has no `-- ARGS`.
         #[serde(default)]
         args: Vec<String>,
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn this_folder() -> String {

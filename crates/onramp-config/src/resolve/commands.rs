@@ -71,9 +71,10 @@ pub(crate) fn argv(cx: &Context<'_>, spot: &Spot, text: &str) -> Vec<String> {
 fn words(cx: &Context<'_>, spot: &Spot, text: &str, allowed: Allowed<'_>) -> Vec<String> {
     let words = split(cx, spot, text);
     check(cx, spot, text, allowed);
-    if let Some(name) = allowed.list {
+    for name in allowed.lists {
         let list = format!("{{{name}}}");
-        if let Some(word) = words.iter().find(|word| **word != list && names(word).any(|other| other == name))
+        if let Some(word) =
+            words.iter().find(|word| **word != list && names(word).any(|other| other == *name))
         {
             let hint = format!("put blanks around it: `{list}` becomes any number of arguments");
             cx.report_part(spot, word, format!("`{list}` must be an argument of its own"), Some(hint));

@@ -42,6 +42,7 @@ pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) ->
         services,
         database: file.database.as_ref().map(|database| database::resolve(cx, database)),
         hooks: hooks::resolve(cx, &file.hooks, known),
+        delegate: file.hooks.delegate.clone(),
         kubernetes: file.kubernetes.as_ref().map(|section| {
             if section.image.trim().is_empty() {
                 cx.report(&Spot::root().key("kubernetes").key("image"), "empty image name", None);

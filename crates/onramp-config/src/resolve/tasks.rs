@@ -16,9 +16,11 @@ use crate::placeholder::Values;
 use crate::spot::Spot;
 
 const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
-const WITH_ARGS: Allowed<'_> = Allowed { words: PLACES.words, list: Some("args") };
-const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], list: Some("args") };
-const WITH_FILES: Allowed<'_> = Allowed { words: PLACES.words, list: Some("files") };
+/// What only a git hook has something for.
+const LISTS: &[&str] = &["args", "staged", "refs"];
+const WITH_ARGS: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: LISTS };
+const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], lists: LISTS };
+const WITH_FILES: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: &["files"] };
 
 /// The tasks of all sections, section by section, in each as they are written.
 pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Vec<TaskConfig> {
@@ -94,6 +96,7 @@ fn task(
                 run: scope.with_files("run", &task.run, &task.files),
                 check: scope.with_files("check", &task.check, &task.files),
                 files: scope.files(&task.files, &task.exclude, task.per_file),
+                restage: task.restage,
             };
             scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
@@ -106,6 +109,7 @@ fn task(
                 run: scope.with_files("run", &task.run, &task.files),
                 fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
                 files: scope.files(&task.files, &task.exclude, task.per_file),
+                restage: task.restage,
             };
             scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)

@@ -10,17 +10,17 @@ use crate::suggest::nearest;
 pub(crate) struct Allowed<'a> {
     /// Those that stand for one text.
     pub(crate) words: &'a [&'a str],
-    /// The one that stands for any number of arguments.
-    pub(crate) list: Option<&'a str>,
+    /// Those that stand for any number of arguments.
+    pub(crate) lists: &'a [&'a str],
 }
 
 impl<'a> Allowed<'a> {
     pub(crate) const fn words(words: &'a [&'a str]) -> Self {
-        Self { words, list: None }
+        Self { words, lists: &[] }
     }
 
     fn names(self) -> impl Iterator<Item = &'a str> {
-        self.words.iter().copied().chain(self.list)
+        self.words.iter().chain(self.lists).copied()
     }
 }
 

@@ -1,11 +1,12 @@
 //! The names of a formatter's or linter's files, in lists that fit a command line.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use onramp_config::{CommandLine, FileSet, Values};
 use onramp_core::Failure;
 
+use crate::checkout::Checkout;
 use crate::job::{CommandWork, Job};
 
 /// How many bytes one command may have, its words and what quotes them together. Linux allows 128 KiB for one
@@ -29,14 +30,23 @@ pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result
     if let Some(only) = &work.only {
         files.retain(|file| only.binary_search(file).is_ok());
     }
-    files.iter().map(|file| file_name(job, work, file)).collect()
+    names(&job.checkout, work, files)
 }
 
-/// A file, given by its path from the root, as the task's commands name it.
-pub(super) fn file_name(job: &Job, work: &CommandWork, file: &Path) -> Result<String, Failure> {
-    let name = match file.strip_prefix(job.checkout.relative(&work.directory)) {
+/// The names under which a task's commands know files, which are relative to the root of its checkout.
+pub(crate) fn names(
+    checkout: &Checkout,
+    work: &CommandWork,
+    files: Vec<PathBuf>,
+) -> Result<Vec<String>, Failure> {
+    files.iter().map(|file| name(checkout, work, file)).collect()
+}
+
+/// The same of one file.
+pub(super) fn name(checkout: &Checkout, work: &CommandWork, file: &Path) -> Result<String, Failure> {
+    let name = match file.strip_prefix(checkout.relative(&work.directory)) {
         Ok(name) => name.to_path_buf(),
-        Err(_) => job.checkout.root.join(file),
+        Err(_) => checkout.root.join(file),
     };
     let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
     // A name that begins with a dash would be taken for an option.

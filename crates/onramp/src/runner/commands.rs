@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use onramp_cache::Transcript;
 use onramp_config::{Actions, CommandLine, Section, Values};
 use onramp_core::{Event, Failure, Reporter, Stream, TaskId};
-use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec};
+use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec, Stdin};
 
 use super::batches;
 use crate::checks;
@@ -29,7 +29,9 @@ pub(super) fn run(
     let lines = both(task_lines(id.clone(), session.events()), transcript);
     let commands = Commands::new(session, id, job, work, log, lines);
     junit::prepare(session, id, job, work)?;
+    let handed = work.handed.as_ref().and_then(|handed| handed.files.clone());
     let names = match &work.files {
+        _ if handed.is_some() => handed,
         Some(set) if !set.include.is_empty() => Some(batches::file_names(job, work, set)?),
         _ => None,
     };
@@ -120,6 +122,9 @@ impl<'a> Commands<'a> {
         };
         let mut spec = ProcessSpec::new(argv, &self.work.directory, self.environment.clone());
         spec.log = self.log.map(Path::to_path_buf);
+        if let Some(handed) = self.work.handed.as_ref().filter(|handed| !handed.stdin.is_empty()) {
+            spec.stdin = Stdin::Bytes(handed.stdin.clone());
+        }
         let secrets = self.session.launcher.secrets();
         let names = batches::are_few(files).then_some(files);
         let step = as_it_runs(command, &self.shown_values, names, secrets);

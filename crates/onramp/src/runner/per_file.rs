@@ -185,7 +185,7 @@ fn give(
     let sizes: Vec<u64> = look.pending.iter().map(|file| file.content.digest.size()).collect();
     let workers = session.run.workers.take(session.options.jobs.get(), parts::most(sizes.len()) - 1);
     let parts = parts::divide(&sizes, workers.number() + 1);
-    let names = look.pending.iter().map(|file| batches::file_name(job, work, &file.path));
+    let names = look.pending.iter().map(|file| batches::name(&job.checkout, work, &file.path));
     let names = names.collect::<Result<Vec<String>, Failure>>()?;
     let lines = task_lines(id.clone(), session.events());
     let commands = Commands::new(session, id, job, work, log, lines);

@@ -100,7 +100,7 @@ impl Scratch {
             .with("root", self.folder.path().to_string_lossy())
             .with("dir", directory.to_string_lossy());
         let name = |file: &&Path| {
-            let name = batches::file_name(job, work, file)?;
+            let name = batches::name(&job.checkout, work, file)?;
             // What does not lie below the folder of the task is named in full.
             Ok(match name.strip_prefix(&*job.checkout.root.to_string_lossy()) {
                 Some(_) => self.path(file).to_string_lossy().into_owned(),

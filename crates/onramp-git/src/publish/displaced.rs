@@ -1,0 +1,240 @@
+//! Replaces a file of the work tree by a change of places: what lay there comes to lie where the new content was, so
+//! that whatever it turns out to be, it is still there.
+
+use std::ffi::OsStr;
+use std::fs::{self, DirBuilder};
+use std::io::{self, Write as _};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+use rustix::io::Errno;
+use sha2::{Digest, Sha256};
+
+use super::ended;
+
+/// The folder of the files that change places, in that of the shadow.
+const FOLDER: &str = "exchange";
+
+/// A file that gets other content.
+pub(super) struct Exchange<'a> {
+    /// The folder of the shadow.
+    pub(super) folder: &'a Path,
+    pub(super) place: &'a Path,
+    pub(super) content: &'a [u8],
+}
+
+/// What came of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Exchanged {
+    Done,
+    /// The file was another one than expected, and still is.
+    Overtaken,
+}
+
+/// Bytes of the user that a killed hook had moved away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rescued {
+    /// The file that they belong to.
+    pub path: PathBuf,
+    /// Where they lie now.
+    pub place: PathBuf,
+}
+
+impl Exchange<'_> {
+    /// Puts the content in the place of a file that has this content.
+    pub(super) fn over(&self, expected: &[u8]) -> io::Result<Exchanged> {
+        let folder = self.folder.join(FOLDER);
+        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+        let (file, note) = (folder.join("file"), folder.join("note"));
+        let metadata = fs::symlink_metadata(self.place)?;
+        fs::write(&note, self.note(expected))?;
+        let written = self.write(&file, &metadata).and_then(|()| {
+            if fs::read(self.place)? != expected {
+                return Ok(Exchanged::Overtaken);
+            }
+            self.exchange(&file, expected)
+        });
+        match written {
+            // It is not known what lies there: whoever comes next looks at it.
+            Err(error) if fs::read(&file).is_ok_and(|there| there != self.content) => Err(error),
+            written => {
+                discard(&file)?;
+                discard(&note)?;
+                written
+            }
+        }
+    }
+
+    fn exchange(&self, file: &Path, expected: &[u8]) -> io::Result<Exchanged> {
+        match swap(file, self.place) {
+            Ok(()) => {}
+            // The file system cannot do that: there is a moment in which nobody would notice another writer.
+            Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
+                fs::rename(file, self.place)?;
+                return Ok(Exchanged::Done);
+            }
+            Err(error) => return Err(error.into()),
+        }
+        if fs::read(file)? == expected {
+            return Ok(Exchanged::Done);
+        }
+        swap(file, self.place)?;
+        Ok(Exchanged::Overtaken)
+    }
+
+    fn write(&self, file: &Path, like: &fs::Metadata) -> io::Result<()> {
+        discard(file)?;
+        let mut out = fs::File::create_new(file)?;
+        out.write_all(self.content)?;
+        out.set_permissions(like.permissions())?;
+        let own = out.metadata()?;
+        if (own.uid(), own.gid()) != (like.uid(), like.gid()) {
+            // Who may not do that owns what he writes.
+            let _ = std::os::unix::fs::chown(file, Some(like.uid()), Some(like.gid()));
+        }
+        Ok(())
+    }
+
+    /// The file's path, and what may lie in the other place.
+    fn note(&self, expected: &[u8]) -> Vec<u8> {
+        let mut note = ended(self.place);
+        note.extend_from_slice(hex(expected).as_bytes());
+        note.extend_from_slice(hex(self.content).as_bytes());
+        note
+    }
+}
+
+/// Looks at what a killed hook has left in the folder of the shadow. Bytes that nobody else has are put back, or
+/// beside it where their file has changed since.
+pub fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
+    let folder = folder.join(FOLDER);
+    let (file, note) = (folder.join("file"), folder.join("note"));
+    let Ok(content) = fs::read(&file) else {
+        discard(&note)?;
+        return Ok(None);
+    };
+    let rescued = match parse(&fs::read(&note).unwrap_or_default()) {
+        // The note comes first, so there is nothing of the user's here.
+        None => None,
+        Some((_, known)) if known.contains(&hex(&content)) => None,
+        Some((path, [_, new])) => {
+            let is_ours = fs::read(&path).is_ok_and(|there| hex(&there) == new);
+            let place = if is_ours {
+                swap(&file, &path)?;
+                path.clone()
+            } else {
+                let number = (0..).find(|number| !folder.join(format!("rescued-{number}")).exists());
+                let place = folder.join(format!("rescued-{}", number.unwrap_or_default()));
+                fs::rename(&file, &place)?;
+                place
+            };
+            Some(Rescued { path, place })
+        }
+    };
+    discard(&file)?;
+    discard(&note)?;
+    Ok(rescued)
+}
+
+fn parse(note: &[u8]) -> Option<(PathBuf, [String; 2])> {
+    let end = note.iter().position(|byte| *byte == 0)?;
+    let digests = std::str::from_utf8(&note[end + 1..]).ok()?;
+    let (old, new) = digests.split_at_checked(64)?;
+    (new.len() == 64).then(|| (OsStr::from_bytes(&note[..end]).into(), [old.to_owned(), new.to_owned()]))
+}
+
+fn swap(one: &Path, other: &Path) -> Result<(), Errno> {
+    renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)
+}
+
+fn discard(file: &Path) -> io::Result<()> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Scene {
+        folder: tempfile::TempDir,
+        place: PathBuf,
+    }
+
+    impl Scene {
+        fn new(content: &str) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let place = folder.path().join("f");
+            fs::write(&place, content).unwrap();
+            Self { folder, place }
+        }
+
+        fn exchange<'a>(&'a self, content: &'a str) -> Exchange<'a> {
+            Exchange { folder: self.folder.path(), place: &self.place, content: content.as_bytes() }
+        }
+
+        fn content(&self) -> String {
+            fs::read_to_string(&self.place).unwrap()
+        }
+
+        /// What a hook leaves that is killed with `other` in the other place.
+        fn leave(&self, other: &str) {
+            let exchange = self.exchange("new");
+            let folder = self.folder.path().join(FOLDER);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("note"), exchange.note(b"old")).unwrap();
+            fs::write(folder.join("file"), other).unwrap();
+        }
+
+        fn rescue(&self) -> Option<Rescued> {
+            let rescued = rescue(self.folder.path()).unwrap();
+            assert!(!self.folder.path().join(FOLDER).join("file").exists());
+            rescued
+        }
+    }
+
+    #[test]
+    fn a_file_is_replaced_if_it_is_what_was_read() {
+        let scene = Scene::new("old");
+        assert_eq!(scene.exchange("new").over(b"other").unwrap(), Exchanged::Overtaken);
+        assert_eq!(scene.content(), "old");
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o751);
+        fs::set_permissions(&scene.place, mode).unwrap();
+        assert_eq!(scene.exchange("new").over(b"old").unwrap(), Exchanged::Done);
+        assert_eq!(scene.content(), "new");
+        assert_eq!(fs::metadata(&scene.place).unwrap().mode() & 0o777, 0o751);
+        assert_eq!(fs::read_dir(scene.folder.path().join(FOLDER)).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn what_is_known_needs_no_rescue() {
+        let scene = Scene::new("new");
+        for other in ["old", "new"] {
+            scene.leave(other);
+            assert_eq!(scene.rescue(), None);
+            assert_eq!(scene.content(), "new");
+        }
+        assert_eq!(scene.rescue(), None);
+    }
+
+    #[test]
+    fn bytes_that_nobody_else_has_are_put_back_or_kept_beside_it() {
+        let scene = Scene::new("new");
+        scene.leave("of the user");
+        assert_eq!(scene.rescue().unwrap().place, scene.place);
+        assert_eq!(scene.content(), "of the user");
+        scene.leave("older of the user");
+        let rescued = scene.rescue().unwrap();
+        assert_eq!(scene.content(), "of the user");
+        assert_eq!(fs::read_to_string(&rescued.place).unwrap(), "older of the user");
+        assert_eq!(rescued.path, scene.place);
+    }
+}

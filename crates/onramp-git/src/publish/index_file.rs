@@ -1,0 +1,148 @@
+//! Replaces an index in one step.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use onramp_exec::Stdin;
+
+use super::ended;
+use crate::platform;
+use crate::staged::Blob;
+use crate::{GitError, Repository};
+
+/// How long another program may hold an index, and how often is looked.
+const PATIENCE: Duration = Duration::from_secs(10);
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How the name of an index begins that is being prepared; behind it comes the number of the process.
+const PREPARED: &str = "onramp-index-";
+
+/// A path that gets other content.
+pub(super) struct Update {
+    pub(super) path: PathBuf,
+    /// What the index must still have.
+    pub(super) staged: Blob,
+    /// What it gets.
+    pub(super) id: String,
+}
+
+/// Updates the index of this hook's commit, and where that is only a part of the staged files, the one that git will
+/// have after it. Returns those paths at which it had other content already.
+pub(super) fn update(repository: &Repository, updates: &[Update]) -> Result<BTreeSet<PathBuf>, GitError> {
+    if updates.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let index = repository.index();
+    let overtaken = update_one(repository, &index, updates)?;
+    let name = index.file_name().unwrap_or_default().to_string_lossy();
+    let after = index.with_file_name("index.lock");
+    if name.starts_with("next-index-") && after.is_file() {
+        update_one(repository, &after, updates)?;
+    }
+    Ok(overtaken)
+}
+
+fn update_one(
+    repository: &Repository,
+    index: &Path,
+    updates: &[Update],
+) -> Result<BTreeSet<PathBuf>, GitError> {
+    let folder = index.parent().unwrap_or(Path::new(""));
+    let unwritable =
+        |error: io::Error| GitError::Storage { folder: folder.to_path_buf(), reason: error.to_string() };
+    sweep(folder);
+    let mut lock = index.as_os_str().to_owned();
+    lock.push(".lock");
+    let lock = PathBuf::from(lock);
+    let prepared = Prepared(folder.join(format!("{PREPARED}{}", std::process::id())));
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let before = fs::read(index).map_err(unwritable)?;
+        fs::write(&prepared.0, &before).map_err(unwritable)?;
+        let overtaken = prepare(repository, &prepared.0, updates)?;
+        if overtaken.len() == updates.len() {
+            return Ok(overtaken);
+        }
+        match fs::hard_link(&prepared.0, &lock) {
+            Ok(()) if fs::read(index).is_ok_and(|now| now == before) => {
+                fs::rename(&lock, index).map_err(unwritable)?;
+                return Ok(overtaken);
+            }
+            // Somebody has staged something meanwhile, so it is prepared again.
+            Ok(()) => fs::remove_file(&lock).map_err(unwritable)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                if repository.is_cancelled() {
+                    return Err(GitError::Cancelled);
+                }
+                if Instant::now() >= deadline {
+                    return Err(GitError::Locked { holder: platform::holder(&lock), lock });
+                }
+                thread::sleep(LOOK);
+            }
+            Err(error) => return Err(unwritable(error)),
+        }
+    }
+}
+
+/// Puts the new content into an index that nobody else knows of, and returns the paths at which it has content that was
+/// not expected.
+fn prepare(repository: &Repository, index: &Path, updates: &[Update]) -> Result<BTreeSet<PathBuf>, GitError> {
+    let git = repository.with_variables([("GIT_INDEX_FILE", index.as_os_str())]);
+    let entries = git.index_entries()?;
+    let mut lines = Vec::new();
+    let mut overtaken = BTreeSet::new();
+    for Update { path, staged, id } in updates {
+        if entries.get(path) == Some(staged) {
+            lines.extend_from_slice(format!("{} {id}\t", staged.mode.text()).as_bytes());
+            lines.extend(ended(path));
+        } else {
+            overtaken.insert(path.clone());
+        }
+    }
+    let words = ["update-index", "-z", "--index-info"].map(OsStr::new);
+    git.tell(repository.work_tree(), words, Stdin::Bytes(lines))?.text()?;
+    Ok(overtaken)
+}
+
+/// An index that is being prepared.
+struct Prepared(PathBuf);
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        // What stays goes with the next one.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Removes what killed hooks have left: an index that was prepared, and the lock where one was about to become the
+/// index.
+pub(crate) fn sweep(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    for entry in entries {
+        let name = entry.file_name();
+        let pid = name.to_str().and_then(|name| name.strip_prefix(PREPARED)?.parse::<u32>().ok());
+        let Some(_) = pid.filter(|pid| onramp_exec::process(*pid).is_none()) else { continue };
+        for lock in ["index.lock", "index.lock.lock"].map(|name| folder.join(name)) {
+            if is_same(&lock, &entry.path()) {
+                let _ = fs::remove_file(&lock);
+            }
+        }
+        // Git locks what it writes.
+        for name in [entry.path(), entry.path().with_extension("lock")] {
+            let _ = fs::remove_file(name);
+        }
+    }
+}
+
+fn is_same(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}

@@ -1,0 +1,109 @@
+//! Runs what the configuration names for a git hook.
+//!
+//! # Theory of operation
+//!
+//! Before a commit, tasks work on what is staged. What may change files (formatters, and linters that mend) works in a
+//! [shadow](onramp_git::Shadow), a copy of the staged tree, so that no tool ever has a file of the user's in its hands.
+//! What it has changed in staged files is then taken into the index and the work tree, file by file, each in one step
+//! and only over what was read. After that come those that only look. Where the files that concern them are in the work
+//! tree as they are staged, they look there, with all caches warm; otherwise in the shadow.
+//!
+//! Nothing has to be put back when a hook ends, because nothing was taken away. Whatever kills it, the work tree and the
+//! index are what they were, or have the change of a formatter. The one moment in which bytes of the user are not in
+//! their place, an exchange of two files, is noted before it begins, and the next hook looks at it.
+//!
+//! Other hooks run their tasks in the work tree.
+
+mod before_commit;
+mod environment;
+mod fixes;
+mod given;
+mod graph;
+mod place;
+mod plain;
+mod push;
+mod selection;
+mod skipped;
+
+use std::ffi::OsString;
+use std::sync::Arc;
+
+use onramp_config::Stage;
+use onramp_core::{Level, Reporter};
+use onramp_git::GitDirectory;
+
+pub(crate) use environment::HookVariables;
+
+use crate::session::Session;
+use crate::{Error, ExitStatus};
+use selection::Selected;
+use skipped::Skipped;
+
+/// A hook that git runs.
+#[derive(Debug)]
+pub(crate) struct Hook {
+    pub(crate) stage: Stage,
+    /// What git hands to it.
+    pub(crate) arguments: Vec<String>,
+    /// What git writes to it.
+    pub(crate) stdin: Vec<u8>,
+    /// What git told it by its environment.
+    pub(crate) variables: HookVariables,
+}
+
+/// What a hook hands to the commands of a task.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Handed {
+    /// What `{files}` stands for, where it is not looked for.
+    pub(crate) files: Option<Vec<String>>,
+    pub(crate) stdin: Vec<u8>,
+    /// What `{message-file}` stands for.
+    pub(crate) message_file: String,
+    /// What `{staged}` stands for.
+    pub(crate) staged: Vec<String>,
+    /// What `{refs}` stands for.
+    pub(crate) refs: Vec<String>,
+}
+
+/// Runs what is configured for a hook.
+pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
+    let mut skipped = Skipped::default();
+    let selected = Selected::of(session, hook, &mut skipped)?;
+    if selected.is_empty() {
+        skipped.tell(session, hook.stage);
+        if skipped.is_empty() {
+            let message = format!("nothing to do: no [hooks] {} in the configuration", hook.stage);
+            session.reporter.notice(Level::Note, &message);
+        }
+        return Ok(ExitStatus::Success);
+    }
+    match hook.stage {
+        Stage::PreCommit | Stage::PreMergeCommit => before_commit::run(session, hook, selected, skipped),
+        _ => plain::run(session, hook, selected, skipped),
+    }
+}
+
+impl Hook {
+    /// The file of the commit message, for hooks that have one.
+    fn message_file(&self) -> Option<&str> {
+        let has_one = matches!(self.stage, Stage::CommitMsg | Stage::PrepareCommitMsg);
+        self.arguments.first().filter(|_| has_one).map(String::as_str)
+    }
+
+    /// What is handed to a task that takes no files.
+    fn handed(&self, session: &Session) -> Arc<Handed> {
+        // Git names it from the root of the work tree.
+        let root = &session.outermost().root;
+        let directory = GitDirectory::around(root).ok().flatten();
+        let work_tree = directory.as_ref().map_or(root.as_path(), GitDirectory::work_tree);
+        let message_file = self.message_file().map(|file| work_tree.join(file));
+        let message_file = message_file.map(|file| OsString::from(file).to_string_lossy().into_owned());
+        Arc::new(Handed {
+            files: None,
+            stdin: self.stdin.clone(),
+            message_file: message_file.unwrap_or_default(),
+            staged: Vec::new(),
+            refs: push::updates(self).into_iter().map(|update| update.local).collect(),
+        })
+    }
+}

@@ -1,0 +1,308 @@
+//! The hooks that look at what is staged, and may change it.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId, TaskNode};
+use onramp_git::{Blob, GitError, InUse, Published, Repository, Shadow, Staged};
+
+use super::fixes::Watched;
+use super::given::Given;
+use super::place::Places;
+use super::selection::Selected;
+use super::skipped::{NO_FILE, Skipped};
+use super::{Hook, graph};
+use crate::job::Job;
+use crate::plan::{self, Request};
+use crate::session::Session;
+use crate::task_lock::TaskLock;
+use crate::words::count;
+use crate::{Error, ExitStatus, runner};
+
+/// The folder of the shadow, in that of the state.
+const SHADOW: &str = "shadow";
+
+pub(super) fn run(
+    session: &Session,
+    hook: &Hook,
+    selected: Selected,
+    mut skipped: Skipped,
+) -> Result<ExitStatus, Error> {
+    let repository = repository(session, hook)?;
+    let work_tree = repository.work_tree().to_path_buf();
+    if hook.variables.within.as_ref().is_some_and(|within| Path::new(within) == work_tree) {
+        let message = "this commit is made from within a hook of the same work tree";
+        return Err(Failure::task(message).hint("git commit --no-verify").into());
+    }
+    session.create_state()?;
+    let _lock = lock(session)?;
+    let folder = session.state.directory().join(SHADOW);
+    rescue(session, &folder)?;
+    let staged = repository.staged_files().map_err(failure)?;
+    if let Some(path) = staged.unmerged.first() {
+        let message = format!("{} is not merged yet", count_unmerged(&staged, path));
+        return Err(Failure::task(message).hint("git status").into());
+    }
+    let places = Places::of(&repository);
+    let mut tasks = Vec::new();
+    for chosen in selected.tasks {
+        let id = chosen.id.clone();
+        match Given::of(chosen, &staged, &places)? {
+            Some(given) => tasks.push(given),
+            None => skipped.add(id, NO_FILE),
+        }
+    }
+    skipped.tell(session, hook.stage);
+    if let Some(status) = meet_needs(session, &tasks, &selected.others)? {
+        return Ok(status);
+    }
+    if tasks.is_empty() {
+        return Ok(ExitStatus::Success);
+    }
+    let shadow = Shadow::new(&repository, &folder);
+    Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
+        .run(&tasks)
+}
+
+fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
+    let outermost = session.outermost();
+    let mut environment = outermost.environment.clone();
+    if let Some(file) = &hook.variables.index_file {
+        environment.set("GIT_INDEX_FILE", file);
+    }
+    Ok(Repository::of_hook(&outermost.root, &session.launcher, &environment).map_err(failure)?)
+}
+
+/// Two hooks at once would share a shadow.
+fn lock(session: &Session) -> Result<TaskLock, Failure> {
+    let path = session.state.lock("hooks");
+    TaskLock::acquire(&path, session.launcher.cancel(), |pid| {
+        let message = format!("waiting for a hook in this work tree, process {pid}");
+        session.reporter.notice(Level::Note, &message);
+    })
+}
+
+fn rescue(session: &Session, folder: &Path) -> Result<(), Failure> {
+    let rescued = onramp_git::rescue(folder)
+        .map_err(|error| Failure::environment(format!("{}: {error}", folder.display())))?;
+    if let Some(rescued) = rescued {
+        let (path, place) = (rescued.path.display(), rescued.place.display());
+        let message = if rescued.path == rescued.place {
+            format!("{path} was put back: a hook was killed while it changed it")
+        } else {
+            format!("a hook was killed while it changed {path}; what was in it then lies in {place}")
+        };
+        session.reporter.notice(Level::Warning, &message);
+    }
+    Ok(())
+}
+
+fn count_unmerged(staged: &Staged, first: &Path) -> String {
+    match staged.unmerged.len() {
+        1 => first.display().to_string(),
+        more => format!("{}, {} among them,", count(more, "file"), first.display()),
+    }
+}
+
+/// Runs what the tasks need, and tasks written in Rust. Tells how that ended where it did not succeed.
+fn meet_needs(session: &Session, tasks: &[Given], others: &[TaskId]) -> Result<Option<ExitStatus>, Error> {
+    let name = |given: &Given| {
+        let checkout = Arc::clone(&given.chosen.checkout);
+        given.chosen.config().needs.iter().map(move |need| checkout.name(need)).collect::<Vec<_>>()
+    };
+    let needs: Vec<TaskId> = tasks.iter().flat_map(name).chain(others.iter().cloned()).collect();
+    if needs.is_empty() {
+        return Ok(None);
+    }
+    let graph = plan::graph(session, &Request::default())?;
+    let plan = runner::plan_of(&graph, &needs)?;
+    let status = ExitStatus::of_run(&runner::run_plan(session, "hooks", &graph, &plan)?);
+    Ok((status != ExitStatus::Success).then_some(status))
+}
+
+pub(super) fn failure(error: GitError) -> Failure {
+    match &error {
+        GitError::Cancelled => Failure::interrupted(),
+        GitError::Locked { lock, holder: None } => {
+            Failure::environment(error.to_string()).hint(format!("rm {}", lock.display()))
+        }
+        GitError::Storage { folder, .. } => {
+            onramp_database::blame_storage(Failure::environment(error.to_string()), &[folder])
+        }
+        _ => Failure::environment(error.to_string()),
+    }
+}
+
+/// A commit that is about to be made.
+struct Commit<'a> {
+    session: &'a Session,
+    hook: &'a Hook,
+    staged: &'a Staged,
+    places: &'a Places,
+    repository: &'a Repository,
+    shadow: &'a Shadow<'a>,
+}
+
+/// What a node does.
+enum Step<'a> {
+    Fix(&'a Given),
+    Publish,
+    Look,
+}
+
+impl Commit<'_> {
+    fn run(&self, tasks: &[Given]) -> Result<ExitStatus, Error> {
+        let unstaged = self.unstaged(tasks)?;
+        let mut in_shadow = Vec::with_capacity(tasks.len());
+        for given in tasks {
+            in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
+        }
+        let _in_use = if in_shadow.contains(&true) { Some(self.refresh()?) } else { None };
+        let handed = self.hook.handed(self.session);
+        let mut nodes: Vec<TaskNode<Job>> = Vec::new();
+        let mut steps: BTreeMap<TaskId, Step<'_>> = BTreeMap::new();
+        let fixers: Vec<usize> = (0..tasks.len()).filter(|place| graph::fixes(&tasks[*place])).collect();
+        for place in &fixers {
+            let mut node = self.node(&tasks[*place], true, &handed)?;
+            // Those that change the same files take turns, the one first that is written first.
+            let earlier = fixers.iter().take_while(|other| *other != place).map(|other| &tasks[*other]);
+            let ahead = earlier.filter(|other| other.overlaps(&tasks[*place]));
+            node.needs.extend(ahead.map(|other| other.chosen.id.clone()));
+            steps.insert(node.id.clone(), Step::Fix(&tasks[*place]));
+            nodes.push(node);
+        }
+        let mut before_looking = Vec::new();
+        if !fixers.is_empty() {
+            let ids = nodes.iter().map(|node| node.id.clone()).collect();
+            let node = graph::publishing(self.session.outermost(), ids);
+            before_looking.push(node.id.clone());
+            steps.insert(node.id.clone(), Step::Publish);
+            nodes.push(node);
+        }
+        for (place, given) in tasks.iter().enumerate().filter(|(place, _)| !fixers.contains(place)) {
+            let mut node = self.node(given, in_shadow[place], &handed)?;
+            node.needs.extend(before_looking.iter().cloned());
+            steps.insert(node.id.clone(), Step::Look);
+            nodes.push(node);
+        }
+        self.run_steps(nodes, &steps)
+    }
+
+    fn run_steps(
+        &self,
+        nodes: Vec<TaskNode<Job>>,
+        steps: &BTreeMap<TaskId, Step<'_>>,
+    ) -> Result<ExitStatus, Error> {
+        let ids: Vec<TaskId> = nodes.iter().map(|node| node.id.clone()).collect();
+        let graph = plan::build(nodes)?;
+        let plan = runner::plan_of(&graph, &ids)?;
+        let watched = Watched::default();
+        let candidates = self.candidates(steps);
+        let summary =
+            runner::run_each(self.session, self.hook.stage.name(), &graph, &plan, &|node, work| match steps
+                .get(&node.id)
+            {
+                Some(Step::Fix(given)) => {
+                    let files = graph::places(given, &node.payload.checkout);
+                    watched.fix(self.session, &node.id, &files, work)
+                }
+                Some(Step::Publish) => self.publish(&node.id, &candidates),
+                Some(Step::Look) | None => work(),
+            });
+        Ok(ExitStatus::of_run(&summary))
+    }
+
+    /// The staged files that fixers are given, relative to the root of the work tree.
+    fn candidates(&self, steps: &BTreeMap<TaskId, Step<'_>>) -> BTreeMap<PathBuf, Blob> {
+        let mut candidates = BTreeMap::new();
+        for step in steps.values() {
+            let Step::Fix(given) = step else { continue };
+            let below = self.places.below(&given.chosen.checkout);
+            for file in &given.files {
+                let path = below.join(file);
+                if let Some(blob) = self.staged.files.get(&path) {
+                    candidates.insert(path, blob.clone());
+                }
+            }
+        }
+        candidates
+    }
+
+    /// Which files are not in the work tree as they are staged, as far as that matters.
+    fn unstaged(&self, tasks: &[Given]) -> Result<std::collections::BTreeSet<PathBuf>, Failure> {
+        let looking = || tasks.iter().filter(|given| !graph::fixes(given));
+        let unstaged = if looking().any(|given| !given.by_name) {
+            self.repository.unstaged_files(None)
+        } else {
+            let path = |given: &Given| {
+                let below = self.places.below(&given.chosen.checkout);
+                given.files.iter().map(move |file| below.join(file)).collect::<Vec<_>>()
+            };
+            let mut paths: Vec<PathBuf> = looking().flat_map(path).collect();
+            paths.sort_unstable();
+            paths.dedup();
+            let paths: Vec<&Path> = paths.iter().map(PathBuf::as_path).collect();
+            self.repository.unstaged_files(Some(&paths))
+        };
+        unstaged.map_err(failure)
+    }
+
+    fn refresh(&self) -> Result<InUse, Failure> {
+        let needed = self.places.needed(self.session);
+        let told = |files: usize| {
+            let message = format!("copy what is staged, once: {}", count(files, "file"));
+            self.session.reporter.notice(Level::Note, &message);
+        };
+        self.shadow.refresh(&needed, &told).map_err(failure)
+    }
+
+    fn node(
+        &self,
+        given: &Given,
+        in_shadow: bool,
+        handed: &Arc<super::Handed>,
+    ) -> Result<TaskNode<Job>, Failure> {
+        let checkout = &given.chosen.checkout;
+        let checkout = match in_shadow {
+            true => self.places.moved(checkout, &self.shadow.tree()),
+            false => Arc::clone(checkout),
+        };
+        graph::node(given, &checkout, handed, self.repository.work_tree())
+    }
+
+    /// Takes what the fixers have made into the index and the work tree.
+    fn publish(&self, task: &TaskId, candidates: &BTreeMap<PathBuf, Blob>) -> Result<(), Failure> {
+        let published = self.shadow.publish(candidates).map_err(failure)?;
+        let Published { taken, conflicts, overtaken } = &published;
+        let step = |step: String| self.session.reporter.report(Event::TaskStep { task: task.clone(), step });
+        for path in taken {
+            step(format!("staged the changes of {}", path.display()));
+        }
+        if taken.is_empty() && conflicts.is_empty() && overtaken.is_empty() {
+            step("nothing to stage: no file was changed".to_owned());
+        }
+        for line in conflicts.iter().flat_map(|conflict| conflict.patch.lines()) {
+            let (task, stream, line) = (task.clone(), Stream::Stdout, line.to_owned());
+            self.session.reporter.report(Event::TaskOutput { task, stream, line });
+        }
+        if let Some(conflict) = conflicts.first() {
+            let path = conflict.path.display();
+            let message = match conflicts.len() {
+                1 => format!("what was changed in {path} does not go together with what is not staged there"),
+                more => format!(
+                    "what was changed in {}, {path} among them, does not go together with what is not staged there",
+                    count(more, "file")
+                ),
+            };
+            return Err(Failure::task(message).hint(format!("git diff -- {path}")));
+        }
+        if let Some(path) = overtaken.first() {
+            let path = path.display();
+            return Err(
+                Failure::task(format!("{path} was staged anew while the hook ran")).hint("git commit")
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,65 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use onramp_core::{Failure, TaskId, TaskNode};
+
+use super::Handed;
+use super::given::Given;
+use crate::checkout::Checkout;
+use crate::job::{Form, Job, Work};
+use crate::plan::{self, Request};
+use crate::runner::names;
+
+/// The variable that tells tools in whose hook they run.
+const WITHIN: &str = crate::env_vars::ONRAMP_HOOK;
+
+/// The node of a task, for the files that it is given, in its own checkout or a copy of it.
+pub(super) fn node(
+    given: &Given,
+    checkout: &Arc<Checkout>,
+    handed: &Arc<Handed>,
+    work_tree: &Path,
+) -> Result<TaskNode<Job>, Failure> {
+    let chosen = &given.chosen;
+    let request = Request { format: given.form, lint: given.form, ..Request::default() };
+    let mut node = plan::node(&chosen.checkout, chosen.config(), &request);
+    let job = &mut node.payload;
+    // Its needs have run by now, and what it makes of some files is no result of the whole.
+    node.needs.clear();
+    job.cache = None;
+    if let Work::Commands(work) = &mut job.work {
+        work.variables.insert(WITHIN.to_owned(), work_tree.to_string_lossy().into_owned());
+        // Joined by its parts: the root itself must not get a slash at its end.
+        let below = chosen.checkout.relative(&work.directory).components();
+        work.directory = below.fold(checkout.root.clone(), |folder, part| folder.join(part));
+        let names = match given.by_name {
+            true => Some(self::names(checkout, work, given.files.clone())?),
+            false => None,
+        };
+        let staged = match work.commands.iter().any(|command| command.mentions("staged")) {
+            true => self::names(checkout, work, given.files.clone())?,
+            false => Vec::new(),
+        };
+        work.handed = Some(Arc::new(Handed { files: names, staged, ..(**handed).clone() }));
+        work.files = work.files.take().filter(|_| given.by_name);
+    }
+    job.checkout = Arc::clone(checkout);
+    Ok(node)
+}
+
+/// The node between those that change files and those that look.
+pub(super) fn publishing(checkout: &Arc<Checkout>, needs: Vec<TaskId>) -> TaskNode<Job> {
+    // Its work is done by whoever runs the graph.
+    let job = Job::rust(Arc::clone(checkout), Arc::new(|_| Ok(())));
+    TaskNode { id: TaskId::new("hooks", "stage"), needs, payload: job }
+}
+
+/// The files of a task, as absolute paths in a checkout.
+pub(super) fn places(given: &Given, checkout: &Checkout) -> Vec<PathBuf> {
+    given.files.iter().map(|file| checkout.root.join(file)).collect()
+}
+
+/// Whether a task changes files.
+pub(super) fn fixes(given: &Given) -> bool {
+    given.form == Form::Fix
+}

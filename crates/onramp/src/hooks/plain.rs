@@ -1,0 +1,100 @@
+//! The hooks that look at the work tree.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use onramp_config::Stage;
+use onramp_core::{Failure, TaskId, TaskNode};
+
+use super::given::Concern;
+use super::place::Places;
+use super::selection::{Chosen, Selected};
+use super::skipped::{NO_FILE, Skipped};
+use super::{Hook, push};
+use crate::job::{Job, Work};
+use crate::plan::{self, Request};
+use crate::session::Session;
+use crate::{Error, ExitStatus, runner};
+
+pub(super) fn run(
+    session: &Session,
+    hook: &Hook,
+    mut selected: Selected,
+    mut skipped: Skipped,
+) -> Result<ExitStatus, Error> {
+    if hook.stage == Stage::PrePush && push::updates(hook).is_empty() && !hook.stdin.is_empty() {
+        // Nothing is pushed, something is only removed.
+        return Ok(ExitStatus::Success);
+    }
+    let pushed = match hook.stage {
+        Stage::PrePush if !hook.stdin.is_empty() => Some(Pushed::of(session, hook)?),
+        _ => None,
+    };
+    let mut given = Vec::new();
+    for chosen in std::mem::take(&mut selected.tasks) {
+        let files = pushed.as_ref().map(|pushed| pushed.files_of(&chosen)).transpose()?.flatten();
+        if files.as_ref().is_some_and(Vec::is_empty) {
+            skipped.add(chosen.id, NO_FILE);
+        } else {
+            given.push((chosen.id, files));
+        }
+    }
+    skipped.tell(session, hook.stage);
+    let tasks: Vec<TaskId> = given.iter().map(|(id, _)| id.clone()).chain(selected.others).collect();
+    if tasks.is_empty() {
+        return Ok(ExitStatus::Success);
+    }
+    let mut nodes = plan::graph(session, &Request::default())?.nodes().to_vec();
+    let handed = hook.handed(session);
+    for node in nodes.iter_mut().filter(|node| tasks.contains(&node.id)) {
+        let files = given.iter().find(|(id, _)| *id == node.id).and_then(|(_, files)| files.clone());
+        hand(node, hook, files, &handed);
+    }
+    let graph = plan::build(nodes)?;
+    let plan = runner::plan_of(&graph, &tasks)?;
+    Ok(ExitStatus::of_run(&runner::run_plan(session, hook.stage.name(), &graph, &plan)?))
+}
+
+fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, handed: &Arc<super::Handed>) {
+    let job = &mut node.payload;
+    let Work::Commands(work) = &mut job.work else { return };
+    if work.arguments.is_empty() {
+        work.arguments.clone_from(&hook.arguments);
+    }
+    work.handed = Some(Arc::clone(handed));
+    work.only = files;
+    if hook.message_file().is_some() || !hook.stdin.is_empty() {
+        // What git has said decides the result, and is said once.
+        job.cache = None;
+    }
+}
+
+/// The files of the commits that are about to be pushed.
+struct Pushed {
+    places: Places,
+    files: Vec<PathBuf>,
+}
+
+impl Pushed {
+    fn of(session: &Session, hook: &Hook) -> Result<Self, Failure> {
+        let outermost = session.outermost();
+        let (root, environment) = (&outermost.root, &outermost.environment);
+        let ask = || {
+            let repository = onramp_git::Repository::of_hook(root, &session.launcher, environment)?;
+            let files = push::files(hook, &repository)?.into_iter().collect();
+            Ok(Self { places: Places::of(&repository), files })
+        };
+        ask().map_err(super::before_commit::failure)
+    }
+
+    /// Those that a formatter or linter is for which takes them by name.
+    fn files_of(&self, chosen: &Chosen) -> Result<Option<Vec<PathBuf>>, Failure> {
+        let Some(concern) = Concern::of_names(chosen)? else { return Ok(None) };
+        let below = self.places.below(&chosen.checkout);
+        let inside = self.files.iter().filter_map(|file| file.strip_prefix(&below).ok());
+        let mut files: Vec<PathBuf> = inside.map(Path::to_path_buf).collect();
+        files.retain(|file| concern.covers(file));
+        files.sort_unstable();
+        Ok(Some(files))
+    }
+}

@@ -1,0 +1,112 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use onramp_config::{Selection, Stage, TaskConfig};
+use onramp_core::{Level, Reporter, TaskId};
+
+use super::Hook;
+use super::skipped::{BY_USER, Skipped};
+use crate::Error;
+use crate::checkout::Checkout;
+use crate::session::Session;
+
+/// A task that a hook names.
+#[derive(Clone)]
+pub(super) struct Chosen {
+    pub(super) checkout: Arc<Checkout>,
+    /// As it is named from where one stands.
+    pub(super) id: TaskId,
+    /// Its place among the tasks of its checkout.
+    place: usize,
+}
+
+impl Chosen {
+    pub(super) fn config(&self) -> &TaskConfig {
+        &self.checkout.config.tasks[self.place]
+    }
+}
+
+/// The tasks that a hook names, in the order of the configuration: those of the workspace before those of its members.
+pub(super) struct Selected {
+    pub(super) tasks: Vec<Chosen>,
+    /// Tasks written in Rust, by their names.
+    pub(super) others: Vec<TaskId>,
+}
+
+impl Selected {
+    /// Those of all workspaces, without those that the user wants to skip.
+    pub(super) fn of(session: &Session, hook: &Hook, skipped: &mut Skipped) -> Result<Self, Error> {
+        let skip: BTreeSet<&str> =
+            hook.variables.skip.split([',', ' ']).filter(|name| !name.is_empty()).collect();
+        let is_all = skip.contains("all") || skip.contains(hook.stage.name());
+        let mut selected = Self { tasks: Vec::new(), others: Vec::new() };
+        for checkout in &session.checkouts {
+            let hooks = checkout.config.hooks.iter().filter(|configured| configured.stage == hook.stage);
+            let selections: Vec<&Selection> = hooks.flat_map(|configured| &configured.selections).collect();
+            let mut named = BTreeSet::new();
+            for selection in selections {
+                match selection {
+                    Selection::Section(section) => {
+                        let tasks = checkout.config.tasks.iter().filter(|task| task.section == *section);
+                        named.extend(tasks.map(|task| checkout.name(&task.id)));
+                    }
+                    Selection::Task(task) => drop(named.insert(checkout.name(task))),
+                }
+            }
+            for id in named {
+                let words = [id.to_string(), id.name().to_owned(), id.section().to_owned()];
+                let by_name = words.iter().any(|word| skip.contains(word.as_str()));
+                if is_all || by_name {
+                    skipped.add(id, BY_USER);
+                } else {
+                    selected.add(session, id);
+                }
+            }
+        }
+        warn_of_unknown(session, &skip);
+        let order = |chosen: &Chosen| {
+            let checkout = session.checkouts.iter().position(|other| Arc::ptr_eq(other, &chosen.checkout));
+            (checkout, chosen.place)
+        };
+        selected.tasks.sort_by_key(order);
+        selected.tasks.dedup_by(|one, other| one.id == other.id);
+        Ok(selected)
+    }
+
+    fn add(&mut self, session: &Session, id: TaskId) {
+        let found = session.checkouts.iter().find_map(|checkout| {
+            let place = checkout.config.tasks.iter().position(|task| checkout.name(&task.id) == id)?;
+            Some(Chosen { checkout: Arc::clone(checkout), id: id.clone(), place })
+        });
+        match found {
+            Some(chosen) => self.tasks.push(chosen),
+            None => self.others.push(id),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.tasks.is_empty() && self.others.is_empty()
+    }
+}
+
+/// Says which of the names to skip is that of nothing: whoever has mistyped one would wait for its task.
+fn warn_of_unknown(session: &Session, skip: &BTreeSet<&str>) {
+    let stages = Stage::ALL.map(Stage::name);
+    let tasks = || {
+        session
+            .checkouts
+            .iter()
+            .flat_map(|checkout| checkout.config.tasks.iter().map(move |task| (checkout, task)))
+    };
+    let is_known = |name: &str| {
+        let is_called = |(checkout, task): (&Arc<Checkout>, &TaskConfig)| {
+            [task.id.name(), task.id.section()].contains(&name) || checkout.name(&task.id).to_string() == name
+        };
+        name == "all" || stages.contains(&name) || tasks().any(is_called)
+    };
+    for name in skip.iter().filter(|name| !is_known(name)) {
+        session
+            .reporter
+            .notice(Level::Warning, &format!("{BY_USER} names `{name}`, and no task is called that"));
+    }
+}

@@ -1,0 +1,134 @@
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use onramp::Failure;
+use onramp::xshell::cmd;
+
+use super::State;
+use super::rivals::{Rival, Rivals};
+use crate::bench::workplace::Workplace;
+
+/// Where the files come from.
+const PACKAGES: [&str; 3] = ["Django==5.2", "prefect==3.4.0", "SQLAlchemy==2.0.41"];
+
+/// A line that no check has anything against.
+const LINE: &str = "# One more line.\n";
+
+/// A tree of real files in which no check finds anything, as far as it matters.
+pub(super) struct Tree {
+    folder: PathBuf,
+    pub(super) files: usize,
+    pub(super) python_files: usize,
+    /// Python files in which no check finds anything.
+    candidates: Vec<String>,
+}
+
+impl Tree {
+    /// Unpacks the packages below the folder of the benchmarks, unless they are there.
+    pub(super) fn install(workplace: &Workplace<'_>, rivals: &Rivals) -> Result<Self, Failure> {
+        let context = workplace.context;
+        let folder = workplace.folder.join("peers/tree");
+        let shell = context.shell()?;
+        if !folder.join(".complete").exists() {
+            if folder.exists() {
+                fs::remove_dir_all(&folder)?;
+            }
+            let pip = rivals.program("python");
+            let options = ["--quiet", "--no-deps", "--no-compile", "--only-binary", ":all:", "--target"];
+            context.run(cmd!(shell, "{pip} -m pip install {options...} {folder} {PACKAGES...}"))?;
+            shell.change_dir(&folder);
+            context.read(cmd!(shell, "git init --quiet"))?;
+            fs::write(folder.join(".gitignore"), "__pycache__/\n.ruff_cache/\n.onramp/\n")?;
+            context.read(cmd!(shell, "git add --all"))?;
+            rivals.clean(workplace, &folder)?;
+            fs::write(folder.join(".complete"), "")?;
+        }
+        shell.change_dir(&folder);
+        context.read(cmd!(shell, "git add --all"))?;
+        let listed = context.read(cmd!(shell, "git ls-files"))?;
+        let python: Vec<String> =
+            listed.lines().filter(|file| file.ends_with(".py")).map(str::to_owned).collect();
+        let candidates = candidates(workplace, rivals, &folder, &python)?;
+        Ok(Self { files: listed.lines().count(), python_files: python.len(), folder, candidates })
+    }
+
+    /// The files that are staged.
+    pub(super) fn staged(&self, state: State) -> Vec<String> {
+        let many = if state == State::Fifty { 50 } else { 1 };
+        self.candidates.iter().take(many).cloned().collect()
+    }
+
+    /// A repository of its own for a rival, in a state.
+    pub(super) fn copy(
+        &self,
+        workplace: &Workplace<'_>,
+        rival: &Rival,
+        state: State,
+    ) -> Result<PathBuf, Failure> {
+        self.copy_to(workplace, rival.name(), state, |directory| rival.configure(directory))
+    }
+
+    /// One for the checks alone.
+    pub(super) fn copy_plain(&self, workplace: &Workplace<'_>, state: State) -> Result<PathBuf, Failure> {
+        self.copy_to(workplace, "raw", state, |_| Ok(()))
+    }
+
+    fn copy_to(
+        &self,
+        workplace: &Workplace<'_>,
+        name: &str,
+        state: State,
+        configure: impl Fn(&Path) -> Result<(), Failure>,
+    ) -> Result<PathBuf, Failure> {
+        let directory = workplace.repository("hooks", name)?;
+        let shell = workplace.context.shell()?;
+        shell.change_dir(&directory);
+        let from = &self.folder;
+        if !directory.join(".complete").exists() {
+            workplace.context.read(cmd!(shell, "cp -a {from}/. ."))?;
+            configure(&directory)?;
+            workplace.commit(&directory)?;
+        }
+        workplace.context.read(cmd!(shell, "git reset --quiet --hard"))?;
+        for file in self.staged(state) {
+            append(&directory.join(&file))?;
+        }
+        workplace.context.read(cmd!(shell, "git add --update"))?;
+        if state == State::Partly {
+            for file in self.staged(state).iter().chain(self.candidates.iter().skip(60).take(20)) {
+                append(&directory.join(file))?;
+            }
+        }
+        // Git knows the files as they are, as it does when it runs a hook.
+        workplace.context.read(cmd!(shell, "git status --short"))?;
+        Ok(directory)
+    }
+}
+
+/// Those of the files in which no check finds anything.
+fn candidates(
+    workplace: &Workplace<'_>,
+    rivals: &Rivals,
+    folder: &Path,
+    files: &[String],
+) -> Result<Vec<String>, Failure> {
+    let shell = workplace.context.shell()?;
+    shell.change_dir(folder);
+    let codespell = rivals.program("codespell");
+    let mut candidates = Vec::new();
+    for part in files.chunks(20) {
+        if workplace.context.read(cmd!(shell, "{codespell} {part...}")).is_ok() {
+            candidates.extend_from_slice(part);
+        }
+        if candidates.len() >= 100 {
+            return Ok(candidates);
+        }
+    }
+    Err(Failure::task("the tree has too few files in which no check finds anything"))
+}
+
+fn append(file: &Path) -> Result<(), Failure> {
+    let text = fs::read_to_string(file)?;
+    fs::write(file, format!("{text}{LINE}"))?;
+    Ok(())
+}

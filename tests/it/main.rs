@@ -13,6 +13,7 @@ mod hooks;
 mod junit;
 mod members;
 mod migrate;
+mod per_file;
 mod problems;
 mod processes;
 mod reporters;

@@ -41,6 +41,13 @@ pub(crate) struct ChangeArgs {
     staged: bool,
 }
 
+impl ChangeArgs {
+    /// Whether the user asked for that.
+    pub(crate) fn is_given(&self) -> bool {
+        self.since.is_some() || self.staged
+    }
+}
+
 /// Keeps the selected tasks to the affected ones, and says which changes affect how many. In the graph that is
 /// returned each of them has its cause. Formatters and linters that take files by name are given the changed
 /// ones alone, where nothing else affects them.

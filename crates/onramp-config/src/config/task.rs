@@ -101,4 +101,6 @@ pub struct FileSet {
     pub include: Vec<String>,
     /// Those among them that it is not for.
     pub exclude: Vec<String>,
+    /// Whether each of them is looked at by itself. `None`: as its section and its commands suggest.
+    pub per_file: Option<bool>,
 }

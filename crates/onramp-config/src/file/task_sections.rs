@@ -144,6 +144,13 @@ task_section! {
         #[serde(default)]
         exclude: Vec<String>,
 
+        /// Whether its result on a file depends on that file and on its settings alone, so that it is given only
+        /// files that have changed since it has last seen them formatted. Settings are its `inputs`, files that its
+        /// commands name, and the files that its tool is known to read. Without this key that is so where each
+        /// command has `{files}` and either `inputs` is there or the program is the tool itself: no shell, interpreter
+        /// or starter of others, and no script but an installed one.
+        per_file: Option<bool>,
+
         /// Whether what it changes in staged files goes into the commit, where it is run by a `pre-commit` hook. With
         /// `false` the hook only checks, and fails.
         #[serde(default = "yes")]
@@ -182,6 +189,12 @@ task_section! {
         /// Globs of files that it is not for, relative to `dir`.
         #[serde(default)]
         exclude: Vec<String>,
+
+        /// Whether its verdict on a file depends on that file and on its settings alone, so that it is given only
+        /// files that have changed since it last found nothing in them. Settings are its `inputs`, files that its
+        /// commands name, and the files that its tool is known to read. Not for type checkers and whatever else
+        /// follows imports. What it prints about a file that it lets pass is not shown again.
+        per_file: Option<bool>,
 
         /// Whether a `pre-commit` hook runs `fix`, so that what it mends in staged files goes into the commit. Without
         /// it the hook only checks.

@@ -93,7 +93,7 @@ fn task(
         Section::Format => {
             let task = file.format.get(name)?;
             let scope = scope(task.common());
-            let files = scope.files(&task.files, &task.exclude);
+            let files = scope.files(&task.files, &task.exclude, task.per_file);
             let actions = match &task.builtin {
                 Some(entries) => {
                     scope.without_commands(&[("run", task.run.is_some()), ("check", task.check.is_some())]);
@@ -112,12 +112,13 @@ fn task(
                     restage: task.restage,
                 },
             };
+            scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
         }
         Section::Lint => {
             let task = file.lint.get(name)?;
             let scope = scope(task.common());
-            let files = scope.files(&task.files, &task.exclude);
+            let files = scope.files(&task.files, &task.exclude, task.per_file);
             let fix = task.fix.as_ref();
             let actions = match &task.builtin {
                 Some(entries) => {
@@ -132,6 +133,7 @@ fn task(
                     restage: task.restage,
                 },
             };
+            scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
         }
     })
@@ -212,10 +214,29 @@ impl Scope<'_> {
         commands
     }
 
-    fn files(&self, include: &[String], exclude: &[String]) -> FileSet {
+    fn files(&self, include: &[String], exclude: &[String], per_file: Option<bool>) -> FileSet {
         FileSet {
             include: globs(self.cx, &self.spot.key("files"), include),
             exclude: globs(self.cx, &self.spot.key("exclude"), exclude),
+            per_file,
+        }
+    }
+
+    /// A command that is not told which files it is for looks at all of them.
+    fn check_per_file(&self, per_file: Option<bool>, actions: &Actions) {
+        let lists = match actions {
+            Actions::Format { run, check, .. } => [("run", run), ("check", check)],
+            Actions::Lint { run, fix, .. } => [("run", run), ("fix", fix)],
+            _ => return,
+        };
+        for (key, commands) in lists {
+            let lacks = commands.iter().any(|command| !command.mentions("files"));
+            if per_file == Some(true) && lacks && !self.cx.is_filler(&self.spot.key(key)) {
+                let hint = format!("put `{{files}}` into `{key}`, or leave `per-file` out");
+                let message = format!("not every command of `{key}` has `{{files}}`");
+                self.cx.report_key(&self.spot.key("per-file"), message, Some(hint));
+                return;
+            }
         }
     }
 

@@ -86,7 +86,7 @@ fn keep(session: &Session, log: &Path, lines: &[String]) -> bool {
 
 /// The files of the task, relative to the root.
 fn files(job: &Job, work: &BuiltinWork) -> Result<Vec<PathBuf>, Failure> {
-    let Some(only) = &work.only else { return job.checkout.files_and_links(&work.directory, &work.files) };
+    let Some(only) = &work.only else { return job.checkout.candidates(&work.directory, &work.files) };
     let patterns = |globs: &[String]| job.checkout.patterns(&work.directory, globs);
     let (included, excluded) = (patterns(&work.files.include)?, patterns(&work.files.exclude)?);
     let is_meant = |file: &&PathBuf| included.matches(file) && !excluded.matches(file);

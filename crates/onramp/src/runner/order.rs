@@ -5,7 +5,8 @@
 //! members. Only tasks that run anyhow are put into an order; none runs for the sake of another's place in it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
 
@@ -52,8 +53,8 @@ pub(super) fn ordered(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Opt
 enum Reach {
     /// Any below this folder: its tool looks for itself.
     Below(PathBuf),
-    /// These.
-    Files(HashSet<PathBuf>),
+    /// These, by their names as bytes, which compare faster than paths.
+    Files(HashSet<OsString>),
 }
 
 impl Reach {
@@ -61,7 +62,7 @@ impl Reach {
         match (self, other) {
             (Self::Below(one), Self::Below(two)) => one.starts_with(two) || two.starts_with(one),
             (Self::Below(folder), Self::Files(files)) | (Self::Files(files), Self::Below(folder)) => {
-                files.iter().any(|file| file.starts_with(folder))
+                files.iter().any(|file| Path::new(file).starts_with(folder))
             }
             (Self::Files(one), Self::Files(two)) => !one.is_disjoint(two),
         }
@@ -73,8 +74,9 @@ fn reach(node: &TaskNode<Job>) -> Result<Reach, Failure> {
     let work = &node.payload.work;
     match work.files() {
         Some(set) if !set.include.is_empty() => {
-            let files = checkout.files(work.directory(), set)?;
-            Ok(Reach::Files(files.into_iter().map(|file| checkout.root.join(file)).collect()))
+            let files = checkout.candidates(work.directory(), set)?;
+            let absolute = |file: PathBuf| checkout.root.join(file).into_os_string();
+            Ok(Reach::Files(files.into_iter().map(absolute).collect()))
         }
         _ => Ok(Reach::Below(checkout.root.clone())),
     }

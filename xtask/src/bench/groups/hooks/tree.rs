@@ -9,7 +9,15 @@ use super::rivals::{Rival, Rivals};
 use crate::bench::workplace::Workplace;
 
 /// Where the files come from.
-const PACKAGES: [&str; 3] = ["Django==5.2", "prefect==3.4.0", "SQLAlchemy==2.0.41"];
+const PACKAGES: [&str; 7] = [
+    "jupyterlab==4.4.0",
+    "mypy==1.15.0",
+    "networkx==3.4.2",
+    "notebook==7.4.0",
+    "prefect==3.4.0",
+    "Sphinx==8.2.3",
+    "SQLAlchemy==2.0.41",
+];
 
 /// A line that no check has anything against.
 const LINE: &str = "# One more line.\n";

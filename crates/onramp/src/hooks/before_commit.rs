@@ -12,8 +12,8 @@ use super::given::Given;
 use super::place::Places;
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, graph};
-use crate::job::Job;
+use super::{Hook, clean, graph};
+use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::task_lock::TaskLock;
@@ -62,7 +62,7 @@ pub(super) fn run(
     }
     let shadow = Shadow::new(&repository, &folder);
     Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
-        .run(&tasks)
+        .run(tasks)
 }
 
 fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
@@ -152,10 +152,15 @@ enum Step<'a> {
 }
 
 impl Commit<'_> {
-    fn run(&self, tasks: &[Given]) -> Result<ExitStatus, Error> {
-        let unstaged = self.unstaged(tasks)?;
+    fn run(&self, mut tasks: Vec<Given>) -> Result<ExitStatus, Error> {
+        let unstaged = self.unstaged(&tasks)?;
+        for given in tasks.iter_mut().filter(|given| clean::can_be_asked(given)) {
+            if self.places.is_as_staged(given, &unstaged)? && clean::is_clean(self.session, given) {
+                given.form = Form::Check;
+            }
+        }
         let mut in_shadow = Vec::with_capacity(tasks.len());
-        for given in tasks {
+        for given in &tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
         let _in_use = if in_shadow.contains(&true) { Some(self.refresh()?) } else { None };
@@ -231,7 +236,7 @@ impl Commit<'_> {
 
     /// Which files are not in the work tree as they are staged, as far as that matters.
     fn unstaged(&self, tasks: &[Given]) -> Result<std::collections::BTreeSet<PathBuf>, Failure> {
-        let looking = || tasks.iter().filter(|given| !graph::fixes(given));
+        let looking = || tasks.iter().filter(|given| !graph::fixes(given) || clean::can_be_asked(given));
         let unstaged = if looking().any(|given| !given.by_name) {
             self.repository.unstaged_files(None)
         } else {

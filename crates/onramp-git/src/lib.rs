@@ -32,7 +32,7 @@ mod tree;
 pub use changes::Changes;
 pub use error::GitError;
 pub use git_directory::GitDirectory;
-pub use publish::{Conflict, Published, Rescued, rescue};
+pub use publish::{Conflict, Published, Rescued};
 pub use repository::Repository;
 pub use shadow::{InUse, Shadow};
 pub use staged::{Blob, Mode, Staged};

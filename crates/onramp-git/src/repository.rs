@@ -191,6 +191,11 @@ impl Answer {
         if self.code == Some(0) { Ok(&self.stdout) } else { Err(self.complaint()) }
     }
 
+    /// What it printed, however it ended.
+    pub(crate) fn printed(&self) -> &str {
+        &self.stdout
+    }
+
     /// The paths that it printed, one a line behind so many letters, if it succeeded.
     pub(crate) fn paths_behind(&self, letters: usize) -> Result<Vec<PathBuf>, GitError> {
         let unclear = |line| GitError::Other(format!("git printed a name that cannot be read: {line}"));

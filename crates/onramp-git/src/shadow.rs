@@ -4,8 +4,7 @@ mod links;
 mod manifest;
 mod repository;
 
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -15,8 +14,23 @@ use onramp_exec::Stdin;
 
 use crate::quoted::unquoted;
 use crate::staged::{Blob, Mode};
-use crate::{GitError, Repository};
-use manifest::{Known, Manifest, Stat};
+use crate::{GitError, Repository, Staged};
+pub(crate) use manifest::Stat;
+use manifest::{Known, Manifest};
+
+/// The folders in that of the shadow: of the copy, and of the files as tools were given them.
+pub(crate) const TREE: &str = "tree";
+pub(crate) const BASE: &str = "base";
+
+/// What the index has at a path.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) blob: Blob,
+    /// It is not to be in the work tree, as most of a sparse checkout.
+    pub(crate) is_skipped: bool,
+    /// Git is not to look whether it has changed.
+    pub(crate) is_assumed_unchanged: bool,
+}
 
 /// A copy of the staged content, kept from one hook to the next so that only what is staged anew has to be written.
 /// It has the whole tree, so that tools find their settings; what git ignores is linked into it. To git it is a work
@@ -34,14 +48,26 @@ impl<'a> Shadow<'a> {
 
     /// Where the content lies: what the root of the work tree is to the work tree.
     pub fn tree(&self) -> PathBuf {
-        self.folder.join("tree")
+        self.folder.join(TREE)
     }
 
-    /// Brings it to the staged content, whatever tools have done to it. `needed` are paths that nobody stages and
-    /// tools need, such as installed packages, relative to the root of the work tree. The guard says that tools are at
-    /// work, until it is dropped; `told` is called where all files have to be written.
-    pub fn refresh(&self, needed: &[PathBuf], told: &dyn Fn(usize)) -> Result<InUse, GitError> {
-        self.put_in_order(needed, told).map_err(|error| match error {
+    /// Where the files lie as tools were given them.
+    pub(crate) fn base(&self) -> PathBuf {
+        self.folder.join(BASE)
+    }
+
+    /// Brings it to the staged content, whatever tools have done to it. `fixed` are the staged files that tools are to
+    /// change, `needed` paths that nobody stages and tools need, such as installed packages; all relative to the root of
+    /// the work tree. The guard says that tools are at work, until it is dropped; `told` is called where all files have
+    /// to be written.
+    pub fn refresh(
+        &self,
+        staged: &Staged,
+        fixed: &BTreeMap<PathBuf, Blob>,
+        needed: &[PathBuf],
+        told: &dyn Fn(usize),
+    ) -> Result<InUse, GitError> {
+        self.put_in_order(staged, fixed, needed, told).map_err(|error| match error {
             Trouble::Git(error) => error,
             Trouble::Storage(error) => {
                 GitError::Storage { folder: self.folder.clone(), reason: error.to_string() }
@@ -49,22 +75,42 @@ impl<'a> Shadow<'a> {
         })
     }
 
-    fn put_in_order(&self, needed: &[PathBuf], told: &dyn Fn(usize)) -> Result<InUse, Trouble> {
+    fn put_in_order(
+        &self,
+        staged: &Staged,
+        fixed: &BTreeMap<PathBuf, Blob>,
+        needed: &[PathBuf],
+        told: &dyn Fn(usize),
+    ) -> Result<InUse, Trouble> {
         let tree = self.tree();
         let is_new = !tree.is_dir();
         fs::create_dir_all(&tree)?;
+        let index = Stat::at(&self.repository.index()).ok();
         repository::prepare(self.repository, &self.folder, &tree)?;
         let busy = self.folder.join("in-use");
-        if busy.exists() {
+        let was_busy = busy.exists();
+        if was_busy {
             // Tools were killed in it, and nobody has looked at what they left.
             self.repository.elsewhere().ask(&tree, ["clean", "-ffdq"])?;
         }
         fs::write(&busy, "")?;
         let file = self.folder.join("manifest");
         let old = if is_new { Manifest::default() } else { Manifest::read(&file) };
-        let wanted = self.repository.index_entries()?;
-        let (stale, mut known) = self.compare(&wanted, &old);
-        self.remove(old.files.keys().filter(|path| !wanted.contains_key(*path)));
+        let mut wanted = self.repository.index_entries()?;
+        // Nothing of a sparse checkout lies in the work tree either, unless it is a part of the next commit.
+        wanted.retain(|path, entry| !entry.is_skipped || staged.files.contains_key(path));
+        let (mut stale, mut known) = self.compare(&wanted, &old);
+        let is_gone = |path: &PathBuf| !wanted.contains_key(path);
+        if stale
+            .iter()
+            .copied()
+            .chain(old.files.keys().filter(|path| is_gone(path)))
+            .any(|path| is_attributes(path))
+        {
+            // What other files look like depends on them.
+            (stale, known) = self.compare(&wanted, &Manifest::default());
+        }
+        self.remove(old.files.keys().filter(|path| is_gone(path)));
         if !stale.is_empty() {
             // Whoever reads it while files are being written takes none of them for right.
             known.write(&file)?;
@@ -74,31 +120,57 @@ impl<'a> Shadow<'a> {
             self.write(&stale, &wanted)?;
             for path in stale {
                 if let Ok(stat) = Stat::at(&tree.join(path)) {
-                    known.files.insert(path.clone(), Known { blob: wanted[path].clone(), stat });
+                    known.files.insert(path.clone(), Known { blob: wanted[path].blob.clone(), stat });
                 }
             }
             known.write(&file)?;
         } else if known.files.len() != old.files.len() {
             known.write(&file)?;
         }
-        if is_new {
+        if is_new || was_busy {
             let state = self.folder.parent().unwrap_or(&self.folder);
             self.repository.lend_ignored(&tree, &[state])?;
         }
         links::make(self.repository.work_tree(), &tree, needed)?;
-        Ok(InUse { mark: busy })
+        let overtaken = self.remember(fixed, &wanted)?;
+        Ok(InUse { mark: busy, index, overtaken })
+    }
+
+    /// Keeps copies of the files that tools are to change, so that it is known what they were given. Returns those that
+    /// somebody has staged anew already.
+    fn remember(
+        &self,
+        fixed: &BTreeMap<PathBuf, Blob>,
+        wanted: &BTreeMap<PathBuf, Entry>,
+    ) -> io::Result<BTreeSet<PathBuf>> {
+        let base = self.base();
+        match fs::remove_dir_all(&base) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut overtaken = BTreeSet::new();
+        for (path, blob) in fixed {
+            if wanted.get(path).is_none_or(|entry| entry.blob != *blob) {
+                overtaken.insert(path.clone());
+                continue;
+            }
+            let copy = base.join(path);
+            copy.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::copy(self.tree().join(path), copy)?;
+        }
+        Ok(overtaken)
     }
 
     /// Those of the wanted files that do not lie there as they should, and what is known of the others.
     fn compare<'w>(
         &self,
-        wanted: &'w BTreeMap<PathBuf, Blob>,
+        wanted: &'w BTreeMap<PathBuf, Entry>,
         old: &Manifest,
     ) -> (Vec<&'w PathBuf>, Manifest) {
         let tree = self.tree();
         let mut stale = Vec::new();
         let mut known = Manifest::default();
-        for (path, blob) in wanted {
+        for (path, Entry { blob, .. }) in wanted {
             let place = tree.join(path);
             if blob.mode == Mode::Submodule {
                 // Its content is another repository's; tools find the folder.
@@ -117,40 +189,31 @@ impl<'a> Shadow<'a> {
         (stale, known)
     }
 
-    /// Writes files as a checkout would.
-    fn write(&self, paths: &[&PathBuf], wanted: &BTreeMap<PathBuf, Blob>) -> Result<(), Trouble> {
+    /// Writes files as a checkout would. Git runs in the shadow, where the attributes are those that are staged.
+    fn write(&self, paths: &[&PathBuf], wanted: &BTreeMap<PathBuf, Entry>) -> Result<(), Trouble> {
         let tree = self.tree();
         let mut cleared = std::collections::HashSet::new();
         let mut names = Vec::new();
         for path in paths {
             clear_way(&tree, path, wanted, &mut cleared)?;
+            if is_attributes(path) {
+                // Where there is no file of attributes, git takes the staged one.
+                match fs::remove_file(tree.join(path)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+            }
             names.extend_from_slice(path.as_os_str().as_bytes());
             names.push(0);
         }
-        let mut prefix = OsString::from("--prefix=");
-        prefix.push(&tree);
-        prefix.push("/");
-        let words = ["checkout-index", "--stdin", "-z", "--force", "--quiet"].map(OsStr::new);
-        let words = words.into_iter().chain([prefix.as_os_str()]);
-        let root = self.repository.work_tree();
-        self.repository.tell(root, words, Stdin::Bytes(names))?.text()?;
+        let mut words = vec!["checkout-index", "--stdin", "-z", "--force", "--quiet"];
+        if paths.iter().any(|path| wanted[*path].is_skipped) {
+            words.push("--ignore-skip-worktree-bits");
+        }
+        let index = self.repository.index();
+        let git = self.repository.elsewhere().with_variables([("GIT_INDEX_FILE", index.as_os_str())]);
+        git.tell(&tree, words, Stdin::Bytes(names))?.text()?;
         Ok(())
-    }
-
-    /// Writes the staged content of files into `folder`, as a checkout would.
-    pub(crate) fn export(&self, folder: &Path, paths: &[&Path]) -> Result<(), GitError> {
-        let mut names = Vec::new();
-        for path in paths {
-            names.extend_from_slice(path.as_os_str().as_bytes());
-            names.push(0);
-        }
-        let mut prefix = OsString::from("--prefix=");
-        prefix.push(folder);
-        prefix.push("/");
-        let words = ["checkout-index", "--stdin", "-z", "--force", "--quiet"].map(OsStr::new);
-        let words = words.into_iter().chain([prefix.as_os_str()]);
-        let root = self.repository.work_tree();
-        self.repository.tell(root, words, Stdin::Bytes(names))?.text().map(drop)
     }
 
     /// Removes files that are staged no more, and folders that have nothing in them then.
@@ -185,6 +248,10 @@ impl<'a> Shadow<'a> {
 #[derive(Debug)]
 pub struct InUse {
     mark: PathBuf,
+    /// How the index looked before it was read.
+    pub(crate) index: Option<Stat>,
+    /// Files that were staged anew before they were copied.
+    pub(crate) overtaken: BTreeSet<PathBuf>,
 }
 
 impl Drop for InUse {
@@ -217,7 +284,7 @@ impl From<io::Error> for Trouble {
 fn clear_way(
     tree: &Path,
     path: &Path,
-    wanted: &BTreeMap<PathBuf, Blob>,
+    wanted: &BTreeMap<PathBuf, Entry>,
     cleared: &mut std::collections::HashSet<PathBuf>,
 ) -> io::Result<()> {
     let above: Vec<&Path> =
@@ -238,29 +305,43 @@ fn clear_way(
     Ok(())
 }
 
-fn has_link_above(tree: &Path, path: &Path) -> bool {
+/// Whether a path leads through a link.
+pub(crate) fn has_link_above(tree: &Path, path: &Path) -> bool {
     let above = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     above.into_iter().any(|folder| tree.join(folder).is_symlink())
 }
 
 impl Repository {
-    /// Everything that the index has and a checkout would write, by its path relative to the root of the work tree.
-    pub(crate) fn index_entries(&self) -> Result<BTreeMap<PathBuf, Blob>, GitError> {
-        let answer = self.ask(&self.work_tree, ["ls-files", "--stage", "-t", "--full-name"])?;
+    /// Everything that the index has, by its path relative to the root of the work tree. Of what is not merged there is
+    /// no one content.
+    pub(crate) fn index_entries(&self) -> Result<BTreeMap<PathBuf, Entry>, GitError> {
+        self.entries_in(&self.work_tree)
+    }
+
+    /// The same, asked in the root of another work tree.
+    pub(crate) fn entries_in(&self, tree: &Path) -> Result<BTreeMap<PathBuf, Entry>, GitError> {
+        let answer = self.ask(tree, ["ls-files", "--stage", "-v", "--full-name"])?;
         let unclear = |line: &str| GitError::Other(format!("git printed a line that cannot be read: {line}"));
         let mut entries = BTreeMap::new();
         for line in answer.text()?.lines() {
             let (facts, name) = line.split_once('\t').ok_or_else(|| unclear(line))?;
             let mut facts = facts.split(' ');
-            let (tag, mode, id) = (facts.next(), facts.next(), facts.next());
-            // Nothing of a sparse checkout lies in the work tree either; of what is not merged there is no one content.
-            if tag != Some("H") {
+            let (tag, mode, id) = (facts.next().unwrap_or_default(), facts.next(), facts.next());
+            if !["H", "h", "S", "s"].contains(&tag) {
                 continue;
             }
             let mode = mode.and_then(Mode::of).ok_or_else(|| unclear(line))?;
-            let path = unquoted(name).ok_or_else(|| unclear(line))?;
-            entries.insert(path, Blob { mode, id: id.unwrap_or_default().to_owned() });
+            let entry = Entry {
+                blob: Blob { mode, id: id.unwrap_or_default().to_owned() },
+                is_skipped: tag.eq_ignore_ascii_case("s"),
+                is_assumed_unchanged: ["h", "s"].contains(&tag),
+            };
+            entries.insert(unquoted(name).ok_or_else(|| unclear(line))?, entry);
         }
         Ok(entries)
     }
+}
+
+fn is_attributes(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".gitattributes")
 }

@@ -28,11 +28,11 @@ pub(super) struct Known {
 /// What changes of a file whenever somebody writes to it. The time of the last change of its own record cannot be set by
 /// anybody, so a file that was written and given back its other time is noticed too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stat([i64; 6]);
+pub(crate) struct Stat([i64; 6]);
 
 impl Stat {
     /// That of a file, or of a link itself.
-    pub(super) fn at(path: &Path) -> io::Result<Self> {
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
         fs::symlink_metadata(path).map(|metadata| Self::of(&metadata))
     }
 

@@ -38,7 +38,8 @@ pub(super) fn run(
     session.create_state()?;
     let _lock = lock(session)?;
     let folder = session.state.directory().join(SHADOW);
-    rescue(session, &folder)?;
+    let shadow = Shadow::new(&repository, &folder);
+    rescue(session, &shadow)?;
     let staged = repository.staged_files().map_err(failure)?;
     if let Some(path) = staged.unmerged.first() {
         let message = format!("{} is not merged yet", count_unmerged(&staged, path));
@@ -60,7 +61,6 @@ pub(super) fn run(
     if tasks.is_empty() {
         return Ok(ExitStatus::Success);
     }
-    let shadow = Shadow::new(&repository, &folder);
     Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
         .run(&tasks)
 }
@@ -83,10 +83,11 @@ fn lock(session: &Session) -> Result<TaskLock, Failure> {
     })
 }
 
-fn rescue(session: &Session, folder: &Path) -> Result<(), Failure> {
-    let rescued = onramp_git::rescue(folder)
-        .map_err(|error| Failure::environment(format!("{}: {error}", folder.display())))?;
-    if let Some(rescued) = rescued {
+fn rescue(session: &Session, shadow: &Shadow<'_>) -> Result<(), Failure> {
+    let rescued = shadow.rescue().map_err(|error| {
+        Failure::environment(format!("what a killed hook has left cannot be looked at: {error}"))
+    })?;
+    for rescued in rescued {
         let (path, place) = (rescued.path.display(), rescued.place.display());
         let message = if rescued.path == rescued.place {
             format!("{path} was put back: a hook was killed while it changed it")
@@ -158,7 +159,8 @@ impl Commit<'_> {
         for given in tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
-        let _in_use = if in_shadow.contains(&true) { Some(self.refresh()?) } else { None };
+        let candidates = self.candidates(tasks);
+        let in_use = if in_shadow.contains(&true) { Some(self.refresh(&candidates)?) } else { None };
         let handed = self.hook.handed(self.session);
         let mut nodes: Vec<TaskNode<Job>> = Vec::new();
         let mut steps: BTreeMap<TaskId, Step<'_>> = BTreeMap::new();
@@ -186,19 +188,22 @@ impl Commit<'_> {
             steps.insert(node.id.clone(), Step::Look);
             nodes.push(node);
         }
-        self.run_steps(nodes, &steps)
+        self.run_steps(nodes, &steps, &|task| match &in_use {
+            Some(in_use) => self.publish(task, &candidates, in_use),
+            None => Ok(()),
+        })
     }
 
     fn run_steps(
         &self,
         nodes: Vec<TaskNode<Job>>,
         steps: &BTreeMap<TaskId, Step<'_>>,
+        publish: &(dyn Fn(&TaskId) -> Result<(), Failure> + Sync),
     ) -> Result<ExitStatus, Error> {
         let ids: Vec<TaskId> = nodes.iter().map(|node| node.id.clone()).collect();
         let graph = plan::build(nodes)?;
         let plan = runner::plan_of(&graph, &ids)?;
         let watched = Watched::default();
-        let candidates = self.candidates(steps);
         let summary =
             runner::run_each(self.session, self.hook.stage.name(), &graph, &plan, &|node, work| match steps
                 .get(&node.id)
@@ -207,17 +212,16 @@ impl Commit<'_> {
                     let files = graph::places(given, &node.payload.checkout);
                     watched.fix(self.session, &node.id, &files, work)
                 }
-                Some(Step::Publish) => self.publish(&node.id, &candidates),
+                Some(Step::Publish) => publish(&node.id),
                 Some(Step::Look) | None => work(),
             });
         Ok(ExitStatus::of_run(&summary))
     }
 
     /// The staged files that fixers are given, relative to the root of the work tree.
-    fn candidates(&self, steps: &BTreeMap<TaskId, Step<'_>>) -> BTreeMap<PathBuf, Blob> {
+    fn candidates(&self, tasks: &[Given]) -> BTreeMap<PathBuf, Blob> {
         let mut candidates = BTreeMap::new();
-        for step in steps.values() {
-            let Step::Fix(given) = step else { continue };
+        for given in tasks.iter().filter(|given| graph::fixes(given)) {
             let below = self.places.below(&given.chosen.checkout);
             for file in &given.files {
                 let path = below.join(file);
@@ -248,13 +252,13 @@ impl Commit<'_> {
         unstaged.map_err(failure)
     }
 
-    fn refresh(&self) -> Result<InUse, Failure> {
+    fn refresh(&self, fixed: &BTreeMap<PathBuf, Blob>) -> Result<InUse, Failure> {
         let needed = self.places.needed(self.session);
         let told = |files: usize| {
             let message = format!("copy what is staged, once: {}", count(files, "file"));
             self.session.reporter.notice(Level::Note, &message);
         };
-        self.shadow.refresh(&needed, &told).map_err(failure)
+        self.shadow.refresh(self.staged, fixed, &needed, &told).map_err(failure)
     }
 
     fn node(
@@ -272,8 +276,13 @@ impl Commit<'_> {
     }
 
     /// Takes what the fixers have made into the index and the work tree.
-    fn publish(&self, task: &TaskId, candidates: &BTreeMap<PathBuf, Blob>) -> Result<(), Failure> {
-        let published = self.shadow.publish(candidates).map_err(failure)?;
+    fn publish(
+        &self,
+        task: &TaskId,
+        candidates: &BTreeMap<PathBuf, Blob>,
+        in_use: &InUse,
+    ) -> Result<(), Failure> {
+        let published = self.shadow.publish(candidates, in_use).map_err(failure)?;
         let Published { taken, conflicts, overtaken } = &published;
         let step = |step: String| self.session.reporter.report(Event::TaskStep { task: task.clone(), step });
         for path in taken {

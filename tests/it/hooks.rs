@@ -1,0 +1,6 @@
+//! Hooks before a commit, by real commits of a real git: whatever happens, nobody loses a byte.
+
+mod commits;
+mod contents;
+mod partly_staged;
+mod site;

@@ -2,5 +2,9 @@
 
 mod commits;
 mod contents;
+mod many;
+mod meanwhile;
+mod names;
 mod partly_staged;
 mod site;
+mod tools;

@@ -31,6 +31,8 @@ pub struct Published {
     pub conflicts: Vec<Conflict>,
     /// Somebody has staged other content meanwhile, which stays.
     pub overtaken: Vec<PathBuf>,
+    /// A tool has taken them back to the newest commit by git, as `git stash` does, which nobody takes for a fix.
+    pub reverted: Vec<PathBuf>,
 }
 
 /// A change of a tool that was not taken.
@@ -69,6 +71,18 @@ impl Shadow<'_> {
                 let is_there = entries.get(*path).is_some_and(|entry| entry.blob == **staged);
                 if !is_there {
                     published.overtaken.push((*path).clone());
+                }
+                is_there
+            });
+        }
+        if !changed.is_empty() && in_use.own_index != Stat::at(&self.own_index()).ok() {
+            let index = self.own_index();
+            let git = self.repository().with_variables([("GIT_INDEX_FILE", index.as_os_str())]);
+            let staged_there = git.staged_against("HEAD")?;
+            changed.retain(|(path, _)| {
+                let is_there = staged_there.files.contains_key(*path);
+                if !is_there {
+                    published.reverted.push((*path).clone());
                 }
                 is_there
             });

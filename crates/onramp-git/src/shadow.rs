@@ -51,6 +51,11 @@ impl<'a> Shadow<'a> {
         self.folder.join(TREE)
     }
 
+    /// The index that git has of it.
+    pub(crate) fn own_index(&self) -> PathBuf {
+        self.folder.join("git/index")
+    }
+
     /// Where the files lie as tools were given them.
     pub(crate) fn base(&self) -> PathBuf {
         self.folder.join(BASE)
@@ -133,7 +138,7 @@ impl<'a> Shadow<'a> {
         }
         links::make(self.repository.work_tree(), &tree, needed)?;
         let overtaken = self.remember(fixed, &wanted)?;
-        Ok(InUse { mark: busy, index, overtaken })
+        Ok(InUse { mark: busy, index, own_index: Stat::at(&self.own_index()).ok(), overtaken })
     }
 
     /// Keeps copies of the files that tools are to change, so that it is known what they were given. Returns those that
@@ -250,6 +255,8 @@ pub struct InUse {
     mark: PathBuf,
     /// How the index looked before it was read.
     pub(crate) index: Option<Stat>,
+    /// How that of the shadow looked when tools were given it.
+    pub(crate) own_index: Option<Stat>,
     /// Files that were staged anew before they were copied.
     pub(crate) overtaken: BTreeSet<PathBuf>,
 }

@@ -89,7 +89,9 @@ impl Repository {
     /// The same git for another work tree, which has its own index.
     pub(crate) fn elsewhere(&self) -> Self {
         let mut repository = self.clone();
-        repository.environment.unset("GIT_INDEX_FILE");
+        for name in ["GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE"] {
+            repository.environment.unset(name);
+        }
         repository
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use onramp_config::Stage;
 use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId, TaskNode};
 use onramp_git::{Blob, GitError, InUse, Published, Repository, Shadow, Staged};
 
@@ -12,10 +13,11 @@ use super::given::Given;
 use super::place::Places;
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, graph};
+use super::{Hook, HookVariables, graph};
 use crate::job::Job;
 use crate::plan::{self, Request};
 use crate::session::Session;
+use crate::state::STATE_FOLDER;
 use crate::task_lock::TaskLock;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
@@ -31,7 +33,7 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Error> {
     let repository = repository(session, hook)?;
     let work_tree = repository.work_tree().to_path_buf();
-    if hook.variables.within.as_ref().is_some_and(|within| Path::new(within) == work_tree) {
+    if hook.variables.within.as_ref().is_some_and(|within| is_of(&work_tree, Path::new(within))) {
         let message = "this commit is made from within a hook of the same work tree";
         return Err(Failure::task(message).hint("git commit --no-verify").into());
     }
@@ -65,11 +67,23 @@ pub(super) fn run(
         .run(&tasks)
 }
 
+/// Whether a work tree is this one or a copy in its state.
+fn is_of(work_tree: &Path, this: &Path) -> bool {
+    let below = work_tree.strip_prefix(this);
+    below.is_ok_and(|below| {
+        below.as_os_str().is_empty() || below.components().any(|part| part.as_os_str() == STATE_FOLDER)
+    })
+}
+
 fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
     let outermost = session.outermost();
     let mut environment = outermost.environment.clone();
-    if let Some(file) = &hook.variables.index_file {
-        environment.set("GIT_INDEX_FILE", file);
+    let HookVariables { index_file, git_dir, git_work_tree, .. } = &hook.variables;
+    let told = [("GIT_INDEX_FILE", index_file), ("GIT_DIR", git_dir), ("GIT_WORK_TREE", git_work_tree)];
+    for (name, value) in told {
+        if let Some(value) = value {
+            environment.set(name, value);
+        }
     }
     Ok(Repository::of_hook(&outermost.root, &session.launcher, &environment).map_err(failure)?)
 }
@@ -283,12 +297,12 @@ impl Commit<'_> {
         in_use: &InUse,
     ) -> Result<(), Failure> {
         let published = self.shadow.publish(candidates, in_use).map_err(failure)?;
-        let Published { taken, conflicts, overtaken } = &published;
+        let Published { taken, conflicts, overtaken, reverted } = &published;
         let step = |step: String| self.session.reporter.report(Event::TaskStep { task: task.clone(), step });
         for path in taken {
             step(format!("staged the changes of {}", path.display()));
         }
-        if taken.is_empty() && conflicts.is_empty() && overtaken.is_empty() {
+        if published == Published::default() {
             step("nothing to stage: no file was changed".to_owned());
         }
         for line in conflicts.iter().flat_map(|conflict| conflict.patch.lines()) {
@@ -305,6 +319,15 @@ impl Commit<'_> {
                 ),
             };
             return Err(Failure::task(message).hint(format!("git diff -- {path}")));
+        }
+        if let Some(path) = reverted.first() {
+            let message = format!("a task has taken {} back to the newest commit by git", path.display());
+            return Err(Failure::task(message).hint("git stash list"));
+        }
+        if self.hook.stage == Stage::PreMergeCommit && !taken.is_empty() {
+            // Git has made the tree of the merge before it runs the hook.
+            let message = "git takes what was changed into a commit that is made by hand alone";
+            return Err(Failure::task(message).hint("git commit"));
         }
         if let Some(path) = overtaken.first() {
             let path = path.display();

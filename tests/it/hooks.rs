@@ -2,9 +2,13 @@
 
 mod commits;
 mod contents;
+mod faults;
+mod kills;
 mod many;
 mod meanwhile;
 mod names;
 mod partly_staged;
+mod random;
+mod randomised;
 mod site;
 mod tools;

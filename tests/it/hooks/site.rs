@@ -154,6 +154,24 @@ impl Site {
         self.git(&["status", "--porcelain"])
     }
 
+    /// The live processes of the site whose command lines have these words: its place stands in their environment.
+    pub(super) fn running(&self, words: &str) -> Vec<u32> {
+        let marker = self.env.outside().to_string_lossy().into_owned();
+        let mut found = Vec::new();
+        for entry in fs::read_dir("/proc").into_iter().flatten().flatten() {
+            let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+            let read = |name: &str| {
+                let bytes = fs::read(entry.path().join(name)).unwrap_or_default();
+                String::from_utf8_lossy(&bytes).replace('\0', " ")
+            };
+            let is_meant = read("environ").contains(&marker) && read("cmdline").contains(words);
+            if is_meant && pid != std::process::id() && onramp_exec::process(pid).is_some() {
+                found.push(pid);
+            }
+        }
+        found
+    }
+
     /// Expects that the repository is whole, and that nothing of a hook lies about in it.
     #[track_caller]
     pub(super) fn is_in_order(&self) {

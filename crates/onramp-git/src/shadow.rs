@@ -217,7 +217,7 @@ impl<'a> Shadow<'a> {
         }
         let index = self.repository.index();
         let git = self.repository.elsewhere().with_variables([("GIT_INDEX_FILE", index.as_os_str())]);
-        git.tell(&tree, words, Stdin::Bytes(names))?.text()?;
+        git.tell(&tree, words, Stdin::Bytes(names))?.text().map_err(|error| error.about(&self.folder))?;
         Ok(())
     }
 

@@ -46,7 +46,7 @@ impl Site {
         env.set_variable("PATH", &path);
         env.set_variable("GIT_CONFIG_NOSYSTEM", "1");
         let home = "[user]\nname = A. U. Thor\nemail = author@example.org\n[init]\ndefaultBranch = main\n\
-                    [protocol \"file\"]\nallow = always\n[gc]\nauto = 0\n[advice]\ndetachedHead = false\n";
+                    [protocol \"file\"]\nallow = always\n[gc]\nauto = 0\n[maintenance]\nauto = false\n[advice]\ndetachedHead = false\n";
         fs::write(env.outside().join("home/.gitconfig"), home).expect("a file in the temporary folder");
         let site = Self { env };
         site.git(&[&["init", "-q"], init].concat());

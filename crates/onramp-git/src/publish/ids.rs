@@ -35,7 +35,9 @@ fn hashed(git: &Repository, tree: &Path, files: &[(&PathBuf, &Blob)]) -> Result<
     let names: String = files.iter().map(|(path, _)| quoted(path) + "\n").collect();
     let words = ["hash-object", "-w", "--stdin-paths"];
     let answer = git.tell(tree, words, Stdin::Bytes(names.into_bytes()))?;
-    let ids = answer.text()?.lines();
+    let unwritable =
+        |error: GitError| git.directory.as_ref().map_or(error.clone(), |it| error.about(it.common()));
+    let ids = answer.text().map_err(unwritable)?.lines();
     let update = |(file, id): (&(&PathBuf, &Blob), &str)| Update {
         path: file.0.clone(),
         staged: file.1.clone(),

@@ -36,7 +36,7 @@ fn start(site: &Site, words: &[&str]) -> Started {
 }
 
 fn finish(site: &Site, run: Started) -> Run {
-    fs::write(site.env.outside().join("go"), "").unwrap();
+    fs::write(site.env.outside().join("go"), "").expect("a file in the temporary folder");
     run.finish()
 }
 
@@ -202,4 +202,34 @@ fn commits_as_well() {
     assert_eq!(site.status(), " M a.txt\n M changed.txt\n");
     assert_eq!(site.git(&["rev-list", "--count", "HEAD"]), "3\n");
     site.is_in_order();
+}
+
+#[test]
+fn writes_all_the_time() {
+    const ROUNDS: usize = 40;
+    let site = Site::new();
+    let lines: String = (0..ROUNDS).map(|round| format!("unfixed {round}\n-\n")).collect();
+    site.stage("a.txt", format!("{lines}{BASE}"));
+    // It has the file open for a while before it writes, so that the file may have another place by then.
+    let script = "number=0; until [ -e ../stop ]; do exec 8>> a.txt; sleep 0.001; echo \"line $number\" >&8; \
+                  exec 8>&-; number=$((number + 1)); sleep 0.007; done; echo $number > ../count";
+    let mut writer = site.env.start_command("", ["sh", "-c", script]);
+    writer.wait_until(|| site.tree("a.txt").contains("line 9"));
+    let mut taken = 0;
+    for round in 0..ROUNDS {
+        site.tool("fixer", &format!("exec sed -i 's/unfixed {round}$/FIXED {round}/' -- \"$@\""));
+        let run = site.env.command("", [".git/hooks/pre-commit"]);
+        // Whoever writes all the time is in the way of the fix, or he is not.
+        assert!([0, 1, 4].contains(&run.code), "{run:#?}");
+        taken += usize::from(site.staged("a.txt").contains(&format!("FIXED {round}\n")));
+    }
+    fs::write(site.env.outside().join("stop"), "").expect("a file in the temporary folder");
+    writer.finish().exits(0);
+    let count = fs::read_to_string(site.env.outside().join("count")).expect("a number");
+    let count: usize = count.trim().parse().expect("a number");
+    let tree = site.tree("a.txt");
+    let written: Vec<&str> = tree.lines().filter(|line| line.starts_with("line ")).collect();
+    let expected: Vec<String> = (0..count).map(|number| format!("line {number}")).collect();
+    assert_eq!(written, expected, "{taken} fixes are taken");
+    assert!(taken > 0 && tree.matches("FIXED").count() >= taken);
 }

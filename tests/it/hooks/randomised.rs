@@ -161,11 +161,11 @@ impl<'a> Case<'a> {
         }
         let folder = self.site.env.outside();
         for (name, content) in [("ours", ours), ("before", before), ("after", after)] {
-            fs::write(folder.join(name), content).unwrap();
+            fs::write(folder.join(name), content).expect("a file in the temporary folder");
         }
         let words = ["git", "merge-file", "-q", "../ours", "../before", "../after"];
         let run = self.site.env.command("", words);
-        (run.code == 0).then(|| fs::read_to_string(folder.join("ours")).unwrap())
+        (run.code == 0).then(|| fs::read_to_string(folder.join("ours")).expect("what git has merged"))
     }
 
     fn now(&self, path: &str) -> File {

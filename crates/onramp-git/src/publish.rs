@@ -12,15 +12,20 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
 
 use crate::shadow::{BASE, Stat, TREE, has_link_above};
 use crate::staged::Blob;
 use crate::{GitError, InUse, Shadow};
 pub use displaced::Rescued;
-use displaced::{Exchange, Exchanged, Rest};
+use displaced::{Exchange, Exchanged, Kept, Rest};
 
 /// How often a file is looked at again that somebody writes at the same time.
 const ATTEMPTS: usize = 5;
+
+/// How long somebody may take from the opening of a file to the end of his writing.
+const GRACE: Duration = Duration::from_millis(10);
 
 /// What became of the files that tools have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,6 +47,13 @@ pub struct Conflict {
     pub path: PathBuf,
     /// The change, as a patch.
     pub patch: String,
+}
+
+/// What lay in files of the work tree, and may still be written to.
+#[derive(Default)]
+struct Displaced {
+    slots: usize,
+    kept: Vec<(PathBuf, Kept)>,
 }
 
 /// What is to be done about a file of the work tree.
@@ -92,12 +104,14 @@ impl Shadow<'_> {
             reason: reason.to_string(),
         };
         let mut updates = Vec::new();
+        let mut displaced = Displaced::default();
         for fix in ids::fixes(self, &changed)? {
-            match self.take(&fix.path).map_err(storage)? {
+            match self.take(&fix.path, &mut displaced).map_err(storage)? {
                 true => updates.push(fix),
                 false => published.conflicts.push(self.conflict(fix.path)?),
             }
         }
+        self.settle(displaced).map_err(storage)?;
         let overtaken = index_file::update(self.repository(), &updates)?;
         let taken = updates.into_iter().map(|update| update.path);
         published.taken = taken.filter(|path| !overtaken.contains(path)).collect();
@@ -120,23 +134,80 @@ impl Shadow<'_> {
     }
 
     /// Brings a change into the work tree; whether it goes together with what is there.
-    fn take(&self, path: &Path) -> io::Result<bool> {
+    fn take(&self, path: &Path, displaced: &mut Displaced) -> io::Result<bool> {
         let place = self.repository().work_tree().join(path);
         for _ in 0..ATTEMPTS {
             match self.work(path, &place)? {
                 Work::Nothing => return Ok(true),
                 Work::Conflict => return Ok(false),
                 Work::Write { content, over, rest } => {
-                    let exchange = Exchange { place: &place, content: &content, rest };
-                    match exchange.over(&over, &self.exchange_folders())? {
-                        Exchanged::Done => return Ok(true),
-                        // Somebody has written it meanwhile.
-                        Exchanged::Overtaken => {}
+                    if self.exchange(&place, &content, &over, rest, displaced)? {
+                        return Ok(true);
                     }
                 }
             }
         }
         Ok(false)
+    }
+
+    /// Whether the content is in its place; somebody may have written another one meanwhile.
+    fn exchange(
+        &self,
+        place: &Path,
+        content: &[u8],
+        over: &[u8],
+        rest: Rest,
+        displaced: &mut Displaced,
+    ) -> io::Result<bool> {
+        let slot = displaced.slots.to_string();
+        let folders: Vec<PathBuf> = self.exchange_folders().iter().map(|folder| folder.join(&slot)).collect();
+        match (Exchange { place, content, rest }).over(over, &folders)? {
+            Exchanged::Done(kept) => {
+                if let Some(kept) = kept {
+                    displaced.slots += 1;
+                    displaced.kept.push((place.to_path_buf(), kept));
+                }
+                Ok(true)
+            }
+            Exchanged::Overtaken => Ok(false),
+        }
+    }
+
+    /// Gives those who were just writing to a file the time to end that, and brings what they wrote to where the file
+    /// lies now.
+    fn settle(&self, mut displaced: Displaced) -> io::Result<()> {
+        while !displaced.kept.is_empty() {
+            thread::sleep(GRACE);
+            for (place, kept) in std::mem::take(&mut displaced.kept) {
+                if let Some(late) = kept.late()? {
+                    self.add_late(&place, &kept.expected, &late, &mut displaced)?;
+                }
+                kept.discard()?;
+            }
+        }
+        for folder in self.exchange_folders() {
+            // It stays where something is kept in it.
+            let _ = fs::remove_dir(folder);
+        }
+        Ok(())
+    }
+
+    fn add_late(
+        &self,
+        place: &Path,
+        before: &[u8],
+        late: &[u8],
+        displaced: &mut Displaced,
+    ) -> io::Result<()> {
+        for _ in 0..ATTEMPTS {
+            let ours = fs::read(place)?;
+            let Some(content) = merge::merged(self, &ours, before, late)? else { break };
+            if content == ours || self.exchange(place, &content, &ours, Rest::Unstaged, displaced)? {
+                return Ok(());
+            }
+        }
+        let message = "another program writes to it; what it wrote last is kept for the next hook";
+        Err(io::Error::other(format!("{}: {message}", place.display())))
     }
 
     fn work(&self, path: &Path, place: &Path) -> io::Result<Work> {
@@ -185,8 +256,11 @@ impl Shadow<'_> {
         if let Some(folder) = self.repository().index().parent() {
             index_file::sweep(folder);
         }
-        let rescued = self.exchange_folders().into_iter().map(|folder| displaced::rescue(&folder));
-        rescued.filter_map(Result::transpose).collect()
+        let mut rescued = Vec::new();
+        for folder in self.exchange_folders() {
+            rescued.extend(displaced::rescue_all(&folder)?);
+        }
+        Ok(rescued)
     }
 
     /// Where files change places: it must be on the disk of the work tree, and the state need not be.

@@ -229,8 +229,8 @@ fn while_a_file_changes_its_place() {
         (".git/onramp-exchange", "something newer\n", "what was in it then lies in", "something newer\n"),
     ] {
         site.write("a.txt", there);
-        site.write(format!("{folder}/note"), &note);
-        site.write(format!("{folder}/file"), "typed in that moment\n");
+        site.write(format!("{folder}/0/note"), &note);
+        site.write(format!("{folder}/0/file"), "typed in that moment\n");
         site.stage("b.txt", format!("unfixed {there}"));
         site.commit(&[]).exits(0).says(says);
         assert_eq!(site.tree("a.txt"), then);

@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
@@ -30,10 +31,21 @@ pub(super) enum Rest {
     Unstaged,
 }
 
+/// A file is being written that was written so shortly before.
+const RECENT: Duration = Duration::from_secs(2);
+
+/// What lay in a file that has other content now. Whoever had it open may still write to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    folder: PathBuf,
+    pub(super) expected: Vec<u8>,
+}
+
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Exchanged {
-    Done,
+    /// What lay there is kept, where the file had been written to just before.
+    Done(Option<Kept>),
     /// The file was another one than expected, and still is.
     Overtaken,
 }
@@ -75,6 +87,10 @@ impl Exchange<'_> {
                 self.exchange(&file, expected)
             });
         match written {
+            Ok(Exchanged::Done(_)) if is_recent(&metadata) => {
+                let (folder, expected) = (folder.to_path_buf(), expected.to_vec());
+                Ok(Exchanged::Done(Some(Kept { folder, expected })))
+            }
             // It is not known what lies there: whoever comes next looks at it.
             Err(error) if fs::read(&file).is_ok_and(|there| there != self.content) => Err(error),
             written => {
@@ -90,14 +106,18 @@ impl Exchange<'_> {
             // The file system cannot do that: there is a moment in which nobody would notice another writer.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
                 fs::rename(file, self.place)?;
-                return Ok(Exchanged::Done);
+                return Ok(Exchanged::Done(None));
             }
             Err(error) => return Err(error.into()),
         }
         if fs::read(file)? == expected {
-            return Ok(Exchanged::Done);
+            return Ok(Exchanged::Done(None));
         }
         swap(file, self.place)?;
+        if fs::read(file)? != self.content {
+            let message = "another program writes to it; what it wrote last is kept for the next hook";
+            return Err(io::Error::other(format!("{}: {message}", self.place.display())));
+        }
         Ok(Exchanged::Overtaken)
     }
 
@@ -127,9 +147,37 @@ impl Exchange<'_> {
     }
 }
 
+impl Kept {
+    /// What somebody has written to it since, if anybody has.
+    pub(super) fn late(&self) -> io::Result<Option<Vec<u8>>> {
+        let now = fs::read(self.folder.join("file"))?;
+        Ok((now != self.expected).then_some(now))
+    }
+
+    /// Nobody needs it any more.
+    pub(super) fn discard(self) -> io::Result<()> {
+        clear(&self.folder)
+    }
+}
+
+fn is_recent(metadata: &fs::Metadata) -> bool {
+    // A time that lies ahead is as good as none.
+    metadata.modified().is_ok_and(|time| time.elapsed().map_or(true, |elapsed| elapsed < RECENT))
+}
+
+/// Looks at all that killed hooks have left in a folder of folders in which files change places.
+pub(super) fn rescue_all(folder: &Path) -> io::Result<Vec<Rescued>> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let slots: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let rescued = slots.iter().map(|slot| rescue(slot)).filter_map(Result::transpose).collect();
+    // It stays where something is kept in it.
+    let _ = fs::remove_dir(folder);
+    rescued
+}
+
 /// Looks at what a killed hook has left in a folder of files that change places. Bytes that nobody else has are put
 /// back, or beside it where their file has changed since.
-pub(super) fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
+fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
     let (file, note) = (folder.join("file"), folder.join("note"));
     let Ok(content) = fs::read(&file) else {
         clear(folder)?;
@@ -145,8 +193,9 @@ pub(super) fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
                 swap(&file, &path)?;
                 path.clone()
             } else {
-                let number = (0..).find(|number| !folder.join(format!("rescued-{number}")).exists());
-                let place = folder.join(format!("rescued-{}", number.unwrap_or_default()));
+                let beside = |number: u32| folder.with_file_name(format!("rescued-{number}"));
+                let number = (0..).find(|number| !beside(*number).exists());
+                let place = beside(number.unwrap_or_default());
                 fs::rename(&file, &place)?;
                 place
             };
@@ -214,7 +263,7 @@ mod tests {
         }
 
         fn exchange_folder(&self) -> PathBuf {
-            self.folder.path().join("exchange")
+            self.folder.path().join("exchange/0")
         }
 
         fn content(&self) -> String {
@@ -244,7 +293,11 @@ mod tests {
         assert_eq!(scene.content(), "old");
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o751);
         fs::set_permissions(&scene.place, mode).unwrap();
-        assert_eq!(scene.over("new", "old"), Exchanged::Done);
+        let Exchanged::Done(Some(kept)) = scene.over("new", "old") else { panic!("it was written just now") };
+        assert_eq!(kept.late().unwrap(), None);
+        fs::write(scene.exchange_folder().join("file"), "old, and more").unwrap();
+        assert_eq!(kept.late().unwrap().unwrap(), b"old, and more");
+        kept.discard().unwrap();
         assert_eq!(scene.content(), "new");
         assert_eq!(fs::metadata(&scene.place).unwrap().mode() & 0o777, 0o751);
         assert!(!scene.exchange_folder().exists());

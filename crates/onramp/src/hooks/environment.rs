@@ -30,6 +30,9 @@ const OF_THE_REPOSITORY: [&str; 17] = [
 pub(crate) struct HookVariables {
     /// The index that the commit is made of, relative to the root of the work tree.
     pub(crate) index_file: Option<OsString>,
+    /// The repository, where git had to say which one it is, and the root of the work tree, where the user has said it.
+    pub(crate) git_dir: Option<OsString>,
+    pub(crate) git_work_tree: Option<OsString>,
     /// The names that the user wants to skip.
     pub(crate) skip: String,
     /// The work tree whose hook is running already, where this one is run from within it.
@@ -42,6 +45,8 @@ impl HookVariables {
         let text = |name: &str| environment.get(name).map(OsStr::to_owned);
         let variables = Self {
             index_file: text("GIT_INDEX_FILE"),
+            git_dir: text("GIT_DIR"),
+            git_work_tree: text("GIT_WORK_TREE"),
             skip: text(env_vars::ONRAMP_SKIP).unwrap_or_default().to_string_lossy().into_owned(),
             within: text(env_vars::ONRAMP_HOOK),
         };

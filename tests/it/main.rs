@@ -8,6 +8,7 @@ mod configuration;
 mod db;
 mod flowline;
 mod graph;
+mod hooks;
 mod junit;
 mod members;
 mod migrate;

@@ -35,7 +35,7 @@ pub(super) fn run(
         shown_values: work.shown_values(&job.checkout, session.launcher.secrets()),
         environment: work.environment(&job.checkout).into_owned(),
         log,
-        lines: both(task_lines(id.clone(), session.events()), transcript),
+        lines: both(in_tree(work, task_lines(id.clone(), session.events())), transcript),
         // A time beyond what the clock can count is no limit.
         deadline: work.timeout.and_then(|limit| Instant::now().checked_add(limit)),
     };
@@ -66,6 +66,14 @@ pub(super) fn run(
         }
     }
     Ok(())
+}
+
+/// Shows lines with the paths of the tree, where the task runs in a copy of it.
+fn in_tree(work: &CommandWork, lines: Arc<dyn LineSink>) -> Arc<dyn LineSink> {
+    match work.handed.as_ref().and_then(|handed| handed.paths.clone()) {
+        Some(paths) => Arc::new(move |stream: Stream, line: &str| lines.line(stream, &paths.told(line))),
+        None => lines,
+    }
 }
 
 /// Shows lines, and keeps them to be shown again.
@@ -108,7 +116,11 @@ impl Commands<'_> {
         let names = batches::are_few(files).then_some(files);
         let step = as_it_runs(command, &self.shown_values, names, secrets);
         spec.timeout = self.time_left(&step)?;
-        self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: step.clone() });
+        let told = match self.work.handed.as_ref().and_then(|handed| handed.paths.as_ref()) {
+            Some(paths) => paths.told(&step).into_owned(),
+            None => step.clone(),
+        };
+        self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: told });
         if let Some(strace) = &self.session.strace {
             strace.trace(&mut spec);
         }

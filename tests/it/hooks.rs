@@ -1,0 +1,4 @@
+//! Git hooks.
+
+mod reports;
+mod results;

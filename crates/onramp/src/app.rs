@@ -18,6 +18,7 @@ use crate::env_vars::Surroundings;
 use crate::hooks::HookVariables;
 use crate::options::{self, Global, Options};
 use crate::origin::Origin;
+use crate::own_build;
 use crate::presentation::{present, usage};
 use crate::reporter::{self, Queue};
 use crate::results::Recording;
@@ -103,7 +104,12 @@ impl Onramp {
             Ok(matches) => matches,
             Err(error) => return usage(&printer, wishes.format, wishes.colour, &error),
         };
-        let result = self.dispatch(&matches, surroundings, secrets, &printer);
+        let is_hook = matches.subcommand_name() == Some("hooks");
+        let refreshed = match is_hook && printer.is_xtask() {
+            true => own_build::refresh(&arguments, &surroundings),
+            false => Ok(()),
+        };
+        let result = refreshed.and_then(|()| self.dispatch(&matches, surroundings, secrets, &printer));
         match result {
             Ok(status) => status,
             Err(error) => {
@@ -161,6 +167,11 @@ impl Onramp {
             }
             None => Verb::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?,
         };
+        if let Verb::Hooks(args) = &verb
+            && let Some(import) = args.import()
+        {
+            return commands::hooks::import::run(import, &global, &surroundings, printer);
+        }
         match verb {
             Verb::Completions(args) => {
                 return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);

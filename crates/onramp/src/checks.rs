@@ -2,6 +2,7 @@
 //! and how to get it.
 
 pub(crate) mod consent;
+mod hooks;
 mod mend;
 mod postgresql;
 mod remedy;
@@ -38,6 +39,7 @@ pub(crate) struct Check {
 enum Subject {
     Tool(Box<Tool>),
     PostgresqlServer,
+    GitHooks,
 }
 
 /// What a check found.
@@ -92,7 +94,7 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
                         && known.version == tool.version
                         && known.probe == tool.probe
                 }
-                Subject::PostgresqlServer => false,
+                Subject::PostgresqlServer | Subject::GitHooks => false,
             };
             if !checks.iter().any(same) {
                 checks.push(Check {
@@ -116,6 +118,15 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
             gate: Gate::Warn,
             checkout: Arc::clone(checkout),
             subject: Subject::PostgresqlServer,
+        });
+    }
+    if let Some(checkout) = session.checkouts_here().find(|checkout| !checkout.config.hooks.is_empty()) {
+        checks.push(Check {
+            name: "git-hooks".to_owned(),
+            why: Some("git runs what [hooks] names".to_owned()),
+            gate: Gate::Warn,
+            checkout: Arc::clone(checkout),
+            subject: Subject::GitHooks,
         });
     }
     checks
@@ -147,6 +158,7 @@ pub(crate) fn examine(session: &Session, checks: Vec<Check>, probes: &Probes) ->
 fn find(session: &Session, check: &Check, probes: &Probes) -> Option<Finding> {
     match &check.subject {
         Subject::Tool(tool) => tool::find(session, &check.checkout, tool, probes),
+        Subject::GitHooks => Some(hooks::find(session)),
         Subject::PostgresqlServer => Some(postgresql::find(session, &check.checkout)),
     }
 }

@@ -65,6 +65,12 @@ pub const HOME: &str = "HOME";
 /// Where cargo was told which package it runs; its presence means that `cargo run` started Onramp.
 pub const CARGO_MANIFEST_DIR: &str = "CARGO_MANIFEST_DIR";
 
+/// Where cargo builds, so that hooks find a repository's own xtask there.
+pub const CARGO_TARGET_DIR: &str = "CARGO_TARGET_DIR";
+
+/// Set by a repository's own xtask that has cargo start it again, so that this is done once. Tasks do not see it.
+pub const ONRAMP_BUILT: &str = "ONRAMP_BUILT";
+
 /// What Onramp was started with: its environment and the directory one stands in.
 #[derive(Clone, Debug)]
 pub struct Surroundings {
@@ -74,6 +80,10 @@ pub struct Surroundings {
     pub directory: PathBuf,
     /// The system's folder for temporary files.
     pub temporary: PathBuf,
+    /// The package that `cargo run` has started, where it has.
+    pub cargo_package: Option<PathBuf>,
+    /// Whether this program has had cargo start it, because it may not have been current.
+    pub is_built: bool,
 }
 
 impl Surroundings {
@@ -81,8 +91,13 @@ impl Surroundings {
     pub fn of_process() -> io::Result<Self> {
         #[expect(clippy::disallowed_methods, reason = "this is the one place that reads them")]
         let (variables, directory) = (std::env::vars_os(), std::env::current_dir()?);
+        let variables: Vec<_> = variables.collect();
+        let is_built = variables.iter().any(|(name, _)| name == ONRAMP_BUILT);
+        let cargo_package = variables.iter().find(|(name, _)| name == CARGO_MANIFEST_DIR);
         Ok(Self {
-            environment: without_cargo(variables.collect()),
+            cargo_package: cargo_package.map(|(_, folder)| PathBuf::from(folder)),
+            is_built,
+            environment: without_cargo(variables),
             directory,
             temporary: std::env::temp_dir(),
         })
@@ -98,6 +113,7 @@ impl Surroundings {
 /// and find other shared libraries, under `cargo xtask` than under `onramp`.
 fn without_cargo(variables: Vec<(OsString, OsString)>) -> Environment {
     let mut environment = Environment::new(variables);
+    environment.unset(ONRAMP_BUILT);
     if environment.get(CARGO_MANIFEST_DIR).is_none() {
         return environment;
     }

@@ -15,6 +15,8 @@
 //! Other hooks run their tasks in the work tree.
 
 mod before_commit;
+mod branch;
+mod clean;
 mod ending;
 mod environment;
 mod fixes;
@@ -33,6 +35,7 @@ use std::sync::Arc;
 
 use onramp_config::Stage;
 use onramp_core::{Level, Reporter, TaskId};
+use onramp_git::GitDirectory;
 
 pub(crate) use environment::HookVariables;
 pub(crate) use tree_paths::TreePaths;
@@ -69,6 +72,8 @@ pub(crate) struct Handed {
     pub(crate) refs: Vec<String>,
     /// How the paths of a copy of the tree are told, where the task runs in one.
     pub(crate) paths: Option<TreePaths>,
+    /// The branch that is checked out, if one is.
+    pub(crate) branch: Option<String>,
 }
 
 /// Runs what is configured for a hook.
@@ -131,7 +136,11 @@ impl Hook {
 
     /// What is handed to a task that takes no files.
     fn handed(&self, session: &Session) -> Arc<Handed> {
-        let message_file = self.message_file().map(|file| session.directory.join(file));
+        // Git names it from the root of the work tree.
+        let root = &session.outermost().root;
+        let directory = GitDirectory::around(root).ok().flatten();
+        let work_tree = directory.as_ref().map_or(root.as_path(), GitDirectory::work_tree);
+        let message_file = self.message_file().map(|file| work_tree.join(file));
         let message_file = message_file.map(|file| OsString::from(file).to_string_lossy().into_owned());
         Arc::new(Handed {
             files: None,
@@ -140,6 +149,7 @@ impl Hook {
             staged: Vec::new(),
             refs: push::updates(self).into_iter().map(|update| update.local).collect(),
             paths: None,
+            branch: branch::branch(&session.outermost().root),
         })
     }
 }

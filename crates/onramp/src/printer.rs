@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -27,6 +27,11 @@ impl Printer {
     /// A hint as it is shown: commands in it begin with what the user types to start this program.
     pub fn hint(&self, text: &str) -> String {
         format!("hint: {}", self.typed(text))
+    }
+
+    /// Whether this program is a repository's own xtask.
+    pub(crate) fn is_xtask(&self) -> bool {
+        self.program != "onramp"
     }
 
     /// Commands in a text with what the user types to start this program.
@@ -113,6 +118,30 @@ impl Printer {
     /// All that there is on standard input.
     pub(crate) fn input(&self) -> io::Result<String> {
         io::read_to_string(io::stdin())
+    }
+
+    /// The same, as it is.
+    pub(crate) fn input_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Prints what the user has handed in, byte for byte. Nothing in it is masked: it becomes the content of a file.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
+            self.data_closed.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// All that another program has written to standard input; nothing where nobody has.
+    pub(crate) fn piped_input(&self) -> io::Result<Vec<u8>> {
+        let mut input = Vec::new();
+        if !self.has_input_terminal() {
+            io::stdin().lock().read_to_end(&mut input)?;
+        }
+        Ok(input)
     }
 
     fn write_data(&self, text: &str) {

@@ -15,6 +15,7 @@ use crate::programs::Programs;
 use crate::reporter::{Format, Queue, repository_root};
 use crate::results::Recording;
 use crate::state::State;
+use crate::workers::Workers;
 use crate::{Error, ExitStatus, Printer};
 
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
@@ -54,6 +55,8 @@ pub(crate) struct RunState {
     is_trouble_told: AtomicBool,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
+    /// How many of the run's workers have work.
+    pub(crate) workers: Workers,
     /// The suites whose JUnit reports, where there are any, are of this run.
     prepared_reports: Mutex<BTreeSet<TaskId>>,
     /// What its tasks had to do with files.

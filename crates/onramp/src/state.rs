@@ -47,6 +47,16 @@ impl State {
         self.directory.join("last")
     }
 
+    /// Where it is remembered which files a formatter or linter has nothing to do with any more.
+    pub(crate) fn clean(&self) -> PathBuf {
+        self.directory.join("clean")
+    }
+
+    /// Where files lie that a formatter is given in place of those of the tree.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.directory.join("scratch")
+    }
+
     /// Where it is noted which tasks have begun and not come to their end.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.directory.join("unfinished")
@@ -69,7 +79,7 @@ impl State {
 
     /// Where the digests of files are remembered.
     pub(crate) fn memo(&self) -> PathBuf {
-        self.directory.join("memo.json")
+        self.directory.join("memo")
     }
 
     /// Where results are kept that may answer again.
@@ -107,6 +117,16 @@ impl State {
     /// The reports of the last runs.
     pub(crate) fn runs(&self) -> RunFiles {
         RunFiles::new(self.directory.join("runs"))
+    }
+
+    /// When cargo was last asked for the repository's own xtask, and what it came to.
+    pub(crate) fn own_build(&self) -> PathBuf {
+        self.directory.join("xtask")
+    }
+
+    /// Its time tells when cargo was asked, while there is no answer yet.
+    pub(crate) fn own_build_asked(&self) -> PathBuf {
+        self.directory.join("xtask.asked")
     }
 
     /// Where the answers of tools to the question for their version are remembered.

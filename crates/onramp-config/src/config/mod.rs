@@ -1,5 +1,6 @@
 //! The configuration as the rest of Onramp reads it: resolved, with every default in its place.
 
+mod builtin;
 mod command_line;
 mod database;
 mod env;
@@ -11,6 +12,7 @@ mod service;
 mod task;
 mod tool;
 
+pub use builtin::{Builtin, LineEndings};
 pub use command_line::{CommandLine, Commands};
 pub use database::{
     AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Server, ServerSource,
@@ -41,6 +43,8 @@ pub struct Config {
     pub database: Option<Database>,
     /// The git hooks that have something to run, in the order of [`Stage::ALL`].
     pub hooks: Vec<Hook>,
+    /// The ids of hooks of `.pre-commit-config.yaml` that another tool runs.
+    pub delegate: Vec<String>,
     /// The development image for a local cluster.
     pub kubernetes: Option<Kubernetes>,
 }

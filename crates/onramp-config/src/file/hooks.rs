@@ -50,6 +50,11 @@ pub(crate) struct HooksSection {
     #[serde(default)]
     #[schemars(extend("examples" = [["test:unit"]]))]
     pub(crate) pre_push: Vec<String>,
+
+    /// The ids of hooks of `.pre-commit-config.yaml` that stay there, and that prek or pre-commit runs.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["debug-statements"]]))]
+    pub(crate) delegate: Vec<String>,
 }
 
 impl HooksSection {

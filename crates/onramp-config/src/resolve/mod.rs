@@ -1,6 +1,7 @@
 //! From the configuration as it is written to the configuration as it is used. Every function here reports
 //! what is wrong to the [`Context`] and goes on with the best it has, so that one run tells everything.
 
+mod builtins;
 mod commands;
 mod context;
 mod cycles;
@@ -42,6 +43,7 @@ pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) ->
         services,
         database: file.database.as_ref().map(|database| database::resolve(cx, database)),
         hooks: hooks::resolve(cx, &file.hooks, known),
+        delegate: file.hooks.delegate.clone(),
         kubernetes: file.kubernetes.as_ref().map(|section| {
             if section.image.trim().is_empty() {
                 cx.report(&Spot::root().key("kubernetes").key("image"), "empty image name", None);

@@ -69,8 +69,8 @@ fn placeholders_depend_on_the_section() {
     check(
         "[task.a]\nrun = \"echo ${HOME} $HOME ${{HOME}}\"\nshell = true",
         expect![[r#"
-        4:14+6: unknown placeholder `{HOME}` (allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves)
-    "#]],
+            4:14+6: unknown placeholder `{HOME}` (allowed here: `{root}`, `{dir}`, `{message-file}`, `{args}`, `{staged}`, `{refs}`; write `{{` and `}}` for the braces themselves)
+        "#]],
     );
     check(
         "[task.a]\nrun = \"x\"\nargs = [\"y\"]",

@@ -51,7 +51,7 @@ fn the_errors_of_all_files_are_told_at_once() {
     expect![[r#"
         a/4:1+4: unknown key `runn` in `[test.t]` (did you mean `run`?)
         b/1:9+1: unclosed table, expected `]`
-        5:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`; write `{{` and `}}` for the braces themselves)
+        5:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`, `{staged}`, `{refs}`; write `{{` and `}}` for the braces themselves)
         6:22+10: there is no task `a/test:q` (did you mean `a/test:t`?)
     "#]].assert_eq(&folder.brief());
 }

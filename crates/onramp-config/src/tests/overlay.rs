@@ -32,7 +32,7 @@ fn each_error_is_told_of_its_own_file() {
         "[test.a]\nrun = \"x\"\nneeds = [\"setup:q\"]\nneed = 1",
         "[test.a]\nrun = \"x {y}\"\n[test.b]\nfoo = 1",
         expect![[r#"
-            onramp.local.toml:2:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`; write `{{` and `}}` for the braces themselves)
+            onramp.local.toml:2:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`, `{staged}`, `{refs}`; write `{{` and `}}` for the braces themselves)
             onramp.local.toml:3:7+1: missing key `run` in `[test.b]` (for example `run = "pytest {args}"`)
             onramp.local.toml:4:1+3: unknown key `foo` in `[test.b]` (known here: `args`, `changes-tree`, `description`, `dir`, `env`, `inputs`, `junit`, `needs`, `outputs`, `reads-env`, `run`, `shell`, `timeout`)
             5:10+9: there is no task `setup:q`
@@ -66,7 +66,7 @@ fn a_broken_overlay_does_not_keep_the_file_from_being_checked() {
         "[test.a\nrun = x",
         expect![[r#"
             onramp.local.toml:1:8+1: unclosed table, expected `]`
-            4:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`; write `{{` and `}}` for the braces themselves)
+            4:10+3: unknown placeholder `{y}` (allowed here: `{root}`, `{dir}`, `{shard}`, `{shards}`, `{args}`, `{staged}`, `{refs}`; write `{{` and `}}` for the braces themselves)
         "#]],
     );
 }

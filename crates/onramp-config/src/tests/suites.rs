@@ -39,8 +39,8 @@ fn shards_are_known_to_suites_alone() {
     check(
         "[test.a]\nrun = \"x {shart}\"\n[task.b]\nrun = \"x {shard}\"",
         expect![[r#"
-        4:10+7: unknown placeholder `{shart}` (did you mean `{shard}`?)
-        6:10+7: unknown placeholder `{shard}` (allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves)
-    "#]],
+            4:10+7: unknown placeholder `{shart}` (did you mean `{shard}`?)
+            6:10+7: unknown placeholder `{shard}` (allowed here: `{root}`, `{dir}`, `{message-file}`, `{args}`, `{staged}`, `{refs}`; write `{{` and `}}` for the braces themselves)
+        "#]],
     );
 }

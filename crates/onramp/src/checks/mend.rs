@@ -61,7 +61,7 @@ fn merged(examined: &[Examined]) -> Vec<Remedy> {
                 merged
                     .extend(names.iter().filter(|name| !merged.contains(name)).cloned().collect::<Vec<_>>());
             }
-            Some(command @ Remedy::Command(_)) if !commands.contains(command) => {
+            Some(command @ (Remedy::Command(_) | Remedy::Own { .. })) if !commands.contains(command) => {
                 commands.push(command.clone())
             }
             _ => {}
@@ -78,10 +78,16 @@ fn graph(session: &Session, remedies: Vec<Remedy>) -> TaskGraph<Job> {
     for (number, remedy) in remedies.into_iter().enumerate() {
         let name = match &remedy {
             Remedy::Packages { source, .. } => source.name().to_owned(),
+            Remedy::Own { words, .. } => words.join("-"),
             Remedy::Command(_) | Remedy::Nix(_) | Remedy::Advice(_) => format!("command-{}", number + 1),
         };
         let commands = remedy.commands();
+        let root = session.workspace().root.clone();
         let work = move |context: &crate::TaskContext<'_>| -> Result<(), Failure> {
+            if let Remedy::Own { words, .. } = &remedy {
+                let words: Vec<&str> = words.iter().map(String::as_str).collect();
+                return context.onramp(&root, &words);
+            }
             for argv in &commands {
                 let shell = context.shell()?;
                 let (program, arguments) =

@@ -10,6 +10,8 @@ pub(crate) enum Remedy {
     Packages { source: PackageSource, names: Vec<String> },
     /// A command of its own.
     Command(Vec<String>),
+    /// A verb of this same program, which one starts by typing `program`.
+    Own { program: &'static str, words: Vec<String> },
     /// Packages of Nix, which belong into a flake's dev shell and are not installed by us.
     Nix(Vec<String>),
     /// What somebody has to do himself.
@@ -79,6 +81,9 @@ impl Remedy {
         match self {
             Self::Packages { source, names } => source.commands(names),
             Self::Command(argv) => vec![argv.clone()],
+            Self::Own { program, words } => {
+                vec![program.split(' ').map(str::to_owned).chain(words.iter().cloned()).collect()]
+            }
             Self::Nix(_) | Self::Advice(_) => Vec::new(),
         }
     }

@@ -13,8 +13,8 @@ use super::given::Given;
 use super::place::Places;
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, TreePaths, ending, graph, is_own_step, nothing_but, verb_of_needs};
-use crate::job::Job;
+use super::{Hook, TreePaths, clean, ending, graph, is_own_step, nothing_but, verb_of_needs};
+use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::task_lock::TaskLock;
@@ -85,7 +85,7 @@ pub(super) fn run(
         skipped: &skipped,
         paths: paths.as_ref(),
     }
-    .run(&tasks)
+    .run(tasks)
 }
 
 fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
@@ -183,10 +183,15 @@ enum Step<'a> {
 }
 
 impl Commit<'_> {
-    fn run(&self, tasks: &[Given]) -> Result<ExitStatus, Error> {
-        let unstaged = self.unstaged(tasks)?;
+    fn run(&self, mut tasks: Vec<Given>) -> Result<ExitStatus, Error> {
+        let unstaged = self.unstaged(&tasks)?;
+        for given in tasks.iter_mut().filter(|given| clean::can_be_asked(given)) {
+            if self.places.is_as_staged(given, &unstaged)? && clean::is_clean(self.session, given) {
+                given.form = Form::Check;
+            }
+        }
         let mut in_shadow = Vec::with_capacity(tasks.len());
-        for given in tasks {
+        for given in &tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
         let _in_use = if in_shadow.contains(&true) { Some(self.refresh()?) } else { None };
@@ -233,7 +238,9 @@ impl Commit<'_> {
         let candidates = self.candidates(steps);
         let each = |node: &TaskNode<Job>, work: &dyn Fn() -> Result<(), Failure>| match steps.get(&node.id) {
             Some(Step::Fix(given)) => {
-                let files = graph::places(given, &node.payload.checkout);
+                // Also a built-in, whose checkout is that of the tree, works on the copy.
+                let root = self.shadow.tree().join(self.places.below(&given.chosen.checkout));
+                let files: Vec<PathBuf> = given.files.iter().map(|file| root.join(file)).collect();
                 let (done, changed) = watched.fix(self.session, &files, work);
                 self.note_files(&node.id, files.len(), &changed);
                 done
@@ -286,7 +293,7 @@ impl Commit<'_> {
 
     /// Which files are not in the work tree as they are staged, as far as that matters.
     fn unstaged(&self, tasks: &[Given]) -> Result<std::collections::BTreeSet<PathBuf>, Failure> {
-        let looking = || tasks.iter().filter(|given| !graph::fixes(given));
+        let looking = || tasks.iter().filter(|given| !graph::fixes(given) || clean::can_be_asked(given));
         let unstaged = if looking().any(|given| !given.by_name) {
             self.repository.unstaged_files(None)
         } else {

@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use onramp_core::{Failure, TaskId, TaskNode};
@@ -31,6 +31,13 @@ pub(super) fn node(
     // Its needs have run by now, and what it makes of some files is no result of the whole.
     node.needs.clear();
     job.cache = None;
+    if let Work::Builtin(work) = &mut job.work {
+        // It looks at the copy, and names the files as they are called in the checkout.
+        work.root = Some(checkout.root.clone());
+        work.only = Some(given.files.clone());
+        work.handed = Some(Arc::clone(handed));
+        return Ok(node);
+    }
     if let Work::Commands(work) = &mut job.work {
         work.variables.insert(WITHIN.to_owned(), work_tree.to_string_lossy().into_owned());
         // Joined by its parts: the root itself must not get a slash at its end.
@@ -56,11 +63,6 @@ pub(super) fn publishing(checkout: &Arc<Checkout>, needs: Vec<TaskId>) -> TaskNo
     // Its work is done by whoever runs the graph.
     let job = Job::rust(Arc::clone(checkout), Arc::new(|_| Ok(())));
     TaskNode { id: TaskId::new(OWN_SECTION, "stage"), needs, payload: job }
-}
-
-/// The files of a task, as absolute paths in a checkout.
-pub(super) fn places(given: &Given, checkout: &Checkout) -> Vec<PathBuf> {
-    given.files.iter().map(|file| checkout.root.join(file)).collect()
 }
 
 /// Whether a task changes files.

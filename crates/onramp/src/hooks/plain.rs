@@ -66,7 +66,16 @@ pub(super) fn run(
 
 fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, handed: &Arc<super::Handed>) {
     let job = &mut node.payload;
-    let Work::Commands(work) = &mut job.work else { return };
+    let work = match &mut job.work {
+        Work::Commands(work) => work,
+        Work::Builtin(work) => {
+            work.only = files;
+            work.handed = Some(Arc::clone(handed));
+            job.cache = None;
+            return;
+        }
+        Work::Rust { .. } => return,
+    };
     if work.arguments.is_empty() {
         work.arguments.clone_from(&hook.arguments);
     }

@@ -11,8 +11,8 @@ use crate::hooks;
 use crate::results::Recording;
 
 /// Reads the output of tasks on its way to another reporter, where that one or a recording wants it, and tells, before
-/// a task ends, of the problems in it: those that lie in an existing file of this repository, each once. Reporters
-/// for people pass over them.
+/// a task ends, of the problems in it: those that lie in an existing file of this repository, each once. What a task
+/// tells by itself is passed on, and its output is not read for more. Reporters for people pass over problems.
 pub(super) struct Problems {
     reporter: Box<dyn Reporter>,
     /// Whether the reporter wants to know of problems.
@@ -30,6 +30,8 @@ struct Outputs {
     stdout: Recogniser,
     stderr: Recogniser,
     found: Vec<Problem>,
+    /// Whether the task tells its problems itself.
+    are_told: bool,
 }
 
 impl Problems {
@@ -52,6 +54,9 @@ impl Problems {
     fn read(&self, task: &TaskId, stream: Stream, line: &str) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = tasks.entry(task.clone()).or_default();
+        if outputs.are_told {
+            return;
+        }
         let recogniser = match stream {
             Stream::Stdout => &mut outputs.stdout,
             Stream::Stderr => &mut outputs.stderr,
@@ -79,13 +84,18 @@ impl Problems {
 }
 
 impl Reporter for Problems {
-    fn report(&self, event: Event) {
+    fn report(&self, mut event: Event) {
         if !self.is_read && !self.recording.is_wanted() {
             return self.reporter.report(event);
         }
-        match &event {
+        match &mut event {
             Event::RunStarted { verb, .. } => {
                 self.is_before_commit.store(hooks::is_before_commit(verb), Ordering::Relaxed);
+            }
+            Event::TaskProblem { task, problem } => {
+                problem.file = self.folders.relative(&problem.file);
+                let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+                tasks.entry(task.clone()).or_default().are_told = true;
             }
             Event::TaskOutput { task, stream, line } => self.read(task, *stream, line),
             Event::TaskFinished { task, outcome, .. } => {

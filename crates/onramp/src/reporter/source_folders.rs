@@ -41,6 +41,12 @@ impl SourceFolders {
         }
     }
 
+    /// A path relative to the repository's root, where it is in the repository; otherwise as it is.
+    pub(super) fn relative(&self, file: &str) -> String {
+        let inside = Path::new(file).strip_prefix(&self.root).ok().and_then(Path::to_str);
+        inside.unwrap_or(file).to_owned()
+    }
+
     /// The path, relative to the repository's root, of an existing file of this repository that a tool of
     /// `task` calls `name`. A tool may name files from the folder it runs in, or, as cargo does, from one above.
     ///

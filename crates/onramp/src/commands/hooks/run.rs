@@ -1,5 +1,3 @@
-use std::io::{IsTerminal, Read};
-
 use clap::Args;
 use onramp_config::Stage;
 
@@ -29,14 +27,13 @@ fn stage(text: &str) -> Result<Stage, String> {
 }
 
 pub(super) fn run(session: &Session, args: &RunArgs, variables: HookVariables) -> Result<ExitStatus, Error> {
-    let mut stdin = Vec::new();
-    let mut input = std::io::stdin();
     // Git writes to these two alone.
-    if matches!(args.stage, Stage::PrePush | Stage::PostRewrite) && !input.is_terminal() {
-        input
-            .read_to_end(&mut stdin)
-            .map_err(|error| Error::environment(format!("standard input cannot be read: {error}")))?;
-    }
+    let stdin = match args.stage {
+        Stage::PrePush | Stage::PostRewrite => session.printer.piped_input(),
+        _ => Ok(Vec::new()),
+    };
+    let stdin =
+        stdin.map_err(|error| Error::environment(format!("standard input cannot be read: {error}")))?;
     let hook = Hook { stage: args.stage, arguments: args.arguments.clone(), stdin, variables };
     args.reports.about(session, args.stage.name(), || hooks::run(session, &hook))
 }

@@ -1,0 +1,2 @@
+mod globs;
+mod translate;

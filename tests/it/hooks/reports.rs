@@ -3,7 +3,7 @@
 use expect_test::expect;
 use serde_json::{Value, json};
 
-use super::results::{HOOK, TASKS, hook, places, repository, sarif};
+use super::results::{HOOK, TASKS, git, hook, of_kind, places, repository, sarif, stage_partly};
 use crate::workspace;
 
 #[test]
@@ -106,4 +106,23 @@ fn a_secret_is_in_no_report() {
         let report = env.read(file);
         assert!(report.contains("*** is known") && !report.contains("hunter22"), "{report}");
     }
+}
+
+#[test]
+fn built_ins_tell_their_files_and_problems_too() {
+    let env = repository(
+        "[format.blank]\nbuiltin = [\"trailing-whitespace\"]\nfiles = [\"**/*.json\"]\n\n\
+         [lint.syntax]\nbuiltin = [\"json\"]\nfiles = [\"**/*.json\"]\n\n\
+         [hooks]\npre-commit = [\"format\", \"lint\"]\n",
+    );
+    env.write("src/a.json", "{} \n");
+    git(&env, &["add", "src"]);
+    stage_partly(&env, "src/b.json", "{\n");
+    let run = hook(&env, "json", &["--sarif", "r.sarif", "--junit", "r.xml", "pre-commit"]).exits(1);
+    let files = of_kind(&run, "task-files");
+    assert_eq!(files[0], json!({"task": "format:blank", "given": 2, "changed": ["src/a.json"]}));
+    let places = places(&sarif(&env, "r.sarif"));
+    assert!(places.len() == 1 && places[0].starts_with("src/b.json "), "{places:?}");
+    assert!(places[0].ends_with(" error json"), "{places:?}");
+    assert!(env.read("r.xml").contains("file=\"src/b.json\""), "{}", env.read("r.xml"));
 }

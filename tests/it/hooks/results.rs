@@ -35,12 +35,12 @@ pub(super) fn repository(configuration: &str) -> TestEnv {
 }
 
 #[track_caller]
-fn git(env: &TestEnv, words: &[&str]) -> Run {
+pub(super) fn git(env: &TestEnv, words: &[&str]) -> Run {
     env.command("", ["git"].iter().chain(words)).exits(0)
 }
 
 /// A file that is staged and not in the work tree as it is staged, so that tools have to look at a copy.
-fn stage_partly(env: &TestEnv, path: &str, text: &str) {
+pub(super) fn stage_partly(env: &TestEnv, path: &str, text: &str) {
     env.write(path, text);
     git(env, &["add", path]);
     env.write(path, &format!("{text}\n\n\nmine\n"));
@@ -58,7 +58,7 @@ fn events(run: &Run) -> Vec<Value> {
 
 /// The events of a kind, without their version.
 #[track_caller]
-fn of_kind(run: &Run, kind: &str) -> Vec<Value> {
+pub(super) fn of_kind(run: &Run, kind: &str) -> Vec<Value> {
     let mut found: Vec<Value> = events(run).into_iter().filter(|event| event["event"] == kind).collect();
     for event in &mut found {
         let fields = event.as_object_mut().expect("an object");

@@ -18,6 +18,8 @@ mod names;
 mod partly_staged;
 mod random;
 mod randomised;
+mod reports;
+mod results;
 mod site;
 mod stages;
 mod tools;

@@ -75,10 +75,11 @@ fn without_durations(text: &str) -> String {
                 word.starts_with(|c: char| c.is_ascii_digit())
                     && word.chars().all(|c| c.is_ascii_digit() || c == '.')
             };
-            if ["ms", "s", "min"].contains(&word) && words.last().is_some_and(is_number) {
+            let unit = word.trim_end_matches(',');
+            if ["ms", "s", "min"].contains(&unit) && words.last().is_some_and(is_number) {
                 words.pop();
                 if words.last() != Some(&"[TIME]") {
-                    words.push("[TIME]");
+                    words.push(if unit == word { "[TIME]" } else { "[TIME]," });
                 }
             } else {
                 words.push(word);

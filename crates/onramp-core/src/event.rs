@@ -71,6 +71,13 @@ pub enum Event {
         /// The problem, its file relative to the root of the repository.
         problem: Problem,
     },
+    /// How many files a task of a git hook was given, and which of them it has changed. Told before the task's end.
+    TaskFiles {
+        /// The task.
+        task: TaskId,
+        /// The files.
+        files: TaskFiles,
+    },
     /// A task has ended, or will never start.
     TaskFinished {
         /// The task.
@@ -96,6 +103,15 @@ pub enum Event {
         /// The files, sorted; relative to the workspace where they lie in it.
         files: Vec<String>,
     },
+}
+
+/// What a task had to do with files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TaskFiles {
+    /// How many it was given.
+    pub given: usize,
+    /// Those that it has changed, sorted, relative to the root of the repository.
+    pub changed: Vec<String>,
 }
 
 /// How a whole run ended.

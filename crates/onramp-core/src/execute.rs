@@ -22,6 +22,8 @@ pub struct Execution<'a, T> {
     pub policy: FailurePolicy,
     /// Asked before each task starts.
     pub cancel: &'a Cancel,
+    /// The tasks that somebody might expect in the run and that are no part of the plan, each with the reason.
+    pub left_out: &'a [(TaskId, String)],
     /// Told when a task starts and ends; steps and output are reported by the action.
     pub reporter: &'a dyn Reporter,
 }
@@ -42,6 +44,10 @@ impl<T: Sync> Execution<'_, T> {
             changed: Condvar::new(),
             started: Instant::now(),
         };
+        for (task, reason) in self.left_out {
+            let outcome = Outcome::LeftOut { reason: reason.clone() };
+            self.never(&mut board.lock(), task.clone(), outcome, Duration::ZERO);
+        }
         thread::scope(|scope| {
             let board = &board;
             for worker in 1..self.jobs.get().min(self.plan.len()) {
@@ -110,7 +116,10 @@ impl<T: Sync> Execution<'_, T> {
     }
 
     fn never_started(&self, state: &mut State, place: usize, outcome: Outcome, now: Duration) {
-        let task = self.task(place).clone();
+        self.never(state, self.task(place).clone(), outcome, now);
+    }
+
+    fn never(&self, state: &mut State, task: TaskId, outcome: Outcome, now: Duration) {
         self.finish(
             state,
             TaskSummary { task, outcome, started: now, elapsed: Duration::ZERO, worker: None },
@@ -191,6 +200,7 @@ mod tests {
             jobs: NonZeroUsize::new(jobs).unwrap(),
             policy,
             cancel: &Cancel::new(),
+            left_out: &[],
             reporter: &Silent,
         };
         let summary = execution.run(&|place| action(graph.nodes()[plan.nodes()[place]].id.name()));
@@ -209,6 +219,31 @@ mod tests {
         });
         assert_eq!(ended[0], "base passed");
         assert_eq!(ended[3], "top passed");
+    }
+
+    #[test]
+    fn what_is_left_out_has_ended_before_anything_starts_and_fails_nothing() {
+        let graph = diamond();
+        let plan = graph.plan(&[TaskId::new("task", "base")]).unwrap();
+        let execution = Execution {
+            verb: "test",
+            graph: &graph,
+            plan: &plan,
+            jobs: NonZeroUsize::MIN,
+            policy: FailurePolicy::FailFast,
+            cancel: &Cancel::new(),
+            left_out: &[(TaskId::new("task", "left"), "no changed files".to_owned())],
+            reporter: &Silent,
+        };
+        let summary = execution.run(&|_| Outcome::Passed);
+        let told = |ended: &TaskSummary| {
+            (ended.task.name().to_owned(), ended.outcome.word(), ended.outcome.is_success(), ended.worker)
+        };
+        let told: Vec<_> = summary.tasks.iter().map(told).collect();
+        assert_eq!(
+            told,
+            [("left".to_owned(), "skipped", true, None), ("base".to_owned(), "passed", true, Some(0))]
+        );
     }
 
     #[test]
@@ -261,6 +296,7 @@ mod tests {
             jobs: NonZeroUsize::new(2).unwrap(),
             policy: FailurePolicy::FailFast,
             cancel: &Cancel::new(),
+            left_out: &[],
             reporter: &Silent,
         };
         let summary = execution.run(&|place| if place == 0 { first.clone() } else { Outcome::Passed });

@@ -19,7 +19,7 @@ mod task_id;
 
 pub use cancel::{Cancel, CancelLevel, Subscription};
 pub use dialect::Dialect;
-pub use event::{Event, Level, Reporter, RunSummary, Silent, Stream, TaskSummary};
+pub use event::{Event, Level, Reporter, RunSummary, Silent, Stream, TaskFiles, TaskSummary};
 pub use execute::Execution;
 pub use failure::{Failure, FailureKind};
 pub use graph::{GraphError, Plan, TaskGraph, TaskNode};

@@ -18,12 +18,17 @@ pub enum Outcome {
     },
     /// It never started, because the run was ended before its turn.
     NotStarted,
+    /// It was never going to start: there was nothing for it to do, or somebody did not want it.
+    LeftOut {
+        /// Why, as a lower-case fragment.
+        reason: String,
+    },
 }
 
 impl Outcome {
-    /// Whether tasks that need this one may run.
+    /// Whether nothing went wrong, so that tasks that need this one may run.
     pub fn is_success(&self) -> bool {
-        matches!(self, Self::Passed | Self::UpToDate | Self::Restored)
+        matches!(self, Self::Passed | Self::UpToDate | Self::Restored | Self::LeftOut { .. })
     }
 
     /// The word that reports use: `passed`, `up-to-date`, `restored`, `failed`, `interrupted`, `skipped`,
@@ -35,7 +40,7 @@ impl Outcome {
             Self::Restored => "restored",
             Self::Failed(failure) if failure.kind == crate::FailureKind::Interrupted => "interrupted",
             Self::Failed(_) => "failed",
-            Self::Skipped { .. } => "skipped",
+            Self::Skipped { .. } | Self::LeftOut { .. } => "skipped",
             Self::NotStarted => "not-started",
         }
     }

@@ -21,6 +21,7 @@ use crate::origin::Origin;
 use crate::own_build;
 use crate::presentation::{present, usage};
 use crate::reporter::{self, Queue};
+use crate::results::Recording;
 use crate::session::{RunState, Session, reap_leftovers};
 use crate::signals::SignalGuard;
 use crate::state::State;
@@ -245,17 +246,13 @@ impl Onramp {
         reap_leftovers(&checkouts);
         let state = State::of(&checkouts[0].root);
         let cancel = Cancel::new();
-        let reporter = reporter::reporter(
-            options.format,
-            options.verbosity,
-            options.colour,
-            Arc::clone(printer),
-            &checkouts,
-        );
+        let recording = Arc::<Recording>::default();
+        let reporter = reporter::reporter(&options, Arc::clone(printer), &checkouts, &recording);
         let session = Session {
             options,
             printer: Arc::clone(printer),
             reporter: Arc::new(Queue::new(reporter, cancel.clone())),
+            recording,
             launcher: Launcher::new(cancel, secrets).with_leases(state.leases()),
             checkouts,
             rust_tasks: self.tasks,

@@ -13,6 +13,7 @@ pub(crate) mod keep_server;
 pub(crate) mod lint;
 pub(crate) mod migrate;
 pub(crate) mod reference;
+mod reports;
 pub(crate) mod run;
 pub(crate) mod schema;
 pub(crate) mod setup;

@@ -17,27 +17,33 @@
 mod before_commit;
 mod branch;
 mod clean;
+mod ending;
 mod environment;
 mod fixes;
 mod given;
 mod graph;
 mod place;
 mod plain;
+mod published;
 mod push;
 mod selection;
 mod skipped;
+mod tree_paths;
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_config::Stage;
-use onramp_core::{Level, Reporter};
+use onramp_core::{Level, Reporter, TaskId};
 use onramp_git::GitDirectory;
 
 pub(crate) use environment::HookVariables;
+pub(crate) use tree_paths::TreePaths;
 
 use crate::session::Session;
-use crate::{Error, ExitStatus};
+use crate::state::State;
+use crate::{Error, ExitStatus, plan, runner};
 use selection::Selected;
 use skipped::Skipped;
 
@@ -65,6 +71,8 @@ pub(crate) struct Handed {
     pub(crate) staged: Vec<String>,
     /// What `{refs}` stands for.
     pub(crate) refs: Vec<String>,
+    /// How the paths of a copy of the tree are told, where the task runs in one.
+    pub(crate) paths: Option<TreePaths>,
     /// The branch that is checked out, if one is.
     pub(crate) branch: Option<String>,
 }
@@ -74,17 +82,50 @@ pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
     let mut skipped = Skipped::default();
     let selected = Selected::of(session, hook, &mut skipped)?;
     if selected.is_empty() {
-        skipped.tell(session, hook.stage);
         if skipped.is_empty() {
             let message = format!("nothing to do: no [hooks] {} in the configuration", hook.stage);
             session.reporter.notice(Level::Note, &message);
+            return Ok(ExitStatus::Success);
         }
-        return Ok(ExitStatus::Success);
+        return nothing_but(session, hook.stage, &skipped);
     }
     match hook.stage {
         Stage::PreCommit | Stage::PreMergeCommit => before_commit::run(session, hook, selected, skipped),
         _ => plain::run(session, hook, selected, skipped),
     }
+}
+
+/// Tells of a hook all of whose tasks are skipped.
+fn nothing_but(session: &Session, stage: Stage, skipped: &Skipped) -> Result<ExitStatus, Error> {
+    let graph = plan::build(Vec::new())?;
+    let plan = runner::plan_of(&graph, &[])?;
+    let summary = runner::run_with(session, stage.name(), &graph, &plan, skipped.tasks())?;
+    Ok(ExitStatus::of_run(&summary))
+}
+
+/// Whether a verb is a hook that looks at what is staged.
+pub(crate) fn is_before_commit(verb: &str) -> bool {
+    [Stage::PreCommit, Stage::PreMergeCommit].iter().any(|stage| stage.name() == verb)
+}
+
+/// The verb of the run of what a hook's tasks need.
+fn verb_of_needs(stage: Stage) -> String {
+    format!("{stage} needs")
+}
+
+/// Whether a verb is that of the run of what a hook's tasks need. The hook's own run follows where it succeeds.
+pub(crate) fn is_of_needs(verb: &str) -> bool {
+    Stage::ALL.into_iter().any(|stage| verb_of_needs(stage) == verb)
+}
+
+/// Whether a task is what a hook itself does between others. It is worth a word where it fails.
+pub(crate) fn is_own_step(task: &TaskId) -> bool {
+    task.section() == graph::OWN_SECTION
+}
+
+/// Where the copy of the tree is that tools may run in, of an outermost workspace.
+pub(crate) fn copy_below(workspace: &Path) -> PathBuf {
+    State::of(workspace).directory().join(before_commit::SHADOW).join("tree")
 }
 
 impl Hook {
@@ -108,6 +149,7 @@ impl Hook {
             message_file: message_file.unwrap_or_default(),
             staged: Vec::new(),
             refs: push::updates(self).into_iter().map(|update| update.local).collect(),
+            paths: None,
             branch: branch::branch(&session.outermost().root),
         })
     }

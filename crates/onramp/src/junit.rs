@@ -8,6 +8,7 @@
 mod counts;
 mod files;
 mod reader;
+mod results;
 mod walk;
 mod writer;
 
@@ -26,6 +27,7 @@ use crate::job::{CommandWork, Job, Work};
 use crate::session::Session;
 use crate::whole_file;
 use counts::Counts;
+pub(crate) use results::write_results;
 use writer::{Copy, ReportWriter, Verdict};
 
 /// The verb whose runs have a merged report.
@@ -125,7 +127,7 @@ fn reports(
     let is_current = match &ended.outcome {
         Outcome::UpToDate | Outcome::Restored => true,
         Outcome::Passed | Outcome::Failed(_) => prepared.contains(&ended.task),
-        Outcome::Skipped { .. } | Outcome::NotStarted => false,
+        Outcome::Skipped { .. } | Outcome::NotStarted | Outcome::LeftOut { .. } => false,
     };
     match &work.junit {
         Some(glob) if is_current => files::find(checkout, &work.directory, glob).map(Some),
@@ -152,7 +154,7 @@ fn write_to(session: &Session, suites: &[Suite<'_>], file: &Path) -> io::Result<
         }
     }
     let file = BufWriter::new(File::create(file)?);
-    let mut merged = ReportWriter::begin(file, session.launcher.secrets(), &total)?;
+    let mut merged = ReportWriter::begin(file, session.launcher.secrets(), "onramp test", &total)?;
     for suite in suites {
         let task = suite.ended.task.to_string();
         for report in &suite.reports {

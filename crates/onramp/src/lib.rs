@@ -57,6 +57,7 @@ mod programs;
 mod reference;
 mod report;
 mod reporter;
+mod results;
 mod runner;
 mod selection;
 mod session;

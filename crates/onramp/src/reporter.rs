@@ -1,6 +1,7 @@
 //! Consumers of events: each turns the same events into the output of one format.
 
 mod annotations;
+mod file_counts;
 mod github;
 mod human;
 mod json;
@@ -18,12 +19,15 @@ use onramp_core::Reporter;
 pub(crate) use github::{annotation as github_annotation, error as github_error};
 pub(crate) use json::{SCHEMA_VERSION, error_json, outcome_json};
 pub(crate) use queue::Queue;
-pub(crate) use story::counts;
+pub(crate) use story::{counts, is_told};
 
 use crate::Printer;
 use crate::checkout::Checkout;
+use crate::options::Options;
+use crate::results::Recording;
 use problems::Problems;
 use source_folders::SourceFolders;
+pub(crate) use source_folders::repository_root;
 
 /// How output is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -49,23 +53,21 @@ pub enum Verbosity {
     Verbose,
 }
 
-/// The reporter of a format. Where machines read it, it tells of the problems in the tasks' output too.
+/// The reporter that the options ask for. Where machines read it, it tells of the problems in the tasks' output too;
+/// `recording` gets them in any case, where it is wanted.
 pub(crate) fn reporter(
-    format: Format,
-    verbosity: Verbosity,
-    colour: bool,
+    options: &Options,
     printer: Arc<Printer>,
     checkouts: &[Arc<Checkout>],
+    recording: &Arc<Recording>,
 ) -> Box<dyn Reporter> {
-    match format {
+    let (verbosity, colour) = (options.verbosity, options.colour);
+    let reporter: Box<dyn Reporter> = match options.format {
         Format::Human => Box::new(human::Human::new(printer, verbosity, colour)),
         Format::Plain => Box::new(plain::Plain::new(printer, verbosity)),
-        Format::Json => with_problems(json::Json::new(printer), checkouts),
-        Format::Github => with_problems(github::Github::new(printer), checkouts),
-    }
-}
-
-/// The reporter behind one that reads the tasks' output for it.
-fn with_problems(reporter: impl Reporter + 'static, checkouts: &[Arc<Checkout>]) -> Box<dyn Reporter> {
-    Box::new(Problems::new(Box::new(reporter), SourceFolders::of(checkouts)))
+        Format::Json => Box::new(json::Json::new(printer)),
+        Format::Github => Box::new(github::Github::new(printer)),
+    };
+    let is_read = matches!(options.format, Format::Json | Format::Github);
+    Box::new(Problems::new(reporter, is_read, checkouts.to_vec(), Arc::clone(recording)))
 }

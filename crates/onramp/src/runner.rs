@@ -64,6 +64,17 @@ pub(crate) fn run_plan(
     graph: &TaskGraph<Job>,
     plan: &Plan,
 ) -> Result<RunSummary, Error> {
+    run_with(session, verb, graph, plan, &[])
+}
+
+/// The same for a plan from which tasks are left out that somebody might expect, each with the reason.
+pub(crate) fn run_with(
+    session: &Session,
+    verb: &str,
+    graph: &TaskGraph<Job>,
+    plan: &Plan,
+    left_out: &[(TaskId, String)],
+) -> Result<RunSummary, Error> {
     let freshness = Freshness::new(session, graph, plan);
     let convergence = Convergence::new(session, &freshness, plan)?;
     let reporter = session.events();
@@ -74,6 +85,7 @@ pub(crate) fn run_plan(
         jobs: session.options.jobs,
         policy: session.options.policy,
         cancel: session.launcher.cancel(),
+        left_out,
         reporter: &*reporter,
     };
     let started = SystemTime::now();
@@ -95,6 +107,7 @@ pub(crate) fn run_each(
     verb: &str,
     graph: &TaskGraph<Job>,
     plan: &Plan,
+    left_out: &[(TaskId, String)],
     each: &Each<'_>,
 ) -> RunSummary {
     let reporter = session.events();
@@ -105,6 +118,7 @@ pub(crate) fn run_each(
         jobs: session.options.jobs,
         policy: session.options.policy,
         cancel: session.launcher.cancel(),
+        left_out,
         reporter: &*reporter,
     };
     let started = SystemTime::now();
@@ -138,6 +152,7 @@ pub(crate) fn run_alone(
         jobs: session.options.jobs,
         policy: session.options.policy,
         cancel: session.launcher.cancel(),
+        left_out: &[],
         reporter: &*reporter,
     };
     let run = || {

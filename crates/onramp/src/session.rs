@@ -1,9 +1,9 @@
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use onramp_core::{Failure, Level, Reporter, TaskId};
+use onramp_core::{Event, Failure, Level, Reporter, TaskFiles, TaskId};
 use onramp_exec::Launcher;
 
 use crate::audit::Strace;
@@ -12,7 +12,8 @@ use crate::context::RustTask;
 use crate::options::Options;
 use crate::origin::Origin;
 use crate::programs::Programs;
-use crate::reporter::{Format, Queue};
+use crate::reporter::{Format, Queue, repository_root};
+use crate::results::Recording;
 use crate::state::State;
 use crate::workers::Workers;
 use crate::{Error, ExitStatus, Printer};
@@ -24,6 +25,8 @@ pub(crate) struct Session {
     pub(crate) origin: Origin,
     pub(crate) printer: Arc<Printer>,
     pub(crate) reporter: Arc<Queue>,
+    /// What the reporter keeps of tasks.
+    pub(crate) recording: Arc<Recording>,
     pub(crate) launcher: Launcher,
     /// The outermost workspace and all its members, each before its own members.
     pub(crate) checkouts: Vec<Arc<Checkout>>,
@@ -56,6 +59,8 @@ pub(crate) struct RunState {
     pub(crate) workers: Workers,
     /// The suites whose JUnit reports, where there are any, are of this run.
     prepared_reports: Mutex<BTreeSet<TaskId>>,
+    /// What its tasks had to do with files.
+    files: Mutex<BTreeMap<TaskId, TaskFiles>>,
 }
 
 /// Ends what killed runs have left behind: of the outermost workspace, and of a migrate of any member.
@@ -85,6 +90,7 @@ impl Session {
             origin: self.origin.clone(),
             printer: Arc::clone(&self.printer),
             reporter: Arc::clone(&self.reporter),
+            recording: Arc::clone(&self.recording),
             launcher: self.launcher.clone(),
             checkouts,
             rust_tasks: self.rust_tasks.clone(),
@@ -194,6 +200,22 @@ impl Session {
     /// The suites whose JUnit reports of earlier runs are gone. Whoever runs next begins anew.
     pub(crate) fn take_prepared_reports(&self) -> BTreeSet<TaskId> {
         std::mem::take(&mut self.run.prepared_reports.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Tells what a task had to do with files, and remembers it.
+    pub(crate) fn note_files(&self, task: &TaskId, files: TaskFiles) {
+        self.run.files.lock().unwrap_or_else(PoisonError::into_inner).insert(task.clone(), files.clone());
+        self.reporter.report(Event::TaskFiles { task: task.clone(), files });
+    }
+
+    /// What the tasks had to do with files, as far as that is known. Whoever runs next begins anew.
+    pub(crate) fn take_files(&self) -> BTreeMap<TaskId, TaskFiles> {
+        std::mem::take(&mut self.run.files.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The root of the git repository, or of the outermost workspace where there is none.
+    pub(crate) fn repository_root(&self) -> &Path {
+        repository_root(&self.outermost().root)
     }
 
     /// The state of the workspace one stands in: what belongs to its history and not to a run.

@@ -47,7 +47,7 @@ fn anew_and_from_parts() {
     site.commit(&["--amend"]).exits(0);
     assert_eq!((site.head("a.txt"), site.status()), ("FIXED\n".to_owned(), String::new()));
     // With nothing staged there is nothing to do.
-    site.commit(&["--amend"]).exits(0).says("none of its files is staged");
+    site.commit(&["--amend"]).exits(0).says("no changed files");
     site.commit(&["--allow-empty"]).exits(0);
 }
 

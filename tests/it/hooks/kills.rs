@@ -18,11 +18,11 @@ const CONFIGURATION: &str = "[format.a-first]\nrun = \"fixer {files}\"\ncheck = 
 
 /// What is said at the beginning of each step, or before it.
 const STEPS: [&str; 6] = [
-    "copy what is staged",
+    "copying",
     "format:a-first > fixer",
     "format:b-second > second",
     "format:b-second: passed",
-    "hooks:stage: passed",
+    "staged the changes",
     "lint:look > looker",
 ];
 
@@ -50,7 +50,8 @@ struct Matrix {
 
 impl Matrix {
     fn new() -> Self {
-        let site = Site::with(CONFIGURATION);
+        let mut site = Site::with(CONFIGURATION);
+        site.env.set_variable("HOOK_OPTIONS", "-v");
         site.tool("second", "exec sed -i s/FIXED/TWICE/ -- \"$@\"");
         site.base(&[("a.txt", "1\n2\n3\n4\n5\n"), ("c.txt", "c\n")]);
         Self { site, number: 0 }
@@ -70,7 +71,7 @@ impl Matrix {
         let site = &self.site;
         let (staged, unstaged) = (self.contents(STAGED), self.contents(UNSTAGED));
         let fixed = |texts: &[String; 2]| texts.each_ref().map(|text| text.replace("unfixed", "TWICE"));
-        if step == "copy what is staged" {
+        if step == "copying" {
             // Only the first copy is told.
             std::fs::remove_dir_all(site.path(".onramp/shadow")).unwrap_or_default();
         }

@@ -20,7 +20,7 @@ fn a_hundred_thousand_files() {
         site.stage(edit, "unfixed\n2\n3\n4\n5\n");
         site.write(edit, "unfixed\n2\n3\n4\nfive\n");
         let run = site.commit(&[]).exits(0);
-        assert_eq!(run.stderr.contains("copy what is staged, once: 100002 files"), round == "first");
+        assert_eq!(run.stderr.contains("copying 100002 staged files, this first time"), round == "first");
         assert_eq!(site.head(edit), "FIXED\n2\n3\n4\n5\n");
         assert_eq!(site.tree(edit), "FIXED\n2\n3\n4\nfive\n");
     }

@@ -68,7 +68,7 @@ fn edits_the_lines_that_are_fixed() {
     fs::remove_file(site.path("b.txt")).unwrap();
     fs::create_dir(site.path("b.txt")).unwrap();
     site.write("b.txt/inside", "a folder now\n");
-    finish(&site, run).exits(1).says("a.txt does not go together");
+    finish(&site, run).exits(1).says("a.txt is in conflict");
     assert_eq!(
         (site.staged("a.txt").as_str(), site.tree("a.txt").as_str()),
         (STAGED, "unfixed by hand\n2\n3\n4\n5\n6\n7\n")

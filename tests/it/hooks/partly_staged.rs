@@ -38,7 +38,7 @@ fn a_fix_of_what_is_changed_again_is_shown_and_taken_nowhere() {
         .exits(1)
         .says("-unfixed one")
         .says("+FIXED one")
-        .says("a.txt does not go together with what is not staged there")
+        .says("a.txt is in conflict with what is not staged there")
         .says("hint: git diff -- a.txt");
     assert_eq!((site.tree("a.txt"), site.staged("a.txt")), (before, STAGED.to_owned()));
     assert_eq!(
@@ -67,7 +67,7 @@ fn a_binary_file_is_taken_whole_or_not_at_all() {
     site.tool("fixer", "for file; do printf 'fixed\\0\\n' > \"$file\"; done");
     site.stage("a.txt", b"\0staged\n");
     site.write("a.txt", b"\0written later\n");
-    site.commit(&[]).exits(1).says("does not go together");
+    site.commit(&[]).exits(1).says("is in conflict");
     assert_eq!(
         (site.tree("a.txt").as_str(), site.staged("a.txt").as_str()),
         ("\0written later\n", "\0staged\n")
@@ -82,7 +82,7 @@ fn who_only_looks_sees_what_is_staged() {
     let site = Site::with(LINTER);
     site.tool("looker", "sed 's/^/looks: /' -- \"$@\"; exit 1");
     site.stage("a.txt", "staged\n");
-    site.commit(&[]).exits(1).says("looks: staged").never_says("copy what is staged");
+    site.commit(&[]).exits(1).says("looks: staged").never_says("copying");
 }
 
 #[test]

@@ -61,7 +61,9 @@ impl Site {
         fs::create_dir_all(self.path(folder)).expect("the folder of the hooks");
         for stage in ["pre-commit", "pre-merge-commit"] {
             let program = self.env.program().display();
-            let script = format!("#!/bin/sh\nexec '{program}' --format plain hooks run {stage} \"$@\"\n");
+            let script = format!(
+                "#!/bin/sh\nexec '{program}' --format plain ${{HOOK_OPTIONS-}} hooks run {stage} \"$@\"\n"
+            );
             executable(&self.path(folder).join(stage), &script);
         }
     }

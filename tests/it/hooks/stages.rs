@@ -78,7 +78,7 @@ fn a_push_is_told_its_refs_and_its_files() {
     let zero = "0".repeat(40);
     let first = git(&env, &["rev-parse", "HEAD"]).stdout.trim().to_owned();
     let run = git(&env, &["push", "there", "main:start"]);
-    run.says("1 task skipped: lint:other (none of its files has changed)");
+    run.says("skipped: lint:other (no changed files)");
     let text = said(&env);
     let told = format!("refs/heads/main {first} refs/heads/start {zero}");
     assert!(text.contains("refs/heads/main to there ../remote\n"), "{text}");
@@ -132,9 +132,9 @@ fn tasks_are_skipped_by_their_names_and_that_is_told() {
             .map(str::to_owned);
         env.command("", words)
     };
-    commit("a").exits(1).says("pre-commit: 1 task skipped: task:a (ONRAMP_SKIP)").says("lint:b failed");
-    commit("task:a,lint").exits(0).says("2 tasks skipped");
-    commit("pre-commit").exits(0).says("2 tasks skipped");
+    commit("a").exits(1).says("skipped: task:a (ONRAMP_SKIP)").says("lint:b failed");
+    commit("task:a,lint").exits(0).says("pre-commit: 2 skipped in ");
+    commit("pre-commit").exits(0).says("pre-commit: 2 skipped in ");
     commit("a,lint,other").exits(0).says("warning: ONRAMP_SKIP names `other`, and no task is called that");
     commit("all").exits(0);
 }

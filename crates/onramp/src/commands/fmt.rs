@@ -5,6 +5,7 @@ use onramp_config::Section;
 use onramp_core::TaskId;
 
 use super::Selected;
+use super::reports::ReportArgs;
 use super::watch::WatchArgs;
 use crate::changes::ChangeArgs;
 use crate::job::{Form, Work};
@@ -29,6 +30,8 @@ pub(crate) struct FmtArgs {
     #[command(flatten)]
     changes: ChangeArgs,
     #[command(flatten)]
+    reports: ReportArgs,
+    #[command(flatten)]
     watch: WatchArgs,
 }
 
@@ -40,7 +43,7 @@ pub(crate) fn run(session: &Session, args: &FmtArgs) -> Result<ExitStatus, Error
         args.watch,
         session,
         |session| select(session, args),
-        |session, selected| selected.run(session),
+        |session, selected| args.reports.about(session, "fmt", || selected.run(session)),
     )
 }
 

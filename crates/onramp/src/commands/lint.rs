@@ -2,6 +2,7 @@ use clap::Args;
 use onramp_config::Section;
 
 use super::Selected;
+use super::reports::ReportArgs;
 use super::watch::WatchArgs;
 use crate::changes::ChangeArgs;
 use crate::job::Form;
@@ -22,6 +23,8 @@ pub(crate) struct LintArgs {
     #[command(flatten)]
     changes: ChangeArgs,
     #[command(flatten)]
+    reports: ReportArgs,
+    #[command(flatten)]
     watch: WatchArgs,
 }
 
@@ -30,7 +33,7 @@ pub(crate) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Erro
         args.watch,
         session,
         |session| select(session, args),
-        |session, selected| selected.run(session),
+        |session, selected| args.reports.about(session, "lint", || selected.run(session)),
     )
 }
 

@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_config::Stage;
-use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId, TaskNode};
-use onramp_git::{Blob, GitError, InUse, Published, Repository, Shadow, Staged};
+use onramp_core::{Failure, Level, Reporter, TaskFiles, TaskId, TaskNode};
+use onramp_git::{Blob, GitError, InUse, Repository, Shadow, Staged};
 
 use super::fixes::Watched;
 use super::given::Given;
 use super::place::Places;
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, HookVariables, clean, graph};
+use super::{
+    Hook, HookVariables, TreePaths, clean, ending, graph, is_own_step, nothing_but, published, verb_of_needs,
+};
 use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -22,8 +24,11 @@ use crate::task_lock::TaskLock;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
 
+/// So many files take long enough to copy that somebody wonders.
+const WORTH_A_WORD: usize = 1000;
+
 /// The folder of the shadow, in that of the state.
-const SHADOW: &str = "shadow";
+pub(super) const SHADOW: &str = "shadow";
 
 pub(super) fn run(
     session: &Session,
@@ -56,15 +61,28 @@ pub(super) fn run(
             None => skipped.add(id, NO_FILE),
         }
     }
-    skipped.tell(session, hook.stage);
-    if let Some(status) = meet_needs(session, &tasks, &selected.others)? {
+    if let Some(status) = meet_needs(session, hook.stage, &tasks, &selected.others)? {
         return Ok(status);
     }
     if tasks.is_empty() {
-        return Ok(ExitStatus::Success);
+        return if skipped.is_empty() {
+            Ok(ExitStatus::Success)
+        } else {
+            nothing_but(session, hook.stage, &skipped)
+        };
     }
-    Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
-        .run(tasks)
+    let paths = TreePaths::of(&shadow.tree(), &work_tree);
+    Commit {
+        session,
+        hook,
+        staged: &staged,
+        places: &places,
+        repository: &repository,
+        shadow: &shadow,
+        skipped: &skipped,
+        paths: paths.as_ref(),
+    }
+    .run(tasks)
 }
 
 /// Whether a work tree is this one or a copy in its state.
@@ -121,7 +139,12 @@ fn count_unmerged(staged: &Staged, first: &Path) -> String {
 }
 
 /// Runs what the tasks need, and tasks written in Rust. Tells how that ended where it did not succeed.
-fn meet_needs(session: &Session, tasks: &[Given], others: &[TaskId]) -> Result<Option<ExitStatus>, Error> {
+fn meet_needs(
+    session: &Session,
+    stage: Stage,
+    tasks: &[Given],
+    others: &[TaskId],
+) -> Result<Option<ExitStatus>, Error> {
     let name = |given: &Given| {
         let checkout = Arc::clone(&given.chosen.checkout);
         given.chosen.config().needs.iter().map(move |need| checkout.name(need)).collect::<Vec<_>>()
@@ -132,7 +155,8 @@ fn meet_needs(session: &Session, tasks: &[Given], others: &[TaskId]) -> Result<O
     }
     let graph = plan::graph(session, &Request::default())?;
     let plan = runner::plan_of(&graph, &needs)?;
-    let status = ExitStatus::of_run(&runner::run_plan(session, "hooks", &graph, &plan)?);
+    let verb = verb_of_needs(stage);
+    let status = ending::status(session, stage, &runner::run_plan(session, &verb, &graph, &plan)?, others);
     Ok((status != ExitStatus::Success).then_some(status))
 }
 
@@ -157,13 +181,15 @@ struct Commit<'a> {
     places: &'a Places,
     repository: &'a Repository,
     shadow: &'a Shadow<'a>,
+    skipped: &'a Skipped,
+    paths: Option<&'a TreePaths>,
 }
 
 /// What a node does.
 enum Step<'a> {
     Fix(&'a Given),
     Publish,
-    Look,
+    Look(&'a Given),
 }
 
 impl Commit<'_> {
@@ -204,7 +230,7 @@ impl Commit<'_> {
         for (place, given) in tasks.iter().enumerate().filter(|(place, _)| !fixers.contains(place)) {
             let mut node = self.node(given, in_shadow[place], &handed)?;
             node.needs.extend(before_looking.iter().cloned());
-            steps.insert(node.id.clone(), Step::Look);
+            steps.insert(node.id.clone(), Step::Look(given));
             nodes.push(node);
         }
         self.run_steps(nodes, &steps, &|task| match &in_use {
@@ -220,21 +246,47 @@ impl Commit<'_> {
         publish: &(dyn Fn(&TaskId) -> Result<(), Failure> + Sync),
     ) -> Result<ExitStatus, Error> {
         let ids: Vec<TaskId> = nodes.iter().map(|node| node.id.clone()).collect();
+        let named: Vec<TaskId> = ids.iter().filter(|id| !is_own_step(id)).cloned().collect();
         let graph = plan::build(nodes)?;
         let plan = runner::plan_of(&graph, &ids)?;
         let watched = Watched::default();
-        let summary =
-            runner::run_each(self.session, self.hook.stage.name(), &graph, &plan, &|node, work| match steps
-                .get(&node.id)
-            {
-                Some(Step::Fix(given)) => {
-                    let files = graph::places(given, &node.payload.checkout);
-                    watched.fix(self.session, &node.id, &files, work)
-                }
-                Some(Step::Publish) => publish(&node.id),
-                Some(Step::Look) | None => work(),
-            });
-        Ok(ExitStatus::of_run(&summary))
+        let each = |node: &TaskNode<Job>, work: &dyn Fn() -> Result<(), Failure>| match steps.get(&node.id) {
+            Some(Step::Fix(given)) => {
+                // Also a built-in, whose checkout is that of the tree, works on the copy.
+                let root = self.shadow.tree().join(self.places.below(&given.chosen.checkout));
+                let files: Vec<PathBuf> = given.files.iter().map(|file| root.join(file)).collect();
+                let (done, changed) = watched.fix(self.session, &files, work);
+                self.note_files(&node.id, files.len(), &changed);
+                done
+            }
+            Some(Step::Publish) => publish(&node.id),
+            Some(Step::Look(given)) => {
+                self.note_files(&node.id, given.files.len(), &[]);
+                work()
+            }
+            None => work(),
+        };
+        let each = |node: &TaskNode<Job>, work: &dyn Fn() -> Result<(), Failure>| {
+            each(node, work).map_err(|failure| match self.paths {
+                Some(paths) => paths.told_failure(failure),
+                None => failure,
+            })
+        };
+        let stage = self.hook.stage;
+        let skipped = self.skipped.tasks();
+        let summary = runner::run_each(self.session, stage.name(), &graph, &plan, skipped, &each);
+        Ok(ending::status(self.session, stage, &summary, &named))
+    }
+
+    /// Tells how many files a task was given, and which of them it has changed, wherever they lie.
+    fn note_files(&self, task: &TaskId, given: usize, changed: &[PathBuf]) {
+        let (copy, tree) = (self.shadow.tree(), self.repository.work_tree());
+        let inside =
+            |path: &PathBuf| path.strip_prefix(&copy).or(path.strip_prefix(tree)).unwrap_or(path).to_owned();
+        let mut changed: Vec<String> =
+            changed.iter().map(inside).map(|path| path.to_string_lossy().into_owned()).collect();
+        changed.sort_unstable();
+        self.session.note_files(task, TaskFiles { given, changed });
     }
 
     /// The staged files that fixers are given, relative to the root of the work tree.
@@ -274,8 +326,10 @@ impl Commit<'_> {
     fn refresh(&self, fixed: &BTreeMap<PathBuf, Blob>) -> Result<InUse, Failure> {
         let needed = self.places.needed(self.session);
         let told = |files: usize| {
-            let message = format!("copy what is staged, once: {}", count(files, "file"));
-            self.session.reporter.notice(Level::Note, &message);
+            let message = format!("copying {}, this first time", count(files, "staged file"));
+            // A copy of few files is over before anybody has read about it.
+            let level = if files < WORTH_A_WORD { Level::Detail } else { Level::Note };
+            self.session.reporter.notice(level, &message);
         };
         self.shadow.refresh(self.staged, fixed, &needed, &told).map_err(failure)
     }
@@ -287,11 +341,11 @@ impl Commit<'_> {
         handed: &Arc<super::Handed>,
     ) -> Result<TaskNode<Job>, Failure> {
         let checkout = &given.chosen.checkout;
-        let checkout = match in_shadow {
-            true => self.places.moved(checkout, &self.shadow.tree()),
-            false => Arc::clone(checkout),
+        let (checkout, paths) = match in_shadow {
+            true => (self.places.moved(checkout, &self.shadow.tree()), self.paths.cloned()),
+            false => (Arc::clone(checkout), None),
         };
-        graph::node(given, &checkout, handed, self.repository.work_tree())
+        graph::node(given, &checkout, handed, self.repository.work_tree(), paths)
     }
 
     /// Takes what the fixers have made into the index and the work tree.
@@ -302,44 +356,7 @@ impl Commit<'_> {
         in_use: &InUse,
     ) -> Result<(), Failure> {
         let published = self.shadow.publish(candidates, in_use).map_err(failure)?;
-        let Published { taken, conflicts, overtaken, reverted } = &published;
-        let step = |step: String| self.session.reporter.report(Event::TaskStep { task: task.clone(), step });
-        for path in taken {
-            step(format!("staged the changes of {}", path.display()));
-        }
-        if published == Published::default() {
-            step("nothing to stage: no file was changed".to_owned());
-        }
-        for line in conflicts.iter().flat_map(|conflict| conflict.patch.lines()) {
-            let (task, stream, line) = (task.clone(), Stream::Stdout, line.to_owned());
-            self.session.reporter.report(Event::TaskOutput { task, stream, line });
-        }
-        if let Some(conflict) = conflicts.first() {
-            let path = conflict.path.display();
-            let message = match conflicts.len() {
-                1 => format!("what was changed in {path} does not go together with what is not staged there"),
-                more => format!(
-                    "what was changed in {}, {path} among them, does not go together with what is not staged there",
-                    count(more, "file")
-                ),
-            };
-            return Err(Failure::task(message).hint(format!("git diff -- {path}")));
-        }
-        if let Some(path) = reverted.first() {
-            let message = format!("a task has taken {} back to the newest commit by git", path.display());
-            return Err(Failure::task(message).hint("git stash list"));
-        }
-        if self.hook.stage == Stage::PreMergeCommit && !taken.is_empty() {
-            // Git has made the tree of the merge before it runs the hook.
-            let message = "git takes what was changed into a commit that is made by hand alone";
-            return Err(Failure::task(message).hint("git commit"));
-        }
-        if let Some(path) = overtaken.first() {
-            let path = path.display();
-            return Err(
-                Failure::task(format!("{path} was staged anew while the hook ran")).hint("git commit")
-            );
-        }
-        Ok(())
+        self.note_files(task, candidates.len(), &published.taken);
+        published::tell(self.session, self.hook.stage, task, &published)
     }
 }

@@ -5,13 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use onramp_cache::Digest;
-use onramp_core::{Event, Failure, Reporter, TaskId};
+use onramp_core::Failure;
 
 use crate::session::Session;
-use crate::words::count;
-
-/// So many names of files are told.
-const NAMED: usize = 5;
 
 /// What is known of the files that fixers are given: each by how it looked and what was in it. Whoever changed one is
 /// found by a look first, and by its content where that has changed.
@@ -40,15 +36,14 @@ fn look(path: &Path) -> Option<[i64; 4]> {
 }
 
 impl Watched {
-    /// Does the work of a fixer and tells which of its files it has changed. One that fails when it has changed
+    /// Does the work of a fixer and finds which of its files it has changed. One that fails when it has changed
     /// something, as many do, is asked again.
     pub(super) fn fix(
         &self,
         session: &Session,
-        task: &TaskId,
         files: &[PathBuf],
         work: &dyn Fn() -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    ) -> (Result<(), Failure>, Vec<PathBuf>) {
         self.look_at(files);
         let mut done = work();
         let mut changed = self.changed(files);
@@ -58,14 +53,7 @@ impl Watched {
             changed.sort_unstable();
             changed.dedup();
         }
-        if !changed.is_empty() {
-            let names = changed.iter().take(NAMED).filter_map(|file| file.file_name());
-            let names: Vec<_> = names.map(|name| name.to_string_lossy()).collect();
-            let more = if changed.len() > NAMED { ", .." } else { "" };
-            let step = format!("changed {}: {}{more}", count(changed.len(), "file"), names.join(", "));
-            session.reporter.report(Event::TaskStep { task: task.clone(), step });
-        }
-        done
+        (done, changed)
     }
 
     fn look_at(&self, files: &[PathBuf]) {

@@ -1,10 +1,10 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use onramp_core::{Failure, TaskId, TaskNode};
 
-use super::Handed;
 use super::given::Given;
+use super::{Handed, TreePaths};
 use crate::checkout::Checkout;
 use crate::job::{Form, Job, Work};
 use crate::plan::{self, Request};
@@ -13,12 +13,16 @@ use crate::runner::names;
 /// The variable that tells tools in whose hook they run.
 const WITHIN: &str = crate::env_vars::ONRAMP_HOOK;
 
+/// The section of what the hook itself does. No task of a configuration is in it.
+pub(super) const OWN_SECTION: &str = "hooks";
+
 /// The node of a task, for the files that it is given, in its own checkout or a copy of it.
 pub(super) fn node(
     given: &Given,
     checkout: &Arc<Checkout>,
     handed: &Arc<Handed>,
     work_tree: &Path,
+    paths: Option<TreePaths>,
 ) -> Result<TaskNode<Job>, Failure> {
     let chosen = &given.chosen;
     let request = Request { format: given.form, lint: given.form, ..Request::default() };
@@ -47,7 +51,7 @@ pub(super) fn node(
             true => self::names(checkout, work, given.files.clone())?,
             false => Vec::new(),
         };
-        work.handed = Some(Arc::new(Handed { files: names, staged, ..(**handed).clone() }));
+        work.handed = Some(Arc::new(Handed { files: names, staged, paths, ..(**handed).clone() }));
         work.files = work.files.take().filter(|_| given.by_name);
     }
     job.checkout = Arc::clone(checkout);
@@ -58,12 +62,7 @@ pub(super) fn node(
 pub(super) fn publishing(checkout: &Arc<Checkout>, needs: Vec<TaskId>) -> TaskNode<Job> {
     // Its work is done by whoever runs the graph.
     let job = Job::rust(Arc::clone(checkout), Arc::new(|_| Ok(())));
-    TaskNode { id: TaskId::new("hooks", "stage"), needs, payload: job }
-}
-
-/// The files of a task, as absolute paths in a checkout.
-pub(super) fn places(given: &Given, checkout: &Checkout) -> Vec<PathBuf> {
-    given.files.iter().map(|file| checkout.root.join(file)).collect()
+    TaskNode { id: TaskId::new(OWN_SECTION, "stage"), needs, payload: job }
 }
 
 /// Whether a task changes files.

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_config::Stage;
-use onramp_core::{Failure, TaskId, TaskNode};
+use onramp_core::{Failure, TaskFiles, TaskId, TaskNode};
 
 use super::given::Concern;
 use super::place::Places;
 use super::selection::{Chosen, Selected};
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, push};
+use super::{Hook, ending, nothing_but, push};
 use crate::job::{Job, Work};
 use crate::plan::{self, Request};
 use crate::session::Session;
@@ -39,10 +39,13 @@ pub(super) fn run(
             given.push((chosen.id, files));
         }
     }
-    skipped.tell(session, hook.stage);
     let tasks: Vec<TaskId> = given.iter().map(|(id, _)| id.clone()).chain(selected.others).collect();
     if tasks.is_empty() {
-        return Ok(ExitStatus::Success);
+        return if skipped.is_empty() {
+            Ok(ExitStatus::Success)
+        } else {
+            nothing_but(session, hook.stage, &skipped)
+        };
     }
     let mut nodes = plan::graph(session, &Request::default())?.nodes().to_vec();
     let handed = hook.handed(session);
@@ -52,7 +55,13 @@ pub(super) fn run(
     }
     let graph = plan::build(nodes)?;
     let plan = runner::plan_of(&graph, &tasks)?;
-    Ok(ExitStatus::of_run(&runner::run_plan(session, hook.stage.name(), &graph, &plan)?))
+    for (task, files) in &given {
+        if let Some(files) = files {
+            session.note_files(task, TaskFiles { given: files.len(), changed: Vec::new() });
+        }
+    }
+    let summary = runner::run_with(session, hook.stage.name(), &graph, &plan, skipped.tasks())?;
+    Ok(ending::status(session, hook.stage, &summary, &tasks))
 }
 
 fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, handed: &Arc<super::Handed>) {

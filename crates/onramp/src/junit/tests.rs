@@ -14,7 +14,7 @@ fn merged(xml: &[u8]) -> Result<String, String> {
     secrets.add("hunter<2>");
     let (suites, total) = count(&file)?;
     let mut bytes = Vec::new();
-    let mut report = ReportWriter::begin(&mut bytes, &secrets, &total).unwrap();
+    let mut report = ReportWriter::begin(&mut bytes, &secrets, "onramp test", &total).unwrap();
     walk(&file, &mut Copy { report: &mut report, task: "test:t", counts: suites.into_iter() })?;
     report.finish().unwrap();
     Ok(String::from_utf8(bytes).unwrap())

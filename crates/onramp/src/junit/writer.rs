@@ -21,11 +21,11 @@ pub(super) struct ReportWriter<'a, W: Write> {
 
 impl<'a, W: Write> ReportWriter<'a, W> {
     /// Begins the report.
-    pub(super) fn begin(file: W, secrets: &'a Secrets, total: &Counts) -> io::Result<Self> {
+    pub(super) fn begin(file: W, secrets: &'a Secrets, name: &str, total: &Counts) -> io::Result<Self> {
         let writer = Writer::new_with_indent(file, b' ', 2);
         let mut report = Self { writer, secrets, open: Vec::new(), pending: None };
         report.writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-        let name = ("name".to_owned(), "onramp test".to_owned());
+        let name = ("name".to_owned(), name.to_owned());
         report.start("testsuites", std::iter::once(name).chain(total.attributes()).collect())?;
         Ok(report)
     }
@@ -43,18 +43,35 @@ impl<'a, W: Write> ReportWriter<'a, W> {
         let counts = verdict.counts(seconds);
         let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         self.start("testsuite", std::iter::once(text("name", task)).chain(counts.attributes()).collect())?;
-        let case = vec![text("classname", task), text("name", task), text("time", &format!("{seconds:.3}"))];
-        self.start("testcase", case)?;
-        if let Some((element, message, details)) = verdict.element() {
-            self.start(element, vec![text("message", message)])?;
-            self.text(details)?;
-            self.end()?;
-        }
-        self.end()?;
+        self.case(task, task, seconds, verdict)?;
         self.end()
     }
 
-    fn start(&mut self, name: &str, attributes: Attributes) -> io::Result<()> {
+    /// A test case.
+    pub(super) fn case(
+        &mut self,
+        class: &str,
+        name: &str,
+        seconds: f64,
+        verdict: &Verdict,
+    ) -> io::Result<()> {
+        let text = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let case = vec![text("classname", class), text("name", name), text("time", &format!("{seconds:.3}"))];
+        self.start("testcase", case)?;
+        self.verdict(verdict)?;
+        self.end()
+    }
+
+    /// What became of the test case that is open.
+    pub(super) fn verdict(&mut self, verdict: &Verdict) -> io::Result<()> {
+        let Some((element, message, details)) = verdict.element() else { return Ok(()) };
+        self.start(element, vec![("message".to_owned(), message.to_owned())])?;
+        self.text(details)?;
+        self.end()
+    }
+
+    /// Begins an element.
+    pub(super) fn start(&mut self, name: &str, attributes: Attributes) -> io::Result<()> {
         self.write_pending()?;
         let mut element = BytesStart::new(name.to_owned());
         for (name, value) in &attributes {
@@ -65,7 +82,8 @@ impl<'a, W: Write> ReportWriter<'a, W> {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> io::Result<()> {
+    /// Writes text into the element that is open.
+    pub(super) fn text(&mut self, text: &str) -> io::Result<()> {
         if text.is_empty() {
             return Ok(());
         }
@@ -74,7 +92,8 @@ impl<'a, W: Write> ReportWriter<'a, W> {
         self.writer.write_event(Event::Text(BytesText::new(&text)))
     }
 
-    fn end(&mut self) -> io::Result<()> {
+    /// Ends the innermost element.
+    pub(super) fn end(&mut self) -> io::Result<()> {
         let name = self.open.pop().unwrap_or_default();
         if let Some(element) = self.pending.take() {
             return self.writer.write_event(Event::Empty(element));
@@ -137,6 +156,7 @@ impl Verdict {
                 message: format!("did not run, because {because} did not succeed"),
                 details: String::new(),
             },
+            Outcome::LeftOut { reason } => Self::Skipped { message: reason.clone() },
             Outcome::NotStarted => Self::Skipped { message: "the run was ended before its turn".to_owned() },
         }
     }

@@ -1,7 +1,7 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use onramp_core::{Plan, RunSummary, TaskGraph, TaskId, TaskSummary};
+use onramp_core::{Outcome, Plan, RunSummary, TaskFiles, TaskGraph, TaskId, TaskSummary};
 use serde_json::{Value, json};
 
 use crate::ExitStatus;
@@ -36,6 +36,8 @@ pub(crate) struct TaskReport {
     pub(crate) needs: Vec<usize>,
     /// Whether it could have been up to date.
     pub(crate) inputs: Inputs,
+    /// What it had to do with files, where a git hook gave it some.
+    pub(crate) files: Option<TaskFiles>,
 }
 
 /// Whether a task says what it reads, without which it always runs.
@@ -71,6 +73,7 @@ impl RunReport {
             summary: summary.clone(),
             needs,
             inputs,
+            files: None,
         });
         Self {
             verb: summary.verb.clone(),
@@ -82,6 +85,13 @@ impl RunReport {
             status: ExitStatus::of_run(summary),
             tasks: tasks.collect(),
         }
+    }
+
+    /// The same report with what its tasks had to do with files.
+    #[must_use]
+    pub(crate) fn with_files(mut self, mut files: BTreeMap<TaskId, TaskFiles>) -> Self {
+        self.tasks.iter_mut().for_each(|task| task.files = files.remove(&task.summary.task));
+        self
     }
 
     /// The report as `docs/formats.md` describes it.
@@ -106,7 +116,13 @@ impl RunReport {
         value["milliseconds"] = json!(milliseconds(task.summary.elapsed));
         value["worker"] = json!(task.summary.worker);
         value["needs"] = json!(task.needs.iter().map(name).collect::<Vec<_>>());
-        value["cached"] = json!(task.inputs == Inputs::Declared);
+        // Of what was left out the graph of the run knows nothing.
+        let is_known = !matches!(task.summary.outcome, Outcome::LeftOut { .. });
+        value["cached"] = json!(is_known.then_some(task.inputs == Inputs::Declared));
+        if let Some(files) = &task.files {
+            value["files"] = json!(files.given);
+            value["changed"] = json!(files.changed);
+        }
         value
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use onramp_core::{Failure, Outcome, Secrets};
 
 use super::run_report::{RunReport, TaskReport};
-use crate::reporter::counts;
+use crate::reporter::{counts, is_told};
 use crate::words::duration;
 
 /// GitHub takes 1 MiB a step from all its commands together, and refuses the whole summary beyond that.
@@ -32,14 +32,19 @@ pub(crate) fn append(file: &Path, report: &RunReport, secrets: &Secrets) -> io::
 /// The summary in at most `room` bytes: a table of the tasks, then the failures. Empty where not even the table
 /// fits.
 fn markdown(report: &RunReport, secrets: &Secrets, room: usize) -> String {
-    let outcomes = report.tasks.iter().map(|task| &task.summary.outcome);
-    let counts = counts(outcomes).join(", ");
+    let is_told = |task: &&TaskReport| is_told(&task.summary.task, &task.summary.outcome);
+    let mut tasks: Vec<&TaskReport> = report.tasks.iter().filter(is_told).collect();
+    let counts = counts(tasks.iter().map(|task| &task.summary.outcome)).join(", ");
+    let has_files = tasks.iter().any(|task| task.files.is_some());
     let mut text = format!("### {}: {counts} in {}\n\n", in_line(&report.verb), duration(report.elapsed));
-    text.push_str("| outcome | task | time |\n|---|---|--:|\n");
-    let mut tasks: Vec<&TaskReport> = report.tasks.iter().collect();
+    text.push_str(if has_files {
+        "| outcome | task | time | files | changed |\n|---|---|--:|--:|--:|\n"
+    } else {
+        "| outcome | task | time |\n|---|---|--:|\n"
+    });
     // What went wrong first, then what took long.
     tasks.sort_by_key(|task| (task.summary.outcome.is_success(), std::cmp::Reverse(task.summary.elapsed)));
-    tasks.iter().take(ROWS).for_each(|task| text.push_str(&row(task)));
+    tasks.iter().take(ROWS).for_each(|task| text.push_str(&row(task, has_files)));
     if tasks.len() > ROWS {
         text.push_str(&format!("\nand {} more\n", tasks.len() - ROWS));
     }
@@ -58,11 +63,20 @@ fn markdown(report: &RunReport, secrets: &Secrets, room: usize) -> String {
     text
 }
 
-fn row(task: &TaskReport) -> String {
+fn row(task: &TaskReport, has_files: bool) -> String {
     let outcome = &task.summary.outcome;
     let time = if task.has_started() { duration(task.summary.elapsed) } else { String::new() };
     let name = in_line(&task.summary.task.to_string()).replace('|', "\\|");
-    format!("| {} {} | {name} | {time} |\n", sign(outcome), outcome.word().replace('-', " "))
+    let files = match &task.files {
+        Some(files) => format!(" {} | {} |", files.given, files.changed.len()),
+        None if has_files => "  |  |".to_owned(),
+        None => String::new(),
+    };
+    let reason = match outcome {
+        Outcome::LeftOut { reason } => format!(" ({reason})"),
+        _ => String::new(),
+    };
+    format!("| {} {}{reason} | {name} | {time} |{files}\n", sign(outcome), outcome.word().replace('-', " "))
 }
 
 /// A failure: what happened, and the last lines of output.

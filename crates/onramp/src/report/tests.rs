@@ -22,6 +22,7 @@ pub(super) fn task(name: &str, started: u64, elapsed: u64) -> TaskReport {
         },
         needs: Vec::new(),
         inputs: Inputs::Undeclarable,
+        files: None,
     }
 }
 

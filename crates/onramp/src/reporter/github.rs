@@ -4,6 +4,7 @@ use onramp_config::Diagnostic;
 use onramp_core::{Event, Level, Problem, Reporter, RunSummary, Severity, TaskId};
 
 use super::annotations::Annotations;
+use super::file_counts::FileCounts;
 use super::sight::Sight;
 use super::story;
 use crate::Printer;
@@ -25,6 +26,7 @@ struct Stage {
     waiting: Vec<(TaskId, Vec<String>)>,
     annotations: Annotations,
     sight: Sight,
+    files: FileCounts,
 }
 
 /// The task that has the floor.
@@ -80,7 +82,8 @@ impl Github {
         }
     }
 
-    fn finish(&self, stage: &mut Stage, task: &TaskId, text: &str) {
+    /// How a task ended, in a line of its own if there is one.
+    fn finish(&self, stage: &mut Stage, task: &TaskId, text: Option<String>) {
         // Its own group, or that of another one: how a task ended stands in none.
         self.close(stage);
         if let Some(place) = stage.waiting.iter().position(|(waiting, _)| waiting == task) {
@@ -88,8 +91,10 @@ impl Github {
             self.group(stage, task, &lines);
             self.printer.message("::endgroup::");
         }
-        self.printer.message(&format!("{task}: {text}"));
-        stage.sight.others(1);
+        if let Some(text) = text {
+            self.printer.message(&format!("{task}: {text}"));
+            stage.sight.others(1);
+        }
         if stage.floor.as_ref().is_some_and(|floor| floor.task == *task) {
             stage.floor = None;
             if !stage.waiting.is_empty() {
@@ -120,7 +125,8 @@ impl Github {
         for (task, problem) in &chosen {
             self.printer.message(&problem_annotation(task, problem));
         }
-        let last_lines = rest.into_iter().chain(story::summary_line(summary));
+        let last_lines = story::last_lines(summary).into_iter().filter(|line| !line.is_empty());
+        let last_lines = rest.into_iter().chain(last_lines);
         last_lines.for_each(|line| self.printer.message(&line));
     }
 }
@@ -131,9 +137,11 @@ impl Reporter for Github {
         match event {
             Event::TaskStep { task, step } => self.line(&mut stage, task, format!("> {step}")),
             Event::TaskOutput { task, line, .. } => self.line(&mut stage, task, line),
+            Event::TaskFiles { task, files } => stage.files.note(task, files),
             Event::TaskFinished { task, outcome, elapsed } => {
-                let text = story::outcome_text(&outcome, elapsed);
-                self.finish(&mut stage, &task, &text);
+                let text = story::outcome_text(&outcome, elapsed) + &stage.files.take(&task);
+                let text = story::has_line(&task, &outcome).then_some(text);
+                self.finish(&mut stage, &task, text);
             }
             Event::TaskAnswer { text, .. } => self.printer.data(&text),
             Event::Notice { level, message } => match level {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use onramp_core::{Event, Level, Outcome, Reporter, RunSummary, TaskId};
 
+use super::file_counts::FileCounts;
 use super::sight::Sight;
 use super::{Verbosity, story};
 use crate::Printer;
@@ -27,6 +28,7 @@ struct State {
     /// A plan of one task shows that task's output as it comes; there is nothing to confuse it with.
     alone: bool,
     sight: Sight,
+    files: FileCounts,
 }
 
 impl Human {
@@ -60,12 +62,15 @@ impl Human {
             line.finish_and_clear();
             self.screen.remove(&line);
         }
-        let text = story::outcome_text(outcome, elapsed);
+        let text = story::outcome_text(outcome, elapsed) + &state.files.take(task);
+        if !story::has_line(task, outcome) && self.verbosity < Verbosity::Verbose {
+            return;
+        }
         let mark = match outcome {
             Outcome::Passed => self.paint.green("✓"),
             Outcome::UpToDate | Outcome::Restored => self.paint.dim("✓"),
             Outcome::Failed(_) => self.paint.red("✗"),
-            Outcome::Skipped { .. } | Outcome::NotStarted => self.paint.dim("·"),
+            Outcome::Skipped { .. } | Outcome::NotStarted | Outcome::LeftOut { .. } => self.paint.dim("·"),
         };
         self.say(Verbosity::Normal, &format!("{mark} {task} {}", self.paint.dim(&text)));
     }
@@ -89,8 +94,15 @@ impl Human {
             }
             lines.for_each(|line| self.say(Verbosity::Quiet, &line));
         }
-        if let Some(line) = story::summary_line(summary) {
-            self.say(Verbosity::Normal, &format!("\n{}", self.paint.bold(&line)));
+        let lines = story::last_lines(summary);
+        for (place, line) in lines.iter().enumerate() {
+            let is_last = place + 1 == lines.len();
+            let line = match is_last {
+                true => self.paint.bold(line),
+                false if line.is_empty() => String::new(),
+                false => self.paint.dim(line),
+            };
+            self.say(Verbosity::Normal, &line);
         }
     }
 }
@@ -120,6 +132,7 @@ impl Reporter for Human {
                     line.set_message(text.replace(char::is_control, " "));
                 }
             }
+            Event::TaskFiles { task, files } => state.files.note(task, files),
             Event::TaskFinished { task, outcome, elapsed } => {
                 self.finish(&mut state, &task, &outcome, elapsed);
                 state.sight.others(1);

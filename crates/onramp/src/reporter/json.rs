@@ -59,6 +59,12 @@ fn event_json(event: Event) -> Value {
             "code": problem.code,
             "message": problem.message,
         }),
+        Event::TaskFiles { task, files } => json!({
+            "event": "task-files",
+            "task": task.to_string(),
+            "given": files.given,
+            "changed": files.changed,
+        }),
         Event::TaskAnswer { task, text } => {
             json!({"event": "task-answer", "task": task.to_string(), "text": text})
         }
@@ -100,6 +106,7 @@ pub(crate) fn outcome_json(outcome: &Outcome) -> Value {
     match outcome {
         Outcome::Failed(failure) => value["failure"] = failure_json(failure),
         Outcome::Skipped { because } => value["because"] = json!(because.to_string()),
+        Outcome::LeftOut { reason } => value["reason"] = json!(reason),
         Outcome::Passed | Outcome::UpToDate | Outcome::Restored | Outcome::NotStarted => {}
     }
     value

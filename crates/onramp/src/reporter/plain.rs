@@ -2,6 +2,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::{Event, Level, Reporter, TaskId};
 
+use super::file_counts::FileCounts;
 use super::sight::Sight;
 use super::{Verbosity, story};
 use crate::Printer;
@@ -10,12 +11,18 @@ use crate::Printer;
 pub(super) struct Plain {
     printer: Arc<Printer>,
     verbosity: Verbosity,
-    sight: Mutex<Sight>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    sight: Sight,
+    files: FileCounts,
 }
 
 impl Plain {
     pub(super) fn new(printer: Arc<Printer>, verbosity: Verbosity) -> Self {
-        Self { printer, verbosity, sight: Mutex::default() }
+        Self { printer, verbosity, state: Mutex::default() }
     }
 
     fn say(&self, sight: &mut Sight, least: Verbosity, text: &str) {
@@ -36,17 +43,17 @@ impl Plain {
 
 impl Reporter for Plain {
     fn report(&self, event: Event) {
-        let sight = &mut *self.sight.lock().unwrap_or_else(PoisonError::into_inner);
+        let State { sight, files } = &mut *self.state.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::TaskStarted { .. } => {}
             Event::TaskStep { task, step } => self.line(sight, &task, '>', &step),
             Event::TaskOutput { task, line, .. } => self.line(sight, &task, '|', &line),
+            Event::TaskFiles { task, files: counts } => files.note(task, counts),
             Event::TaskFinished { task, outcome, elapsed } => {
-                self.say(
-                    sight,
-                    Verbosity::Normal,
-                    &format!("{task}: {}", story::outcome_text(&outcome, elapsed)),
-                );
+                let text = story::outcome_text(&outcome, elapsed) + &files.take(&task);
+                let is_short = story::has_line(&task, &outcome);
+                let least = if is_short { Verbosity::Normal } else { Verbosity::Verbose };
+                self.say(sight, least, &format!("{task}: {text}"));
             }
             Event::TaskAnswer { text, .. } => self.printer.data(&text),
             Event::Notice { level, message } => match level {
@@ -62,10 +69,8 @@ impl Reporter for Plain {
                         self.say(sight, Verbosity::Quiet, &line);
                     }
                 }
-                if let Some(line) = story::summary_line(&summary) {
-                    self.say(sight, Verbosity::Normal, "");
-                    self.say(sight, Verbosity::Normal, &line);
-                }
+                let lines = story::last_lines(&summary);
+                lines.iter().for_each(|line| self.say(sight, Verbosity::Normal, line));
             }
             Event::WatchWaiting => self.say(sight, Verbosity::Normal, story::WAITING),
             Event::WatchChanged { files } => {

@@ -1,16 +1,26 @@
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use onramp_core::{Event, Problem, Recogniser, Reporter, Severity, Stream, TaskId};
 
 use super::SourceFolders;
+use super::source_folders::InCopy;
+use crate::checkout::Checkout;
+use crate::hooks;
+use crate::results::Recording;
 
-/// Reads the output of tasks on its way to another reporter, and tells that one, before a task ends, of the
-/// problems in it: those that lie in an existing file of this repository, each once. What a task tells by itself is
-/// passed on, and its output is not read for more.
+/// Reads the output of tasks on its way to another reporter, where that one or a recording wants it, and tells, before
+/// a task ends, of the problems in it: those that lie in an existing file of this repository, each once. What a task
+/// tells by itself is passed on, and its output is not read for more. Reporters for people pass over problems.
 pub(super) struct Problems {
     reporter: Box<dyn Reporter>,
-    folders: SourceFolders,
+    /// Whether the reporter wants to know of problems.
+    is_read: bool,
+    recording: Arc<Recording>,
+    folders: LazyLock<SourceFolders, Box<dyn FnOnce() -> SourceFolders + Send>>,
+    /// Whether what runs is a hook before a commit.
+    is_before_commit: AtomicBool,
     tasks: Mutex<HashMap<TaskId, Outputs>>,
 }
 
@@ -25,8 +35,20 @@ struct Outputs {
 }
 
 impl Problems {
-    pub(super) fn new(reporter: Box<dyn Reporter>, folders: SourceFolders) -> Self {
-        Self { reporter, folders, tasks: Mutex::default() }
+    pub(super) fn new(
+        reporter: Box<dyn Reporter>,
+        is_read: bool,
+        checkouts: Vec<Arc<Checkout>>,
+        recording: Arc<Recording>,
+    ) -> Self {
+        Self {
+            reporter,
+            is_read,
+            recording,
+            folders: LazyLock::new(Box::new(move || SourceFolders::of(&checkouts))),
+            is_before_commit: AtomicBool::new(false),
+            tasks: Mutex::default(),
+        }
     }
 
     fn read(&self, task: &TaskId, stream: Stream, line: &str) {
@@ -48,9 +70,10 @@ impl Problems {
         let Some(mut outputs) = outputs else { return Vec::new() };
         outputs.found.extend(outputs.stdout.finish());
         outputs.found.extend(outputs.stderr.finish());
+        let in_copy = if self.is_before_commit.load(Ordering::Relaxed) { InCopy::Maybe } else { InCopy::No };
         let mut told = HashSet::new();
         let located = outputs.found.into_iter().filter_map(|mut problem| {
-            problem.file = self.folders.locate(task, &problem.file)?;
+            problem.file = self.folders.locate(task, &problem.file, in_copy)?;
             if is_success {
                 problem.severity = Severity::Warning;
             }
@@ -62,7 +85,13 @@ impl Problems {
 
 impl Reporter for Problems {
     fn report(&self, mut event: Event) {
+        if !self.is_read && !self.recording.is_wanted() {
+            return self.reporter.report(event);
+        }
         match &mut event {
+            Event::RunStarted { verb, .. } => {
+                self.is_before_commit.store(hooks::is_before_commit(verb), Ordering::Relaxed);
+            }
             Event::TaskProblem { task, problem } => {
                 problem.file = self.folders.relative(&problem.file);
                 let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
@@ -71,11 +100,14 @@ impl Reporter for Problems {
             Event::TaskOutput { task, stream, line } => self.read(task, *stream, line),
             Event::TaskFinished { task, outcome, .. } => {
                 for problem in self.found(task, outcome.is_success()) {
-                    self.reporter.report(Event::TaskProblem { task: task.clone(), problem });
+                    let event = Event::TaskProblem { task: task.clone(), problem };
+                    self.recording.record(&event);
+                    self.reporter.report(event);
                 }
             }
             _ => {}
         }
+        self.recording.record(&event);
         self.reporter.report(event);
     }
 }

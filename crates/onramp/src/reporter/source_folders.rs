@@ -5,16 +5,24 @@ use std::sync::Arc;
 use onramp_core::TaskId;
 
 use crate::checkout::Checkout;
+use crate::hooks;
 use crate::plain_path::plain;
 
 /// Folders of other people's code. What is wrong there nobody mends in this repository.
 const FOREIGN: [&str; 4] = ["node_modules", "site-packages", ".git", ".onramp"];
+
+/// The root of the git repository that a workspace lies in, or of the workspace where there is none.
+pub(crate) fn repository_root(workspace: &Path) -> &Path {
+    workspace.ancestors().find(|folder| folder.join(".git").exists()).unwrap_or(workspace)
+}
 
 /// Where each task's tools run, so that the files they name can be named from the root of the repository.
 pub(crate) struct SourceFolders {
     /// The root of the git repository, or of the workspace where there is none.
     root: PathBuf,
     workspace: PathBuf,
+    /// The copy of the repository's tree that a hook may run tools in.
+    copy: PathBuf,
     tasks: HashMap<TaskId, PathBuf>,
 }
 
@@ -22,11 +30,15 @@ impl SourceFolders {
     /// The folders of all tasks of a workspace, which comes first, and its members.
     pub(crate) fn of(checkouts: &[Arc<Checkout>]) -> Self {
         let workspace = checkouts.first().map(|checkout| checkout.root.clone()).unwrap_or_default();
-        let root = workspace.ancestors().find(|folder| folder.join(".git").exists());
         let tasks = checkouts.iter().flat_map(|checkout| {
             checkout.config.tasks.iter().map(|task| (checkout.name(&task.id), task.dir.clone()))
         });
-        Self { root: root.unwrap_or(&workspace).to_path_buf(), tasks: tasks.collect(), workspace }
+        Self {
+            root: repository_root(&workspace).to_path_buf(),
+            copy: hooks::copy_below(&workspace),
+            tasks: tasks.collect(),
+            workspace,
+        }
     }
 
     /// A path relative to the repository's root, where it is in the repository; otherwise as it is.
@@ -37,10 +49,13 @@ impl SourceFolders {
 
     /// The path, relative to the repository's root, of an existing file of this repository that a tool of
     /// `task` calls `name`. A tool may name files from the folder it runs in, or, as cargo does, from one above.
-    pub(super) fn locate(&self, task: &TaskId, name: &str) -> Option<String> {
+    ///
+    /// A tool that a hook runs `in_copy` is told of as if it had run in the work tree, from where a file may be gone.
+    pub(super) fn locate(&self, task: &TaskId, name: &str, in_copy: InCopy) -> Option<String> {
         let folder = self.tasks.get(task).unwrap_or(&self.workspace);
         let above = folder.ancestors().take_while(|folder| folder.starts_with(&self.root));
-        let file = above.map(|folder| plain(&folder.join(name))).find(|file| file.is_file())?;
+        let exists = |file: &PathBuf| file.is_file() || (in_copy == InCopy::Maybe && self.is_copied(file));
+        let file = above.map(|folder| self.in_tree(plain(&folder.join(name)))).find(exists)?;
         let inside = match file.strip_prefix(&self.root) {
             Ok(inside) => inside.to_path_buf(),
             // An absolute path may lead here through a link.
@@ -49,6 +64,26 @@ impl SourceFolders {
         let is_foreign = inside.iter().any(|part| FOREIGN.iter().any(|foreign| part == *foreign));
         if is_foreign { None } else { inside.to_str().map(str::to_owned) }
     }
+
+    /// The file of the work tree that a file of the copy stands for.
+    fn in_tree(&self, file: PathBuf) -> PathBuf {
+        match file.strip_prefix(&self.copy) {
+            Ok(inside) => self.root.join(inside),
+            Err(_) => file,
+        }
+    }
+
+    fn is_copied(&self, file: &Path) -> bool {
+        file.strip_prefix(&self.root).is_ok_and(|inside| self.copy.join(inside).is_file())
+    }
+}
+
+/// Whether tools may run in the copy of the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum InCopy {
+    /// It is what a hook before a commit looks at.
+    Maybe,
+    No,
 }
 
 #[cfg(test)]
@@ -69,6 +104,7 @@ mod tests {
         let folders = SourceFolders {
             root: root.join("app"),
             workspace: root.join("app"),
+            copy: root.join("app/.onramp/shadow/tree"),
             tasks: HashMap::from([(task.clone(), root.join("app/ui"))]),
         };
         let absolute = |name: &str| root.join(name).to_str().unwrap().to_owned();
@@ -86,8 +122,15 @@ mod tests {
             ("/etc/passwd", None),
             ("../../../../../../../etc/passwd", None),
         ] {
-            assert_eq!(folders.locate(&task, name).as_deref(), located, "{name}");
+            assert_eq!(folders.locate(&task, name, InCopy::No).as_deref(), located, "{name}");
         }
-        assert_eq!(folders.locate(&TaskId::new("task", "rust"), "c.py").as_deref(), Some("c.py"));
+        assert_eq!(folders.locate(&TaskId::new("task", "rust"), "c.py", InCopy::No).as_deref(), Some("c.py"));
+        // What lies in the copy means what lies in the tree, and may be gone from there.
+        fs::create_dir_all(root.join("app/.onramp/shadow/tree/ui")).unwrap();
+        fs::write(root.join("app/.onramp/shadow/tree/ui/gone.ts"), "").unwrap();
+        let copied = absolute("app/.onramp/shadow/tree/c.py");
+        assert_eq!(folders.locate(&task, &copied, InCopy::No).as_deref(), Some("c.py"));
+        assert_eq!(folders.locate(&task, "gone.ts", InCopy::No), None);
+        assert_eq!(folders.locate(&task, "gone.ts", InCopy::Maybe).as_deref(), Some("ui/gone.ts"));
     }
 }

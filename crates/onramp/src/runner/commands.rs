@@ -26,7 +26,7 @@ pub(super) fn run(
     log: Option<&Path>,
     transcript: &Arc<Transcript>,
 ) -> Result<(), Failure> {
-    let lines = both(task_lines(id.clone(), session.events()), transcript);
+    let lines = both(in_tree(work, task_lines(id.clone(), session.events())), transcript);
     let commands = Commands::new(session, id, job, work, log, lines);
     junit::prepare(session, id, job, work)?;
     let handed = work.handed.as_ref().and_then(|handed| handed.files.clone());
@@ -46,6 +46,14 @@ pub(super) fn run(
         // Nothing to do where there are no files, also for a command that is not given them by name.
         Some(names) if names.is_empty() => Ok(()),
         names => commands.run_all(names.as_deref()),
+    }
+}
+
+/// Shows lines with the paths of the tree, where the task runs in a copy of it.
+fn in_tree(work: &CommandWork, lines: Arc<dyn LineSink>) -> Arc<dyn LineSink> {
+    match work.handed.as_ref().and_then(|handed| handed.paths.clone()) {
+        Some(paths) => Arc::new(move |stream: Stream, line: &str| lines.line(stream, &paths.told(line))),
+        None => lines,
     }
 }
 
@@ -134,7 +142,11 @@ impl<'a> Commands<'a> {
         let names = batches::are_few(files).then_some(files);
         let step = as_it_runs(command, &self.shown_values, names, secrets);
         spec.timeout = self.time_left(&step)?;
-        self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: step.clone() });
+        let told = match self.work.handed.as_ref().and_then(|handed| handed.paths.as_ref()) {
+            Some(paths) => paths.told(&step).into_owned(),
+            None => step.clone(),
+        };
+        self.session.reporter.report(Event::TaskStep { task: self.id.clone(), step: told });
         if let Some(strace) = &self.session.strace {
             strace.trace(&mut spec);
         }

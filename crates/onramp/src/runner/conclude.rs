@@ -20,6 +20,7 @@ pub(super) fn conclude(
     started: SystemTime,
 ) {
     let report = RunReport::new(graph, plan, summary, started, session.options.force);
+    let report = report.with_files(session.take_files());
     let mut written = vec![summarise(session, &report)];
     if summary.verb == junit::VERB {
         written.push(junit::merge(session, graph, summary));

@@ -1,6 +1,7 @@
 use clap::Args;
 use onramp_config::Stage;
 
+use crate::commands::reports::ReportArgs;
 use crate::hooks::{self, Hook, HookVariables};
 use crate::session::Session;
 use crate::{Error, ExitStatus};
@@ -8,6 +9,8 @@ use crate::{Error, ExitStatus};
 /// Run what is configured for a git hook, as git runs it
 #[derive(Args, Debug)]
 pub(crate) struct RunArgs {
+    #[command(flatten)]
+    reports: ReportArgs,
     /// The hook, such as `pre-commit`
     #[arg(value_name = "STAGE", value_parser = stage)]
     stage: Stage,
@@ -32,5 +35,5 @@ pub(super) fn run(session: &Session, args: &RunArgs, variables: HookVariables) -
     let stdin =
         stdin.map_err(|error| Error::environment(format!("standard input cannot be read: {error}")))?;
     let hook = Hook { stage: args.stage, arguments: args.arguments.clone(), stdin, variables };
-    hooks::run(session, &hook)
+    args.reports.about(session, args.stage.name(), || hooks::run(session, &hook))
 }

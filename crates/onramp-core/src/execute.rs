@@ -229,8 +229,7 @@ mod tests {
 
     #[test]
     fn those_that_take_turns_do_not_need_one_another() {
-        let node =
-            |name: &str| TaskNode { id: TaskId::new("task", name), needs: Vec::new(), payload: () };
+        let node = |name: &str| TaskNode { id: TaskId::new("task", name), needs: Vec::new(), payload: () };
         let graph = TaskGraph::new(["a", "b", "c"].map(node).to_vec()).unwrap();
         let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
         let mut plan = graph.plan(&ids).unwrap();
@@ -250,7 +249,8 @@ mod tests {
             let _alone = running.try_lock().expect("one at a time");
             if place == 0 { Outcome::Failed(Failure::task("no")) } else { Outcome::Passed }
         });
-        let ended: Vec<_> = summary.tasks.iter().map(|t| (t.task.name().to_owned(), t.outcome.word())).collect();
+        let ended: Vec<_> =
+            summary.tasks.iter().map(|t| (t.task.name().to_owned(), t.outcome.word())).collect();
         assert_eq!(ended, [("a".into(), "failed"), ("b".into(), "passed"), ("c".into(), "passed")]);
     }
 

@@ -119,6 +119,11 @@ impl Shadow<'_> {
         Ok(files.into_iter().zip(ids).map(fix).filter(|fix| fix.id != fix.staged.id).collect())
     }
 
+    /// Those of the files whose content is not the staged one here.
+    pub(crate) fn changed(&self, files: &BTreeMap<PathBuf, Blob>) -> Result<Vec<PathBuf>, GitError> {
+        Ok(self.fixes(files)?.into_iter().map(|fix| fix.path).collect())
+    }
+
     /// Brings a change into the work tree; whether it goes together with what is there.
     fn take(&self, base: &Path, fix: &Fix) -> io::Result<bool> {
         let place = self.repository().work_tree().join(&fix.path);

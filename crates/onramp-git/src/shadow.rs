@@ -5,6 +5,7 @@ mod manifest;
 mod repository;
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -14,7 +15,7 @@ use std::path::{Path, PathBuf};
 use onramp_exec::Stdin;
 
 use crate::index::{Entries, bytes};
-use crate::staged::Mode;
+use crate::staged::{Blob, Mode};
 use crate::{GitError, Repository};
 use manifest::{Known, Manifest, Stat};
 
@@ -174,6 +175,20 @@ impl<'a> Shadow<'a> {
                 folder = empty.parent();
             }
         }
+    }
+
+    /// The files whose content tools have changed here, links and `files` aside.
+    pub fn changed_beside(&self, files: &BTreeMap<PathBuf, Blob>) -> Result<Vec<PathBuf>, GitError> {
+        let tree = self.tree();
+        let known = Manifest::read(&self.folder.join("manifest")).files.into_iter();
+        let is_touched =
+            |path: &Path, known: &Known| Stat::at(&tree.join(path)).map_or(true, |now| now != known.stat);
+        let touched: BTreeMap<PathBuf, Blob> = known
+            .filter(|(path, known)| known.blob.mode.is_file() && !files.contains_key(path))
+            .filter(|(path, known)| is_touched(path, known))
+            .map(|(path, known)| (path, known.blob))
+            .collect();
+        self.changed(&touched)
     }
 
     /// The repository that this is a copy of.

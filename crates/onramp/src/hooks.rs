@@ -21,6 +21,7 @@ mod given;
 mod graph;
 mod place;
 mod plain;
+pub(crate) mod pre_commit_file;
 mod push;
 mod selection;
 mod skipped;
@@ -36,6 +37,7 @@ pub(crate) use environment::HookVariables;
 
 use crate::session::Session;
 use crate::{Error, ExitStatus};
+use pre_commit_file::{FILE, FileHooks};
 use selection::Selected;
 use skipped::Skipped;
 
@@ -68,8 +70,9 @@ pub(crate) struct Handed {
 /// Runs what is configured for a hook.
 pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
     let mut skipped = Skipped::default();
-    let selected = Selected::of(session, hook, &mut skipped)?;
-    if selected.is_empty() {
+    let file = of_file(session, hook)?;
+    let selected = Selected::of(session, hook, file.as_ref(), &mut skipped)?;
+    if selected.is_empty() && file.is_none() {
         skipped.tell(session, hook.stage);
         if skipped.is_empty() {
             let message = format!("nothing to do: no [hooks] {} in the configuration", hook.stage);
@@ -78,9 +81,40 @@ pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
         return Ok(ExitStatus::Success);
     }
     match hook.stage {
-        Stage::PreCommit | Stage::PreMergeCommit => before_commit::run(session, hook, selected, skipped),
-        _ => plain::run(session, hook, selected, skipped),
+        Stage::PreCommit | Stage::PreMergeCommit => {
+            before_commit::run(session, hook, selected, file, skipped)
+        }
+        _ => plain::run(session, hook, selected, file, skipped),
     }
+}
+
+/// The hooks of `.pre-commit-config.yaml`, where the configuration asks for some of this stage. What is staged decides
+/// before a commit.
+fn of_file(session: &Session, hook: &Hook) -> Result<Option<FileHooks>, Error> {
+    let wanted = FileHooks::wanted(session);
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let repository = before_commit::repository(session, hook)?;
+    let staged = match hook.stage {
+        Stage::PreCommit | Stage::PreMergeCommit => repository.staged_text(FILE),
+        _ => Ok(None),
+    };
+    let file = match staged.map_err(before_commit::failure)? {
+        Some(text) => Some(FileHooks::parse(text.as_bytes(), &wanted)?),
+        None => FileHooks::of_work_tree(repository.work_tree(), &wanted)?,
+    };
+    let Some(file) = file else {
+        let message = format!("[hooks] delegate asks for hooks of {FILE}, which is not there");
+        session.reporter.notice(Level::Warning, &message);
+        return Ok(None);
+    };
+    let unknown = file.unknown(&wanted);
+    if !unknown.is_empty() {
+        let message = format!("[hooks] delegate names {}, and {FILE} has no such hook", unknown.join(", "));
+        session.reporter.notice(Level::Warning, &message);
+    }
+    Ok(file.has_stage(hook.stage).then_some(file))
 }
 
 impl Hook {

@@ -13,7 +13,8 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use onramp_core::{
-    Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
+    Execution, Failure, FailurePolicy, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId,
+    TaskNode,
 };
 
 pub(crate) use batches::names;
@@ -43,6 +44,34 @@ pub(crate) fn run(
     Ok(ExitStatus::of_run(&run_plan(session, verb, graph, &plan)?))
 }
 
+/// The same plan run with another rule for failures than that of the session.
+pub(crate) fn run_plan_with(
+    session: &Session,
+    verb: &str,
+    graph: &TaskGraph<Job>,
+    plan: &Plan,
+    policy: FailurePolicy,
+) -> Result<RunSummary, Error> {
+    let freshness = Freshness::new(session, graph, plan);
+    let reporter = session.events();
+    let execution = Execution {
+        verb,
+        graph,
+        plan,
+        jobs: session.options.jobs,
+        policy,
+        cancel: session.launcher.cancel(),
+        reporter: &*reporter,
+    };
+    let started = SystemTime::now();
+    let summary = execution.run(&|place| match run_task(session, &freshness, place) {
+        Ok(outcome) => outcome,
+        Err(failure) => Outcome::Failed(failure),
+    });
+    conclude::conclude(session, graph, plan, &summary, started);
+    Ok(summary)
+}
+
 /// The plan of the selected tasks.
 pub(crate) fn plan_of(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Plan, Error> {
     graph.plan(selected).map_err(|unknown| {
@@ -58,24 +87,7 @@ pub(crate) fn run_plan(
     graph: &TaskGraph<Job>,
     plan: &Plan,
 ) -> Result<RunSummary, Error> {
-    let freshness = Freshness::new(session, graph, plan);
-    let reporter = session.events();
-    let execution = Execution {
-        verb,
-        graph,
-        plan,
-        jobs: session.options.jobs,
-        policy: session.options.policy,
-        cancel: session.launcher.cancel(),
-        reporter: &*reporter,
-    };
-    let started = SystemTime::now();
-    let summary = execution.run(&|place| match run_task(session, &freshness, place) {
-        Ok(outcome) => outcome,
-        Err(failure) => Outcome::Failed(failure),
-    });
-    conclude::conclude(session, graph, plan, &summary, started);
-    Ok(summary)
+    run_plan_with(session, verb, graph, plan, session.options.policy)
 }
 
 /// What is done about a task, which it is given with its work.
@@ -88,6 +100,7 @@ pub(crate) fn run_each(
     verb: &str,
     graph: &TaskGraph<Job>,
     plan: &Plan,
+    policy: FailurePolicy,
     each: &Each<'_>,
 ) -> RunSummary {
     let reporter = session.events();
@@ -96,7 +109,7 @@ pub(crate) fn run_each(
         graph,
         plan,
         jobs: session.options.jobs,
-        policy: session.options.policy,
+        policy,
         cancel: session.launcher.cancel(),
         reporter: &*reporter,
     };

@@ -5,11 +5,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId, TaskNode};
-use onramp_git::{Blob, GitError, InUse, Published, Repository, Shadow, Staged};
+use onramp_git::{Blob, GitError, InUse, Mode, Published, Repository, Shadow, Staged};
+use onramp_import::FileMode;
 
 use super::fixes::Watched;
 use super::given::Given;
 use super::place::Places;
+use super::pre_commit_file::{Candidate, FILE, FileHooks, FileNode, Setting, Turns, policy, take_turns};
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
 use super::{Hook, graph};
@@ -27,6 +29,7 @@ pub(super) fn run(
     session: &Session,
     hook: &Hook,
     selected: Selected,
+    file: Option<FileHooks>,
     mut skipped: Skipped,
 ) -> Result<ExitStatus, Error> {
     let repository = repository(session, hook)?;
@@ -57,15 +60,15 @@ pub(super) fn run(
     if let Some(status) = meet_needs(session, &tasks, &selected.others)? {
         return Ok(status);
     }
-    if tasks.is_empty() {
+    if tasks.is_empty() && file.is_none() {
         return Ok(ExitStatus::Success);
     }
     let shadow = Shadow::new(&repository, &folder);
     Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
-        .run(&tasks)
+        .run(&tasks, file.as_ref())
 }
 
-fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
+pub(super) fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
     let outermost = session.outermost();
     let mut environment = outermost.environment.clone();
     if let Some(file) = &hook.variables.index_file {
@@ -147,18 +150,29 @@ struct Commit<'a> {
 /// What a node does.
 enum Step<'a> {
     Fix(&'a Given),
+    /// It is a hook of the file, which may change any file.
+    Turn,
     Publish,
     Look,
 }
 
+/// The nodes of the hooks of `.pre-commit-config.yaml`.
+#[derive(Default)]
+struct FromFile {
+    /// Those that may change files, one after the other.
+    turning: Vec<TaskNode<Job>>,
+    looking: Vec<TaskNode<Job>>,
+    turns: Turns,
+}
+
 impl Commit<'_> {
-    fn run(&self, tasks: &[Given]) -> Result<ExitStatus, Error> {
+    fn run(&self, tasks: &[Given], file: Option<&FileHooks>) -> Result<ExitStatus, Error> {
         let unstaged = self.unstaged(tasks)?;
         let mut in_shadow = Vec::with_capacity(tasks.len());
         for given in tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
-        let _in_use = if in_shadow.contains(&true) { Some(self.refresh()?) } else { None };
+        let _in_use = if in_shadow.contains(&true) || file.is_some() { Some(self.refresh()?) } else { None };
         let handed = self.hook.handed(self.session);
         let mut nodes: Vec<TaskNode<Job>> = Vec::new();
         let mut steps: BTreeMap<TaskId, Step<'_>> = BTreeMap::new();
@@ -172,8 +186,16 @@ impl Commit<'_> {
             steps.insert(node.id.clone(), Step::Fix(&tasks[*place]));
             nodes.push(node);
         }
+        let FromFile { mut turning, looking, turns } = self.from_file(file);
+        for node in &mut turning {
+            node.needs.extend(nodes.iter().map(|fixer| fixer.id.clone()));
+        }
+        for node in turning {
+            steps.insert(node.id.clone(), Step::Turn);
+            nodes.push(node);
+        }
         let mut before_looking = Vec::new();
-        if !fixers.is_empty() {
+        if !nodes.is_empty() {
             let ids = nodes.iter().map(|node| node.id.clone()).collect();
             let node = graph::publishing(self.session.outermost(), ids);
             before_looking.push(node.id.clone());
@@ -186,30 +208,51 @@ impl Commit<'_> {
             steps.insert(node.id.clone(), Step::Look);
             nodes.push(node);
         }
-        self.run_steps(nodes, &steps)
+        for mut node in looking {
+            node.needs.extend(before_looking.iter().cloned());
+            steps.insert(node.id.clone(), Step::Look);
+            nodes.push(node);
+        }
+        if nodes.is_empty() {
+            return Ok(ExitStatus::Success);
+        }
+        self.run_steps(nodes, &steps, &turns, file)
     }
 
     fn run_steps(
         &self,
         nodes: Vec<TaskNode<Job>>,
         steps: &BTreeMap<TaskId, Step<'_>>,
+        turns: &Turns,
+        file: Option<&FileHooks>,
     ) -> Result<ExitStatus, Error> {
         let ids: Vec<TaskId> = nodes.iter().map(|node| node.id.clone()).collect();
         let graph = plan::build(nodes)?;
-        let plan = runner::plan_of(&graph, &ids)?;
+        let mut plan = runner::plan_of(&graph, &ids)?;
+        turns.order(&graph, &mut plan);
         let watched = Watched::default();
-        let candidates = self.candidates(steps);
-        let summary =
-            runner::run_each(self.session, self.hook.stage.name(), &graph, &plan, &|node, work| match steps
-                .get(&node.id)
-            {
-                Some(Step::Fix(given)) => {
-                    let files = graph::places(given, &node.payload.checkout);
-                    watched.fix(self.session, &node.id, &files, work)
+        let may_change_all = steps.values().any(|step| matches!(step, Step::Turn));
+        let candidates = if may_change_all { self.all_candidates() } else { self.candidates(steps) };
+        let tree = self.shadow.tree();
+        let all: Vec<PathBuf> = candidates.keys().map(|path| tree.join(path)).collect();
+        let policy = policy(self.session, file);
+        let stage = self.hook.stage.name();
+        let summary = runner::run_each(self.session, stage, &graph, &plan, policy, &|node, work| match steps
+            .get(&node.id)
+        {
+            Some(Step::Fix(given)) => {
+                let files = graph::places(given, &node.payload.checkout);
+                watched.fix(self.session, &node.id, &files, work)
+            }
+            Some(Step::Turn) => watched.fix(self.session, &node.id, &all, work),
+            Some(Step::Publish) => {
+                if may_change_all {
+                    self.refuse_others(&candidates)?;
                 }
-                Some(Step::Publish) => self.publish(&node.id, &candidates),
-                Some(Step::Look) | None => work(),
-            });
+                self.publish(&node.id, &candidates)
+            }
+            Some(Step::Look) | None => work(),
+        });
         Ok(ExitStatus::of_run(&summary))
     }
 
@@ -227,6 +270,53 @@ impl Commit<'_> {
             }
         }
         candidates
+    }
+
+    /// The staged files that have content of their own.
+    fn all_candidates(&self) -> BTreeMap<PathBuf, Blob> {
+        let files = self.staged.files.iter().filter(|(_, blob)| blob.mode.is_file());
+        files.map(|(path, blob)| (path.clone(), blob.clone())).collect()
+    }
+
+    /// Fails where something was changed that is no part of the commit: it would be lost.
+    fn refuse_others(&self, candidates: &BTreeMap<PathBuf, Blob>) -> Result<(), Failure> {
+        let changed = self.shadow.changed_beside(candidates).map_err(failure)?;
+        let Some(first) = changed.first() else { return Ok(()) };
+        let (first, others) = (first.display(), changed.len() - 1);
+        let more = if others == 0 { String::new() } else { format!(" and {}", count(others, "other file")) };
+        let message = format!("a hook of {FILE} changes {first}{more}, which this commit does not change");
+        Err(Failure::task(message).hint(format!("run the hook by hand, then: git add {first}")))
+    }
+
+    /// The nodes of the hooks of `.pre-commit-config.yaml`.
+    fn from_file(&self, file: Option<&FileHooks>) -> FromFile {
+        let Some(file) = file else { return FromFile::default() };
+        let tree = self.shadow.tree();
+        let candidate = |(path, blob): (&PathBuf, &Blob)| {
+            let mode = match blob.mode {
+                Mode::File => FileMode::File,
+                Mode::Executable => FileMode::Executable,
+                Mode::Link => FileMode::Symlink,
+                Mode::Submodule => FileMode::Directory,
+            };
+            Candidate { path: path.clone(), mode }
+        };
+        let candidates: Vec<Candidate> = self.staged.files.iter().map(candidate).collect();
+        let checkout = self.places.moved(self.session.outermost(), &tree);
+        let setting = Setting {
+            hook: self.hook,
+            checkout: &checkout,
+            root: &tree,
+            work_tree: self.repository.work_tree(),
+            candidates: &candidates,
+        };
+        let nodes = setting.told_nodes(self.session, file);
+        let (mut looking, mut turning): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| node.looks);
+        let turns = take_turns(&mut turning);
+        // Nothing that looks disturbs another one that does.
+        drop(take_turns(&mut looking));
+        let bare = |nodes: Vec<FileNode>| nodes.into_iter().map(|node| node.node).collect();
+        FromFile { turning: bare(turning), looking: bare(looking), turns }
     }
 
     /// Which files are not in the work tree as they are staged, as far as that matters.

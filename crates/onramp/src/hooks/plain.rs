@@ -8,6 +8,7 @@ use onramp_core::{Failure, TaskId, TaskNode};
 
 use super::given::Concern;
 use super::place::Places;
+use super::pre_commit_file::{Candidate, FileHooks, FileNode, Setting, policy, take_turns};
 use super::selection::{Chosen, Selected};
 use super::skipped::{NO_FILE, Skipped};
 use super::{Hook, push};
@@ -20,6 +21,7 @@ pub(super) fn run(
     session: &Session,
     hook: &Hook,
     mut selected: Selected,
+    file: Option<FileHooks>,
     mut skipped: Skipped,
 ) -> Result<ExitStatus, Error> {
     if hook.stage == Stage::PrePush && push::updates(hook).is_empty() && !hook.stdin.is_empty() {
@@ -41,7 +43,12 @@ pub(super) fn run(
     }
     skipped.tell(session, hook.stage);
     let tasks: Vec<TaskId> = given.iter().map(|(id, _)| id.clone()).chain(selected.others).collect();
-    if tasks.is_empty() {
+    let policy = policy(session, file.as_ref());
+    let mut file = match &file {
+        Some(file) => from_file(session, hook, file, pushed.as_ref())?,
+        None => Vec::new(),
+    };
+    if tasks.is_empty() && file.is_empty() {
         return Ok(ExitStatus::Success);
     }
     let mut nodes = plan::graph(session, &Request::default())?.nodes().to_vec();
@@ -50,9 +57,33 @@ pub(super) fn run(
         let files = given.iter().find(|(id, _)| *id == node.id).and_then(|(_, files)| files.clone());
         hand(node, hook, files, &handed);
     }
+    let ids = tasks.into_iter().chain(file.iter().map(|file| file.node.id.clone()));
+    let ids: Vec<TaskId> = ids.collect();
+    let turns = take_turns(&mut file);
+    nodes.extend(file.into_iter().map(|file| file.node));
     let graph = plan::build(nodes)?;
-    let plan = runner::plan_of(&graph, &tasks)?;
-    Ok(ExitStatus::of_run(&runner::run_plan(session, hook.stage.name(), &graph, &plan)?))
+    let mut plan = runner::plan_of(&graph, &ids)?;
+    turns.order(&graph, &mut plan);
+    let summary = runner::run_plan_with(session, hook.stage.name(), &graph, &plan, policy)?;
+    Ok(ExitStatus::of_run(&summary))
+}
+
+/// The nodes of the hooks of `.pre-commit-config.yaml`, on the files that the stage is about.
+fn from_file(
+    session: &Session,
+    hook: &Hook,
+    file: &FileHooks,
+    pushed: Option<&Pushed>,
+) -> Result<Vec<FileNode>, Error> {
+    let repository = super::before_commit::repository(session, hook)?;
+    let root = repository.work_tree();
+    let message = hook.message_file().map(PathBuf::from);
+    let pushed = pushed.into_iter().flat_map(|pushed| pushed.files.iter().cloned());
+    let paths = message.into_iter().chain(pushed);
+    let candidates: Vec<Candidate> = paths.filter_map(|path| Candidate::at(root, path)).collect();
+    let checkout = session.outermost();
+    let setting = Setting { hook, checkout, root, work_tree: root, candidates: &candidates };
+    Ok(setting.told_nodes(session, file))
 }
 
 fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, handed: &Arc<super::Handed>) {

@@ -156,15 +156,6 @@ enum Step<'a> {
     Look,
 }
 
-/// The nodes of the hooks of `.pre-commit-config.yaml`.
-#[derive(Default)]
-struct FromFile {
-    /// Those that may change files, one after the other.
-    turning: Vec<TaskNode<Job>>,
-    looking: Vec<TaskNode<Job>>,
-    turns: Turns,
-}
-
 impl Commit<'_> {
     fn run(&self, tasks: &[Given], file: Option<&FileHooks>) -> Result<ExitStatus, Error> {
         let unstaged = self.unstaged(tasks)?;
@@ -186,29 +177,25 @@ impl Commit<'_> {
             steps.insert(node.id.clone(), Step::Fix(&tasks[*place]));
             nodes.push(node);
         }
-        let FromFile { mut turning, looking, turns } = self.from_file(file);
-        for node in &mut turning {
-            node.needs.extend(nodes.iter().map(|fixer| fixer.id.clone()));
-        }
-        for node in turning {
-            steps.insert(node.id.clone(), Step::Turn);
+        let mut of_file = self.from_file(file);
+        let turns = take_turns(&mut of_file);
+        let ids: Vec<TaskId> = nodes.iter().map(|fixer| fixer.id.clone()).collect();
+        let mut before_publishing = ids.clone();
+        for FileNode { mut node, looks, .. } in of_file {
+            node.needs.extend(ids.iter().cloned());
+            steps.insert(node.id.clone(), if looks { Step::Look } else { Step::Turn });
+            before_publishing.extend(Some(node.id.clone()).filter(|_| !looks));
             nodes.push(node);
         }
         let mut before_looking = Vec::new();
-        if !nodes.is_empty() {
-            let ids = nodes.iter().map(|node| node.id.clone()).collect();
-            let node = graph::publishing(self.session.outermost(), ids);
+        if !before_publishing.is_empty() {
+            let node = graph::publishing(self.session.outermost(), before_publishing);
             before_looking.push(node.id.clone());
             steps.insert(node.id.clone(), Step::Publish);
             nodes.push(node);
         }
         for (place, given) in tasks.iter().enumerate().filter(|(place, _)| !fixers.contains(place)) {
             let mut node = self.node(given, in_shadow[place], &handed)?;
-            node.needs.extend(before_looking.iter().cloned());
-            steps.insert(node.id.clone(), Step::Look);
-            nodes.push(node);
-        }
-        for mut node in looking {
             node.needs.extend(before_looking.iter().cloned());
             steps.insert(node.id.clone(), Step::Look);
             nodes.push(node);
@@ -288,9 +275,9 @@ impl Commit<'_> {
         Err(Failure::task(message).hint(format!("run the hook by hand, then: git add {first}")))
     }
 
-    /// The nodes of the hooks of `.pre-commit-config.yaml`.
-    fn from_file(&self, file: Option<&FileHooks>) -> FromFile {
-        let Some(file) = file else { return FromFile::default() };
+    /// The nodes of the hooks of `.pre-commit-config.yaml`, in its order.
+    fn from_file(&self, file: Option<&FileHooks>) -> Vec<FileNode> {
+        let Some(file) = file else { return Vec::new() };
         let tree = self.shadow.tree();
         let candidate = |(path, blob): (&PathBuf, &Blob)| {
             let mode = match blob.mode {
@@ -310,13 +297,7 @@ impl Commit<'_> {
             work_tree: self.repository.work_tree(),
             candidates: &candidates,
         };
-        let nodes = setting.told_nodes(self.session, file);
-        let (mut looking, mut turning): (Vec<_>, Vec<_>) = nodes.into_iter().partition(|node| node.looks);
-        let turns = take_turns(&mut turning);
-        // Nothing that looks disturbs another one that does.
-        drop(take_turns(&mut looking));
-        let bare = |nodes: Vec<FileNode>| nodes.into_iter().map(|node| node.node).collect();
-        FromFile { turning: bare(turning), looking: bare(looking), turns }
+        setting.told_nodes(self.session, file)
     }
 
     /// Which files are not in the work tree as they are staged, as far as that matters.

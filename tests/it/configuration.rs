@@ -127,7 +127,7 @@ fn every_error_of_both_files_is_reported_at_once() {
            |
         11 | run = "echo {nothing}"
            |             ^^^^^^^^^
-        hint: allowed here: `{root}`, `{dir}`, `{args}`; write `{{` and `}}` for the braces themselves
+        hint: allowed here: `{root}`, `{dir}`, `{message-file}`, `{args}`, `{staged}`, `{refs}`; write `{{` and `}}` for the braces themselves
 
         error: tasks need one another in a circle: `task:a` -> `task:c` -> `task:a`
           --> [ROOT]/onramp.toml:12:11

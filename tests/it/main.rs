@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod builtins;
 mod cache;
 mod changes;
 mod configuration;
@@ -12,6 +13,7 @@ mod hooks;
 mod junit;
 mod members;
 mod migrate;
+mod per_file;
 mod problems;
 mod processes;
 mod reporters;

@@ -8,11 +8,14 @@ use sha2::{Digest as _, Sha256};
 /// How much of a file is hashed at once, in bytes.
 const CHUNK: usize = 64 * 1024;
 
+/// The length of a hash, in bytes.
+pub(crate) const HASH_BYTES: usize = 32;
+
 /// What tells one content from any other: its SHA-256 and its length in bytes, the pair that the Remote
 /// Execution API calls a digest. Written as 64 hexadecimal digits, a dash, and the length.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest {
-    hash: [u8; 32],
+    hash: [u8; HASH_BYTES],
     size: u64,
 }
 
@@ -39,6 +42,16 @@ impl Digest {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// The digest that these are the parts of.
+    pub(crate) fn from_parts(hash: [u8; HASH_BYTES], size: u64) -> Self {
+        Self { hash, size }
+    }
+
+    /// The SHA-256 alone.
+    pub(crate) fn hash_bytes(&self) -> &[u8; HASH_BYTES] {
+        &self.hash
     }
 
     /// The length of the content, in bytes.

@@ -34,6 +34,15 @@ pub enum Entry {
     Special,
 }
 
+/// All of a file that a tool sees when it reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Content {
+    /// Of its bytes.
+    pub digest: Digest,
+    /// Whether anybody may execute it.
+    pub executable: bool,
+}
+
 /// By what it is known whether anything was done to a path, be it without a lasting effect: an edit that was taken
 /// back leaves the content as it was, and another witness.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +81,15 @@ impl Entry {
             Err(_) => Self::Absent,
         };
         Ok(Self::Link { target, leads_to: Box::new(leads_to) })
+    }
+
+    /// The content of a file, or of the file that a link leads to.
+    pub fn content(&self) -> Option<Content> {
+        match self {
+            Self::File { digest, executable } => Some(Content { digest: *digest, executable: *executable }),
+            Self::Link { leads_to, .. } => leads_to.content(),
+            Self::Absent | Self::Folder | Self::Special => None,
+        }
     }
 
     fn of(path: &Path, metadata: &fs::Metadata, memo: &Memo) -> io::Result<Self> {
@@ -121,7 +139,7 @@ mod tests {
     fn a_link_is_its_text_and_what_it_leads_to() {
         let folder = tempfile::tempdir().unwrap();
         let path = |name: &str| folder.path().join(name);
-        let memo = Memo::new(path("memo.json"), folder.path().to_path_buf());
+        let memo = Memo::new(path("memo"), folder.path().to_path_buf());
         let text = |name: &str| Entry::at(&path(name), &memo).unwrap().to_string();
         symlink("file", path("link")).unwrap();
         symlink("circle", path("circle")).unwrap();
@@ -142,7 +160,7 @@ mod tests {
     fn a_socket_is_not_read() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("socket");
-        let memo = Memo::new(folder.path().join("memo.json"), folder.path().to_path_buf());
+        let memo = Memo::new(folder.path().join("memo"), folder.path().to_path_buf());
         let _listener = std::os::unix::net::UnixListener::bind(&path).unwrap();
         assert_eq!(Entry::at(&path, &memo).unwrap(), Entry::Special);
     }
@@ -151,7 +169,7 @@ mod tests {
     fn whether_a_file_can_be_executed_counts_and_nothing_else_of_its_mode() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let memo = Memo::new(folder.path().join("memo.json"), folder.path().to_path_buf());
+        let memo = Memo::new(folder.path().join("memo"), folder.path().to_path_buf());
         fs::write(&path, "x").unwrap();
         let with_mode = |mode| {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();

@@ -12,6 +12,10 @@
 //! is walked once for all tasks of a run; where something may have come or gone, the folders are asked for their
 //! times and only those that changed are read again.
 //!
+//! **Clean files.** A formatter, and a linter that looks at each file by itself, is not a matter of one key for all files. Of
+//! each file [`CleanFiles`] remembers with which [`Content`] it was found clean, and by which action; so a run costs
+//! one look at each file, and a read of those that were touched.
+//!
 //! **Results.** After a success the caller keeps an [`ActionResult`] in a [`Store`]: contents first, each under its
 //! digest, the result last, each in one step. Before that it makes sure that the key is still the one that the task
 //! was started with: an input that was edited meanwhile is never taken for the state that was built. A failed or
@@ -26,7 +30,11 @@
 //!
 //! Architecture Invariant: nothing here runs a task or knows what one does.
 
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+
 mod action;
+mod clean;
 mod digest;
 mod entry;
 mod last;
@@ -35,6 +43,7 @@ mod marks;
 mod memo;
 mod outputs;
 mod patterns;
+mod record;
 mod remove;
 mod result;
 mod stat;
@@ -44,8 +53,9 @@ mod tree;
 mod walk;
 
 pub use action::{Action, Difference, Part};
+pub use clean::{ActionNumber, CleanFiles, Knowledge};
 pub use digest::{Digest, NoDigest};
-pub use entry::{Entry, Witness};
+pub use entry::{Content, Entry, Witness};
 pub use last::LastResults;
 pub use marks::Marks;
 pub use memo::Memo;
@@ -55,3 +65,8 @@ pub use result::ActionResult;
 pub use store::{Collected, Damage, Limits, Status, Store};
 pub use transcript::Transcript;
 pub use tree::Tree;
+
+/// The text that these bytes are, as `OsStr::as_encoded_bytes` has given them.
+fn text_of(bytes: &[u8]) -> &OsStr {
+    OsStr::from_bytes(bytes)
+}

@@ -1,19 +1,23 @@
 use std::collections::HashMap;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::Digest;
+use crate::record::{RecordReader, RecordWriter};
 use crate::remove::remove_if_there;
 use crate::stat::{Stat, now};
+
+const TITLE: &str = "onramp memo 2\n";
 
 /// How many files may be remembered that nobody has asked for in this run.
 const MOST_UNUSED: usize = 50_000;
 
 /// Remembers the digests of files, so that a file is read again only after it has changed.
 ///
-/// Whether it has is told by size, both times, inode and device. A file that was changed a moment before it was
+/// Whether it has is told by size, both times, inode, device and mode. A file that was changed a moment before it was
 /// read is not remembered: a second change within the grain of the file system's clock would leave no trace.
 /// What is remembered is kept in a file from run to run; without it every file is read once more.
 #[derive(Debug)]
@@ -25,7 +29,8 @@ pub struct Memo {
 
 #[derive(Debug, Default)]
 struct Known {
-    files: HashMap<PathBuf, Seen>,
+    /// By their names as bytes: paths are compared part by part, which takes far longer.
+    files: HashMap<OsString, Seen>,
     /// Whether there is something to keep that the file does not have yet.
     is_new: bool,
 }
@@ -46,7 +51,7 @@ impl Memo {
 
     /// The digest of the regular file at `path`, of which the caller has the metadata already.
     pub fn digest(&self, path: &Path, metadata: &Metadata) -> io::Result<Digest> {
-        let name = path.strip_prefix(&self.root).unwrap_or(path);
+        let name = self.name(path);
         let stat = Stat::of(metadata);
         if let Some(seen) = self.lock().files.get_mut(name)
             && seen.stat == stat
@@ -61,10 +66,18 @@ impl Memo {
         let after = Stat::of(&file.metadata()?);
         if before == stat && after == stat && !stat.is_racy(moment) {
             let mut known = self.lock();
-            known.files.insert(name.to_path_buf(), Seen { stat, digest, used: true });
+            known.files.insert(name.to_os_string(), Seen { stat, digest, used: true });
             known.is_new = true;
         }
         Ok(digest)
+    }
+
+    /// A path as it is remembered: below the root without the root.
+    fn name<'p>(&self, path: &'p Path) -> &'p OsStr {
+        let path = path.as_os_str();
+        let below = path.as_encoded_bytes().strip_prefix(self.root.as_os_str().as_encoded_bytes());
+        let name = below.and_then(|below| below.strip_prefix(b"/"));
+        name.map_or(path, crate::text_of)
     }
 
     /// Whether there is something to keep.
@@ -81,16 +94,13 @@ impl Memo {
         }
         let unused = known.files.values().filter(|seen| !seen.used).count();
         let kept = known.files.iter().filter(|(_, seen)| seen.used || unused <= MOST_UNUSED);
-        // Names that are no text are read again each time.
-        let rows: Vec<(&str, Stat, Digest)> =
-            kept.filter_map(|(name, seen)| Some((name.to_str()?, seen.stat, seen.digest))).collect();
-        let folder = self.file.parent().unwrap_or(Path::new("."));
-        let file = tempfile::NamedTempFile::new_in(folder)?;
-        let mut writer = io::BufWriter::new(&file);
-        serde_json::to_writer(&mut writer, &rows)?;
-        io::Write::flush(&mut writer)?;
-        drop(writer);
-        file.persist(&self.file).map_err(|error| error.error)?;
+        let mut writer = RecordWriter::new(TITLE);
+        for (name, seen) in kept {
+            writer.text(name.as_encoded_bytes());
+            seen.stat.write(&mut writer);
+            writer.digest(&seen.digest);
+        }
+        writer.write(&self.file)?;
         Ok(())
     }
 
@@ -104,11 +114,20 @@ impl Memo {
         known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn load(&self) -> HashMap<PathBuf, Seen> {
-        let Ok(bytes) = fs::read(&self.file) else { return HashMap::new() };
-        let rows: Vec<(PathBuf, Stat, Digest)> = serde_json::from_slice(&bytes).unwrap_or_default();
-        rows.into_iter().map(|(name, stat, digest)| (name, Seen { stat, digest, used: false })).collect()
+    fn load(&self) -> HashMap<OsString, Seen> {
+        fs::read(&self.file).ok().and_then(|bytes| read(&bytes)).unwrap_or_default()
     }
+}
+
+fn read(bytes: &[u8]) -> Option<HashMap<OsString, Seen>> {
+    let mut reader = RecordReader::new(bytes, TITLE)?;
+    let mut files = HashMap::new();
+    while !reader.is_at_end() {
+        let name = crate::text_of(reader.text()?).to_os_string();
+        let stat = Stat::read(&mut reader)?;
+        files.insert(name, Seen { stat, digest: reader.digest()?, used: false });
+    }
+    Some(files)
 }
 
 #[cfg(test)]
@@ -133,7 +152,7 @@ mod tests {
     fn a_change_of_the_same_size_and_time_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let memo = Memo::new(folder.path().join("memo.json"), folder.path().to_path_buf());
+        let memo = Memo::new(folder.path().join("memo"), folder.path().to_path_buf());
         settled(&path, "one");
         let times = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000));
         let set = || File::options().write(true).open(&path).unwrap().set_times(times).unwrap();
@@ -148,7 +167,7 @@ mod tests {
     fn a_change_within_the_grain_of_the_clock_is_noticed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        let memo = Memo::new(folder.path().join("memo.json"), folder.path().to_path_buf());
+        let memo = Memo::new(folder.path().join("memo"), folder.path().to_path_buf());
         for number in 1000..3000 {
             // Many of these fall into one tick of the clock, and all have the same size and inode.
             fs::write(&path, number.to_string()).unwrap();
@@ -159,7 +178,7 @@ mod tests {
     #[test]
     fn what_is_remembered_survives_and_a_broken_memo_is_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, file) = (folder.path().join("a"), folder.path().join("memo.json"));
+        let (path, file) = (folder.path().join("a"), folder.path().join("memo"));
         let memo = || Memo::new(file.clone(), folder.path().to_path_buf());
         settled(&path, "one");
         let first = memo();
@@ -169,7 +188,7 @@ mod tests {
         assert_eq!(second.lock().files.len(), 1);
         digest(&second, &path);
         assert!(!second.lock().is_new, "nothing was read again");
-        fs::write(&file, "[[\"a\",").unwrap();
+        fs::write(&file, "onramp memo 2\nnonsense").unwrap();
         assert_eq!(digest(&memo(), &path), Digest::of("one"));
     }
 }

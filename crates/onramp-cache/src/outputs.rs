@@ -223,7 +223,7 @@ mod tests {
     fn a_folder_is_every_file_in_it_and_its_absence_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
+        let memo = Memo::new(root.join("memo"), root.to_path_buf());
         let patterns = Patterns::new(Path::new(""), ["dist"]).unwrap();
         let look = || Written::look(root, &patterns, &memo).unwrap();
         assert_eq!(look().missing, ["dist"]);
@@ -246,7 +246,7 @@ mod tests {
     fn what_cannot_be_kept_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
+        let memo = Memo::new(root.join("memo"), root.to_path_buf());
         let _listener = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
         let written = Written::look(root, &Patterns::new(Path::new(""), ["*"]).unwrap(), &memo).unwrap();
         assert_eq!(written.unkeepable.unwrap(), "socket is neither file, link nor folder");
@@ -256,7 +256,7 @@ mod tests {
     fn only_what_is_known_to_be_ours_is_superseded() {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path();
-        let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
+        let memo = Memo::new(root.join("memo"), root.to_path_buf());
         let patterns = Patterns::new(Path::new(""), ["dist/**"]).unwrap();
         fs::create_dir(root.join("dist")).unwrap();
         for name in ["old", "edited", "kept"] {

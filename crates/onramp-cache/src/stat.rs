@@ -2,7 +2,7 @@ use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use serde::{Deserialize, Serialize};
+use crate::record::{RecordReader, RecordWriter};
 
 /// By how much a file system's clock may lag, in nanoseconds, where it counts finely: kernels stamp with the
 /// time of their last tick, which comes every 1 to 10 ms.
@@ -13,7 +13,7 @@ const SECONDS: i64 = 2_100_000_000;
 
 /// What the system says of a file without reading it. Two that are equal mean the same content, unless the
 /// file may have been written again within the grain of the clock: see [`Stat::is_racy`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stat {
     size: u64,
     /// Both in nanoseconds since 1970. The second one cannot be set by a program.
@@ -21,6 +21,8 @@ pub(crate) struct Stat {
     changed: i64,
     inode: u64,
     device: u64,
+    /// Permissions and kind.
+    mode: u32,
 }
 
 impl Stat {
@@ -33,7 +35,28 @@ impl Stat {
             changed: nanoseconds(metadata.ctime(), metadata.ctime_nsec()),
             inode: metadata.ino(),
             device: metadata.dev(),
+            mode: metadata.mode(),
         }
+    }
+
+    /// As fields of a file of records.
+    pub(crate) fn write(&self, writer: &mut RecordWriter) {
+        let [modified, changed] = [self.modified, self.changed].map(i64::cast_unsigned);
+        [self.size, modified, changed, self.inode, self.device, self.mode.into()]
+            .into_iter()
+            .for_each(|number| writer.number(number));
+    }
+
+    /// What [`Stat::write`] has written.
+    pub(crate) fn read(reader: &mut RecordReader<'_>) -> Option<Self> {
+        Some(Self {
+            size: reader.number()?,
+            modified: reader.number()?.cast_signed(),
+            changed: reader.number()?.cast_signed(),
+            inode: reader.number()?,
+            device: reader.number()?,
+            mode: u32::try_from(reader.number()?).ok()?,
+        })
     }
 
     /// Whether a change at or after `moment` could leave this very stat: the last change that it tells of lies

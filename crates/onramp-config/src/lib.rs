@@ -38,9 +38,10 @@ mod workspace;
 mod tests;
 
 pub use config::{
-    Actions, AlembicStart, CommandLine, CommandStart, Commands, Config, Container, Database, DialectConfig,
-    Engine, Env, FileSet, Fix, Gate, Hook, Kubernetes, Ledger, Nix, Project, Provider, Ready, Section,
-    Selection, Server, ServerSource, Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
+    Actions, AlembicStart, Builtin, CommandLine, CommandStart, Commands, Config, Container, Database,
+    DialectConfig, Engine, Env, FileSet, Fix, Gate, Hook, Kubernetes, Ledger, LineEndings, Nix, Project,
+    Provider, Ready, Section, Selection, Server, ServerSource, Service, ServiceNeed, Stage, TaskConfig, Tool,
+    VersionRequirement,
 };
 pub use diagnostic::Diagnostic;
 pub use find::{find_root, outermost_root};

@@ -54,6 +54,11 @@ fn section(page: &mut String, path: &str, schema: Schema<'_>, description: &str)
         _ => (path.to_owned(), schema),
     };
     let _ = writeln!(page, "\n## `[{path}]`\n\n{description}\n");
+    rows(page, &path, table);
+}
+
+/// A row per key, and what is in them behind that.
+fn rows(page: &mut String, path: &str, table: Schema<'_>) {
     page.push_str("| key | type | default | meaning |\n|---|---|---|---|\n");
     let required: Vec<_> = table.required().collect();
     let mut keys: Vec<_> = table.keys().collect();
@@ -62,8 +67,14 @@ fn section(page: &mut String, path: &str, schema: Schema<'_>, description: &str)
         let default = if required.contains(name) { "required".to_owned() } else { default_text(*key) };
         let _ = writeln!(page, "| `{name}` | {} | {default} | {} |", type_text(*key), meaning(*key));
     }
-    for (name, key) in keys.into_iter().filter(|(_, key)| is_section(*key)) {
-        section(page, &format!("{path}.{name}"), key, &key.table_description());
+    for (name, key) in keys {
+        let path = format!("{path}.{name}");
+        if is_section(key) {
+            section(page, &path, key, &key.table_description());
+        } else if let Some(items) = key.items().filter(|items| is_section(*items)) {
+            let _ = writeln!(page, "\n## `[[{path}]]`\n\n{}\n", items.table_description());
+            rows(page, &path, items);
+        }
     }
 }
 

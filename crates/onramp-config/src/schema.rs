@@ -179,6 +179,9 @@ impl<'a> Schema<'a> {
                     None => "an integer".to_owned(),
                 },
                 Kind::Boolean => "`true` or `false`".to_owned(),
+                Kind::List if self.items().is_some_and(|items| items.kinds().contains(&Kind::Table)) => {
+                    "a list of strings or tables".to_owned()
+                }
                 Kind::List => "a list of strings".to_owned(),
                 Kind::Table => "a table".to_owned(),
             })
@@ -199,6 +202,9 @@ pub(crate) fn toml_text(value: &Json) -> String {
             let entries: Vec<_> =
                 entries.iter().map(|(key, value)| format!("{key} = {}", toml_text(value))).collect();
             format!("{{ {} }}", entries.join(", "))
+        }
+        Json::Array(items) if items.iter().any(Json::is_object) => {
+            format!("[{}]", items.iter().map(toml_text).collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
     }

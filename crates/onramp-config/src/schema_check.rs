@@ -158,8 +158,15 @@ impl Check<'_> {
 
     fn required(&mut self, node: &mut Node, shape: &Shape) {
         let place = node.place;
-        let Value::Table(table) = &mut node.value else {
-            return;
+        let table = match &mut node.value {
+            Value::Table(table) => table,
+            Value::Array(list) => {
+                if let Some(items) = &shape.items {
+                    list.iter_mut().for_each(|item| self.required(item, items));
+                }
+                return;
+            }
+            _ => return,
         };
         for name in &shape.required {
             let Some(key_shape) = shape.key(name).filter(|_| !table.contains_key(*name)) else {
@@ -182,8 +189,8 @@ impl Check<'_> {
             table.insert((*name).to_owned(), Entry { key: Place::Filler, node: filler(key_shape) });
         }
         for (name, entry) in table.iter_mut() {
-            let is_table = matches!(entry.node.value, Value::Table(_)) && entry.key != Place::Filler;
-            if let Some(key_shape) = shape.key(name).filter(|_| is_table) {
+            let has_more = matches!(entry.node.value, Value::Table(_) | Value::Array(_));
+            if let Some(key_shape) = shape.key(name).filter(|_| has_more && entry.key != Place::Filler) {
                 self.below(name, |check| check.required(&mut entry.node, key_shape));
             }
         }

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::rc::Rc;
 
 use crate::node::{Node, Place, Value};
@@ -19,6 +20,18 @@ struct Link {
 enum Step {
     Key(Box<str>),
     Item(usize),
+}
+
+/// Keys joined by dots, as the header of a table has them.
+impl fmt::Display for Spot {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(link) = &self.0 else { return Ok(()) };
+        let dot = if link.before.0.is_some() { "." } else { "" };
+        match &link.step {
+            Step::Key(name) => write!(f, "{}{dot}{name}", link.before),
+            Step::Item(index) => write!(f, "{}[{index}]", link.before),
+        }
+    }
 }
 
 impl Spot {

@@ -16,8 +16,13 @@
 //! staged, unstaged, deleted, or new and not ignored. What git ignores it cannot tell about. A submodule is told
 //! by its folder, and so is a repository that lies in the work tree and is none.
 //!
-//! Architecture Invariant: nothing here writes to a repository, not even to refresh its index; only [`hooks`] writes
-//! into the folder of its hooks.
+//! What is staged is copied into a [`Shadow`], a work tree of its own beside the user's, and
+//! [`publish`](Shadow::publish) takes what tools have made of it back into the index and the work tree: each file of
+//! the work tree by a change of places with the new one, after a look at what lies there, and the index in one step,
+//! by its lock.
+//!
+//! Architecture Invariant: nothing here writes to a repository or its work tree, not even to refresh an index, but
+//! [`publish`](Shadow::publish), and [`hooks`] into the folder of hooks.
 
 mod changes;
 mod error;

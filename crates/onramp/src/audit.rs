@@ -37,8 +37,14 @@ pub(crate) fn run(session: &Session, selected: &Selected) -> Result<ExitStatus, 
         return Err(Error::usage("an audit is of one task").hint("onramp run --audit TASK"));
     };
     let Some(node) = selected.graph.get(task) else { return Ok(ExitStatus::Success) };
-    let Work::Commands(work) = &node.payload.work else {
-        return Err(Error::usage(format!("`{task}` is written in Rust, and an audit is of commands")));
+    let work = match &node.payload.work {
+        Work::Commands(work) => work,
+        Work::Builtin(_) => {
+            return Err(Error::usage(format!("`{task}` is built in, and an audit is of commands")));
+        }
+        Work::Rust { .. } => {
+            return Err(Error::usage(format!("`{task}` is written in Rust, and an audit is of commands")));
+        }
     };
     if session.options.dry_run {
         return Err(Error::usage("`--audit` runs a task, and `--dry-run` runs none"));

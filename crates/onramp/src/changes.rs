@@ -21,7 +21,7 @@ use onramp_core::{Failure, Level, Reporter, TaskGraph, TaskId};
 use onramp_git::GitError;
 
 use crate::Error;
-use crate::job::{Job, Work};
+use crate::job::Job;
 use crate::plan;
 use crate::session::Session;
 use affected::{Affected, affected};
@@ -39,6 +39,13 @@ pub(crate) struct ChangeArgs {
     /// Only what is affected by the staged files, which are looked at as they lie in the work tree
     #[arg(long)]
     staged: bool,
+}
+
+impl ChangeArgs {
+    /// Whether the user asked for that.
+    pub(crate) fn is_given(&self) -> bool {
+        self.since.is_some() || self.staged
+    }
 }
 
 /// Keeps the selected tasks to the affected ones, and says which changes affect how many. In the graph that is
@@ -108,11 +115,8 @@ fn marked(
         let position = positions[task];
         let job = &mut nodes[position].payload;
         job.cause = causes[position].clone();
-        if let Work::Commands(work) = &mut job.work
-            && work.commands.iter().any(|command| command.mentions("files"))
-            && !needed.contains(&position)
-        {
-            work.only = files(position);
+        if job.work.takes_files() && !needed.contains(&position) {
+            job.work.keep_to(files(position));
         }
     }
     Ok((plan::build(nodes)?, selected))

@@ -155,9 +155,17 @@ impl Checkout {
     /// The existing files that a set means, relative to the root and sorted; its globs are relative to
     /// `directory`. A set without globs means no file by name: its tool looks for itself.
     pub(crate) fn files(&self, directory: &Path, set: &FileSet) -> Result<Vec<PathBuf>, Failure> {
+        let mut files = self.candidates(directory, set)?;
+        files.retain(|file| self.root.join(file).is_file());
+        Ok(files)
+    }
+
+    /// All files and links that a set means, relative to the root and sorted, whether or not a link leads anywhere: nobody
+    /// has looked at them.
+    pub(crate) fn candidates(&self, directory: &Path, set: &FileSet) -> Result<Vec<PathBuf>, Failure> {
         let excluded = self.patterns(directory, &set.exclude)?;
         let mut files = self.select(&self.patterns(directory, &set.include)?)?;
-        files.retain(|file| !excluded.matches(file) && self.root.join(file).is_file());
+        files.retain(|file| !excluded.matches(file));
         Ok(files)
     }
 

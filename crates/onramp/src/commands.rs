@@ -26,6 +26,7 @@ use onramp_core::{Level, Reporter, TaskGraph, TaskId};
 
 use crate::changes::{self, ChangeArgs};
 use crate::job::Job;
+use crate::named_files::Words;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
 use watch::WatchArgs;
@@ -54,6 +55,26 @@ impl Selected {
     /// These tasks of a section, which are all that the user has asked for.
     fn new(verb: &'static str, section: Section, graph: TaskGraph<Job>, tasks: Vec<TaskId>) -> Self {
         Self { verb, section, graph, tasks, is_part: false }
+    }
+
+    /// The tasks of a section that words mean, names of tasks and paths of files, or all of it.
+    fn by_words(
+        verb: &'static str,
+        section: Section,
+        session: &Session,
+        graph: TaskGraph<Job>,
+        words: &[String],
+        changes: &ChangeArgs,
+    ) -> Result<Self, Error> {
+        let words = Words::read(session, &graph, section.name(), words)?;
+        let by_paths = words.has_paths();
+        let (graph, tasks) = words.select(session, graph, section.name())?;
+        let selected = Self::new(verb, section, graph, tasks);
+        match (by_paths, changes.is_given()) {
+            (true, true) => Err(Error::usage("paths say which files, so `--since` and `--staged` cannot")),
+            (true, false) => Ok(Self { is_part: true, ..selected }),
+            (false, _) => selected.affected(session, changes),
+        }
     }
 
     /// Those of them that changes affect, where the user asked for that.

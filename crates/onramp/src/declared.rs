@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use onramp_cache::Patterns;
-use onramp_config::{Actions, TaskConfig};
+use onramp_config::{Actions, Section, TaskConfig};
 use onramp_core::{Failure, TaskNode};
 
 use crate::checkout::Checkout;
@@ -38,7 +38,9 @@ impl<'a> Task<'a> {
     /// The files that it is for, if it is a formatter or linter that is told of them.
     pub(crate) fn files(&self) -> Result<Option<FilePatterns>, Failure> {
         let Some(config) = self.config else { return Ok(None) };
-        let (Actions::Format { files, .. } | Actions::Lint { files, .. }) = &config.actions else {
+        let (Actions::Format { files, .. } | Actions::Lint { files, .. } | Actions::Builtin { files, .. }) =
+            &config.actions
+        else {
             return Ok(None);
         };
         if files.include.is_empty() {
@@ -53,7 +55,7 @@ impl<'a> Task<'a> {
         let Some(config) = self.config else { return Ok(None) };
         let Some(inputs) = &config.inputs else { return Ok(None) };
         let files = self.files()?;
-        let is_for_files = matches!(config.actions, Actions::Format { .. } | Actions::Lint { .. });
+        let is_for_files = [Section::Format, Section::Lint].contains(&config.section);
         if is_for_files && files.is_none() {
             return Ok(None);
         }

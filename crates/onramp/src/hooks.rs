@@ -15,6 +15,7 @@
 //! Other hooks run their tasks in the work tree.
 
 mod before_commit;
+mod branch;
 mod environment;
 mod fixes;
 mod given;
@@ -65,6 +66,8 @@ pub(crate) struct Handed {
     pub(crate) staged: Vec<String>,
     /// What `{refs}` stands for.
     pub(crate) refs: Vec<String>,
+    /// The branch that is checked out, if one is.
+    pub(crate) branch: Option<String>,
 }
 
 /// Runs what is configured for a hook.
@@ -138,6 +141,7 @@ impl Hook {
             message_file: message_file.unwrap_or_default(),
             staged: Vec::new(),
             refs: push::updates(self).into_iter().map(|update| update.local).collect(),
+            branch: branch::branch(&session.outermost().root),
         })
     }
 }

@@ -1,9 +1,10 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use onramp_builtins::Builtin;
 use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
 use onramp_core::{Secrets, Shard, TaskId};
 use onramp_exec::Environment;
@@ -37,7 +38,11 @@ impl Job {
 
     /// Whether it looks at some of its files only, so that its success says nothing about the whole.
     pub(crate) fn is_partial(&self) -> bool {
-        matches!(&self.work, Work::Commands(work) if work.only.is_some())
+        match &self.work {
+            Work::Commands(work) => work.only.is_some(),
+            Work::Builtin(work) => work.only.is_some(),
+            Work::Rust { .. } => false,
+        }
     }
 
     /// Whether the task writes files that another run of it, at the same time, would write too.
@@ -52,7 +57,7 @@ impl Job {
 
     /// Whether it formats or mends the files that it is for.
     pub(crate) fn is_fixer(&self) -> bool {
-        matches!(&self.work, Work::Commands(work) if work.form == Some(Form::Fix))
+        self.work.form() == Some(Form::Fix)
     }
 }
 
@@ -61,6 +66,8 @@ impl Job {
 pub(crate) enum Work {
     /// It runs the commands of the configuration.
     Commands(Box<CommandWork>),
+    /// It does in process what it is for.
+    Builtin(Box<BuiltinWork>),
     /// It calls a function.
     Rust {
         /// The function.
@@ -68,6 +75,71 @@ pub(crate) enum Work {
         /// What the user typed behind the task's name.
         arguments: Vec<String>,
     },
+}
+
+impl Work {
+    /// What its globs are relative to; empty for the root of its checkout.
+    pub(crate) fn directory(&self) -> &Path {
+        match self {
+            Self::Commands(work) => &work.directory,
+            Self::Builtin(work) => &work.directory,
+            Self::Rust { .. } => Path::new(""),
+        }
+    }
+
+    /// The files that a formatter or linter is for.
+    pub(crate) fn files(&self) -> Option<&FileSet> {
+        match self {
+            Self::Commands(work) => work.files.as_ref(),
+            Self::Builtin(work) => Some(&work.files),
+            Self::Rust { .. } => None,
+        }
+    }
+
+    /// In which of its forms a formatter or linter runs; `None` for a task that has no two.
+    pub(crate) fn form(&self) -> Option<Form> {
+        match self {
+            Self::Commands(work) => work.form,
+            Self::Builtin(work) => Some(work.form),
+            Self::Rust { .. } => None,
+        }
+    }
+
+    /// Tasks that it needs for no other reason than that both change the same files.
+    pub(crate) fn follows(&self) -> &[TaskId] {
+        match self {
+            Self::Commands(work) => &work.follows,
+            Self::Builtin(work) => &work.follows,
+            Self::Rust { .. } => &[],
+        }
+    }
+
+    /// Adds one of these.
+    pub(crate) fn follow(&mut self, task: TaskId) {
+        match self {
+            Self::Commands(work) => work.follows.push(task),
+            Self::Builtin(work) => work.follows.push(task),
+            Self::Rust { .. } => {}
+        }
+    }
+
+    /// Whether it can be given a part of its files.
+    pub(crate) fn takes_files(&self) -> bool {
+        match self {
+            Self::Commands(work) => work.commands.iter().any(|command| command.mentions("files")),
+            Self::Builtin(_) => true,
+            Self::Rust { .. } => false,
+        }
+    }
+
+    /// Keeps it to some of its files, relative to the root of its checkout and sorted; `None` for all.
+    pub(crate) fn keep_to(&mut self, files: Option<Vec<PathBuf>>) {
+        match self {
+            Self::Commands(work) => work.only = files,
+            Self::Builtin(work) => work.only = files,
+            Self::Rust { .. } => {}
+        }
+    }
 }
 
 /// In which of its two forms a formatter or linter runs.
@@ -109,6 +181,37 @@ pub(crate) struct CommandWork {
     pub(crate) timeout: Option<Duration>,
     /// What the git hook hands to it that it is run by.
     pub(crate) handed: Option<Arc<Handed>>,
+}
+
+/// Formatters and checks that need no command.
+#[derive(Clone)]
+pub(crate) struct BuiltinWork {
+    /// Each of them, with its options.
+    pub(crate) builtins: Vec<Builtin>,
+    /// What the globs of its files are relative to.
+    pub(crate) directory: PathBuf,
+    /// The files that it is for.
+    pub(crate) files: FileSet,
+    /// To which of its files it is kept, relative to the root of its checkout and sorted; `None` for all.
+    pub(crate) only: Option<Vec<PathBuf>>,
+    /// The folder that stands in for the root of its checkout, where its files are looked at in another place. They
+    /// are listed in the checkout all the same, or given by `only`.
+    pub(crate) root: Option<PathBuf>,
+    /// What the git hook hands to it that it is run by.
+    pub(crate) handed: Option<Arc<Handed>>,
+    /// Whether it changes what can be mended.
+    pub(crate) form: Form,
+    /// Tasks that it needs for no other reason than that both change the same files.
+    pub(crate) follows: Vec<TaskId>,
+    /// How long it may take.
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl BuiltinWork {
+    /// What it does, for people: `trailing-whitespace, end-of-file`.
+    pub(crate) fn names(&self) -> String {
+        self.builtins.iter().map(Builtin::name).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl CommandWork {

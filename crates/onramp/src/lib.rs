@@ -41,6 +41,7 @@ mod hooks;
 mod job;
 mod junit;
 mod listing;
+mod named_files;
 mod options;
 mod origin;
 mod own_build;
@@ -67,6 +68,7 @@ mod task_lock;
 mod watched;
 mod whole_file;
 mod words;
+mod workers;
 
 pub use app::Onramp;
 pub use context::TaskContext;

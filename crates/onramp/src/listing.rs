@@ -34,6 +34,7 @@ pub(crate) fn about(job: &Job) -> String {
     match (&job.description, &job.work) {
         (Some(description), _) => description.clone(),
         (None, Work::Commands(work)) => work.commands.first().map(written).unwrap_or_default(),
+        (None, Work::Builtin(work)) => format!("built in: {}", work.names()),
         (None, Work::Rust { .. }) => String::new(),
     }
 }

@@ -1,5 +1,7 @@
 //! From the configuration and the tasks written in Rust to the task graph of this run.
 
+mod builtins;
+
 use std::sync::Arc;
 
 use onramp_cache::Digest;
@@ -57,6 +59,10 @@ pub(crate) fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Reques
     let id = checkout.name(&task.id);
     let (commands, form, files, default_arguments) = match &task.actions {
         Actions::Run { run } => (run, None, None, &[][..]),
+        Actions::Builtin { builtins, files, .. } => {
+            let work = builtins::work(task, builtins, files, request);
+            return with_work(checkout, task, id, Work::Builtin(Box::new(work)), "");
+        }
         Actions::RunWithArgs { run, args } | Actions::Test { run, args, .. } => {
             (run, None, None, args.as_slice())
         }
@@ -70,11 +76,6 @@ pub(crate) fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Reques
         },
     };
     let arguments = arguments(request, &id).unwrap_or_else(|| default_arguments.to_vec());
-    let suffix = match form {
-        None => "",
-        Some(Form::Check) => " check",
-        Some(Form::Fix) => " fix",
-    };
     let junit = match &task.actions {
         Actions::Test { junit, .. } => junit.clone(),
         _ => None,
@@ -94,8 +95,26 @@ pub(crate) fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Reques
         timeout: task.timeout,
         handed: None,
     };
+    let variant = variant(&work, default_arguments);
+    with_work(checkout, task, id, Work::Commands(Box::new(work)), &variant)
+}
+
+/// A task that does this; `variant` tells it from the same one under other circumstances.
+fn with_work(
+    checkout: &Arc<Checkout>,
+    task: &TaskConfig,
+    id: TaskId,
+    work: Work,
+    variant: &str,
+) -> TaskNode<Job> {
+    let form = work.form();
+    let suffix = match form {
+        None => "",
+        Some(Form::Check) => " check",
+        Some(Form::Fix) => " fix",
+    };
     let cache = task.inputs.as_ref().map(|inputs| CacheSpec {
-        record: format!("{}{suffix}{}", task.id, variant(&work, default_arguments)),
+        record: format!("{}{suffix}{variant}", task.id),
         inputs: inputs.clone(),
         outputs: task.outputs.clone(),
         kind: kind(task, form),
@@ -106,7 +125,7 @@ pub(crate) fn node(checkout: &Arc<Checkout>, task: &TaskConfig, request: &Reques
         payload: Job {
             checkout: Arc::clone(checkout),
             description: task.description.clone(),
-            work: Work::Commands(Box::new(work)),
+            work,
             cache,
             cause: None,
         },

@@ -120,6 +120,21 @@ impl Printer {
         io::read_to_string(io::stdin())
     }
 
+    /// The same, as it is.
+    pub(crate) fn input_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Prints what the user has handed in, byte for byte. Nothing in it is masked: it becomes the content of a file.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let mut stdout = io::stdout().lock();
+        if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
+            self.data_closed.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// All that another program has written to standard input; nothing where nobody has.
     pub(crate) fn piped_input(&self) -> io::Result<Vec<u8>> {
         let mut input = Vec::new();

@@ -164,7 +164,7 @@ mod tests {
         fn new() -> Self {
             let folder = tempfile::tempdir().unwrap();
             let root = folder.path();
-            let memo = Memo::new(root.join("memo.json"), root.to_path_buf());
+            let memo = Memo::new(root.join("memo"), root.to_path_buf());
             let environment = Environment::new([("PATH".into(), root.join("bin").into())]);
             Self { memo, environment, folder }
         }

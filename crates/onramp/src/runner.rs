@@ -1,12 +1,14 @@
 //! Runs plans: what is up to date is left alone, the rest is done and remembered.
 
 mod batches;
+mod builtins;
 mod commands;
 mod conclude;
 mod forecast;
 mod freshness;
 mod key;
 mod order;
+mod per_file;
 mod work;
 
 use std::sync::Arc;
@@ -19,6 +21,9 @@ use onramp_core::{
 
 pub(crate) use batches::names;
 pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
+pub(crate) use per_file::{
+    Reason, Unknown, forget_all as forget_clean_files, format_text, settings_markdown,
+};
 
 use crate::job::{Job, Kind};
 use crate::plan::build;
@@ -27,6 +32,7 @@ use crate::state::State;
 use crate::task_lock::TaskLock;
 use crate::{Error, ExitStatus};
 use freshness::{Freshness, Key, Standing};
+use per_file::Convergence;
 
 /// Runs the plan of `selected` tasks, or shows it where the user asked for that, and returns how it ended.
 pub(crate) fn run(
@@ -53,6 +59,7 @@ pub(crate) fn run_plan_with(
     policy: FailurePolicy,
 ) -> Result<RunSummary, Error> {
     let freshness = Freshness::new(session, graph, plan);
+    let convergence = Convergence::new(session, &freshness, plan)?;
     let reporter = session.events();
     let execution = Execution {
         verb,
@@ -64,7 +71,7 @@ pub(crate) fn run_plan_with(
         reporter: &*reporter,
     };
     let started = SystemTime::now();
-    let summary = execution.run(&|place| match run_task(session, &freshness, place) {
+    let summary = execution.run(&|place| match run_task(session, &freshness, &convergence, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
     });
@@ -157,12 +164,22 @@ pub(crate) fn run_alone(
     Ok(execution.run(&|_| run().map_or_else(Outcome::Failed, |()| Outcome::Passed)))
 }
 
-fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Result<Outcome, Failure> {
+fn run_task(
+    session: &Session,
+    freshness: &Freshness<'_>,
+    convergence: &Convergence,
+    place: usize,
+) -> Result<Outcome, Failure> {
+    let _busy = session.run.workers.begin();
+    let node = freshness.node(place);
+    if per_file::work_of(session, &node.id, &node.payload).is_some() {
+        return per_file::run(session, freshness, convergence, place);
+    }
     let mut key = freshness.key(place)?;
     if let Some(outcome) = satisfied(session, freshness, place, &key)? {
         return Ok(outcome);
     }
-    let lock = lock(session, freshness.node(place))?;
+    let lock = lock(session, node)?;
     // Whoever had the lock may have done the work, or was killed and has left somebody who still does.
     if lock.waited {
         session.reap_leftovers();
@@ -172,14 +189,13 @@ fn run_task(session: &Session, freshness: &Freshness<'_>, place: usize) -> Resul
         }
     }
     let before = freshness.begin(place, &key)?;
-    let node = freshness.node(place);
     let transcript = Arc::default();
     let started = Instant::now();
     let result = work::perform(session, &node.id, &node.payload, &transcript);
     let elapsed = started.elapsed();
     // Whatever became of it, it may have written files.
     session.doubt_files();
-    result?;
+    result.map_err(|failure| per_file::explain(session, &node.id, &node.payload, failure))?;
     freshness.conclude(place, &key, &before, &transcript, elapsed)?;
     Ok(Outcome::Passed)
 }

@@ -98,6 +98,7 @@ fn misplaced(section: &str, task: &TaskId) -> Error {
 pub(crate) fn takes_arguments(graph: &TaskGraph<Job>, task: &TaskId) -> Result<(), Error> {
     let takes = match graph.get(task).map(|node| &node.payload.work) {
         Some(Work::Commands(work)) => work.commands.iter().any(|command| command.mentions("args")),
+        Some(Work::Builtin(_)) => false,
         Some(Work::Rust { .. }) | None => true,
     };
     if takes {

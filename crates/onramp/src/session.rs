@@ -14,6 +14,7 @@ use crate::origin::Origin;
 use crate::programs::Programs;
 use crate::reporter::{Format, Queue};
 use crate::state::State;
+use crate::workers::Workers;
 use crate::{Error, ExitStatus, Printer};
 
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
@@ -51,6 +52,8 @@ pub(crate) struct RunState {
     is_trouble_told: AtomicBool,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
+    /// How many of the run's workers have work.
+    pub(crate) workers: Workers,
     /// The suites whose JUnit reports, where there are any, are of this run.
     prepared_reports: Mutex<BTreeSet<TaskId>>,
 }

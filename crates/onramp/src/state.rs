@@ -47,6 +47,16 @@ impl State {
         self.directory.join("last")
     }
 
+    /// Where it is remembered which files a formatter or linter has nothing to do with any more.
+    pub(crate) fn clean(&self) -> PathBuf {
+        self.directory.join("clean")
+    }
+
+    /// Where files lie that a formatter is given in place of those of the tree.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.directory.join("scratch")
+    }
+
     /// Where it is noted which tasks have begun and not come to their end.
     pub(crate) fn unfinished(&self) -> PathBuf {
         self.directory.join("unfinished")
@@ -69,7 +79,7 @@ impl State {
 
     /// Where the digests of files are remembered.
     pub(crate) fn memo(&self) -> PathBuf {
-        self.directory.join("memo.json")
+        self.directory.join("memo")
     }
 
     /// Where results are kept that may answer again.

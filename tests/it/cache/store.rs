@@ -60,7 +60,7 @@ fn what_is_too_old_or_too_much_goes() {
     env.onramp(["cache", "gc", "--max-size", "1B"]).exits(0).says("removed 1 result");
     ran(&env, &["build"]);
     env.onramp(["cache", "clear"]).exits(0);
-    assert!(!env.has(".onramp/store/v1") && !env.has(".onramp/memo.json") && !env.has(".onramp/last"));
+    assert!(!env.has(".onramp/store/v1") && !env.has(".onramp/memo") && !env.has(".onramp/last"));
     assert_eq!(ran(&env, &["build"]), "b");
 }
 

@@ -1,5 +1,6 @@
 //! The configuration as the rest of Onramp reads it: resolved, with every default in its place.
 
+mod builtin;
 mod command_line;
 mod database;
 mod env;
@@ -11,6 +12,7 @@ mod service;
 mod task;
 mod tool;
 
+pub use builtin::{Builtin, LineEndings};
 pub use command_line::{CommandLine, Commands};
 pub use database::{
     AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Server, ServerSource,

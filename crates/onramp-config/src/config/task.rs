@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use onramp_core::TaskId;
 
-use super::{Commands, Section};
+use super::{Builtin, Commands, Section};
 
 /// A task of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +83,15 @@ pub enum Actions {
         /// Whether a hook mends staged files, and does not only check them.
         restage: bool,
     },
+    /// Of `format` and `lint`, where no command runs.
+    Builtin {
+        /// What looks at the files, as it is written.
+        builtins: Vec<Builtin>,
+        /// The files; all that git would show where none are named.
+        files: FileSet,
+        /// Whether a hook mends staged files, and does not only check them.
+        restage: bool,
+    },
 }
 
 /// The files that a formatter or linter is for, as globs relative to the task's folder.
@@ -92,4 +101,6 @@ pub struct FileSet {
     pub include: Vec<String>,
     /// Those among them that it is not for.
     pub exclude: Vec<String>,
+    /// Whether each of them is looked at by itself. `None`: as its section and its commands suggest.
+    pub per_file: Option<bool>,
 }

@@ -1,6 +1,7 @@
 //! The configuration as it is written. These types are the one source of what may be written: the parser, the
 //! JSON Schema, the schema check and the reference are all made from them, the texts included.
 
+mod builtin;
 mod database;
 mod env;
 mod hooks;
@@ -16,6 +17,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(crate) use builtin::{BuiltinEntry, BuiltinTable};
 pub(crate) use database::{AlembicSection, CommandSection, DatabaseSection, EngineName, LedgerSection};
 pub(crate) use env::{ContainerSection, EnvSection};
 pub(crate) use hooks::HooksSection;

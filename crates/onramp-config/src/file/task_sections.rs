@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::Lines;
+use super::{BuiltinEntry, Lines};
 use crate::pattern::Pattern;
 
 /// What the sections of all kinds of tasks have in common, borrowed from one of them.
@@ -120,15 +120,22 @@ task_section! {
     /// A formatter.
     FormatSection {
         /// The command that formats, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
-        /// an argument of its own.
+        /// an argument of its own. Needed without `builtin`.
         #[schemars(extend("examples" = ["ruff format {files}"]))]
-        run: Lines,
+        run: Option<Lines>,
 
-        /// The command that only checks, or a list of commands, with the same placeholders.
+        /// The command that only checks, or a list of commands, with the same placeholders. Needed with `run`.
         #[schemars(extend("examples" = ["ruff format --check {files}"]))]
-        check: Lines,
+        check: Option<Lines>,
 
-        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them.
+        /// What Onramp itself does to text files instead of a command, each by its name or as `{ name = "NAME" }`
+        /// with options: `trailing-whitespace` (with `hard-breaks`), `end-of-file`, `line-endings` (with `target`),
+        /// `byte-order-mark`.
+        #[schemars(extend("examples" = [["end-of-file", { "name": "line-endings", "target": "lf" }]]))]
+        builtin: Option<Vec<BuiltinEntry>>,
+
+        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them. Without it, `builtin` is for
+        /// all files that git would show.
         #[serde(default)]
         #[schemars(extend("examples" = [["**/*.py"]]))]
         files: Vec<String>,
@@ -136,6 +143,13 @@ task_section! {
         /// Globs of files that it is not for, relative to `dir`.
         #[serde(default)]
         exclude: Vec<String>,
+
+        /// Whether its result on a file depends on that file and on its settings alone, so that it is given only
+        /// files that have changed since it has last seen them formatted. Settings are its `inputs`, files that its
+        /// commands name, and the files that its tool is known to read. Without this key that is so where each
+        /// command has `{files}` and either `inputs` is there or the program is the tool itself: no shell, interpreter
+        /// or starter of others, and no script but an installed one.
+        per_file: Option<bool>,
 
         /// Whether what it changes in staged files goes into the commit, where it is run by a `pre-commit` hook. With
         /// `false` the hook only checks, and fails.
@@ -148,16 +162,26 @@ task_section! {
     /// A linter.
     LintSection {
         /// The command that checks, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
-        /// an argument of its own.
+        /// an argument of its own. Needed without `builtin`.
         #[schemars(extend("examples" = ["ruff check {files}"]))]
-        run: Lines,
+        run: Option<Lines>,
 
         /// The command that mends what it can, or a list of commands, with the same placeholders. Without it,
         /// `onramp lint --fix` only checks.
         #[schemars(extend("examples" = ["ruff check --fix {files}"]))]
         fix: Option<Lines>,
 
-        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them.
+        /// What Onramp itself looks for instead of a command, each by its name or as `{ name = "NAME" }` with
+        /// options: `merge-markers`, `large-files` (with `max`), `case-conflicts`, `broken-symlinks`,
+        /// `private-keys`, `toml`, `json`, `yaml` (their syntax), `executables` (without a first line that says what
+        /// runs them, or the other way round), and all that `[format.NAME]` takes, which `onramp lint --fix` mends.
+        /// `forbidden-branch` (with `branches`) and `commit-message` (with `conventional`, `types`, `max-subject`)
+        /// look at commits, in git hooks.
+        #[schemars(extend("examples" = [["merge-markers", "private-keys", "toml", "yaml"]]))]
+        builtin: Option<Vec<BuiltinEntry>>,
+
+        /// Globs of the files it is for, relative to `dir`. `{files}` stands for them. Without it, `builtin` is for
+        /// all files that git would show.
         #[serde(default)]
         #[schemars(extend("examples" = [["**/*.py"]]))]
         files: Vec<String>,
@@ -165,6 +189,12 @@ task_section! {
         /// Globs of files that it is not for, relative to `dir`.
         #[serde(default)]
         exclude: Vec<String>,
+
+        /// Whether its verdict on a file depends on that file and on its settings alone, so that it is given only
+        /// files that have changed since it last found nothing in them. Settings are its `inputs`, files that its
+        /// commands name, and the files that its tool is known to read. Not for type checkers and whatever else
+        /// follows imports. What it prints about a file that it lets pass is not shown again.
+        per_file: Option<bool>,
 
         /// Whether a `pre-commit` hook runs `fix`, so that what it mends in staged files goes into the commit. Without
         /// it the hook only checks.

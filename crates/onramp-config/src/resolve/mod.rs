@@ -1,6 +1,7 @@
 //! From the configuration as it is written to the configuration as it is used. Every function here reports
 //! what is wrong to the [`Context`] and goes on with the best it has, so that one run tells everything.
 
+mod builtins;
 mod commands;
 mod context;
 mod cycles;

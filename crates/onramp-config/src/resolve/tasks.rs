@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use onramp_core::TaskId;
 
 use super::Context;
+use super::builtins::{Taken, builtins};
 use super::commands::{Runner, commands};
 use super::env::variables;
 use super::globs::{globs, inside_workspace, output};
@@ -92,27 +93,58 @@ fn task(
         Section::Format => {
             let task = file.format.get(name)?;
             let scope = scope(task.common());
-            let actions = Actions::Format {
-                run: scope.with_files("run", &task.run, &task.files),
-                check: scope.with_files("check", &task.check, &task.files),
-                files: scope.files(&task.files, &task.exclude),
-                restage: task.restage,
+            let files = scope.files(&task.files, &task.exclude, task.per_file);
+            let actions = match &task.builtin {
+                Some(entries) => {
+                    scope.without_commands(&[("run", task.run.is_some()), ("check", task.check.is_some())]);
+                    let builtins = builtins(cx, &spot.key("builtin"), entries, Taken::Fixers);
+                    Actions::Builtin { builtins, files: all_if_none(files), restage: task.restage }
+                }
+                None => Actions::Format {
+                    run: scope.needed("run", task.run.as_ref(), &task.files, "ruff format {files}"),
+                    check: scope.needed(
+                        "check",
+                        task.check.as_ref(),
+                        &task.files,
+                        "ruff format --check {files}",
+                    ),
+                    files,
+                    restage: task.restage,
+                },
             };
+            scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
         }
         Section::Lint => {
             let task = file.lint.get(name)?;
             let scope = scope(task.common());
+            let files = scope.files(&task.files, &task.exclude, task.per_file);
             let fix = task.fix.as_ref();
-            let actions = Actions::Lint {
-                run: scope.with_files("run", &task.run, &task.files),
-                fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
-                files: scope.files(&task.files, &task.exclude),
-                restage: task.restage,
+            let actions = match &task.builtin {
+                Some(entries) => {
+                    scope.without_commands(&[("run", task.run.is_some()), ("fix", fix.is_some())]);
+                    let builtins = builtins(cx, &spot.key("builtin"), entries, Taken::All);
+                    Actions::Builtin { builtins, files: all_if_none(files), restage: task.restage }
+                }
+                None => Actions::Lint {
+                    run: scope.needed("run", task.run.as_ref(), &task.files, "ruff check {files}"),
+                    fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
+                    files,
+                    restage: task.restage,
+                },
             };
+            scope.check_per_file(task.per_file, &actions);
             scope.task(section, name, actions, known)
         }
     })
+}
+
+/// What Onramp does itself needs no globs to be told of its files.
+fn all_if_none(mut files: FileSet) -> FileSet {
+    if files.include.is_empty() {
+        files.include.push("**".to_owned());
+    }
+    files
 }
 
 /// The task that is being resolved.
@@ -145,6 +177,32 @@ impl Scope<'_> {
         glob.map(str::to_owned)
     }
 
+    /// The commands of a key that may be left out beside `builtin` alone.
+    fn needed(&self, key: &str, lines: Option<&Lines>, files: &[String], example: &str) -> Commands {
+        if let Some(lines) = lines {
+            return self.with_files(key, lines, files);
+        }
+        let hint = format!("for example `{key} = {example:?}`");
+        self.cx.report(&self.spot.key(key), format!("missing key `{key}` in `[{}]`", self.spot), Some(hint));
+        Vec::new()
+    }
+
+    /// Reports what is about commands only, beside built-ins.
+    fn without_commands(&self, commands: &[(&str, bool)]) {
+        let common = [
+            ("shell", self.common.shell),
+            ("env", !self.common.env.is_empty()),
+            ("reads-env", !self.common.reads_env.is_empty()),
+        ];
+        for (key, is_set) in commands.iter().chain(&common) {
+            let spot = self.spot.key(key);
+            if *is_set && !self.cx.is_filler(&spot) {
+                let hint = "give the commands a section of their own".to_owned();
+                self.cx.report_key(&spot, format!("`{key}` has no meaning beside `builtin`"), Some(hint));
+            }
+        }
+    }
+
     fn with_files(&self, key: &str, lines: &Lines, files: &[String]) -> Commands {
         let commands = self.commands(key, lines, WITH_FILES);
         let reported = self.cx.is_filler(&self.spot.key("files"));
@@ -156,10 +214,29 @@ impl Scope<'_> {
         commands
     }
 
-    fn files(&self, include: &[String], exclude: &[String]) -> FileSet {
+    fn files(&self, include: &[String], exclude: &[String], per_file: Option<bool>) -> FileSet {
         FileSet {
             include: globs(self.cx, &self.spot.key("files"), include),
             exclude: globs(self.cx, &self.spot.key("exclude"), exclude),
+            per_file,
+        }
+    }
+
+    /// A command that is not told which files it is for looks at all of them.
+    fn check_per_file(&self, per_file: Option<bool>, actions: &Actions) {
+        let lists = match actions {
+            Actions::Format { run, check, .. } => [("run", run), ("check", check)],
+            Actions::Lint { run, fix, .. } => [("run", run), ("fix", fix)],
+            _ => return,
+        };
+        for (key, commands) in lists {
+            let lacks = commands.iter().any(|command| !command.mentions("files"));
+            if per_file == Some(true) && lacks && !self.cx.is_filler(&self.spot.key(key)) {
+                let hint = format!("put `{{files}}` into `{key}`, or leave `per-file` out");
+                let message = format!("not every command of `{key}` has `{{files}}`");
+                self.cx.report_key(&self.spot.key("per-file"), message, Some(hint));
+                return;
+            }
         }
     }
 

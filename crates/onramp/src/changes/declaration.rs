@@ -5,7 +5,7 @@ use onramp_core::Failure;
 
 use super::affected::{Declares, Role};
 use super::seen::{Place, Seen};
-use crate::job::{Job, Work};
+use crate::job::Job;
 
 /// What a task declares to read and to make, by the same patterns as its key.
 pub(super) struct Declaration<'a> {
@@ -25,12 +25,8 @@ impl<'a> Declaration<'a> {
             Place::At(folder) => Some(folder.as_path()),
             Place::OutOfSight => None,
         };
-        let (directory, set) = match &job.work {
-            Work::Commands(work) => (work.directory.as_path(), work.files.as_ref()),
-            Work::Rust { .. } => (Path::new(""), None),
-        };
-        let patterns = |globs: &[String]| job.checkout.patterns(directory, globs);
-        let set = set.filter(|set| !set.include.is_empty());
+        let patterns = |globs: &[String]| job.checkout.patterns(job.work.directory(), globs);
+        let set = job.work.files().filter(|set| !set.include.is_empty());
         let cache = job.cache.as_ref();
         Ok(Self {
             folder,

@@ -8,7 +8,7 @@ use crate::amounts;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::words::{bytes, count};
-use crate::{Error, ExitStatus};
+use crate::{Error, ExitStatus, runner};
 
 /// Look after the results that the cache keeps
 #[derive(Args, Debug)]
@@ -166,6 +166,7 @@ fn clear(session: &Session) -> Result<ExitStatus, Error> {
             .clear()
             .and_then(|()| checkout.last.clear())
             .and_then(|()| checkout.memo.clear())
+            .and_then(|()| runner::forget_clean_files(checkout))
             .map_err(|error| unusable(store, &error))?;
     }
     session.say("the cache is empty");

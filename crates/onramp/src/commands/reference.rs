@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use clap::{Args, Command, ValueEnum};
 
-use crate::{Error, ExitStatus, Printer, reference};
+use crate::{Error, ExitStatus, Printer, reference, runner};
 
 /// Print a reference page, generated from the code
 #[derive(Args, Debug)]
@@ -26,7 +26,10 @@ pub(crate) fn run(
     printer: &Arc<Printer>,
 ) -> Result<ExitStatus, Error> {
     let text = match args.page {
-        Page::Configuration => onramp_config::reference_markdown(),
+        Page::Configuration => {
+            let keys = onramp_config::reference_markdown();
+            format!("{}\n\n{}", keys.trim_end(), runner::settings_markdown())
+        }
         Page::Commands => reference::commands(command),
     };
     printer.data(text.trim_end());

@@ -129,7 +129,7 @@ fn verify(
         .into_iter()
         .filter_map(|(task, prospect)| match prospect {
             Prospect::UpToDate | Prospect::Restores(_) => None,
-            Prospect::Runs(_) => Some(task.to_string()),
+            Prospect::Runs(_) | Prospect::RunsFor { .. } => Some(task.to_string()),
             Prospect::AlwaysRuns => Some(format!("{task} (it declares no inputs, so it always runs)")),
         })
         .collect();

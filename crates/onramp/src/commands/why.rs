@@ -4,10 +4,10 @@ use onramp_config::Section;
 use onramp_core::TaskId;
 use serde_json::{Value, json};
 
-use crate::job::{Form, Job, Work};
+use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::reporter::SCHEMA_VERSION;
-use crate::runner::{Cause, Change, Prospect, foresee};
+use crate::runner::{Cause, Change, Prospect, Reason, Unknown, foresee};
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, selection};
@@ -73,8 +73,7 @@ fn last_result(job: &Job) -> Option<Last> {
 
 /// Where a formatter or linter has a result of its other form alone, how to ask about that.
 fn other_form(task: &TaskId, job: &Job) -> Option<String> {
-    let Work::Commands(work) = &job.work else { return None };
-    let form = work.form?;
+    let form = job.work.form()?;
     let (own, other) = match form {
         Form::Check => (" check", " fix"),
         Form::Fix => (" fix", " check"),
@@ -107,6 +106,7 @@ fn lines(task: &TaskId, prospect: &Prospect, last: Option<Last>) -> Vec<String> 
     );
     match prospect {
         Prospect::UpToDate => {
+            let since = if last.is_some() { &since } else { "its last run" };
             vec![format!("{task} is up to date: nothing that it depends on changed since {since}")]
         }
         Prospect::Restores(files) => {
@@ -121,7 +121,39 @@ fn lines(task: &TaskId, prospect: &Prospect, last: Option<Last>) -> Vec<String> 
             vec![format!("{task} always runs: it declares no `inputs`, so nobody knows what it depends on")]
         }
         Prospect::Runs(cause) => reason(task, cause, last.is_some(), &since),
+        Prospect::RunsFor { unknown, total } => file_lines(task, unknown, *total),
     }
+}
+
+/// How many files a task would be given, and of the first ones why.
+fn file_lines(task: &TaskId, unknown: &[Unknown], total: usize) -> Vec<String> {
+    const SHOWN: usize = 10;
+    let mut lines = vec![format!("{task} would run for {} of {}", unknown.len(), count(total, "file"))];
+    lines.extend(unknown.iter().take(SHOWN).map(|file| {
+        let reason = match &file.reason {
+            Reason::New => "has not been seen yet".to_owned(),
+            Reason::Content => "changed".to_owned(),
+            Reason::Aspect(name) => format!("{name} changed"),
+            Reason::Settings(name) => format!("settings in {name} changed"),
+            Reason::Need(name) => format!("{name} has another result"),
+        };
+        format!("  file     {}  {reason}", file.path.display())
+    }));
+    if unknown.len() > SHOWN {
+        lines.push(format!("  and {} more", unknown.len() - SHOWN));
+    }
+    lines
+}
+
+fn file_json(file: &Unknown) -> Value {
+    let (reason, name) = match &file.reason {
+        Reason::New => ("new", None),
+        Reason::Content => ("content", None),
+        Reason::Aspect(name) => ("command", Some(name)),
+        Reason::Settings(name) => ("settings", Some(name)),
+        Reason::Need(name) => ("need", Some(name)),
+    };
+    json!({"path": file.path.display().to_string(), "reason": reason, "name": name})
 }
 
 fn reason(task: &TaskId, cause: &Cause, has_result: bool, since: &str) -> Vec<String> {
@@ -194,6 +226,7 @@ fn answer(task: &TaskId, prospect: &Prospect, last: Option<Last>) -> Value {
         Prospect::UpToDate => ("up-to-date", None),
         Prospect::Restores(_) => ("restores", None),
         Prospect::AlwaysRuns => ("runs", Some("no-inputs")),
+        Prospect::RunsFor { .. } => ("runs", Some("files")),
         Prospect::Runs(cause) => (
             "runs",
             Some(match cause {
@@ -210,6 +243,10 @@ fn answer(task: &TaskId, prospect: &Prospect, last: Option<Last>) -> Value {
     match prospect {
         Prospect::Restores(files) | Prospect::Runs(Cause::OutputsChanged(files)) => {
             value["outputs"] = json!(files)
+        }
+        Prospect::RunsFor { unknown, total } => {
+            value["files"] = unknown.iter().map(file_json).collect();
+            value["total"] = json!(total);
         }
         Prospect::Runs(Cause::Changed(changes)) => {
             value["changes"] = changes.iter().map(change_json).collect()

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use onramp_cache::Patterns;
-use onramp_config::{Actions, FileSet};
+use onramp_config::{Actions, Builtin, Commands, FileSet};
 use onramp_core::Failure;
 use onramp_git::Staged;
 
@@ -34,10 +34,15 @@ impl Given {
         let files = || staged.files.iter().filter(|(_, blob)| blob.mode.is_file()).map(|(path, _)| path);
         let inside = |path: &PathBuf| path.strip_prefix(&below).ok().map(Path::to_path_buf);
         let config = chosen.config();
+        let none = Commands::new();
         let (form, set, commands) = match &config.actions {
             Actions::Format { run, files, restage: true, .. } => (Form::Fix, Some(files), run),
             Actions::Lint { fix, files, restage: true, .. } if !fix.is_empty() => {
                 (Form::Fix, Some(files), fix)
+            }
+            Actions::Builtin { builtins, files, restage } => {
+                let fixes = *restage && builtins.iter().any(Builtin::mends);
+                (if fixes { Form::Fix } else { Form::Check }, Some(files), &none)
             }
             Actions::Format { check, files, .. } => (Form::Check, Some(files), check),
             Actions::Lint { run, files, .. } => (Form::Check, Some(files), run),
@@ -57,10 +62,18 @@ impl Given {
         given.retain(|file| by_set.unwrap_or(&concern).covers(file));
         // To what is looked at as a whole, a file that goes matters as well; to what declares nothing, any commit.
         let mentions = |name: &str| commands.iter().any(|command| command.mentions(name));
-        let by_name = (by_set.is_some() && mentions("files")) || mentions("staged");
+        let (is_built_in, is_of_branch) = match &config.actions {
+            Actions::Builtin { builtins, .. } => {
+                let is_one = |builtin: &Builtin| matches!(builtin, Builtin::ForbiddenBranch { .. });
+                (true, builtins.iter().any(is_one))
+            }
+            _ => (false, false),
+        };
+        let by_name = is_built_in || (by_set.is_some() && mentions("files")) || mentions("staged");
         let mut gone = staged.deleted.iter().filter_map(inside);
         let mut by_whole = || !by_name && (concern.is_open || gone.any(|file| concern.covers(&file)));
-        let matters = !given.is_empty() || by_whole();
+        // To a branch, any commit matters.
+        let matters = !given.is_empty() || is_of_branch || by_whole();
         Ok(matters.then_some(Self { chosen, form, files: given, by_name }))
     }
 
@@ -82,7 +95,9 @@ impl Concern {
         let config = chosen.config();
         let mut globs = config.inputs.clone().unwrap_or_default();
         let mut exclude = &[][..];
-        if let Actions::Format { files, .. } | Actions::Lint { files, .. } = &config.actions {
+        if let Actions::Format { files, .. } | Actions::Lint { files, .. } | Actions::Builtin { files, .. } =
+            &config.actions
+        {
             globs.extend_from_slice(&files.include);
             exclude = &files.exclude;
         }
@@ -100,6 +115,9 @@ impl Concern {
         let (set, commands) = match &config.actions {
             Actions::Format { check, files, .. } => (files, check),
             Actions::Lint { run, files, .. } => (files, run),
+            Actions::Builtin { files, .. } => {
+                return Self::of_set(&chosen.checkout, &config.dir, files).map(Some);
+            }
             _ => return Ok(None),
         };
         if set.include.is_empty() || !commands.iter().any(|command| command.mentions("files")) {

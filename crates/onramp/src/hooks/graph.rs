@@ -27,6 +27,13 @@ pub(super) fn node(
     // Its needs have run by now, and what it makes of some files is no result of the whole.
     node.needs.clear();
     job.cache = None;
+    if let Work::Builtin(work) = &mut job.work {
+        // It looks at the copy, and names the files as they are called in the checkout.
+        work.root = Some(checkout.root.clone());
+        work.only = Some(given.files.clone());
+        work.handed = Some(Arc::clone(handed));
+        return Ok(node);
+    }
     if let Work::Commands(work) = &mut job.work {
         work.variables.insert(WITHIN.to_owned(), work_tree.to_string_lossy().into_owned());
         // Joined by its parts: the root itself must not get a slash at its end.

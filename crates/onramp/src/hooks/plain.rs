@@ -88,7 +88,16 @@ fn from_file(
 
 fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, handed: &Arc<super::Handed>) {
     let job = &mut node.payload;
-    let Work::Commands(work) = &mut job.work else { return };
+    let work = match &mut job.work {
+        Work::Commands(work) => work,
+        Work::Builtin(work) => {
+            work.only = files;
+            work.handed = Some(Arc::clone(handed));
+            job.cache = None;
+            return;
+        }
+        Work::Rust { .. } => return,
+    };
     if work.arguments.is_empty() {
         work.arguments.clone_from(&hook.arguments);
     }

@@ -5,6 +5,7 @@
 //! aside what is not staged.
 
 mod arguments;
+mod builtin;
 mod delegated;
 mod native;
 mod order;

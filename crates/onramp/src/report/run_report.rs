@@ -131,7 +131,7 @@ pub(super) fn milliseconds(time: Duration) -> f64 {
 fn inputs(job: &Job) -> Inputs {
     match (&job.cache, &job.work) {
         (Some(_), _) => Inputs::Declared,
-        (None, Work::Commands(_)) => Inputs::Undeclared,
+        (None, Work::Commands(_) | Work::Builtin(_)) => Inputs::Undeclared,
         (None, Work::Rust { .. }) => Inputs::Undeclarable,
     }
 }

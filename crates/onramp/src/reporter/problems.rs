@@ -6,7 +6,8 @@ use onramp_core::{Event, Problem, Recogniser, Reporter, Severity, Stream, TaskId
 use super::SourceFolders;
 
 /// Reads the output of tasks on its way to another reporter, and tells that one, before a task ends, of the
-/// problems in it: those that lie in an existing file of this repository, each once.
+/// problems in it: those that lie in an existing file of this repository, each once. What a task tells by itself is
+/// passed on, and its output is not read for more.
 pub(super) struct Problems {
     reporter: Box<dyn Reporter>,
     folders: SourceFolders,
@@ -19,6 +20,8 @@ struct Outputs {
     stdout: Recogniser,
     stderr: Recogniser,
     found: Vec<Problem>,
+    /// Whether the task tells its problems itself.
+    are_told: bool,
 }
 
 impl Problems {
@@ -29,6 +32,9 @@ impl Problems {
     fn read(&self, task: &TaskId, stream: Stream, line: &str) {
         let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
         let outputs = tasks.entry(task.clone()).or_default();
+        if outputs.are_told {
+            return;
+        }
         let recogniser = match stream {
             Stream::Stdout => &mut outputs.stdout,
             Stream::Stderr => &mut outputs.stderr,
@@ -55,8 +61,13 @@ impl Problems {
 }
 
 impl Reporter for Problems {
-    fn report(&self, event: Event) {
-        match &event {
+    fn report(&self, mut event: Event) {
+        match &mut event {
+            Event::TaskProblem { task, problem } => {
+                problem.file = self.folders.relative(&problem.file);
+                let mut tasks = self.tasks.lock().unwrap_or_else(PoisonError::into_inner);
+                tasks.entry(task.clone()).or_default().are_told = true;
+            }
             Event::TaskOutput { task, stream, line } => self.read(task, *stream, line),
             Event::TaskFinished { task, outcome, .. } => {
                 for problem in self.found(task, outcome.is_success()) {

@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_core::TaskId;
@@ -27,6 +27,12 @@ impl SourceFolders {
             checkout.config.tasks.iter().map(|task| (checkout.name(&task.id), task.dir.clone()))
         });
         Self { root: root.unwrap_or(&workspace).to_path_buf(), tasks: tasks.collect(), workspace }
+    }
+
+    /// A path relative to the repository's root, where it is in the repository; otherwise as it is.
+    pub(super) fn relative(&self, file: &str) -> String {
+        let inside = Path::new(file).strip_prefix(&self.root).ok().and_then(Path::to_str);
+        inside.unwrap_or(file).to_owned()
     }
 
     /// The path, relative to the repository's root, of an existing file of this repository that a tool of

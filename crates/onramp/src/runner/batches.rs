@@ -1,7 +1,7 @@
 //! The names of a formatter's or linter's files, in lists that fit a command line.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onramp_config::{CommandLine, FileSet, Values};
 use onramp_core::Failure;
@@ -39,17 +39,18 @@ pub(crate) fn names(
     work: &CommandWork,
     files: Vec<PathBuf>,
 ) -> Result<Vec<String>, Failure> {
-    let directory = checkout.relative(&work.directory);
-    let names = files.into_iter().map(|file| {
-        let name = match file.strip_prefix(directory) {
-            Ok(name) => name.to_path_buf(),
-            Err(_) => checkout.root.join(&file),
-        };
-        let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
-        // A name that begins with a dash would be taken for an option.
-        Ok(if name.starts_with('-') { format!("./{name}") } else { name })
-    });
-    names.collect()
+    files.iter().map(|file| name(checkout, work, file)).collect()
+}
+
+/// The same of one file.
+pub(super) fn name(checkout: &Checkout, work: &CommandWork, file: &Path) -> Result<String, Failure> {
+    let name = match file.strip_prefix(checkout.relative(&work.directory)) {
+        Ok(name) => name.to_path_buf(),
+        Err(_) => checkout.root.join(file),
+    };
+    let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
+    // A name that begins with a dash would be taken for an option.
+    Ok(if name.starts_with('-') { format!("./{name}") } else { name })
 }
 
 /// Cuts the names into lists, each of which fits the command. No names, no list.

@@ -26,19 +26,8 @@ pub(super) fn run(
     log: Option<&Path>,
     transcript: &Arc<Transcript>,
 ) -> Result<(), Failure> {
-    let commands = Commands {
-        session,
-        id,
-        job,
-        work,
-        values: work.values(&job.checkout),
-        shown_values: work.shown_values(&job.checkout, session.launcher.secrets()),
-        environment: work.environment(&job.checkout).into_owned(),
-        log,
-        lines: both(task_lines(id.clone(), session.events()), transcript),
-        // A time beyond what the clock can count is no limit.
-        deadline: work.timeout.and_then(|limit| Instant::now().checked_add(limit)),
-    };
+    let lines = both(task_lines(id.clone(), session.events()), transcript);
+    let commands = Commands::new(session, id, job, work, log, lines);
     junit::prepare(session, id, job, work)?;
     let handed = work.handed.as_ref().and_then(|handed| handed.files.clone());
     let names = match &work.files {
@@ -53,19 +42,11 @@ pub(super) fn run(
         };
         session.reporter.report(Event::TaskStep { task: id.clone(), step });
     }
-    for command in &work.commands {
-        match &names {
-            // Nothing to do where there are no files, also for a command that is not given them by name.
-            Some(names) if names.is_empty() => {}
-            Some(names) if command.mentions("files") => {
-                for batch in batches::cut(command, &commands.values, names)? {
-                    commands.run(command, batch)?;
-                }
-            }
-            _ => commands.run(command, &[])?,
-        }
+    match names {
+        // Nothing to do where there are no files, also for a command that is not given them by name.
+        Some(names) if names.is_empty() => Ok(()),
+        names => commands.run_all(names.as_deref()),
     }
-    Ok(())
 }
 
 /// Shows lines, and keeps them to be shown again.
@@ -78,7 +59,7 @@ fn both(lines: Arc<dyn LineSink>, transcript: &Arc<Transcript>) -> Arc<dyn LineS
 }
 
 /// What all commands of a task have in common.
-struct Commands<'a> {
+pub(super) struct Commands<'a> {
     session: &'a Session,
     id: &'a TaskId,
     job: &'a Job,
@@ -92,7 +73,47 @@ struct Commands<'a> {
     deadline: Option<Instant>,
 }
 
-impl Commands<'_> {
+impl<'a> Commands<'a> {
+    /// The commands of a task, whose time begins now.
+    pub(super) fn new(
+        session: &'a Session,
+        id: &'a TaskId,
+        job: &'a Job,
+        work: &'a CommandWork,
+        log: Option<&'a Path>,
+        lines: Arc<dyn LineSink>,
+    ) -> Self {
+        Self {
+            session,
+            id,
+            job,
+            work,
+            values: work.values(&job.checkout),
+            shown_values: work.shown_values(&job.checkout, session.launcher.secrets()),
+            environment: work.environment(&job.checkout).into_owned(),
+            log,
+            lines,
+            // A time beyond what the clock can count is no limit.
+            deadline: work.timeout.and_then(|limit| Instant::now().checked_add(limit)),
+        }
+    }
+
+    /// Runs them one after the other, up to the first one that fails. Those that take files get them in as few
+    /// processes as fit.
+    pub(super) fn run_all(&self, names: Option<&[String]>) -> Result<(), Failure> {
+        for command in &self.work.commands {
+            match names {
+                Some(names) if command.mentions("files") => {
+                    for batch in batches::cut(command, &self.values, names)? {
+                        self.run(command, batch)?;
+                    }
+                }
+                _ => self.run(command, &[])?,
+            }
+        }
+        Ok(())
+    }
+
     fn run(&self, command: &CommandLine, files: &[String]) -> Result<(), Failure> {
         let values = self.values.clone().with_list("files", files);
         let argv = match command.expand(&values).map_err(|error| Failure::task(error.to_string()))? {

@@ -2,10 +2,12 @@ use onramp_cache::{Outputs, Part};
 use onramp_core::{Failure, Plan, TaskGraph, TaskId};
 
 use super::freshness::{Freshness, Key, Standing};
+use super::per_file::{self, Unknown};
 use super::plan_of;
 use crate::job::{Job, Kind, Work, as_it_runs};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
+use crate::words::count;
 use crate::{Error, ExitStatus};
 
 /// What a run would do with a task.
@@ -19,12 +21,19 @@ pub(crate) enum Prospect {
     Runs(Cause),
     /// Run it, as any other run would: it declares no inputs.
     AlwaysRuns,
+    /// Give it those of its files that are not known to be clean.
+    RunsFor {
+        /// They.
+        unknown: Vec<Unknown>,
+        /// How many files it is for.
+        total: usize,
+    },
 }
 
 impl Prospect {
     /// Whether its commands would run.
     pub(crate) fn runs(&self) -> bool {
-        matches!(self, Self::Runs(_) | Self::AlwaysRuns)
+        matches!(self, Self::Runs(_) | Self::AlwaysRuns | Self::RunsFor { .. })
     }
 }
 
@@ -83,6 +92,9 @@ fn prospect(
     let job = &freshness.node(place).payload;
     // What needs a task that will run may be decided by what that one writes, which nobody can know yet.
     let runs_first = plan.needs(place).iter().find(|need| !freshness.is_settled(**need));
+    if per_file::work_of(session, &freshness.node(place).id, job).is_some() {
+        return prospect_by_files(session, freshness, place, runs_first.copied());
+    }
     let key = freshness.key(place)?;
     if job.cache.is_none() {
         if runs_first.is_none() {
@@ -116,6 +128,27 @@ fn prospect(
         }
         Standing::Unknown => Prospect::Runs(cause(job, &key)),
     })
+}
+
+fn prospect_by_files(
+    session: &Session,
+    freshness: &Freshness<'_>,
+    place: usize,
+    runs_first: Option<usize>,
+) -> Result<Prospect, Failure> {
+    if let Some(need) = runs_first {
+        return Ok(Prospect::Runs(Cause::After(freshness.node(need).id.clone(), Vec::new())));
+    }
+    let (total, unknown) = per_file::foresee(session, freshness, place)?;
+    if !unknown.is_empty() {
+        return Ok(match session.options.force {
+            true => Prospect::Runs(Cause::Forced),
+            false => Prospect::RunsFor { unknown, total },
+        });
+    }
+    let key = freshness.key(place)?;
+    freshness.assume(place, &key, &Outputs::new());
+    Ok(Prospect::UpToDate)
 }
 
 fn cause(job: &Job, key: &Key) -> Cause {
@@ -180,14 +213,20 @@ pub(crate) fn show(
         let word = match prospect {
             Prospect::UpToDate => "up to date",
             Prospect::Restores(_) => "restore   ",
-            Prospect::Runs(_) | Prospect::AlwaysRuns => "run       ",
+            Prospect::Runs(_) | Prospect::AlwaysRuns | Prospect::RunsFor { .. } => "run       ",
         };
         let job = &graph.nodes()[*position].payload;
         let mut because = job.cause.as_ref().map(|cause| format!("  because {cause}")).unwrap_or_default();
         if job.is_partial() {
             because.push_str(", given its changed files alone");
         }
+        if let Prospect::RunsFor { unknown, total } = prospect {
+            because.push_str(&format!("  for {} of {}", unknown.len(), count(*total, "file")));
+        }
         session.answer(&format!("{word} {task}{because}"));
+        if let (true, Work::Builtin(work)) = (prospect.runs(), &job.work) {
+            session.answer(&format!("             built in: {}", work.names()));
+        }
         if let (true, Work::Commands(work)) = (prospect.runs(), &job.work) {
             let secrets = session.launcher.secrets();
             let values = work.shown_values(&job.checkout, secrets);

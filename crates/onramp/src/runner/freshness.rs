@@ -11,7 +11,7 @@ use onramp_cache::{
     Action, ActionResult, Digest, Entry, Output, Outputs, Patterns, Transcript, Witness, changed_outputs,
     superseded,
 };
-use onramp_core::{Event, Failure, Plan, Reporter, TaskGraph, TaskNode};
+use onramp_core::{Event, Failure, Plan, Reporter, TaskGraph, TaskId, TaskNode};
 
 use super::key;
 use crate::job::{CacheSpec, Job, Kind, Work};
@@ -100,18 +100,26 @@ impl<'a> Freshness<'a> {
             };
             action.inputs.insert(name_of(&path), text);
         }
-        let follows = match &job.work {
-            Work::Commands(work) => work.follows.as_slice(),
-            Work::Rust { .. } => &[],
-        };
-        for need in self.plan.needs(place) {
-            let id = &self.node(*need).id;
-            if !follows.contains(id) {
-                let proof = self.settled[*need].get().map_or("", |settled| &settled.proof);
-                action.needs.insert(job.checkout.local_name(id).to_string(), proof.to_owned());
-            }
-        }
+        action.needs = self.needs(place);
         Ok(Key { digest: action.digest(), action, witnesses })
+    }
+
+    /// What the task takes from each task that it needs, by the name of that task.
+    pub(super) fn needs(&self, place: usize) -> BTreeMap<String, String> {
+        let job = &self.node(place).payload;
+        let needs = self.plan.needs(place).iter().filter(|need| !follows(job, &self.node(**need).id));
+        let proof = |need: &usize| {
+            let proof = self.settled[*need].get().map_or("", |settled| &settled.proof);
+            (job.checkout.local_name(&self.node(*need).id).to_string(), proof.to_owned())
+        };
+        needs.map(proof).collect()
+    }
+
+    /// Whether another task of the plan takes something from it.
+    pub(super) fn has_dependents(&self, place: usize) -> bool {
+        let id = &self.node(place).id;
+        let needs = |other: usize| self.plan.needs(other).contains(&place);
+        (0..self.plan.len()).any(|other| needs(other) && !follows(&self.node(other).payload, id))
     }
 
     /// What is known of the result of a key. Looks at the tree, and changes nothing.
@@ -200,10 +208,14 @@ impl<'a> Freshness<'a> {
         let Some(cache) = &job.cache else { return Ok(Vec::new()) };
         let declared = patterns(job, &cache.inputs)?;
         let mut files = job.checkout.select(&declared)?;
-        if let Work::Commands(work) = &job.work
-            && let Some(set) = &work.files
-        {
-            files.extend(job.checkout.files(&work.directory, set)?);
+        match &job.work {
+            Work::Commands(work) => {
+                if let Some(set) = &work.files {
+                    files.extend(job.checkout.files(&work.directory, set)?);
+                }
+            }
+            Work::Builtin(work) => files.extend(job.checkout.candidates(&work.directory, &work.files)?),
+            Work::Rust { .. } => {}
         }
         for (path, output) in &*self.foreseen() {
             let Ok(path) = path.strip_prefix(&job.checkout.root) else { continue };
@@ -229,7 +241,7 @@ impl<'a> Freshness<'a> {
     }
 
     /// Whether all that its needs were made of is known.
-    fn stands_on_what_is_known(&self, place: usize) -> bool {
+    pub(super) fn stands_on_what_is_known(&self, place: usize) -> bool {
         let mut needs = self.plan.needs(place).iter().filter_map(|need| self.settled[*need].get());
         needs.all(|settled| settled.is_known)
     }
@@ -240,12 +252,13 @@ impl<'a> Freshness<'a> {
     }
 }
 
+/// Whether a job comes behind a task for the sake of the order alone.
+fn follows(job: &Job, need: &TaskId) -> bool {
+    job.work.follows().contains(need)
+}
+
 fn patterns(job: &Job, globs: &[String]) -> Result<Patterns, Failure> {
-    let directory = match &job.work {
-        Work::Commands(work) => work.directory.as_path(),
-        Work::Rust { .. } => Path::new(""),
-    };
-    job.checkout.patterns(directory, globs)
+    job.checkout.patterns(job.work.directory(), globs)
 }
 
 /// A path as it stands in a key. No relative path begins with a slash, so none is taken for another one that is

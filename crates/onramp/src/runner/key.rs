@@ -10,7 +10,7 @@ use onramp_core::Secrets;
 use onramp_exec::Environment;
 
 use crate::checkout::Checkout;
-use crate::job::{CommandWork, Job, Work};
+use crate::job::{BuiltinWork, CommandWork, Job, Work};
 use crate::programs::Place;
 use crate::session::Session;
 
@@ -26,6 +26,7 @@ pub(super) fn aspects(session: &Session, job: &Job) -> BTreeMap<String, String> 
     let mut aspects = Aspects { all: BTreeMap::new(), secrets: session.launcher.secrets() };
     match &job.work {
         Work::Commands(work) => aspects.describe(session, &job.checkout, work),
+        Work::Builtin(work) => aspects.describe_builtins(&job.checkout, work),
         Work::Rust { arguments, .. } => aspects.list("argument", arguments),
     }
     if let Some(cache) = &job.cache {
@@ -64,6 +65,17 @@ impl Aspects<'_> {
             self.list("exclude", &files.exclude);
         }
         self.add_environment(checkout, work, &environment);
+    }
+
+    /// Of what is built in, the version of Onramp is the program.
+    fn describe_builtins(&mut self, checkout: &Checkout, work: &BuiltinWork) {
+        self.add("folder", &checkout.relative(&work.directory).to_string_lossy());
+        self.add("program onramp", concat!("version ", env!("CARGO_PKG_VERSION")));
+        for builtin in &work.builtins {
+            self.add(&format!("built-in {}", builtin.name()), &format!("{builtin:?}"));
+        }
+        self.list("files", &work.files.include);
+        self.list("exclude", &work.files.exclude);
     }
 
     fn add_program(

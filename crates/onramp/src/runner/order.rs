@@ -5,13 +5,14 @@
 //! members. Only tasks that run anyhow are put into an order; none runs for the sake of another's place in it.
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Failure, TaskGraph, TaskId, TaskNode};
 
 use super::plan_of;
 use crate::Error;
-use crate::job::{CommandWork, Form, Job, Work};
+use crate::job::Job;
 use crate::plan::build;
 
 /// The graph with an order among the tasks that change files, of the selected ones and those they need.
@@ -19,7 +20,7 @@ use crate::plan::build;
 pub(super) fn ordered(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Option<TaskGraph<Job>>, Error> {
     let plan = plan_of(graph, selected)?;
     let mut fixers: Vec<usize> =
-        plan.nodes().iter().copied().filter(|position| fixing(&graph.nodes()[*position]).is_some()).collect();
+        plan.nodes().iter().copied().filter(|position| graph.nodes()[*position].payload.is_fixer()).collect();
     if fixers.len() < 2 {
         return Ok(None);
     }
@@ -52,8 +53,8 @@ pub(super) fn ordered(graph: &TaskGraph<Job>, selected: &[TaskId]) -> Result<Opt
 enum Reach {
     /// Any below this folder: its tool looks for itself.
     Below(PathBuf),
-    /// These.
-    Files(HashSet<PathBuf>),
+    /// These, by their names as bytes, which compare faster than paths.
+    Files(HashSet<OsString>),
 }
 
 impl Reach {
@@ -61,27 +62,21 @@ impl Reach {
         match (self, other) {
             (Self::Below(one), Self::Below(two)) => one.starts_with(two) || two.starts_with(one),
             (Self::Below(folder), Self::Files(files)) | (Self::Files(files), Self::Below(folder)) => {
-                files.iter().any(|file| file.starts_with(folder))
+                files.iter().any(|file| Path::new(file).starts_with(folder))
             }
             (Self::Files(one), Self::Files(two)) => !one.is_disjoint(two),
         }
     }
 }
 
-/// The work of a formatter or linter that changes files.
-fn fixing(node: &TaskNode<Job>) -> Option<&CommandWork> {
-    match &node.payload.work {
-        Work::Commands(work) if work.form == Some(Form::Fix) => Some(work),
-        Work::Commands(_) | Work::Rust { .. } => None,
-    }
-}
-
 fn reach(node: &TaskNode<Job>) -> Result<Reach, Failure> {
     let checkout = &node.payload.checkout;
-    match fixing(node).and_then(|work| Some((work, work.files.as_ref()?))) {
-        Some((work, set)) if !set.include.is_empty() => {
-            let files = checkout.files(&work.directory, set)?;
-            Ok(Reach::Files(files.into_iter().map(|file| checkout.root.join(file)).collect()))
+    let work = &node.payload.work;
+    match work.files() {
+        Some(set) if !set.include.is_empty() => {
+            let files = checkout.candidates(work.directory(), set)?;
+            let absolute = |file: PathBuf| checkout.root.join(file).into_os_string();
+            Ok(Reach::Files(files.into_iter().map(absolute).collect()))
         }
         _ => Ok(Reach::Below(checkout.root.clone())),
     }
@@ -116,8 +111,6 @@ fn put_behind(nodes: &mut [TaskNode<Job>], later: usize, earlier: usize) {
     if later.needs.contains(&earlier) {
         return;
     }
-    if let Work::Commands(work) = &mut later.payload.work {
-        work.follows.push(earlier.clone());
-    }
+    later.payload.work.follow(earlier.clone());
     later.needs.push(earlier);
 }

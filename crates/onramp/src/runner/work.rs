@@ -1,12 +1,13 @@
 //! Does the work of one task.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use onramp_cache::Transcript;
 use onramp_core::{Failure, TaskId};
 
-use super::commands;
+use super::{builtins, commands};
 use crate::context::{RustWork, TaskContext};
 use crate::job::{Job, Work};
 use crate::session::Session;
@@ -18,17 +19,10 @@ pub(super) fn perform(
     job: &Job,
     transcript: &Arc<Transcript>,
 ) -> Result<(), Failure> {
-    let log = session.log(id);
-    let keeps_log = session.has_state();
-    // A log tells of the last run alone.
-    if keeps_log
-        && let Err(error) = std::fs::remove_file(&log)
-        && error.kind() != std::io::ErrorKind::NotFound
-    {
-        return Err(Failure::environment(format!("{} could not be replaced: {error}", log.display())));
-    }
+    let log = fresh_log(session, id)?;
     match &job.work {
-        Work::Commands(work) => commands::run(session, id, job, work, keeps_log.then_some(&*log), transcript),
+        Work::Commands(work) => commands::run(session, id, job, work, log.as_deref(), transcript),
+        Work::Builtin(work) => builtins::run(session, id, job, work, log.as_deref()),
         Work::Rust { work, arguments } => catch_panic(
             work,
             &TaskContext {
@@ -38,11 +32,26 @@ pub(super) fn perform(
                 environment: &job.checkout.environment,
                 launcher: &session.launcher,
                 reporter: session.events(),
-                log: &log,
+                log: &session.log(id),
                 arguments,
                 options: &nested_options(session),
             },
         ),
+    }
+}
+
+/// Where the output of a task goes that is about to run. A log tells of the last run alone, so an older one goes.
+/// `None` where none is kept.
+pub(super) fn fresh_log(session: &Session, id: &TaskId) -> Result<Option<PathBuf>, Failure> {
+    if !session.has_state() {
+        return Ok(None);
+    }
+    let log = session.log(id);
+    match std::fs::remove_file(&log) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(Failure::environment(format!("{} could not be replaced: {error}", log.display())))
+        }
+        _ => Ok(Some(log)),
     }
 }
 

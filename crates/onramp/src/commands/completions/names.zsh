@@ -5,4 +5,3 @@ _onramp_names() {
     names=(${(f)"$(onramp --format plain tasks --names $1 2> /dev/null)"})
     compadd -a names
 }
-

@@ -7,6 +7,7 @@ use onramp_core::{Failure, Stream};
 use onramp_exec::{Environment, ProcessSpec};
 use onramp_import::{Grep, GrepFinding, NativeHook, NativeRun};
 
+use super::builtin;
 use crate::context::{RustWork, TaskContext};
 use crate::words::count;
 
@@ -20,6 +21,7 @@ pub(super) fn work(
     root: &Path,
     files: Vec<PathBuf>,
     mut environment: Environment,
+    branch: Option<String>,
 ) -> RustWork {
     for (name, value) in &hook.env {
         environment.set(name, value);
@@ -37,7 +39,10 @@ pub(super) fn work(
             Err(Failure::task(message.trim()))
         }
         NativeRun::Grep(grep) => search(context, grep, &root, &files),
-        NativeRun::Builtin { id, .. } => Err(Failure::task(format!("no check `{id}` is built in"))),
+        NativeRun::Builtin { id, args } => match builtin::counterpart(id, args) {
+            Some(check) => builtin::run(context, &check, &root, &files, branch.as_deref()),
+            None => Err(Failure::task(format!("no check `{id}` is built in"))),
+        },
     })
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use onramp_config::Stage;
 use onramp_import::{NativeHook, NativeRun, PreCommitConfig, PreCommitPlan, decoded};
 
+use super::builtin::counterpart;
 use crate::Error;
 use crate::session::Session;
 
@@ -120,7 +121,9 @@ fn hooks(plan: PreCommitPlan) -> Vec<FileHook> {
         stages: Some(native.stages.clone()),
         is_wanted: false,
         how: match &native.run {
-            NativeRun::Builtin { .. } => How::Delegated("it is built into prek".to_owned()),
+            NativeRun::Builtin { id, args } if counterpart(id, args).is_none() => {
+                How::Delegated("nothing built in does just that".to_owned())
+            }
             _ => How::Native(Box::new(native)),
         },
     });

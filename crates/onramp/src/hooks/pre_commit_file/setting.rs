@@ -5,7 +5,7 @@ use onramp_core::{TaskId, TaskNode};
 use onramp_exec::Environment;
 use onramp_import::{FIRST_BYTES, FileMode, NativeRun};
 
-use super::{Delegate, FILE, FileHook, FileHooks, How, arguments, delegated, native};
+use super::{Delegate, FILE, FileHook, FileHooks, How, arguments, builtin, delegated, native};
 use crate::checkout::Checkout;
 use crate::context::RustWork;
 use crate::env_vars;
@@ -71,6 +71,7 @@ impl Setting<'_> {
         let mut nodes = Vec::new();
         let mut delegated = Vec::new();
         let mut place = 0;
+        let branch = crate::hooks::branch::branch(self.work_tree);
         let runs = |hook: &&FileHook| hook.is_wanted && hook.runs_at(self.hook.stage);
         for hook in file.hooks.iter().filter(runs) {
             if self.hook.skips(hook) {
@@ -90,10 +91,16 @@ impl Setting<'_> {
                         skipped.add(TaskId::new("hooks", &hook.id), NO_FILE);
                         continue;
                     }
-                    let work = native::work((**native).clone(), self.root, files, self.environment());
+                    let work = native::work(
+                        (**native).clone(),
+                        self.root,
+                        files,
+                        self.environment(),
+                        branch.clone(),
+                    );
                     nodes.push(FileNode {
                         node: self.node(own(&mut names, &hook.id), native.name.clone(), work),
-                        looks: matches!(native.run, NativeRun::Fail(_) | NativeRun::Grep(_)),
+                        looks: looks(&native.run),
                         ends_run: file.fail_fast || native.fail_fast,
                     });
                 }
@@ -139,6 +146,17 @@ impl Setting<'_> {
     pub(super) fn config(&self) -> PathBuf {
         let staged = self.root.join(FILE);
         if staged.is_file() { staged } else { self.work_tree.join(FILE) }
+    }
+}
+
+/// Whether it cannot change a file.
+fn looks(run: &NativeRun) -> bool {
+    match run {
+        NativeRun::Command(_) => false,
+        NativeRun::Fail(_) | NativeRun::Grep(_) => true,
+        NativeRun::Builtin { id, args } => {
+            builtin::counterpart(id, args).is_some_and(|builtin| !builtin.is_fixer())
+        }
     }
 }
 

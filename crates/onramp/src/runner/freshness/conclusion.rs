@@ -7,7 +7,7 @@ use onramp_cache::{ActionResult, Before, Output, Outputs, Part, Transcript, Writ
 use onramp_core::{Failure, Level, Reporter, TaskNode};
 
 use super::{Freshness, Key, Settled, name_of, patterns};
-use crate::job::{CacheSpec, Job, Kind, Work};
+use crate::job::{CacheSpec, Job, Kind};
 
 enum Keeping {
     Kept,
@@ -190,7 +190,7 @@ fn unkept(job: &Job, written: &Written) -> Result<Option<String>, Failure> {
 /// should be kept for.
 fn reads_nothing(job: &Job) -> Result<bool, Failure> {
     let Some(cache) = &job.cache else { return Ok(false) };
-    let is_for_files = matches!(&job.work, Work::Commands(work) if work.files.is_some());
+    let is_for_files = job.work.files().is_some();
     if cache.inputs.is_empty() || is_for_files {
         return Ok(false);
     }

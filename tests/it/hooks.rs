@@ -8,6 +8,7 @@ mod install_folders;
 mod install_program;
 mod install_shims;
 mod install_xtask;
+mod pre_commit_file;
 mod stages;
 
 use std::fs;

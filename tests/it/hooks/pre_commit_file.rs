@@ -214,7 +214,10 @@ fn checks_of_the_builtin_repository_run_natively_where_onramp_has_the_same() {
     assert!(seen(&env).contains("skips trailing-whitespace,end-of-file-fixer,check-json\n"));
     env.write("b.geojson", "{");
     git(&env, &["add", "b.geojson"]);
-    env.onramp(["hooks", "run", "pre-commit"]).exits(1).says("b.geojson:2:1: ").says("hooks:check-json failed");
+    env.onramp(["hooks", "run", "pre-commit"])
+        .exits(1)
+        .says("b.geojson:2:1: ")
+        .says("hooks:check-json failed");
 }
 
 #[test]

@@ -177,7 +177,7 @@ impl Commit<'_> {
             steps.insert(node.id.clone(), Step::Fix(&tasks[*place]));
             nodes.push(node);
         }
-        let mut of_file = self.from_file(file);
+        let mut of_file = self.nodes_of_file(file);
         let turns = take_turns(&mut of_file);
         let ids: Vec<TaskId> = nodes.iter().map(|fixer| fixer.id.clone()).collect();
         let mut before_publishing = ids.clone();
@@ -276,7 +276,7 @@ impl Commit<'_> {
     }
 
     /// The nodes of the hooks of `.pre-commit-config.yaml`, in its order.
-    fn from_file(&self, file: Option<&FileHooks>) -> Vec<FileNode> {
+    fn nodes_of_file(&self, file: Option<&FileHooks>) -> Vec<FileNode> {
         let Some(file) = file else { return Vec::new() };
         let tree = self.shadow.tree();
         let candidate = |(path, blob): (&PathBuf, &Blob)| {

@@ -106,7 +106,7 @@ impl Hook {
         let names = names_of_file(hook);
         let by_name = |name: &&str| names.iter().any(|other| other == name);
         let mut of_file = self.variables.skip_of_file.split(',').map(str::trim);
-        is_all(&skip, self) || skip.contains("hooks") || skip.iter().any(|name| by_name(&name)) || {
+        is_all(&skip, self) || skip.contains("hooks") || skip.iter().any(by_name) || {
             of_file.any(|name| hook.names().any(|other| other == name))
         }
     }

@@ -286,7 +286,7 @@ impl Commit<'_> {
                 Mode::Link => FileMode::Symlink,
                 Mode::Submodule => FileMode::Directory,
             };
-            Candidate { path: path.clone(), mode }
+            Candidate::new(path.clone(), mode)
         };
         let candidates: Vec<Candidate> = self.staged.files.iter().map(candidate).collect();
         let checkout = self.places.moved(self.session.outermost(), &tree);

@@ -100,15 +100,16 @@ impl Hook {
         self.variables.skip.split([',', ' ']).filter(|name| !name.is_empty()).collect()
     }
 
-    /// Whether the user wants to skip a hook of `.pre-commit-config.yaml`; its own variable for that counts, too.
-    pub(super) fn skips(&self, hook: &FileHook) -> bool {
+    /// The variable by which the user skips a hook of `.pre-commit-config.yaml`: these have one of their own, too.
+    pub(super) fn skips(&self, hook: &FileHook) -> Option<&'static str> {
         let skip = self.skip();
         let names = names_of_file(hook);
         let by_name = |name: &&str| names.iter().any(|other| other == name);
         let mut of_file = self.variables.skip_of_file.split(',').map(str::trim);
-        is_all(&skip, self) || skip.contains("hooks") || skip.iter().any(by_name) || {
-            of_file.any(|name| hook.names().any(|other| other == name))
+        if is_all(&skip, self) || skip.contains("hooks") || skip.iter().any(by_name) {
+            return Some(BY_USER);
         }
+        of_file.any(|name| hook.names().any(|other| other == name)).then_some("SKIP")
     }
 }
 

@@ -30,9 +30,9 @@ impl FileStatus {
         let environment = &session.outermost().environment;
         let file = FileHooks::of_work_tree(work_tree, &wanted)?;
         Ok(file.map(|file| Self {
-            file,
-            program: Delegate::find(environment, work_tree),
+            program: Delegate::find(environment, work_tree, &file),
             remedy: Delegate::remedy(environment, work_tree),
+            file,
         }))
     }
 
@@ -59,7 +59,11 @@ impl FileStatus {
                 Way::Native => "native".to_owned(),
                 Way::Delegated(program) => format!("delegated to {}: {reason}", program.name()),
                 Way::NotRunnable => {
-                    format!("not runnable: neither prek nor pre-commit is installed, and {reason}")
+                    let missing = match self.file.is_of_prek {
+                        true => "prek is not installed",
+                        false => "neither prek nor pre-commit is installed",
+                    };
+                    format!("not runnable: {missing}, and {reason}")
                 }
                 Way::NotAskedFor => "not asked for by [hooks] delegate".to_owned(),
             };

@@ -48,6 +48,11 @@ pub(crate) fn run(session: &Session, args: &InstallArgs) -> Result<ExitStatus, E
                 if step == Step::SetAside {
                     warn_of_legacy(session, &hooks, &place);
                 }
+                if let (Some(replaced), Some(false)) = (&place.replaced, configured.map(|c| c.has_file)) {
+                    let file = hooks.shown(replaced);
+                    let message = format!("{file} is kept and does not run, and neither does what it is for");
+                    session.reporter.notice(Level::Warning, &message);
+                }
                 if step == Step::Chain {
                     warn_of_name(session, &hooks, &place);
                 }

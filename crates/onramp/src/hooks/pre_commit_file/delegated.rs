@@ -19,14 +19,15 @@ pub(super) fn work(
     hooks: &[&FileHook],
     program: Option<Delegate>,
 ) -> RustWork {
-    let Some(program) = program else { return missing(setting, hooks) };
+    let Some(program) = program else { return missing(setting, file, hooks) };
     let mut words: Vec<OsString> = vec![program.name().into(), "run".into()];
     words.extend(["--config".into(), setting.config().into_os_string()]);
     words.extend(arguments::options(setting.hook).into_iter().map(OsString::from));
     // Without files it would look for its own, and put aside what is not staged; at a stage that is about none, or where
     // none is left, the name stands for nothing.
     words.push("--files".into());
-    let mut files: Vec<PathBuf> = setting.candidates.iter().map(|candidate| candidate.path.clone()).collect();
+    let mut files: Vec<PathBuf> =
+        setting.candidates.iter().map(|candidate| candidate.path().to_path_buf()).collect();
     if files.is_empty() {
         files.push(Path::new(".git").join("no-file"));
     }
@@ -40,13 +41,10 @@ pub(super) fn work(
 }
 
 /// Hooks that nobody runs must not look as if they had passed.
-fn missing(setting: &Setting<'_>, hooks: &[&FileHook]) -> RustWork {
+fn missing(setting: &Setting<'_>, file: &FileHooks, hooks: &[&FileHook]) -> RustWork {
     let names: Vec<&str> = hooks.iter().map(|hook| hook.own_name()).collect();
     let (hooks, need) = if names.len() == 1 { ("hook", "needs") } else { ("hooks", "need") };
-    let message = format!(
-        "the {hooks} {} of {FILE} {need} prek or pre-commit, and neither is installed",
-        names.join(", ")
-    );
+    let message = format!("the {hooks} {} of {FILE} {need} {}", names.join(", "), Delegate::missing(file));
     let remedy = Delegate::remedy(&setting.checkout.environment, setting.root);
     Arc::new(move |_| Err(Failure::environment(message.clone()).hint(remedy)))
 }

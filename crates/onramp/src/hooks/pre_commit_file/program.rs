@@ -3,6 +3,8 @@ use std::path::Path;
 
 use onramp_exec::Environment;
 
+use super::FileHooks;
+
 /// A program that runs the hooks of the file which do not run as they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delegate {
@@ -11,10 +13,22 @@ pub(crate) enum Delegate {
 }
 
 impl Delegate {
-    /// The one that is installed; prek, where both are.
-    pub(crate) fn find(environment: &Environment, root: &Path) -> Option<Self> {
-        let is_there = |delegate: &Self| has(environment, delegate.name(), root);
-        [Self::Prek, Self::PreCommit].into_iter().find(is_there)
+    /// The one that is installed and understands the file; prek, where both do.
+    pub(crate) fn find(environment: &Environment, root: &Path, file: &FileHooks) -> Option<Self> {
+        let is_there = |delegate: &&Self| has(environment, delegate.name(), root);
+        Self::candidates(file).iter().find(is_there).copied()
+    }
+
+    /// What is needed and not there.
+    pub(crate) fn missing(file: &FileHooks) -> &'static str {
+        match Self::candidates(file) {
+            [_] => "prek, which is not installed",
+            _ => "prek or pre-commit, and neither is installed",
+        }
+    }
+
+    fn candidates(file: &FileHooks) -> &'static [Self] {
+        if file.is_of_prek { &[Self::Prek] } else { &[Self::Prek, Self::PreCommit] }
     }
 
     /// What it is called.

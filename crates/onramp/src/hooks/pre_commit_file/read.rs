@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use onramp_config::Stage;
-use onramp_import::{NativeHook, NativeRun, PreCommitConfig, PreCommitPlan, decoded};
+use onramp_import::{NativeHook, NativeRun, PreCommitConfig, PreCommitPlan, RepoKind, decoded};
 
 use super::builtin::counterpart;
 use crate::Error;
@@ -21,6 +21,8 @@ pub(crate) struct FileHooks {
     pub(crate) hooks: Vec<FileHook>,
     /// Whether the first failure ends the run.
     pub(crate) fail_fast: bool,
+    /// Whether it has hooks that pre-commit does not know.
+    pub(crate) is_of_prek: bool,
     /// The stages that are installed for it.
     pub(crate) stages: Vec<Stage>,
 }
@@ -78,7 +80,8 @@ impl FileHooks {
         for hook in &mut hooks {
             hook.is_wanted = hook.names().any(|name| wanted.contains(name)) || wanted.contains(ALL);
         }
-        Ok(Self { hooks, fail_fast, stages })
+        let is_of_prek = config.repos.iter().any(|repo| repo.kind == RepoKind::Builtin);
+        Ok(Self { hooks, fail_fast, is_of_prek, stages })
     }
 
     /// The entries of `delegate` that name no hook.

@@ -1,5 +1,5 @@
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use onramp_core::{TaskId, TaskNode};
 use onramp_exec::Environment;
@@ -10,18 +10,30 @@ use crate::checkout::Checkout;
 use crate::context::RustWork;
 use crate::env_vars;
 use crate::hooks::Hook;
-use crate::hooks::skipped::{BY_USER, NO_FILE, Skipped};
+use crate::hooks::skipped::{NO_FILE, Skipped};
 use crate::job::Job;
 use crate::session::Session;
 
 /// A file that hooks may see, relative to the root of the work tree.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Candidate {
-    pub(crate) path: PathBuf,
-    pub(crate) mode: FileMode,
+    path: PathBuf,
+    mode: FileMode,
+    /// How it begins, once a hook has asked.
+    first: OnceLock<Vec<u8>>,
 }
 
 impl Candidate {
+    /// A file of this kind.
+    pub(crate) fn new(path: PathBuf, mode: FileMode) -> Self {
+        Self { path, mode, first: OnceLock::new() }
+    }
+
+    /// Where it is, from the root of the work tree.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// A file as it lies in a folder; `None` where it does not.
     pub(crate) fn at(root: &Path, path: PathBuf) -> Option<Self> {
         use std::os::unix::fs::PermissionsExt;
@@ -32,7 +44,7 @@ impl Candidate {
             0 => FileMode::File,
             _ => FileMode::Executable,
         };
-        Some(Self { path, mode })
+        Some(Self::new(path, mode))
     }
 }
 
@@ -74,8 +86,8 @@ impl Setting<'_> {
         let branch = crate::hooks::branch::branch(self.work_tree);
         let runs = |hook: &&FileHook| hook.is_wanted && hook.runs_at(self.hook.stage);
         for hook in file.hooks.iter().filter(runs) {
-            if self.hook.skips(hook) {
-                skipped.add(TaskId::new("hooks", hook.own_name()), BY_USER);
+            if let Some(variable) = self.hook.skips(hook) {
+                skipped.add(TaskId::new("hooks", hook.own_name()), variable);
                 continue;
             }
             match &hook.how {
@@ -107,7 +119,7 @@ impl Setting<'_> {
             }
         }
         if !delegated.is_empty() {
-            let program = Delegate::find(&self.checkout.environment, self.root);
+            let program = Delegate::find(&self.checkout.environment, self.root, file);
             let name = program.map_or("delegated", Delegate::name);
             let work = delegated::work(self, file, &delegated, program);
             let ids: Vec<&str> = delegated.iter().map(|hook| hook.own_name()).collect();
@@ -126,8 +138,9 @@ impl Setting<'_> {
     /// The files that a hook sees.
     fn files(&self, hook: &onramp_import::NativeHook) -> Vec<PathBuf> {
         let sees = |candidate: &&Candidate| {
-            hook.files
-                .accepts(&candidate.path, candidate.mode, || first_bytes(&self.root.join(&candidate.path)))
+            let first =
+                || candidate.first.get_or_init(|| first_bytes(&self.root.join(&candidate.path))).clone();
+            hook.files.accepts(&candidate.path, candidate.mode, first)
         };
         self.candidates.iter().filter(sees).map(|candidate| candidate.path.clone()).collect()
     }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use onramp_core::Failure;
@@ -11,6 +11,9 @@ use crate::context::RustWork;
 /// How many bytes its words may have. It asks for its hooks' files anew each time it runs, and hooks that take no files
 /// would run each time; so it gets as much as a system allows by default.
 const COMMAND_BYTES: usize = 600 * 1024;
+
+/// A name that no file has.
+const NO_FILE: &str = ".onramp-no-file";
 
 /// The work of a program on the hooks that are left to it.
 pub(super) fn work(
@@ -29,7 +32,7 @@ pub(super) fn work(
     let mut files: Vec<PathBuf> =
         setting.candidates.iter().map(|candidate| candidate.path().to_path_buf()).collect();
     if files.is_empty() {
-        files.push(Path::new(".git").join("no-file"));
+        files.push(PathBuf::from(NO_FILE));
     }
     let mut environment = setting.environment();
     let wanted: BTreeSet<&str> = hooks.iter().map(|hook| hook.own_name()).collect();

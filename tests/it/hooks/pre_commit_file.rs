@@ -327,6 +327,34 @@ fn a_hook_that_stays_aside_with_nobody_to_do_its_work_is_told() {
 }
 
 #[test]
+fn hooks_run_in_the_root_of_the_repository_and_on_the_index_of_the_commit() {
+    let env = with_prek(&(local(&[recording("one", ", types: [text]")]) + REMOTE));
+    let below = env.root().join("below");
+    fs::create_dir(&below).expect("a folder");
+    fs::rename(env.root().join("onramp.toml"), below.join("onramp.toml")).expect("a file");
+    git(&env, &["add", "--all"]);
+    git(&env, &["commit", "-q", "-m", "below"]);
+    env.onramp_in("below", ["hooks", "install"]).exits(0).says("pre-commit           installed");
+    for name in ["below/a.txt", "b.txt", "c.txt"] {
+        env.write(name, "one\n");
+    }
+    git(&env, &["add", "--all"]);
+    git(&env, &["commit", "-q", "-m", "part", "below/a.txt", "b.txt"]);
+    let text = seen(&env);
+    assert!(text.contains("one b.txt\none below/a.txt\n") && !text.contains("c.txt"), "{text}");
+    assert!(text.contains("--files b.txt below/a.txt\n") && !text.contains("leak"), "{text}");
+    // A second work tree has its own copy, and the same hooks.
+    git(&env, &["commit", "-q", "-m", "rest"]);
+    git(&env, &["worktree", "add", "-q", "../second"]);
+    seen(&env);
+    fs::write(env.outside().join("second/d.txt"), "bad\n").expect("a file");
+    git_in(&env, "../second", &["add", "d.txt"]).exits(0);
+    git_in(&env, "../second", &["commit", "-q", "-m", "d"]).exits(0);
+    assert!(seen(&env).contains("one d.txt\n"));
+    assert_eq!(git(&env, &["show", "second:d.txt"]).stdout, "good\n");
+}
+
+#[test]
 fn other_stages_hand_on_what_git_hands_to_them() {
     let hooks = format!(
         "default_install_hook_types: [commit-msg, pre-push, post-checkout]\n{}{REMOTE}",

@@ -121,9 +121,17 @@ impl Listing {
 
     fn add_below(&mut self, root: &Path, folder: &Path) -> io::Result<()> {
         walk(root, &root.join(folder), Visibility::Git, None, |found| match found {
-            Found::File(path) => self.files.push(path),
+            Found::File(path) => {
+                // Folders without rules of their own are not asked for any.
+                if path.file_name().is_some_and(|name| name == IGNORE_FILE)
+                    && let Some(seen) = path.parent().and_then(|folder| self.folders.get_mut(folder))
+                {
+                    seen.note_rules(&root.join(&path));
+                }
+                self.files.push(path);
+            }
             Found::Folder(path) => {
-                let seen = Seen::of(&root.join(&path));
+                let seen = Seen::without_rules(&root.join(&path));
                 self.folders.insert(path, seen);
             }
         })
@@ -136,6 +144,20 @@ impl Listing {
 }
 
 impl Seen {
+    /// A folder of which nobody knows yet whether it has a `.gitignore`.
+    fn without_rules(folder: &Path) -> Self {
+        let moment = now();
+        let seen = stat(folder);
+        Self { folder: seen, is_racy: seen.is_some_and(|stat| stat.is_racy(moment)), ignore: None }
+    }
+
+    /// Its `.gitignore` was found.
+    fn note_rules(&mut self, file: &Path) {
+        let moment = now();
+        self.ignore = stat(file);
+        self.is_racy |= self.ignore.is_some_and(|stat| stat.is_racy(moment));
+    }
+
     fn of(folder: &Path) -> Self {
         let moment = now();
         let seen = stat(folder);

@@ -16,6 +16,7 @@
 
 mod before_commit;
 mod branch;
+mod clean;
 mod environment;
 mod fixes;
 mod given;

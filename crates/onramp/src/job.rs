@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use onramp_builtins::Builtin;
-use onramp_config::{CommandLine, Commands, FileSet, Section, Values};
+use onramp_config::{CommandLine, Commands, FILES_ON_STDIN, FileSet, Section, Values};
 use onramp_core::{Secrets, Shard, TaskId};
 use onramp_exec::Environment;
 
@@ -237,6 +237,7 @@ impl CommandWork {
             .with("shard", self.shard.number().to_string())
             .with("shards", self.shard.of().to_string())
             .with("message-file", self.handed.as_ref().map_or("", |handed| &handed.message_file))
+            .with_list(FILES_ON_STDIN, [""; 0])
             .with_list("staged", self.handed.as_ref().map_or(&[][..], |handed| &handed.staged))
             .with_list("refs", self.handed.as_ref().map_or(&[][..], |handed| &handed.refs))
             .with_list("args", &self.arguments)

@@ -67,3 +67,20 @@ fn a_link_is_as_clean_as_what_it_leads_to() {
     env.write("real/a.md", "aa");
     assert_eq!(given(&env, &["fmt"]), "<link.txt>");
 }
+
+#[test]
+fn names_come_on_standard_input_where_a_command_reads_them_there() {
+    let command = "xargs -0 -n 1 printf '%s;' ";
+    let env = workspace(&format!(
+        "[format.read]\nrun = \"sh read.sh {{files-stdin}}\"\ncheck = \"{command}{{files-stdin}}\"\nfiles = [\"*.txt\"]\n\n\
+         [lint.shell]\nshell = true\nrun = \"xargs -0 -n 1 echo checked {{files-stdin}}\"\nfiles = [\"*.txt\"]\n",
+    ))
+    .script("read.sh", "echo arguments: $# >> ran\ncat >> ran\n");
+    for name in ["a b.txt", "new\nline.txt", "-dash.txt"] {
+        env.write(name, "");
+    }
+    env.onramp(["fmt"]).exits(0);
+    assert_eq!(env.read("ran"), "arguments: 0\n./-dash.txt\0a b.txt\0new\nline.txt\0");
+    env.onramp(["fmt", "--check"]).exits(0);
+    env.onramp(["lint", "-v"]).exits(0).says("checked a b.txt").says("checked ./-dash.txt");
+}

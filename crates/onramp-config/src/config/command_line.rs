@@ -1,5 +1,8 @@
 use crate::placeholder::{TemplateError, Values, names};
 
+/// The placeholder of a command that reads the names of its files, and that becomes no argument.
+pub const FILES_ON_STDIN: &str = "files-stdin";
+
 /// Commands that run one after the other, up to the first one that fails.
 pub type Commands = Vec<CommandLine>;
 
@@ -34,12 +37,19 @@ impl CommandLine {
         }
     }
 
-    /// Whether the placeholder `{name}` stands in it.
+    /// Whether the placeholder `{name}` stands in it; for `files` also whether it gets them in the other way, on its
+    /// standard input.
     pub fn mentions(&self, name: &str) -> bool {
+        let is_meant = |other: &str| other == name || (name == "files" && other == FILES_ON_STDIN);
         match self {
-            Self::Argv(words) => words.iter().any(|word| names(word).any(|other| other == name)),
-            Self::Shell(text) => names(text).any(|other| other == name),
+            Self::Argv(words) => words.iter().any(|word| names(word).any(is_meant)),
+            Self::Shell(text) => names(text).any(is_meant),
         }
+    }
+
+    /// Whether it reads the names of files from its standard input, each ended by a NUL byte.
+    pub fn reads_files(&self) -> bool {
+        self.mentions(FILES_ON_STDIN)
     }
 }
 

@@ -13,7 +13,7 @@ mod task;
 mod tool;
 
 pub use builtin::{Builtin, LineEndings};
-pub use command_line::{CommandLine, Commands};
+pub use command_line::{CommandLine, Commands, FILES_ON_STDIN};
 pub use database::{
     AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Server, ServerSource,
 };

@@ -120,7 +120,8 @@ task_section! {
     /// A formatter.
     FormatSection {
         /// The command that formats, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
-        /// an argument of its own. Needed without `builtin`.
+        /// an argument of its own. With `{files-stdin}`, which becomes no argument, the names come on standard input
+        /// instead, each ended by a NUL byte. Needed without `builtin`.
         #[schemars(extend("examples" = ["ruff format {files}"]))]
         run: Option<Lines>,
 
@@ -162,7 +163,8 @@ task_section! {
     /// A linter.
     LintSection {
         /// The command that checks, or a list of commands. Placeholders: `{root}`, `{dir}`, and `{files}` as
-        /// an argument of its own. Needed without `builtin`.
+        /// an argument of its own. With `{files-stdin}`, which becomes no argument, the names come on standard input
+        /// instead, each ended by a NUL byte. Needed without `builtin`.
         #[schemars(extend("examples" = ["ruff check {files}"]))]
         run: Option<Lines>,
 

@@ -11,7 +11,7 @@ use super::needs::{Known, task_needs};
 use super::paths::{folder, inside};
 use super::templates::{Allowed, expand_all};
 use super::timeout::timeout;
-use crate::config::{Actions, Commands, FileSet, Section, TaskConfig};
+use crate::config::{Actions, Commands, FILES_ON_STDIN, FileSet, Section, TaskConfig};
 use crate::file::{Common, ConfigFile, Lines};
 use crate::placeholder::Values;
 use crate::spot::Spot;
@@ -21,7 +21,8 @@ const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
 const LISTS: &[&str] = &["args", "staged", "refs"];
 const WITH_ARGS: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: LISTS };
 const SUITE: Allowed<'_> = Allowed { words: &["root", "dir", "shard", "shards"], lists: LISTS };
-const WITH_FILES: Allowed<'_> = Allowed { words: &["root", "dir", "message-file"], lists: &["files"] };
+const WITH_FILES: Allowed<'_> =
+    Allowed { words: &["root", "dir", "message-file"], lists: &["files", FILES_ON_STDIN] };
 
 /// The tasks of all sections, section by section, in each as they are written.
 pub(crate) fn resolve(cx: &Context<'_>, file: &ConfigFile, known: &Known<'_>) -> Vec<TaskConfig> {

@@ -14,8 +14,8 @@ use super::place::Places;
 use super::pre_commit_file::{Candidate, FILE, FileHooks, FileNode, Setting, Turns, policy, take_turns};
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, graph};
-use crate::job::Job;
+use super::{Hook, clean, graph};
+use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::task_lock::TaskLock;
@@ -65,7 +65,7 @@ pub(super) fn run(
     }
     let shadow = Shadow::new(&repository, &folder);
     Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
-        .run(&tasks, file.as_ref())
+        .run(tasks, file.as_ref())
 }
 
 pub(super) fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
@@ -157,10 +157,15 @@ enum Step<'a> {
 }
 
 impl Commit<'_> {
-    fn run(&self, tasks: &[Given], file: Option<&FileHooks>) -> Result<ExitStatus, Error> {
-        let unstaged = self.unstaged(tasks)?;
+    fn run(&self, mut tasks: Vec<Given>, file: Option<&FileHooks>) -> Result<ExitStatus, Error> {
+        let unstaged = self.unstaged(&tasks)?;
+        for given in tasks.iter_mut().filter(|given| clean::can_be_asked(given)) {
+            if self.places.is_as_staged(given, &unstaged)? && clean::is_clean(self.session, given) {
+                given.form = Form::Check;
+            }
+        }
         let mut in_shadow = Vec::with_capacity(tasks.len());
-        for given in tasks {
+        for given in &tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
         let _in_use = if in_shadow.contains(&true) || file.is_some() { Some(self.refresh()?) } else { None };
@@ -302,7 +307,7 @@ impl Commit<'_> {
 
     /// Which files are not in the work tree as they are staged, as far as that matters.
     fn unstaged(&self, tasks: &[Given]) -> Result<std::collections::BTreeSet<PathBuf>, Failure> {
-        let looking = || tasks.iter().filter(|given| !graph::fixes(given));
+        let looking = || tasks.iter().filter(|given| !graph::fixes(given) || clean::can_be_asked(given));
         let unstaged = if looking().any(|given| !given.by_name) {
             self.repository.unstaged_files(None)
         } else {

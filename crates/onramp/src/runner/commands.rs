@@ -103,6 +103,7 @@ impl<'a> Commands<'a> {
     pub(super) fn run_all(&self, names: Option<&[String]>) -> Result<(), Failure> {
         for command in &self.work.commands {
             match names {
+                Some(names) if command.reads_files() => self.run(command, names)?,
                 Some(names) if command.mentions("files") => {
                     for batch in batches::cut(command, &self.values, names)? {
                         self.run(command, batch)?;
@@ -124,6 +125,10 @@ impl<'a> Commands<'a> {
         spec.log = self.log.map(Path::to_path_buf);
         if let Some(handed) = self.work.handed.as_ref().filter(|handed| !handed.stdin.is_empty()) {
             spec.stdin = Stdin::Bytes(handed.stdin.clone());
+        }
+        if command.reads_files() {
+            spec.stdin =
+                Stdin::Bytes(files.iter().flat_map(|name| [name.as_bytes(), b"\0"].concat()).collect());
         }
         let secrets = self.session.launcher.secrets();
         let names = batches::are_few(files).then_some(files);

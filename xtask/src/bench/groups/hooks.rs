@@ -146,7 +146,7 @@ fn commit_section(rivals: &Rivals, tree: &Tree, commits: &[(State, Results)], tu
     Section {
         title: "Hooks before a commit".to_owned(),
         explanation: format!(
-            "{} files of three packages of the Python Package Index, {} of them Python. Three checks, the same for \
+            "{} files of seven packages of the Python Package Index, {} of them Python. Three checks, the same for \
              all: `ruff check`, `ruff format --check` and `codespell`, none of which finds anything. The last row is \
              these alone, one after the other. Medians of {} runs. Tool versions: {}.",
             tree.files,

@@ -136,7 +136,7 @@ fn steps_of(
         Arc::new(move |path| included.matches(path) && !excluded.matches(path));
     commands
         .iter()
-        .filter(|command| command.mentions("files"))
+        .filter(|command| command.mentions("files") && !command.reads_files())
         .map(|command| {
             Ok(PolishStep {
                 name: task.id.to_string(),

@@ -9,10 +9,22 @@ use super::rivals::{Rival, Rivals};
 use crate::bench::workplace::Workplace;
 
 /// Where the files come from.
-const PACKAGES: [&str; 3] = ["Django==5.2", "prefect==3.4.0", "SQLAlchemy==2.0.41"];
+const PACKAGES: [&str; 7] = [
+    "jupyterlab==4.4.0",
+    "mypy==1.15.0",
+    "networkx==3.4.2",
+    "notebook==7.4.0",
+    "prefect==3.4.0",
+    "Sphinx==8.2.3",
+    "SQLAlchemy==2.0.41",
+];
 
-/// A line that no check has anything against.
-const LINE: &str = "# One more line.\n";
+/// So many files are looked at, and so many are needed: fifty to be staged, and twenty others that are not.
+const SAMPLE: usize = 400;
+const WANTED: usize = 80;
+
+/// What no check has anything against at the end of a file.
+const LINE: &str = "\n\n# One more line.\n";
 
 /// A tree of real files in which no check finds anything, as far as it matters.
 pub(super) struct Tree {
@@ -116,11 +128,14 @@ fn candidates(
     shell.change_dir(folder);
     let codespell = rivals.program("codespell");
     let mut candidates = Vec::new();
-    for part in files.chunks(20) {
-        if workplace.context.read(cmd!(shell, "{codespell} {part...}")).is_ok() {
-            candidates.extend_from_slice(part);
+    // From all over the tree, because those of one folder are often alike.
+    let spread = files.iter().step_by(files.len().div_ceil(SAMPLE).max(1));
+    for file in spread {
+        let is_empty = fs::metadata(folder.join(file)).is_ok_and(|metadata| metadata.len() == 0);
+        if !is_empty && workplace.context.read(cmd!(shell, "{codespell} {file}")).is_ok() {
+            candidates.push(file.clone());
         }
-        if candidates.len() >= 100 {
+        if candidates.len() >= WANTED {
             return Ok(candidates);
         }
     }

@@ -1,17 +1,18 @@
 //! The hooks that look at what is staged, and may change it.
 
+mod of_file;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId, TaskNode};
-use onramp_git::{Blob, GitError, InUse, Mode, Published, Repository, Shadow, Staged};
-use onramp_import::FileMode;
+use onramp_git::{Blob, GitError, InUse, Published, Repository, Shadow, Staged};
 
 use super::fixes::Watched;
 use super::given::Given;
 use super::place::Places;
-use super::pre_commit_file::{Candidate, FILE, FileHooks, FileNode, Setting, Turns, policy, take_turns};
+use super::pre_commit_file::{FileHooks, FileNode, Turns, policy, take_turns};
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
 use super::{Hook, clean, graph};
@@ -262,47 +263,6 @@ impl Commit<'_> {
             }
         }
         candidates
-    }
-
-    /// The staged files that have content of their own.
-    fn all_candidates(&self) -> BTreeMap<PathBuf, Blob> {
-        let files = self.staged.files.iter().filter(|(_, blob)| blob.mode.is_file());
-        files.map(|(path, blob)| (path.clone(), blob.clone())).collect()
-    }
-
-    /// Fails where something was changed that is no part of the commit: it would be lost.
-    fn refuse_others(&self, candidates: &BTreeMap<PathBuf, Blob>) -> Result<(), Failure> {
-        let changed = self.shadow.changed_beside(candidates).map_err(failure)?;
-        let Some(first) = changed.first() else { return Ok(()) };
-        let (first, others) = (first.display(), changed.len() - 1);
-        let more = if others == 0 { String::new() } else { format!(" and {}", count(others, "other file")) };
-        let message = format!("a hook of {FILE} changes {first}{more}, which this commit does not change");
-        Err(Failure::task(message).hint(format!("run the hook by hand, then: git add {first}")))
-    }
-
-    /// The nodes of the hooks of `.pre-commit-config.yaml`, in its order.
-    fn nodes_of_file(&self, file: Option<&FileHooks>) -> Vec<FileNode> {
-        let Some(file) = file else { return Vec::new() };
-        let tree = self.shadow.tree();
-        let candidate = |(path, blob): (&PathBuf, &Blob)| {
-            let mode = match blob.mode {
-                Mode::File => FileMode::File,
-                Mode::Executable => FileMode::Executable,
-                Mode::Link => FileMode::Symlink,
-                Mode::Submodule => FileMode::Directory,
-            };
-            Candidate::new(path.clone(), mode)
-        };
-        let candidates: Vec<Candidate> = self.staged.files.iter().map(candidate).collect();
-        let checkout = self.places.moved(self.session.outermost(), &tree);
-        let setting = Setting {
-            hook: self.hook,
-            checkout: &checkout,
-            root: &tree,
-            work_tree: self.repository.work_tree(),
-            candidates: &candidates,
-        };
-        setting.told_nodes(self.session, file)
     }
 
     /// Which files are not in the work tree as they are staged, as far as that matters.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use onramp_tests::TestEnv;
 
@@ -112,13 +112,19 @@ fn sorted(text: &str) -> Vec<&str> {
     lines
 }
 
+/// Pre-commit itself, where the example's environment has it.
+fn pre_commit() -> Option<PathBuf> {
+    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/flowline/.venv/bin/pre-commit");
+    let found = venv.canonicalize().ok();
+    if found.is_none() {
+        onramp_tests::skip("examples/flowline has no pre-commit; run `cargo xtask setup`");
+    }
+    found
+}
+
 #[test]
 fn hooks_see_the_files_that_pre_commit_gives_them() {
-    let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/flowline/.venv/bin/pre-commit");
-    let Ok(pre_commit) = venv.canonicalize() else {
-        onramp_tests::skip("examples/flowline has no pre-commit; run `cargo xtask setup`");
-        return;
-    };
+    let Some(pre_commit) = pre_commit() else { return };
     let env = with_file(ALL, &filters());
     let home = env.outside().join("pre-commit").display().to_string();
     let env = env.variable("PRE_COMMIT_HOME", &home);
@@ -272,6 +278,52 @@ fn one_process_runs_what_is_delegated_and_runs_again_when_it_has_mended_somethin
     // The second time it finds its own changes.
     assert_eq!(text.matches("unstaged").count(), 1, "{text}");
     assert!(text.contains(".onramp/shadow/tree\n"), "{text}");
+}
+
+#[test]
+fn pre_commit_mends_staged_content_and_knows_nothing_of_the_index() {
+    let Some(pre_commit) = pre_commit() else { return };
+    let env = repository(ALL);
+    let source = env.outside().join("source");
+    let manifest = "- {id: mend, name: mend, language: script, entry: ./mend, types: [text]}\n\
+                    - {id: never, name: never, language: fail, entry: never}\n";
+    program(&source.join(".pre-commit-hooks.yaml"), manifest);
+    let mend = "#!/bin/sh\nresult=0\ntest -z \"$GIT_DIR$GIT_INDEX_FILE$GIT_WORK_TREE\" || exit 9\n\
+        for file; do grep -q bad \"$file\" || continue\n\
+        sed s/bad/good/ \"$file\" > \"$file.new\" && mv \"$file.new\" \"$file\"; result=1; done\nexit $result\n";
+    program(&source.join("mend"), mend);
+    for words in
+        [&["init", "-q"][..], &["add", "--all"], &["commit", "-q", "-m", "hooks"], &["tag", "v1.0.0"]]
+    {
+        git_in(&env, "../source", words).exits(0);
+    }
+    let file = format!(
+        "repos:\n  - repo: '{}'\n    rev: v1.0.0\n    hooks: [{{id: mend}}]\n\
+         \x20 - repo: local\n    hooks: [{{id: todo, name: todo, language: pygrep, entry: TODO}}]\n",
+        source.display()
+    );
+    env.write(".pre-commit-config.yaml", &file);
+    let programs = env.outside().join("programs");
+    symlink(&pre_commit, programs.join("pre-commit")).expect("a link");
+    fs::remove_file(programs.join("onramp")).expect("the stand-in");
+    symlink(env.program(), programs.join("onramp")).expect("a link");
+    let home = env.outside().join("pre-commit").display().to_string();
+    let env = env.variable("PRE_COMMIT_HOME", &home);
+    git(&env, &["add", "--all"]);
+    git(&env, &["commit", "-q", "-m", "hooks"]);
+    env.onramp(["hooks", "install"]).exits(0);
+    let run = env.onramp(["hooks", "status"]).exits(0);
+    run.says("mend                     delegated to pre-commit: it comes from ")
+        .says("todo                     native");
+    env.write("a.txt", "bad\n1\n2\n3\n");
+    git(&env, &["add", "a.txt"]);
+    env.write("a.txt", "bad\n1\n2\n3\nTODO: bad\n");
+    git(&env, &["commit", "-q", "-m", "a"]).says("staged the changes of a.txt");
+    assert_eq!(git(&env, &["show", "HEAD:a.txt"]).stdout, "good\n1\n2\n3\n");
+    assert_eq!(env.read("a.txt"), "good\n1\n2\n3\nTODO: bad\n");
+    // What is not staged is never put aside.
+    let kept = fs::read_dir(&home).expect("its folder").flatten();
+    assert!(kept.map(|entry| entry.file_name()).all(|name| !name.to_string_lossy().starts_with("patch")));
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! Git hooks: their installation, and what git runs then.
 
+mod commits;
+mod contents;
+mod faults;
 mod import;
 mod install;
 mod install_chained;
@@ -8,8 +11,17 @@ mod install_folders;
 mod install_program;
 mod install_shims;
 mod install_xtask;
+mod kills;
+mod many;
+mod meanwhile;
+mod names;
+mod partly_staged;
 mod pre_commit_file;
+mod random;
+mod randomised;
+mod site;
 mod stages;
+mod tools;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -35,3 +35,13 @@ pub fn docker_host() -> Option<String> {
     }
     host
 }
+
+/// A number that a test is told by a variable of its environment.
+///
+/// # Panics
+/// If the variable is no number.
+pub fn asked(variable: &str) -> Option<u64> {
+    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
+    let text = std::env::var(variable).ok()?;
+    Some(text.parse().unwrap_or_else(|error| panic!("{variable}={text}: {error}")))
+}

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why git has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,16 @@ pub enum GitError {
     Cancelled,
     /// Anything else, as git says it.
     Other(String),
+}
+
+impl GitError {
+    /// What git says when it could not write into a folder.
+    pub(crate) fn about(self, folder: &Path) -> Self {
+        match self {
+            Self::Other(reason) => Self::Storage { folder: folder.to_path_buf(), reason },
+            error => error,
+        }
+    }
 }
 
 impl fmt::Display for GitError {

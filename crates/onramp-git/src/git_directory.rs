@@ -26,6 +26,11 @@ impl GitDirectory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
+        Self::at(root, own)
+    }
+
+    /// The one in the folder `own`, for the work tree whose root is `root`; `None` if it is none.
+    pub(crate) fn at(root: &Path, own: PathBuf) -> io::Result<Option<Self>> {
         // An empty folder of this name makes no repository.
         if !own.join("HEAD").is_file() {
             return Ok(None);

@@ -1,4 +1,5 @@
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 
 use onramp_core::Secrets;
@@ -94,16 +95,27 @@ impl Repository {
         Ok(repository)
     }
 
-    /// The repository whose hook runs, around the workspace at `root`. Git is not asked: whoever has been started by it
-    /// knows that it is there, that it trusts the repository, and whether the workspace is ignored.
+    /// The repository whose hook runs, around the workspace at `root`, as `environment` tells it by `GIT_DIR`,
+    /// `GIT_WORK_TREE` and `GIT_INDEX_FILE`, relative to the root of the work tree. Git is not asked: whoever has been
+    /// started by it knows that it is there, that it trusts the repository, and whether the workspace is ignored.
     pub fn of_hook(root: &Path, launcher: &Launcher, environment: &Environment) -> Result<Self, GitError> {
         let unreadable = |error| GitError::Other(format!("{} cannot be read: {error}", root.display()));
         let root = root.canonicalize().map_err(unreadable)?;
-        let directory = GitDirectory::around(&root).map_err(unreadable)?;
-        let Some(directory) = directory else { return Err(GitError::NotARepository(root)) };
+        let around = GitDirectory::around(&root).map_err(unreadable)?;
+        let told = told_by(environment, &root, around.as_ref()).map_err(unreadable)?;
+        let mut adapted = adapted(environment.clone(), told.as_ref().or(around.as_ref()));
+        // The commit is made of this one, wherever it lies.
+        if let Some(index) = environment.get("GIT_INDEX_FILE") {
+            adapted.set("GIT_INDEX_FILE", index);
+        }
+        if let Some(told) = &told {
+            adapted.set("GIT_DIR", told.own());
+            adapted.set("GIT_WORK_TREE", told.work_tree());
+        }
+        let Some(directory) = told.or(around) else { return Err(GitError::NotARepository(root)) };
         Ok(Self {
             launcher: Launcher::new(launcher.cancel().clone(), Secrets::new()),
-            environment: adapted(environment.clone(), Some(&directory)),
+            environment: adapted,
             work_tree: directory.work_tree().to_path_buf(),
             root,
             shallow: false,
@@ -191,6 +203,11 @@ impl Answer {
         if self.code == Some(0) { Ok(&self.stdout) } else { Err(self.complaint()) }
     }
 
+    /// What it printed, however it ended.
+    pub(crate) fn printed(&self) -> &str {
+        &self.stdout
+    }
+
     /// The paths that it printed, one a line behind so many letters, if it succeeded.
     pub(crate) fn paths_behind(&self, letters: usize) -> Result<Vec<PathBuf>, GitError> {
         let unclear = |line| GitError::Other(format!("git printed a name that cannot be read: {line}"));
@@ -205,6 +222,31 @@ impl Answer {
         let end = self.code.map_or_else(|| "was ended".to_owned(), |code| format!("exited with {code}"));
         GitError::Other(format!("git {}", first.map_or(end, |line| format!("says: {line}"))))
     }
+}
+
+/// The repository that `GIT_DIR` names, where it is not the one around the workspace at `root`.
+fn told_by(
+    environment: &Environment,
+    root: &Path,
+    around: Option<&GitDirectory>,
+) -> io::Result<Option<GitDirectory>> {
+    let Some(named) = environment.get("GIT_DIR") else { return Ok(None) };
+    // A relative one is relative to a folder that is not known: the root of the work tree.
+    let Some(folder) = root.ancestors().find(|folder| folder.join(named).join("HEAD").is_file()) else {
+        return Ok(None);
+    };
+    let own = folder.join(named).canonicalize()?;
+    if let Some(around) = around.filter(|around| around.own().canonicalize().is_ok_and(|it| it == own)) {
+        let work_tree = environment.get("GIT_WORK_TREE").map(|work_tree| folder.join(work_tree));
+        if work_tree.is_none_or(|it| it.canonicalize().is_ok_and(|it| it == around.work_tree())) {
+            return Ok(None);
+        }
+    }
+    let work_tree = match environment.get("GIT_WORK_TREE") {
+        Some(work_tree) => folder.join(work_tree).canonicalize()?,
+        None => folder.to_path_buf(),
+    };
+    GitDirectory::at(&work_tree, own)
 }
 
 /// The environment in which git speaks of the repository of `directory`, in English and to nobody else.

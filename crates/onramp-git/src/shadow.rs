@@ -5,8 +5,7 @@ mod manifest;
 mod repository;
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
-use std::ffi::{OsStr, OsString};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -14,10 +13,15 @@ use std::path::{Path, PathBuf};
 
 use onramp_exec::Stdin;
 
-use crate::index::{Entries, bytes};
+use crate::index::{Entries, Entry, bytes};
 use crate::staged::{Blob, Mode};
-use crate::{GitError, Repository};
-use manifest::{Known, Manifest, Stat};
+use crate::{GitError, Repository, Staged};
+pub(crate) use manifest::Stat;
+use manifest::{Known, Manifest};
+
+/// The folders in that of the shadow: of the copy, and of the files as tools were given them.
+pub(crate) const TREE: &str = "tree";
+pub(crate) const BASE: &str = "base";
 
 /// A copy of the staged content, kept from one hook to the next so that only what is staged anew has to be written.
 /// It has the whole tree, so that tools find their settings; what git ignores is linked into it. To git it is a work
@@ -35,14 +39,31 @@ impl<'a> Shadow<'a> {
 
     /// Where the content lies: what the root of the work tree is to the work tree.
     pub fn tree(&self) -> PathBuf {
-        self.folder.join("tree")
+        self.folder.join(TREE)
     }
 
-    /// Brings it to the staged content, whatever tools have done to it. `needed` are paths that nobody stages and
-    /// tools need, such as installed packages, relative to the root of the work tree. The guard says that tools are at
-    /// work, until it is dropped; `told` is called where all files have to be written.
-    pub fn refresh(&self, needed: &[PathBuf], told: &dyn Fn(usize)) -> Result<InUse, GitError> {
-        self.put_in_order(needed, told).map_err(|error| match error {
+    /// The index that git has of it.
+    pub(crate) fn own_index(&self) -> PathBuf {
+        self.folder.join("git/index")
+    }
+
+    /// Where the files lie as tools were given them.
+    pub(crate) fn base(&self) -> PathBuf {
+        self.folder.join(BASE)
+    }
+
+    /// Brings it to the staged content, whatever tools have done to it. `fixed` are the staged files that tools are to
+    /// change, `needed` paths that nobody stages and tools need, such as installed packages; all relative to the root of
+    /// the work tree. The guard says that tools are at work, until it is dropped; `told` is called where all files have
+    /// to be written.
+    pub fn refresh(
+        &self,
+        staged: &Staged,
+        fixed: &BTreeMap<PathBuf, Blob>,
+        needed: &[PathBuf],
+        told: &dyn Fn(usize),
+    ) -> Result<InUse, GitError> {
+        self.put_in_order(staged, fixed, needed, told).map_err(|error| match error {
             Trouble::Git(error) => error,
             Trouble::Storage(error) => {
                 GitError::Storage { folder: self.folder.clone(), reason: error.to_string() }
@@ -50,21 +71,35 @@ impl<'a> Shadow<'a> {
         })
     }
 
-    fn put_in_order(&self, needed: &[PathBuf], told: &dyn Fn(usize)) -> Result<InUse, Trouble> {
+    fn put_in_order(
+        &self,
+        staged: &Staged,
+        fixed: &BTreeMap<PathBuf, Blob>,
+        needed: &[PathBuf],
+        told: &dyn Fn(usize),
+    ) -> Result<InUse, Trouble> {
         let tree = self.tree();
         let is_new = !tree.is_dir();
         fs::create_dir_all(&tree)?;
+        let index = Stat::at(&self.repository.index()).ok();
         repository::prepare(self.repository, &self.folder, &tree)?;
         let busy = self.folder.join("in-use");
-        if busy.exists() {
+        let was_busy = busy.exists();
+        if was_busy {
             // Tools were killed in it, and nobody has looked at what they left.
             self.repository.elsewhere().ask(&tree, ["clean", "-ffdq"])?;
         }
         fs::write(&busy, "")?;
         let file = self.folder.join("manifest");
         let old = if is_new { Manifest::default() } else { Manifest::read(&file) };
-        let wanted = self.repository.index_entries()?;
-        let Compared { stale, gone, mut known } = self.compare(&wanted, old);
+        let mut wanted = self.repository.index_entries()?;
+        // Nothing of a sparse checkout lies in the work tree either, unless it is a part of the next commit.
+        wanted.retain(|path, entry| !entry.is_skipped || staged.files.contains_key(path));
+        let Compared { mut stale, gone, mut known } = self.compare(&wanted, old)?;
+        if stale.iter().copied().chain(&gone).any(|path| is_attributes(path)) {
+            // What other files look like depends on them.
+            Compared { stale, known, .. } = self.compare(&wanted, Manifest::default())?;
+        }
         self.remove(&gone);
         if !stale.is_empty() {
             // Whoever reads it while files are being written takes none of them for right.
@@ -74,8 +109,8 @@ impl<'a> Shadow<'a> {
             }
             self.write(&stale, &wanted)?;
             for path in stale {
-                if let (Ok(stat), Some(blob)) = (Stat::at(&tree.join(path)), wanted.get(path)) {
-                    known.files.push((path.clone(), Known { blob: blob.clone(), stat }));
+                if let (Ok(stat), Some(entry)) = (Stat::at(&tree.join(path)), wanted.get(path)) {
+                    known.files.push((path.clone(), Known { blob: entry.blob.clone(), stat }));
                 }
             }
             known.sort();
@@ -83,24 +118,46 @@ impl<'a> Shadow<'a> {
         } else if !gone.is_empty() {
             known.write(&file)?;
         }
-        if is_new {
+        if is_new || was_busy {
             let state = self.folder.parent().unwrap_or(&self.folder);
             self.repository.lend_ignored(&tree, &[state])?;
         }
         links::make(self.repository.work_tree(), &tree, needed)?;
-        Ok(InUse { mark: busy })
+        let overtaken = self.remember(fixed, &wanted)?;
+        Ok(InUse { mark: busy, index, own_index: Stat::at(&self.own_index()).ok(), overtaken })
+    }
+
+    /// Keeps copies of the files that tools are to change, so that it is known what they were given. Returns those that
+    /// somebody has staged anew already.
+    fn remember(&self, fixed: &BTreeMap<PathBuf, Blob>, wanted: &Entries) -> io::Result<BTreeSet<PathBuf>> {
+        let base = self.base();
+        match fs::remove_dir_all(&base) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut overtaken = BTreeSet::new();
+        for (path, blob) in fixed {
+            if wanted.get(path).is_none_or(|entry| entry.blob != *blob) {
+                overtaken.insert(path.clone());
+                continue;
+            }
+            let copy = base.join(path);
+            copy.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::copy(self.tree().join(path), copy)?;
+        }
+        Ok(overtaken)
     }
 
     /// Tells those of the wanted files that lie there as they should from the others.
-    fn compare<'w>(&self, wanted: &'w Entries, old: Manifest) -> Compared<'w> {
+    fn compare<'w>(&self, wanted: &'w Entries, old: Manifest) -> io::Result<Compared<'w>> {
         let tree = self.tree();
+        let open = fs::File::open(&tree)?;
         let mut compared = Compared::default();
         let mut old = old.files.into_iter().peekable();
-        for (path, blob) in wanted.iter() {
-            let place = tree.join(path);
+        for (path, Entry { blob, .. }) in wanted.iter() {
             if blob.mode == Mode::Submodule {
                 // Its content is another repository's; tools find the folder.
-                let _ = fs::create_dir_all(&place);
+                let _ = fs::create_dir_all(tree.join(path));
                 continue;
             }
             let mut known = None;
@@ -113,7 +170,7 @@ impl<'a> Shadow<'a> {
             }
             match known {
                 Some((_, Known { blob: written, stat }))
-                    if written == *blob && Stat::at(&place).is_ok_and(|now| now == stat) =>
+                    if written == *blob && Stat::below(&open, path).is_ok_and(|now| now == stat) =>
                 {
                     compared.known.files.push((path.clone(), Known { blob: written, stat }));
                 }
@@ -121,43 +178,34 @@ impl<'a> Shadow<'a> {
             }
         }
         compared.gone.extend(old.map(|(gone, _)| gone));
-        compared
+        Ok(compared)
     }
 
-    /// Writes files as a checkout would.
+    /// Writes files as a checkout would. Git runs in the shadow, where the attributes are those that are staged.
     fn write(&self, paths: &[&PathBuf], wanted: &Entries) -> Result<(), Trouble> {
         let tree = self.tree();
         let mut cleared = std::collections::HashSet::new();
         let mut names = Vec::new();
         for path in paths {
             clear_way(&tree, path, wanted, &mut cleared)?;
+            if is_attributes(path) {
+                // Where there is no file of attributes, git takes the staged one.
+                match fs::remove_file(tree.join(path)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+                    _ => {}
+                }
+            }
             names.extend_from_slice(path.as_os_str().as_bytes());
             names.push(0);
         }
-        let mut prefix = OsString::from("--prefix=");
-        prefix.push(&tree);
-        prefix.push("/");
-        let words = ["checkout-index", "--stdin", "-z", "--force", "--quiet"].map(OsStr::new);
-        let words = words.into_iter().chain([prefix.as_os_str()]);
-        let root = self.repository.work_tree();
-        self.repository.tell(root, words, Stdin::Bytes(names))?.text()?;
+        let mut words = vec!["checkout-index", "--stdin", "-z", "--force", "--quiet"];
+        if paths.iter().any(|path| wanted.get(path).is_some_and(|entry| entry.is_skipped)) {
+            words.push("--ignore-skip-worktree-bits");
+        }
+        let index = self.repository.index();
+        let git = self.repository.elsewhere().with_variables([("GIT_INDEX_FILE", index.as_os_str())]);
+        git.tell(&tree, words, Stdin::Bytes(names))?.text().map_err(|error| error.about(&self.folder))?;
         Ok(())
-    }
-
-    /// Writes the staged content of files into `folder`, as a checkout would.
-    pub(crate) fn export(&self, folder: &Path, paths: &[&Path]) -> Result<(), GitError> {
-        let mut names = Vec::new();
-        for path in paths {
-            names.extend_from_slice(path.as_os_str().as_bytes());
-            names.push(0);
-        }
-        let mut prefix = OsString::from("--prefix=");
-        prefix.push(folder);
-        prefix.push("/");
-        let words = ["checkout-index", "--stdin", "-z", "--force", "--quiet"].map(OsStr::new);
-        let words = words.into_iter().chain([prefix.as_os_str()]);
-        let root = self.repository.work_tree();
-        self.repository.tell(root, words, Stdin::Bytes(names))?.text().map(drop)
     }
 
     /// Removes files that are staged no more, and folders that have nothing in them then.
@@ -216,6 +264,12 @@ struct Compared<'w> {
 #[derive(Debug)]
 pub struct InUse {
     mark: PathBuf,
+    /// How the index looked before it was read.
+    pub(crate) index: Option<Stat>,
+    /// How that of the shadow looked when tools were given it.
+    pub(crate) own_index: Option<Stat>,
+    /// Files that were staged anew before they were copied.
+    pub(crate) overtaken: BTreeSet<PathBuf>,
 }
 
 impl Drop for InUse {
@@ -269,7 +323,12 @@ fn clear_way(
     Ok(())
 }
 
-fn has_link_above(tree: &Path, path: &Path) -> bool {
+/// Whether a path leads through a link.
+pub(crate) fn has_link_above(tree: &Path, path: &Path) -> bool {
     let above = path.ancestors().skip(1).filter(|folder| !folder.as_os_str().is_empty());
     above.into_iter().any(|folder| tree.join(folder).is_symlink())
+}
+
+fn is_attributes(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name == ".gitattributes")
 }

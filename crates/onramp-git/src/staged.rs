@@ -130,7 +130,7 @@ impl Repository {
         Ok(answer.text().ok().map(str::to_owned))
     }
 
-    fn staged_against(&self, revision: &str) -> Result<Staged, GitError> {
+    pub(crate) fn staged_against(&self, revision: &str) -> Result<Staged, GitError> {
         let ask = |revision: &str| {
             let words = ["diff-index", "--cached", "--ita-invisible-in-index"].into_iter().chain(RAW);
             self.ask(&self.work_tree, words.chain([revision, "--"]))
@@ -167,8 +167,12 @@ impl Repository {
     /// The commits that are being merged into `HEAD`.
     fn merged_heads(&self) -> Vec<String> {
         let Some(directory) = &self.directory else { return Vec::new() };
-        let text = std::fs::read_to_string(directory.own().join("MERGE_HEAD")).unwrap_or_default();
-        text.lines().map(str::to_owned).collect()
+        if let Ok(text) = std::fs::read_to_string(directory.own().join("MERGE_HEAD")) {
+            return text.lines().map(str::to_owned).collect();
+        }
+        // A merge that commits by itself tells its hook by nothing but the names of variables.
+        let names = self.environment.iter().filter_map(|(name, _)| name.to_str());
+        names.filter_map(|name| name.strip_prefix("GITHEAD_")).map(str::to_owned).collect()
     }
 }
 

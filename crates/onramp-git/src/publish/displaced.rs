@@ -7,6 +7,7 @@ use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use rustix::io::Errno;
@@ -14,21 +15,37 @@ use sha2::{Digest, Sha256};
 
 use super::ended;
 
-/// The folder of the files that change places, in that of the shadow.
-const FOLDER: &str = "exchange";
-
 /// A file that gets other content.
 pub(super) struct Exchange<'a> {
-    /// The folder of the shadow.
-    pub(super) folder: &'a Path,
     pub(super) place: &'a Path,
     pub(super) content: &'a [u8],
+    pub(super) rest: Rest,
+}
+
+/// Where else the bytes are that lie in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rest {
+    /// Git has them.
+    Staged,
+    /// Nowhere, at least not all of them.
+    Unstaged,
+}
+
+/// A file is being written that was written so shortly before.
+const RECENT: Duration = Duration::from_secs(2);
+
+/// What lay in a file that has other content now. Whoever had it open may still write to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Kept {
+    folder: PathBuf,
+    pub(super) expected: Vec<u8>,
 }
 
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Exchanged {
-    Done,
+    /// What lay there is kept, where the file had been written to just before.
+    Done(Option<Kept>),
     /// The file was another one than expected, and still is.
     Overtaken,
 }
@@ -43,25 +60,41 @@ pub struct Rescued {
 }
 
 impl Exchange<'_> {
-    /// Puts the content in the place of a file that has this content.
-    pub(super) fn over(&self, expected: &[u8]) -> io::Result<Exchanged> {
-        let folder = self.folder.join(FOLDER);
-        DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-        let (file, note) = (folder.join("file"), folder.join("note"));
+    /// Puts the content in the place of a file that has this content. The files change places in the first of the
+    /// folders that is on the same disk.
+    pub(super) fn over(&self, expected: &[u8], folders: &[PathBuf]) -> io::Result<Exchanged> {
+        let mut last = None;
+        for folder in folders {
+            match self.over_in(folder, expected) {
+                Err(error) if error.kind() == io::ErrorKind::CrossesDevices => last = Some(error),
+                other => return other,
+            }
+        }
+        Err(last.unwrap_or_else(|| io::ErrorKind::CrossesDevices.into()))
+    }
+
+    fn over_in(&self, folder: &Path, expected: &[u8]) -> io::Result<Exchanged> {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+        let [file, note, partial] = ["file", "note", "partial"].map(|name| folder.join(name));
         let metadata = fs::symlink_metadata(self.place)?;
         fs::write(&note, self.note(expected))?;
-        let written = self.write(&file, &metadata).and_then(|()| {
-            if fs::read(self.place)? != expected {
-                return Ok(Exchanged::Overtaken);
-            }
-            self.exchange(&file, expected)
-        });
+        // Only whole files have the name that is looked at after a kill.
+        let written =
+            self.write(&partial, &metadata).and_then(|()| fs::rename(&partial, &file)).and_then(|()| {
+                if fs::read(self.place)? != expected {
+                    return Ok(Exchanged::Overtaken);
+                }
+                self.exchange(&file, expected)
+            });
         match written {
+            Ok(Exchanged::Done(_)) if is_recent(&metadata) => {
+                let (folder, expected) = (folder.to_path_buf(), expected.to_vec());
+                Ok(Exchanged::Done(Some(Kept { folder, expected })))
+            }
             // It is not known what lies there: whoever comes next looks at it.
             Err(error) if fs::read(&file).is_ok_and(|there| there != self.content) => Err(error),
             written => {
-                discard(&file)?;
-                discard(&note)?;
+                clear(folder)?;
                 written
             }
         }
@@ -73,14 +106,18 @@ impl Exchange<'_> {
             // The file system cannot do that: there is a moment in which nobody would notice another writer.
             Err(Errno::INVAL | Errno::NOSYS | Errno::NOTSUP) => {
                 fs::rename(file, self.place)?;
-                return Ok(Exchanged::Done);
+                return Ok(Exchanged::Done(None));
             }
             Err(error) => return Err(error.into()),
         }
         if fs::read(file)? == expected {
-            return Ok(Exchanged::Done);
+            return Ok(Exchanged::Done(None));
         }
         swap(file, self.place)?;
+        if fs::read(file)? != self.content {
+            let message = "another program writes to it; what it wrote last is kept for the next hook";
+            return Err(io::Error::other(format!("{}: {message}", self.place.display())));
+        }
         Ok(Exchanged::Overtaken)
     }
 
@@ -94,7 +131,11 @@ impl Exchange<'_> {
             // Who may not do that owns what he writes.
             let _ = std::os::unix::fs::chown(file, Some(like.uid()), Some(like.gid()));
         }
-        Ok(())
+        match self.rest {
+            Rest::Staged => Ok(()),
+            // The only other copy goes when this one is in its place, so this one must outlast a power cut.
+            Rest::Unstaged => out.sync_all(),
+        }
     }
 
     /// The file's path, and what may lie in the other place.
@@ -106,13 +147,40 @@ impl Exchange<'_> {
     }
 }
 
-/// Looks at what a killed hook has left in the folder of the shadow. Bytes that nobody else has are put back, or
-/// beside it where their file has changed since.
-pub fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
-    let folder = folder.join(FOLDER);
+impl Kept {
+    /// What somebody has written to it since, if anybody has.
+    pub(super) fn late(&self) -> io::Result<Option<Vec<u8>>> {
+        let now = fs::read(self.folder.join("file"))?;
+        Ok((now != self.expected).then_some(now))
+    }
+
+    /// Nobody needs it any more.
+    pub(super) fn discard(self) -> io::Result<()> {
+        clear(&self.folder)
+    }
+}
+
+fn is_recent(metadata: &fs::Metadata) -> bool {
+    // A time that lies ahead is as good as none.
+    metadata.modified().is_ok_and(|time| time.elapsed().map_or(true, |elapsed| elapsed < RECENT))
+}
+
+/// Looks at all that killed hooks have left in a folder of folders in which files change places.
+pub(super) fn rescue_all(folder: &Path) -> io::Result<Vec<Rescued>> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let slots: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
+    let rescued = slots.iter().map(|slot| rescue(slot)).filter_map(Result::transpose).collect();
+    // It stays where something is kept in it.
+    let _ = fs::remove_dir(folder);
+    rescued
+}
+
+/// Looks at what a killed hook has left in a folder of files that change places. Bytes that nobody else has are put
+/// back, or beside it where their file has changed since.
+fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
     let (file, note) = (folder.join("file"), folder.join("note"));
     let Ok(content) = fs::read(&file) else {
-        discard(&note)?;
+        clear(folder)?;
         return Ok(None);
     };
     let rescued = match parse(&fs::read(&note).unwrap_or_default()) {
@@ -125,17 +193,26 @@ pub fn rescue(folder: &Path) -> io::Result<Option<Rescued>> {
                 swap(&file, &path)?;
                 path.clone()
             } else {
-                let number = (0..).find(|number| !folder.join(format!("rescued-{number}")).exists());
-                let place = folder.join(format!("rescued-{}", number.unwrap_or_default()));
+                let beside = |number: u32| folder.with_file_name(format!("rescued-{number}"));
+                let number = (0..).find(|number| !beside(*number).exists());
+                let place = beside(number.unwrap_or_default());
                 fs::rename(&file, &place)?;
                 place
             };
             Some(Rescued { path, place })
         }
     };
-    discard(&file)?;
-    discard(&note)?;
+    clear(folder)?;
     Ok(rescued)
+}
+
+/// Removes what nobody needs any more, the note last, and the folder if nothing is left in it.
+fn clear(folder: &Path) -> io::Result<()> {
+    for name in ["partial", "file", "note"] {
+        discard(&folder.join(name))?;
+    }
+    let _ = fs::remove_dir(folder);
+    Ok(())
 }
 
 fn parse(note: &[u8]) -> Option<(PathBuf, [String; 2])> {
@@ -178,7 +255,15 @@ mod tests {
         }
 
         fn exchange<'a>(&'a self, content: &'a str) -> Exchange<'a> {
-            Exchange { folder: self.folder.path(), place: &self.place, content: content.as_bytes() }
+            Exchange { place: &self.place, content: content.as_bytes(), rest: Rest::Unstaged }
+        }
+
+        fn over(&self, content: &str, expected: &str) -> Exchanged {
+            self.exchange(content).over(expected.as_bytes(), &[self.exchange_folder()]).unwrap()
+        }
+
+        fn exchange_folder(&self) -> PathBuf {
+            self.folder.path().join("exchange/0")
         }
 
         fn content(&self) -> String {
@@ -188,15 +273,15 @@ mod tests {
         /// What a hook leaves that is killed with `other` in the other place.
         fn leave(&self, other: &str) {
             let exchange = self.exchange("new");
-            let folder = self.folder.path().join(FOLDER);
+            let folder = self.exchange_folder();
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join("note"), exchange.note(b"old")).unwrap();
             fs::write(folder.join("file"), other).unwrap();
         }
 
         fn rescue(&self) -> Option<Rescued> {
-            let rescued = rescue(self.folder.path()).unwrap();
-            assert!(!self.folder.path().join(FOLDER).join("file").exists());
+            let rescued = rescue(&self.exchange_folder()).unwrap();
+            assert!(!self.exchange_folder().join("file").exists());
             rescued
         }
     }
@@ -204,14 +289,18 @@ mod tests {
     #[test]
     fn a_file_is_replaced_if_it_is_what_was_read() {
         let scene = Scene::new("old");
-        assert_eq!(scene.exchange("new").over(b"other").unwrap(), Exchanged::Overtaken);
+        assert_eq!(scene.over("new", "other"), Exchanged::Overtaken);
         assert_eq!(scene.content(), "old");
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o751);
         fs::set_permissions(&scene.place, mode).unwrap();
-        assert_eq!(scene.exchange("new").over(b"old").unwrap(), Exchanged::Done);
+        let Exchanged::Done(Some(kept)) = scene.over("new", "old") else { panic!("it was written just now") };
+        assert_eq!(kept.late().unwrap(), None);
+        fs::write(scene.exchange_folder().join("file"), "old, and more").unwrap();
+        assert_eq!(kept.late().unwrap().unwrap(), b"old, and more");
+        kept.discard().unwrap();
         assert_eq!(scene.content(), "new");
         assert_eq!(fs::metadata(&scene.place).unwrap().mode() & 0o777, 0o751);
-        assert_eq!(fs::read_dir(scene.folder.path().join(FOLDER)).unwrap().count(), 0);
+        assert!(!scene.exchange_folder().exists());
     }
 
     #[test]
@@ -223,6 +312,12 @@ mod tests {
             assert_eq!(scene.content(), "new");
         }
         assert_eq!(scene.rescue(), None);
+        // A hook that was killed while it wrote has not touched anything yet.
+        scene.leave("of no use");
+        let folder = scene.exchange_folder();
+        fs::rename(folder.join("file"), folder.join("partial")).unwrap();
+        assert_eq!(scene.rescue(), None);
+        assert!(!folder.exists());
     }
 
     #[test]

@@ -94,18 +94,33 @@ fn update_one(
 fn prepare(repository: &Repository, index: &Path, updates: &[Update]) -> Result<BTreeSet<PathBuf>, GitError> {
     let git = repository.with_variables([("GIT_INDEX_FILE", index.as_os_str())]);
     let entries = git.index_entries()?;
-    let mut lines = Vec::new();
+    let (mut lines, mut assumed, mut skipped) = (Vec::new(), Vec::new(), Vec::new());
     let mut overtaken = BTreeSet::new();
     for Update { path, staged, id } in updates {
-        if entries.get(path) == Some(staged) {
-            lines.extend_from_slice(format!("{} {id}\t", staged.mode.text()).as_bytes());
-            lines.extend(ended(path));
-        } else {
+        let Some(entry) = entries.get(path).filter(|entry| entry.blob == *staged) else {
             overtaken.insert(path.clone());
+            continue;
+        };
+        if entry.is_assumed_unchanged {
+            assumed.extend(ended(path));
+        }
+        if entry.is_skipped {
+            skipped.extend(ended(path));
+        }
+        lines.extend_from_slice(format!("{} {id}\t", staged.mode.text()).as_bytes());
+        lines.extend(ended(path));
+    }
+    let told = |words: &[&str], bytes| {
+        let words = ["update-index", "-z"].iter().chain(words).map(OsStr::new);
+        git.tell(repository.work_tree(), words, Stdin::Bytes(bytes))?.text().map(drop)
+    };
+    told(&["--index-info"], lines)?;
+    // An entry that is made anew has none of the user's flags.
+    for (flag, paths) in [("--assume-unchanged", assumed), ("--skip-worktree", skipped)] {
+        if !paths.is_empty() {
+            told(&[flag, "--stdin"], paths)?;
         }
     }
-    let words = ["update-index", "-z", "--index-info"].map(OsStr::new);
-    git.tell(repository.work_tree(), words, Stdin::Bytes(lines))?.text()?;
     Ok(overtaken)
 }
 
@@ -121,12 +136,14 @@ impl Drop for Prepared {
 
 /// Removes what killed hooks have left: an index that was prepared, and the lock where one was about to become the
 /// index.
-pub(crate) fn sweep(folder: &Path) {
+pub(super) fn sweep(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name();
         let pid = name.to_str().and_then(|name| name.strip_prefix(PREPARED)?.parse::<u32>().ok());
-        let Some(_) = pid.filter(|pid| onramp_exec::process(*pid).is_none()) else { continue };
+        // One that was killed may have had this one's number.
+        let is_over = |pid: &u32| *pid == std::process::id() || onramp_exec::process(*pid).is_none();
+        let Some(_) = pid.filter(is_over) else { continue };
         for lock in ["index.lock", "index.lock.lock"].map(|name| folder.join(name)) {
             if is_same(&lock, &entry.path()) {
                 let _ = fs::remove_file(&lock);

@@ -1,27 +1,34 @@
 use std::fs;
 use std::io;
-use std::path::Path;
 
-use crate::Shadow;
+use crate::{GitError, Shadow};
 
 /// What `before` has become in `after`, done to `ours` as well; `None` where both have changed the same lines, or where
 /// it is no text.
 pub(super) fn merged(
     shadow: &Shadow<'_>,
     ours: &[u8],
-    before: &Path,
-    after: &Path,
+    before: &[u8],
+    after: &[u8],
 ) -> io::Result<Option<Vec<u8>>> {
-    let file = shadow.folder().join("merge");
-    fs::write(&file, ours)?;
-    let words =
-        ["merge-file".as_ref(), "--quiet".as_ref(), file.as_os_str(), before.as_os_str(), after.as_os_str()];
-    let answer = shadow.repository().ask(shadow.folder(), words);
-    let content = fs::read(&file);
-    fs::remove_file(&file)?;
-    match answer {
-        Ok(answer) if answer.code() == Some(0) => content.map(Some),
-        Ok(_) => Ok(None),
-        Err(error) => Err(io::Error::other(error.to_string())),
+    let folder = shadow.folder().join("merge");
+    fs::create_dir_all(&folder)?;
+    let names = ["ours", "before", "after"];
+    for (name, content) in names.iter().zip([ours, before, after]) {
+        fs::write(folder.join(name), content)?;
     }
+    let answer = shadow.repository().ask(&folder, ["merge-file", "--quiet"].iter().chain(&names));
+    let content = fs::read(folder.join(names[0]));
+    fs::remove_dir_all(&folder)?;
+    match answer.map(|answer| (answer.code(), answer)) {
+        Ok((Some(0), _)) => content.map(Some),
+        // So many places do not go together, or one of the three is no text.
+        Ok((Some(1..=127 | 255), _)) => Ok(None),
+        Ok((_, answer)) => Err(other(&answer.complaint())),
+        Err(error) => Err(other(&error)),
+    }
+}
+
+fn other(error: &GitError) -> io::Error {
+    io::Error::other(error.to_string())
 }

@@ -29,12 +29,26 @@ pub(super) struct Known {
 /// What changes of a file whenever somebody writes to it. The time of the last change of its own record cannot be set by
 /// anybody, so a file that was written and given back its other time is noticed too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stat([i64; 6]);
+pub(crate) struct Stat([i64; 6]);
 
 impl Stat {
     /// That of a file, or of a link itself.
-    pub(super) fn at(path: &Path) -> io::Result<Self> {
+    pub(crate) fn at(path: &Path) -> io::Result<Self> {
         fs::symlink_metadata(path).map(|metadata| Self::of(&metadata))
+    }
+
+    /// The same of a path below an open folder: the way to the folder is not walked for each file.
+    pub(super) fn below(folder: &fs::File, path: &Path) -> io::Result<Self> {
+        let stat = rustix::fs::statat(folder, path, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
+        let number = |value: u64| value.cast_signed();
+        Ok(Self([
+            i64::from(stat.st_mode),
+            stat.st_size,
+            stat.st_mtime,
+            number(stat.st_mtime_nsec),
+            stat.st_ctime * 1_000_000_000 + number(stat.st_ctime_nsec),
+            number(stat.st_ino),
+        ]))
     }
 
     fn of(metadata: &Metadata) -> Self {
@@ -101,6 +115,19 @@ impl Manifest {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_looks_the_same_from_wherever_one_looks() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "text").unwrap();
+        std::os::unix::fs::symlink("a", folder.path().join("b")).unwrap();
+        let open = fs::File::open(folder.path()).unwrap();
+        for name in ["a", "b"] {
+            let stat = Stat::below(&open, Path::new(name)).unwrap();
+            assert_eq!(stat, Stat::at(&folder.path().join(name)).unwrap());
+        }
+        assert!(Stat::below(&open, Path::new("c")).is_err());
+    }
 
     #[test]
     fn what_was_written_is_read_and_half_of_it_is_nothing() {

@@ -18,6 +18,7 @@ pub(super) fn prepare(repository: &Repository, folder: &Path, tree: &Path) -> Re
     leads.extend_from_slice(own.as_os_str().as_encoded_bytes());
     write(&tree.join(".git"), &leads)?;
     write(&own.join("HEAD"), head(repository, directory)?.as_bytes())?;
+    share_indexes(directory.own(), &own)?;
     match fs::copy(repository.index(), own.join("index")) {
         // Nothing has been staged yet.
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -44,6 +45,26 @@ fn head(repository: &Repository, directory: &crate::GitDirectory) -> Result<Stri
     Ok(answer.text().map_or(text, |id| format!("{id}\n")))
 }
 
+/// An index may be split in two; git looks for its larger part beside `HEAD`.
+fn share_indexes(from: &Path, to: &Path) -> io::Result<()> {
+    let shared = |folder: &Path| {
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.file_name())
+            .filter(|name| name.as_encoded_bytes().starts_with(b"sharedindex."))
+    };
+    for name in shared(to) {
+        fs::remove_file(to.join(name))?;
+    }
+    for name in shared(from) {
+        // Its bytes never change.
+        if fs::hard_link(from.join(&name), to.join(&name)).is_err() {
+            fs::copy(from.join(&name), to.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
 fn absolute(path: &Path) -> Result<std::ffi::OsString, io::Error> {
     path.canonicalize().map(std::path::PathBuf::into_os_string)
 }
@@ -68,7 +89,9 @@ impl Repository {
     /// The same git for another work tree, which has its own index.
     pub(crate) fn elsewhere(&self) -> Self {
         let mut repository = self.clone();
-        repository.environment.unset("GIT_INDEX_FILE");
+        for name in ["GIT_INDEX_FILE", "GIT_DIR", "GIT_WORK_TREE"] {
+            repository.environment.unset(name);
+        }
         repository
     }
 }

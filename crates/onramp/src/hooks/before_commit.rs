@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId, TaskNode};
+use onramp_config::Stage;
+use onramp_core::{Event, Failure, FailurePolicy, Level, Reporter, Stream, TaskId, TaskNode};
 use onramp_git::{Blob, GitError, InUse, Published, Repository, Shadow, Staged};
 
 use super::fixes::Watched;
@@ -15,10 +16,11 @@ use super::place::Places;
 use super::pre_commit_file::{FileHooks, FileNode, Turns, policy, take_turns};
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{Hook, clean, graph};
+use super::{Hook, HookVariables, clean, graph};
 use crate::job::{Form, Job};
 use crate::plan::{self, Request};
 use crate::session::Session;
+use crate::state::STATE_FOLDER;
 use crate::task_lock::TaskLock;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
@@ -35,14 +37,15 @@ pub(super) fn run(
 ) -> Result<ExitStatus, Error> {
     let repository = repository(session, hook)?;
     let work_tree = repository.work_tree().to_path_buf();
-    if hook.variables.within.as_ref().is_some_and(|within| Path::new(within) == work_tree) {
+    if hook.variables.within.as_ref().is_some_and(|within| is_of(&work_tree, Path::new(within))) {
         let message = "this commit is made from within a hook of the same work tree";
         return Err(Failure::task(message).hint("git commit --no-verify").into());
     }
     session.create_state()?;
     let _lock = lock(session)?;
     let folder = session.state.directory().join(SHADOW);
-    rescue(session, &folder)?;
+    let shadow = Shadow::new(&repository, &folder);
+    rescue(session, &shadow)?;
     let staged = repository.staged_files().map_err(failure)?;
     if let Some(path) = staged.unmerged.first() {
         let message = format!("{} is not merged yet", count_unmerged(&staged, path));
@@ -64,16 +67,27 @@ pub(super) fn run(
     if tasks.is_empty() && file.is_none() {
         return Ok(ExitStatus::Success);
     }
-    let shadow = Shadow::new(&repository, &folder);
     Commit { session, hook, staged: &staged, places: &places, repository: &repository, shadow: &shadow }
         .run(tasks, file.as_ref())
+}
+
+/// Whether a work tree is this one or a copy in its state.
+fn is_of(work_tree: &Path, this: &Path) -> bool {
+    let below = work_tree.strip_prefix(this);
+    below.is_ok_and(|below| {
+        below.as_os_str().is_empty() || below.components().any(|part| part.as_os_str() == STATE_FOLDER)
+    })
 }
 
 pub(super) fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
     let outermost = session.outermost();
     let mut environment = outermost.environment.clone();
-    if let Some(file) = &hook.variables.index_file {
-        environment.set("GIT_INDEX_FILE", file);
+    let HookVariables { index_file, git_dir, git_work_tree, .. } = &hook.variables;
+    let told = [("GIT_INDEX_FILE", index_file), ("GIT_DIR", git_dir), ("GIT_WORK_TREE", git_work_tree)];
+    for (name, value) in told {
+        if let Some(value) = value {
+            environment.set(name, value);
+        }
     }
     Ok(Repository::of_hook(&outermost.root, &session.launcher, &environment).map_err(failure)?)
 }
@@ -87,10 +101,11 @@ fn lock(session: &Session) -> Result<TaskLock, Failure> {
     })
 }
 
-fn rescue(session: &Session, folder: &Path) -> Result<(), Failure> {
-    let rescued = onramp_git::rescue(folder)
-        .map_err(|error| Failure::environment(format!("{}: {error}", folder.display())))?;
-    if let Some(rescued) = rescued {
+fn rescue(session: &Session, shadow: &Shadow<'_>) -> Result<(), Failure> {
+    let rescued = shadow.rescue().map_err(|error| {
+        Failure::environment(format!("what a killed hook has left cannot be looked at: {error}"))
+    })?;
+    for rescued in rescued {
         let (path, place) = (rescued.path.display(), rescued.place.display());
         let message = if rescued.path == rescued.place {
             format!("{path} was put back: a hook was killed while it changed it")
@@ -157,6 +172,15 @@ enum Step<'a> {
     Look,
 }
 
+/// What is done at which node, and in which order.
+struct Run<'a> {
+    steps: BTreeMap<TaskId, Step<'a>>,
+    turns: Turns,
+    /// The files that hooks of `.pre-commit-config.yaml` may change.
+    all: Vec<PathBuf>,
+    policy: FailurePolicy,
+}
+
 impl Commit<'_> {
     fn run(&self, mut tasks: Vec<Given>, file: Option<&FileHooks>) -> Result<ExitStatus, Error> {
         let unstaged = self.unstaged(&tasks)?;
@@ -169,7 +193,9 @@ impl Commit<'_> {
         for given in &tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
-        let _in_use = if in_shadow.contains(&true) || file.is_some() { Some(self.refresh()?) } else { None };
+        let candidates = if file.is_some() { self.all_candidates() } else { self.candidates(&tasks) };
+        let is_needed = in_shadow.contains(&true) || file.is_some();
+        let in_use = if is_needed { Some(self.refresh(&candidates)?) } else { None };
         let handed = self.hook.handed(self.session);
         let mut nodes: Vec<TaskNode<Job>> = Vec::new();
         let mut steps: BTreeMap<TaskId, Step<'_>> = BTreeMap::new();
@@ -209,51 +235,52 @@ impl Commit<'_> {
         if nodes.is_empty() {
             return Ok(ExitStatus::Success);
         }
-        self.run_steps(nodes, &steps, &turns, file)
+        let tree = self.shadow.tree();
+        let all: Vec<PathBuf> = candidates.keys().map(|path| tree.join(path)).collect();
+        let run = Run { steps, turns, all, policy: policy(self.session, file) };
+        self.run_steps(nodes, &run, &|task| match &in_use {
+            Some(in_use) => {
+                if file.is_some() {
+                    self.refuse_others(&candidates)?;
+                }
+                self.publish(task, &candidates, in_use)
+            }
+            None => Ok(()),
+        })
     }
 
     fn run_steps(
         &self,
         nodes: Vec<TaskNode<Job>>,
-        steps: &BTreeMap<TaskId, Step<'_>>,
-        turns: &Turns,
-        file: Option<&FileHooks>,
+        run: &Run<'_>,
+        publish: &(dyn Fn(&TaskId) -> Result<(), Failure> + Sync),
     ) -> Result<ExitStatus, Error> {
         let ids: Vec<TaskId> = nodes.iter().map(|node| node.id.clone()).collect();
         let graph = plan::build(nodes)?;
         let mut plan = runner::plan_of(&graph, &ids)?;
-        turns.order(&graph, &mut plan);
+        run.turns.order(&graph, &mut plan);
         let watched = Watched::default();
-        let may_change_all = steps.values().any(|step| matches!(step, Step::Turn));
-        let candidates = if may_change_all { self.all_candidates() } else { self.candidates(steps) };
-        let tree = self.shadow.tree();
-        let all: Vec<PathBuf> = candidates.keys().map(|path| tree.join(path)).collect();
-        let policy = policy(self.session, file);
         let stage = self.hook.stage.name();
-        let summary = runner::run_each(self.session, stage, &graph, &plan, policy, &|node, work| match steps
-            .get(&node.id)
-        {
-            Some(Step::Fix(given)) => {
-                let files = graph::places(given, &node.payload.checkout);
-                watched.fix(self.session, &node.id, &files, work)
-            }
-            Some(Step::Turn) => watched.fix(self.session, &node.id, &all, work),
-            Some(Step::Publish) => {
-                if may_change_all {
-                    self.refuse_others(&candidates)?;
+        let summary =
+            runner::run_each(self.session, stage, &graph, &plan, run.policy, &|node, work| match run
+                .steps
+                .get(&node.id)
+            {
+                Some(Step::Fix(given)) => {
+                    let files = graph::places(given, &node.payload.checkout);
+                    watched.fix(self.session, &node.id, &files, work)
                 }
-                self.publish(&node.id, &candidates)
-            }
-            Some(Step::Look) | None => work(),
-        });
+                Some(Step::Turn) => watched.fix(self.session, &node.id, &run.all, work),
+                Some(Step::Publish) => publish(&node.id),
+                Some(Step::Look) | None => work(),
+            });
         Ok(ExitStatus::of_run(&summary))
     }
 
     /// The staged files that fixers are given, relative to the root of the work tree.
-    fn candidates(&self, steps: &BTreeMap<TaskId, Step<'_>>) -> BTreeMap<PathBuf, Blob> {
+    fn candidates(&self, tasks: &[Given]) -> BTreeMap<PathBuf, Blob> {
         let mut candidates = BTreeMap::new();
-        for step in steps.values() {
-            let Step::Fix(given) = step else { continue };
+        for given in tasks.iter().filter(|given| graph::fixes(given)) {
             let below = self.places.below(&given.chosen.checkout);
             for file in &given.files {
                 let path = below.join(file);
@@ -284,13 +311,13 @@ impl Commit<'_> {
         unstaged.map_err(failure)
     }
 
-    fn refresh(&self) -> Result<InUse, Failure> {
+    fn refresh(&self, fixed: &BTreeMap<PathBuf, Blob>) -> Result<InUse, Failure> {
         let needed = self.places.needed(self.session);
         let told = |files: usize| {
             let message = format!("copy what is staged, once: {}", count(files, "file"));
             self.session.reporter.notice(Level::Note, &message);
         };
-        self.shadow.refresh(&needed, &told).map_err(failure)
+        self.shadow.refresh(self.staged, fixed, &needed, &told).map_err(failure)
     }
 
     fn node(
@@ -308,14 +335,19 @@ impl Commit<'_> {
     }
 
     /// Takes what the fixers have made into the index and the work tree.
-    fn publish(&self, task: &TaskId, candidates: &BTreeMap<PathBuf, Blob>) -> Result<(), Failure> {
-        let published = self.shadow.publish(candidates).map_err(failure)?;
-        let Published { taken, conflicts, overtaken } = &published;
+    fn publish(
+        &self,
+        task: &TaskId,
+        candidates: &BTreeMap<PathBuf, Blob>,
+        in_use: &InUse,
+    ) -> Result<(), Failure> {
+        let published = self.shadow.publish(candidates, in_use).map_err(failure)?;
+        let Published { taken, conflicts, overtaken, reverted } = &published;
         let step = |step: String| self.session.reporter.report(Event::TaskStep { task: task.clone(), step });
         for path in taken {
             step(format!("staged the changes of {}", path.display()));
         }
-        if taken.is_empty() && conflicts.is_empty() && overtaken.is_empty() {
+        if published == Published::default() {
             step("nothing to stage: no file was changed".to_owned());
         }
         for line in conflicts.iter().flat_map(|conflict| conflict.patch.lines()) {
@@ -332,6 +364,15 @@ impl Commit<'_> {
                 ),
             };
             return Err(Failure::task(message).hint(format!("git diff -- {path}")));
+        }
+        if let Some(path) = reverted.first() {
+            let message = format!("a task has taken {} back to the newest commit by git", path.display());
+            return Err(Failure::task(message).hint("git stash list"));
+        }
+        if self.hook.stage == Stage::PreMergeCommit && !taken.is_empty() {
+            // Git has made the tree of the merge before it runs the hook.
+            let message = "git takes what was changed into a commit that is made by hand alone";
+            return Err(Failure::task(message).hint("git commit"));
         }
         if let Some(path) = overtaken.first() {
             let path = path.display();

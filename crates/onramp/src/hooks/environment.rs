@@ -30,6 +30,9 @@ const OF_THE_REPOSITORY: [&str; 17] = [
 pub(crate) struct HookVariables {
     /// The index that the commit is made of, relative to the root of the work tree.
     pub(crate) index_file: Option<OsString>,
+    /// The repository, where git had to say which one it is, and the root of the work tree, where the user has said it.
+    pub(crate) git_dir: Option<OsString>,
+    pub(crate) git_work_tree: Option<OsString>,
     /// The names that the user wants to skip.
     pub(crate) skip: String,
     /// The same for the hooks of `.pre-commit-config.yaml`, as pre-commit knows it.
@@ -45,6 +48,8 @@ impl HookVariables {
         let names = |name: &str| text(name).unwrap_or_default().to_string_lossy().into_owned();
         let variables = Self {
             index_file: text("GIT_INDEX_FILE"),
+            git_dir: text("GIT_DIR"),
+            git_work_tree: text("GIT_WORK_TREE"),
             skip: names(env_vars::ONRAMP_SKIP),
             skip_of_file: names("SKIP"),
             within: text(env_vars::ONRAMP_HOOK),

@@ -16,6 +16,7 @@ mod many;
 mod meanwhile;
 mod names;
 mod partly_staged;
+mod pre_commit_file;
 mod random;
 mod randomised;
 mod reports;

@@ -263,6 +263,34 @@ mod tests {
     }
 
     #[test]
+    fn those_that_take_turns_do_not_need_one_another() {
+        let node = |name: &str| TaskNode { id: TaskId::new("task", name), needs: Vec::new(), payload: () };
+        let graph = TaskGraph::new(["a", "b", "c"].map(node).to_vec()).unwrap();
+        let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
+        let mut plan = graph.plan(&ids).unwrap();
+        plan.take_turns(0, 1);
+        plan.take_turns(1, 2);
+        let running = Mutex::new(());
+        let execution = Execution {
+            verb: "test",
+            graph: &graph,
+            plan: &plan,
+            jobs: NonZeroUsize::new(3).unwrap(),
+            policy: FailurePolicy::KeepGoing,
+            cancel: &Cancel::new(),
+            left_out: &[],
+            reporter: &Silent,
+        };
+        let summary = execution.run(&|place| {
+            let _alone = running.try_lock().expect("one at a time");
+            if place == 0 { Outcome::Failed(Failure::task("no")) } else { Outcome::Passed }
+        });
+        let ended: Vec<_> =
+            summary.tasks.iter().map(|t| (t.task.name().to_owned(), t.outcome.word())).collect();
+        assert_eq!(ended, [("a".into(), "failed"), ("b".into(), "passed"), ("c".into(), "passed")]);
+    }
+
+    #[test]
     fn a_panic_in_one_task_does_not_hang_the_others() {
         let both = Barrier::new(2);
         let result = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {

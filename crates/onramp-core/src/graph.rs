@@ -128,7 +128,8 @@ impl<T> TaskGraph<T> {
             .iter()
             .map(|position| self.needs[*position].iter().map(|need| place[need]).collect())
             .collect();
-        Plan { nodes: order, needs }
+        let follows = vec![Vec::new(); order.len()];
+        Plan { nodes: order, needs, follows }
     }
 
     /// Kahn's algorithm, first come first served, so that tasks keep the order of the configuration where
@@ -184,6 +185,7 @@ impl<T> TaskGraph<T> {
 pub struct Plan {
     nodes: Vec<usize>,
     needs: Vec<Vec<usize>>,
+    follows: Vec<Vec<usize>>,
 }
 
 impl Plan {
@@ -206,6 +208,17 @@ impl Plan {
     /// The places of the tasks that the task at `place` needs.
     pub fn needs(&self, place: usize) -> &[usize] {
         &self.needs[place]
+    }
+
+    /// Has the task at `later` not start before the one at `earlier` has ended, in whatever way: they take turns, and
+    /// neither needs the other. Whoever asks for a circle gets tasks that never start.
+    pub fn take_turns(&mut self, earlier: usize, later: usize) {
+        self.follows[later].push(earlier);
+    }
+
+    /// The places of the tasks that must have ended before the one at `place` starts, whether or not they succeeded.
+    pub fn follows(&self, place: usize) -> &[usize] {
+        &self.follows[place]
     }
 }
 

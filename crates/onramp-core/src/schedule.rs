@@ -18,6 +18,7 @@ pub struct Schedule {
     policy: FailurePolicy,
     waiting: Vec<usize>,
     dependents: Vec<Vec<usize>>,
+    followers: Vec<Vec<usize>>,
     ready: VecDeque<usize>,
     settled: Vec<bool>,
     open: usize,
@@ -28,16 +29,20 @@ impl Schedule {
     /// A schedule in which nothing has started.
     pub fn new(plan: &Plan, policy: FailurePolicy) -> Self {
         let mut dependents = vec![Vec::new(); plan.len()];
+        let mut followers = vec![Vec::new(); plan.len()];
         let mut waiting = Vec::with_capacity(plan.len());
         for place in 0..plan.len() {
-            waiting.push(plan.needs(place).len());
+            waiting.push(plan.needs(place).len() + plan.follows(place).len());
             for need in plan.needs(place) {
                 dependents[*need].push(place);
+            }
+            for earlier in plan.follows(place) {
+                followers[*earlier].push(place);
             }
         }
         let ready = (0..plan.len()).filter(|place| waiting[*place] == 0).collect();
         let settled = vec![false; plan.len()];
-        Self { policy, waiting, dependents, ready, settled, open: plan.len(), stopped: false }
+        Self { policy, waiting, dependents, followers, ready, settled, open: plan.len(), stopped: false }
     }
 
     /// The next task that may start, if any may.
@@ -49,11 +54,7 @@ impl Schedule {
     pub fn succeed(&mut self, place: usize) {
         self.settle(place);
         for position in 0..self.dependents[place].len() {
-            let dependent = self.dependents[place][position];
-            self.waiting[dependent] -= 1;
-            if self.waiting[dependent] == 0 && !self.settled[dependent] {
-                self.ready.push_back(dependent);
-            }
+            self.release(self.dependents[place][position]);
         }
     }
 
@@ -97,5 +98,16 @@ impl Schedule {
     fn settle(&mut self, place: usize) {
         self.settled[place] = true;
         self.open -= 1;
+        for position in 0..self.followers[place].len() {
+            self.release(self.followers[place][position]);
+        }
+    }
+
+    /// Records that one of those has ended that the task at `place` waits for.
+    fn release(&mut self, place: usize) {
+        self.waiting[place] -= 1;
+        if self.waiting[place] == 0 && !self.settled[place] {
+            self.ready.push_back(place);
+        }
     }
 }

@@ -133,6 +133,15 @@ impl Shadow<'_> {
         }
     }
 
+    /// Those of the files whose content is not the staged one here.
+    pub(crate) fn changed(&self, files: &BTreeMap<PathBuf, Blob>) -> Result<Vec<PathBuf>, GitError> {
+        let tree = self.tree();
+        let is_file = |path: &Path| fs::symlink_metadata(tree.join(path)).is_ok_and(|it| it.is_file());
+        let there: Vec<(&PathBuf, &Blob)> =
+            files.iter().filter(|(path, _)| is_file(path) && !has_link_above(&tree, path)).collect();
+        Ok(ids::fixes(self, &there)?.into_iter().map(|fix| fix.path).collect())
+    }
+
     /// Brings a change into the work tree; whether it goes together with what is there.
     fn take(&self, path: &Path, displaced: &mut Displaced) -> io::Result<bool> {
         let place = self.repository().work_tree().join(path);

@@ -225,6 +225,20 @@ impl<'a> Shadow<'a> {
         }
     }
 
+    /// The files whose content tools have changed here, links and `files` aside.
+    pub fn changed_beside(&self, files: &BTreeMap<PathBuf, Blob>) -> Result<Vec<PathBuf>, GitError> {
+        let tree = self.tree();
+        let known = Manifest::read(&self.folder.join("manifest")).files.into_iter();
+        let is_touched =
+            |path: &Path, known: &Known| Stat::at(&tree.join(path)).map_or(true, |now| now != known.stat);
+        let touched: BTreeMap<PathBuf, Blob> = known
+            .filter(|(path, known)| known.blob.mode.is_file() && !files.contains_key(path))
+            .filter(|(path, known)| is_touched(path, known))
+            .map(|(path, known)| (path, known.blob))
+            .collect();
+        self.changed(&touched)
+    }
+
     /// The repository that this is a copy of.
     pub(crate) fn repository(&self) -> &Repository {
         self.repository

@@ -124,6 +124,12 @@ impl Repository {
         Ok(files)
     }
 
+    /// The staged content of a file; `None` where the index has no such file.
+    pub fn staged_text(&self, path: &str) -> Result<Option<String>, GitError> {
+        let answer = self.ask(&self.work_tree, ["cat-file", "blob", &format!(":0:{path}")])?;
+        Ok(answer.text().ok().map(str::to_owned))
+    }
+
     pub(crate) fn staged_against(&self, revision: &str) -> Result<Staged, GitError> {
         let ask = |revision: &str| {
             let words = ["diff-index", "--cached", "--ita-invisible-in-index"].into_iter().chain(RAW);

@@ -10,6 +10,7 @@ use onramp_git::{GitDirectory, GitError, Repository};
 
 use crate::checkout::Checkout;
 use crate::env_vars;
+use crate::hooks::pre_commit_file::{FILE, FileHooks};
 use crate::session::Session;
 
 /// The hooks of the work tree that one stands in.
@@ -29,6 +30,8 @@ pub(crate) struct ConfiguredStage {
     pub(crate) stage: Stage,
     /// What runs, as one would name it; `format:*` for a whole section.
     pub(crate) tasks: Vec<String>,
+    /// Whether hooks of `.pre-commit-config.yaml` run as well.
+    pub(crate) has_file: bool,
     /// The text of the shim.
     pub(crate) text: Vec<u8>,
 }
@@ -50,12 +53,17 @@ impl GitHooks {
         let home = home.map_or_else(|| repository.root().to_path_buf(), Clone::clone);
         let program = program(session, &home);
         let workspace = home.strip_prefix(&work_tree).unwrap_or(Path::new("")).to_path_buf();
+        let wanted = FileHooks::wanted(session);
+        // What is wrong with the file is told where it is run, or looked at.
+        let file = FileHooks::of_work_tree(&work_tree, &wanted).ok().flatten();
         let configured = Stage::ALL.into_iter().filter_map(|stage| {
             let nested = inside.iter().filter(|(root, _)| root.starts_with(&home));
-            let tasks: Vec<String> = nested.flat_map(|(_, checkout)| named(checkout, stage)).collect();
+            let mut tasks: Vec<String> = nested.flat_map(|(_, checkout)| named(checkout, stage)).collect();
+            let has_file = file.as_ref().is_some_and(|file| file.has_stage(stage));
+            tasks.extend(Some(FILE.to_owned()).filter(|_| has_file));
             let (program, workspace) = (program.clone(), workspace.clone());
             let text = Shim { stage: stage.name().to_owned(), program, workspace }.text();
-            (!tasks.is_empty()).then_some(ConfiguredStage { stage, tasks, text })
+            (!tasks.is_empty()).then_some(ConfiguredStage { stage, tasks, has_file, text })
         });
         let configured = configured.collect();
         Ok(Self { folder: repository.hooks_folder()?, work_tree, configured, program })

@@ -24,6 +24,7 @@ mod given;
 mod graph;
 mod place;
 mod plain;
+pub(crate) mod pre_commit_file;
 mod published;
 mod push;
 mod selection;
@@ -44,6 +45,7 @@ pub(crate) use tree_paths::TreePaths;
 use crate::session::Session;
 use crate::state::State;
 use crate::{Error, ExitStatus, plan, runner};
+use pre_commit_file::{FILE, FileHooks};
 use selection::Selected;
 use skipped::Skipped;
 
@@ -80,8 +82,9 @@ pub(crate) struct Handed {
 /// Runs what is configured for a hook.
 pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
     let mut skipped = Skipped::default();
-    let selected = Selected::of(session, hook, &mut skipped)?;
-    if selected.is_empty() {
+    let file = of_file(session, hook)?;
+    let selected = Selected::of(session, hook, file.as_ref(), &mut skipped)?;
+    if selected.is_empty() && file.is_none() {
         if skipped.is_empty() {
             let message = format!("nothing to do: no [hooks] {} in the configuration", hook.stage);
             session.reporter.notice(Level::Note, &message);
@@ -90,8 +93,10 @@ pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
         return nothing_but(session, hook.stage, &skipped);
     }
     match hook.stage {
-        Stage::PreCommit | Stage::PreMergeCommit => before_commit::run(session, hook, selected, skipped),
-        _ => plain::run(session, hook, selected, skipped),
+        Stage::PreCommit | Stage::PreMergeCommit => {
+            before_commit::run(session, hook, selected, file, skipped)
+        }
+        _ => plain::run(session, hook, selected, file, skipped),
     }
 }
 
@@ -99,7 +104,8 @@ pub(crate) fn run(session: &Session, hook: &Hook) -> Result<ExitStatus, Error> {
 fn nothing_but(session: &Session, stage: Stage, skipped: &Skipped) -> Result<ExitStatus, Error> {
     let graph = plan::build(Vec::new())?;
     let plan = runner::plan_of(&graph, &[])?;
-    let summary = runner::run_with(session, stage.name(), &graph, &plan, skipped.tasks())?;
+    let policy = session.options.policy;
+    let summary = runner::run_with(session, stage.name(), &graph, &plan, policy, skipped.tasks())?;
     Ok(ExitStatus::of_run(&summary))
 }
 
@@ -120,12 +126,41 @@ pub(crate) fn is_of_needs(verb: &str) -> bool {
 
 /// Whether a task is what a hook itself does between others. It is worth a word where it fails.
 pub(crate) fn is_own_step(task: &TaskId) -> bool {
-    task.section() == graph::OWN_SECTION
+    task.section() == graph::OWN_SECTION && task.name() == graph::OWN_NAME
 }
 
 /// Where the copy of the tree is that tools may run in, of an outermost workspace.
 pub(crate) fn copy_below(workspace: &Path) -> PathBuf {
     State::of(workspace).directory().join(before_commit::SHADOW).join("tree")
+}
+
+/// The hooks of `.pre-commit-config.yaml`, where the configuration asks for some of this stage. What is staged decides
+/// before a commit.
+fn of_file(session: &Session, hook: &Hook) -> Result<Option<FileHooks>, Error> {
+    let wanted = FileHooks::wanted(session);
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    let repository = before_commit::repository(session, hook)?;
+    let staged = match hook.stage {
+        Stage::PreCommit | Stage::PreMergeCommit => repository.staged_text(FILE),
+        _ => Ok(None),
+    };
+    let file = match staged.map_err(before_commit::failure)? {
+        Some(text) => Some(FileHooks::parse(text.as_bytes(), &wanted)?),
+        None => FileHooks::of_work_tree(repository.work_tree(), &wanted)?,
+    };
+    let Some(file) = file else {
+        let message = format!("[hooks] delegate asks for hooks of {FILE}, which is not there");
+        session.reporter.notice(Level::Warning, &message);
+        return Ok(None);
+    };
+    let unknown = file.unknown(&wanted);
+    if !unknown.is_empty() {
+        let message = format!("[hooks] delegate names {}, and {FILE} has no such hook", unknown.join(", "));
+        session.reporter.notice(Level::Warning, &message);
+    }
+    Ok(file.has_stage(hook.stage).then_some(file))
 }
 
 impl Hook {

@@ -15,7 +15,8 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime};
 
 use onramp_core::{
-    Execution, Failure, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId, TaskNode,
+    Execution, Failure, FailurePolicy, Level, Outcome, Plan, Reporter, RunSummary, TaskGraph, TaskId,
+    TaskNode,
 };
 
 pub(crate) use batches::names;
@@ -64,7 +65,7 @@ pub(crate) fn run_plan(
     graph: &TaskGraph<Job>,
     plan: &Plan,
 ) -> Result<RunSummary, Error> {
-    run_with(session, verb, graph, plan, &[])
+    run_with(session, verb, graph, plan, session.options.policy, &[])
 }
 
 /// The same for a plan from which tasks are left out that somebody might expect, each with the reason.
@@ -73,6 +74,7 @@ pub(crate) fn run_with(
     verb: &str,
     graph: &TaskGraph<Job>,
     plan: &Plan,
+    policy: FailurePolicy,
     left_out: &[(TaskId, String)],
 ) -> Result<RunSummary, Error> {
     let freshness = Freshness::new(session, graph, plan);
@@ -83,7 +85,7 @@ pub(crate) fn run_with(
         graph,
         plan,
         jobs: session.options.jobs,
-        policy: session.options.policy,
+        policy,
         cancel: session.launcher.cancel(),
         left_out,
         reporter: &*reporter,
@@ -107,6 +109,7 @@ pub(crate) fn run_each(
     verb: &str,
     graph: &TaskGraph<Job>,
     plan: &Plan,
+    policy: FailurePolicy,
     left_out: &[(TaskId, String)],
     each: &Each<'_>,
 ) -> RunSummary {
@@ -116,7 +119,7 @@ pub(crate) fn run_each(
         graph,
         plan,
         jobs: session.options.jobs,
-        policy: session.options.policy,
+        policy,
         cancel: session.launcher.cancel(),
         left_out,
         reporter: &*reporter,

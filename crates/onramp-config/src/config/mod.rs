@@ -43,7 +43,7 @@ pub struct Config {
     pub database: Option<Database>,
     /// The git hooks that have something to run, in the order of [`Stage::ALL`].
     pub hooks: Vec<Hook>,
-    /// The ids of hooks of `.pre-commit-config.yaml` that another tool runs.
+    /// The ids of hooks of `.pre-commit-config.yaml` that run as well; `*` for all of them.
     pub delegate: Vec<String>,
     /// The development image for a local cluster.
     pub kubernetes: Option<Kubernetes>,

@@ -51,9 +51,10 @@ pub(crate) struct HooksSection {
     #[schemars(extend("examples" = [["test:unit"]]))]
     pub(crate) pre_push: Vec<String>,
 
-    /// The ids of hooks of `.pre-commit-config.yaml` that stay there, and that prek or pre-commit runs.
+    /// The hooks of `.pre-commit-config.yaml` that run at their stages as well, by their ids; `*` stands for all of them.
+    /// Those that need nothing but the repository and the machine run as they are, all others by prek or pre-commit.
     #[serde(default)]
-    #[schemars(extend("examples" = [["debug-statements"]]))]
+    #[schemars(extend("examples" = [["*"]]))]
     pub(crate) delegate: Vec<String>,
 }
 

@@ -17,6 +17,8 @@ pub struct HookPlace {
     pub occupant: Occupant,
     /// The hook that was there before ours and is kept.
     pub before: Option<Before>,
+    /// The hook of prek or pre-commit whose work ours does, which is kept and does not run.
+    pub replaced: Option<PathBuf>,
 }
 
 /// What lies in the place of a hook.
@@ -64,7 +66,31 @@ impl HookPlace {
             Err(error) if is_missing(&error) => None,
             Err(error) => return Err(HookError::at(&kept)(error)),
         };
-        Ok(Self { stage: stage.to_owned(), file, occupant, before })
+        let replaced = beside(&file, shim::REPLACED);
+        let replaced = match replaced.symlink_metadata() {
+            Ok(metadata) if !is_same(&file, &metadata) => Some(replaced),
+            Ok(_) => None,
+            Err(error) if is_missing(&error) => None,
+            Err(error) => return Err(HookError::at(&replaced)(error)),
+        };
+        Ok(Self { stage: stage.to_owned(), file, occupant, before, replaced })
+    }
+
+    /// The program that runs `.pre-commit-config.yaml` and has installed what lies there, or what runs before ours.
+    pub fn manager(&self) -> Option<&'static str> {
+        let file = match (&self.occupant, &self.before) {
+            (Occupant::Foreign { .. }, _) => &self.file,
+            (Occupant::Ours { .. }, Some(before)) => &before.file,
+            _ => return None,
+        };
+        // What lies behind a link belongs to somebody else.
+        let is_file = file.symlink_metadata().is_ok_and(|metadata| metadata.is_file());
+        if is_file { shim::manager(&fs::read(file).ok()?) } else { None }
+    }
+
+    /// Where a hook is kept whose work ours does.
+    pub fn set_aside(&self) -> PathBuf {
+        beside(&self.file, shim::REPLACED)
     }
 
     /// Where a hook that was there before is kept.
@@ -89,8 +115,12 @@ impl HookPlace {
 }
 
 fn kept(file: &Path) -> PathBuf {
+    beside(file, shim::KEPT)
+}
+
+fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.file_name().map_or_else(OsString::new, OsString::from);
-    name.push(shim::KEPT);
+    name.push(ending);
     file.with_file_name(name)
 }
 

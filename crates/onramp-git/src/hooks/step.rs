@@ -17,6 +17,8 @@ pub enum Step {
     Replace,
     /// What lies there is kept under another name, and the shim is written.
     Chain,
+    /// The hook of prek or pre-commit is kept under a name by which nobody runs it, and the shim is written.
+    SetAside,
     /// The shim is removed.
     Remove,
     /// What was there before takes its place again.
@@ -92,15 +94,21 @@ impl HookPlace {
         }
     }
 
+    /// What has our shim do the work of prek or pre-commit, if a hook of theirs runs at this stage.
+    pub fn to_set_aside(&self) -> Option<Step> {
+        self.manager().map(|_| Step::SetAside)
+    }
+
     /// What has nothing of ours run at this stage.
     pub fn to_uninstall(&self, force: Force) -> Result<Step, Refusal> {
-        let way_back = if self.before.is_some() { Step::Restore } else { Step::Remove };
+        let was_another = self.before.is_some() || self.replaced.is_some();
+        let way_back = if was_another { Step::Restore } else { Step::Remove };
         match &self.occupant {
             Occupant::Ours { .. } => Ok(way_back),
             Occupant::Edited if force == Force::Yes => Ok(way_back),
             Occupant::Edited => Err(Refusal::Edited(self.file.clone())),
             // Somebody has removed the shim by hand.
-            Occupant::Vacant if self.before.is_some() => Ok(Step::Restore),
+            Occupant::Vacant if was_another => Ok(Step::Restore),
             Occupant::Vacant | Occupant::Foreign { .. } | Occupant::Folder => Ok(Step::Keep),
         }
     }
@@ -117,7 +125,26 @@ impl HookPlace {
                 self.write(text)
             }
             Step::Remove => fs::remove_file(&self.file).map_err(at),
-            Step::Restore => fs::rename(self.kept(), &self.file).map_err(at),
+            Step::SetAside => {
+                let aside = self.set_aside();
+                // One that was set aside before and has been installed anew since.
+                match fs::remove_file(&aside) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                        return Err(HookError::at(&aside)(error));
+                    }
+                    _ => {}
+                }
+                match (&self.occupant, &self.before) {
+                    (Occupant::Ours { .. }, Some(before)) => fs::rename(&before.file, &aside),
+                    _ => keep(&self.file, &aside),
+                }
+                .map_err(HookError::at(&aside))?;
+                self.write(text)
+            }
+            Step::Restore => {
+                let kept = self.replaced.clone().unwrap_or_else(|| self.kept());
+                fs::rename(kept, &self.file).map_err(at)
+            }
         }
     }
 

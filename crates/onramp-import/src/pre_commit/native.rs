@@ -74,6 +74,8 @@ pub struct DelegatedHook {
     pub line: usize,
     /// What it is called.
     pub id: String,
+    /// Another name that it can be asked for by.
+    pub alias: Option<String>,
     /// When it runs; `None` where its repository decides that, and may mean any.
     pub stages: Option<Vec<Stage>>,
     /// Why, as a fragment.
@@ -110,6 +112,7 @@ impl PreCommitConfig {
                     position,
                     line: hook.line,
                     id: hook.id.clone(),
+                    alias: hook.alias.clone(),
                     stages: hook.stages.clone().or_else(|| self.default_stages.clone()),
                     reason,
                 }),

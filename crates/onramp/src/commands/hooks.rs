@@ -10,6 +10,7 @@ use crate::{Error, ExitStatus};
 pub(crate) use status::{State, state};
 
 mod changes;
+mod file_status;
 pub(crate) mod import;
 mod install;
 mod run;

@@ -1,28 +1,31 @@
 //! The hooks that look at what is staged, and may change it.
 
+mod of_file;
+mod opening;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_config::Stage;
-use onramp_core::{Failure, Level, Reporter, TaskFiles, TaskId, TaskNode};
-use onramp_git::{Blob, GitError, InUse, Repository, Shadow, Staged};
+use onramp_core::{Failure, FailurePolicy, Level, Reporter, TaskFiles, TaskId, TaskNode};
+use onramp_git::{Blob, InUse, Repository, Shadow, Staged};
 
 use super::fixes::Watched;
 use super::given::Given;
 use super::place::Places;
+use super::pre_commit_file::{FileHooks, FileNode, Turns, policy, take_turns};
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
-use super::{
-    Hook, HookVariables, TreePaths, clean, ending, graph, is_own_step, nothing_but, published, verb_of_needs,
-};
-use crate::job::{Form, Job};
+use super::{Hook, TreePaths, clean, ending, graph, is_own_step, nothing_but, published, verb_of_needs};
+use crate::job::{Form, Job, Work};
 use crate::plan::{self, Request};
 use crate::session::Session;
 use crate::state::STATE_FOLDER;
-use crate::task_lock::TaskLock;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
+use opening::{count_unmerged, lock, rescue};
+pub(super) use opening::{failure, repository};
 
 /// So many files take long enough to copy that somebody wonders.
 const WORTH_A_WORD: usize = 1000;
@@ -34,6 +37,7 @@ pub(super) fn run(
     session: &Session,
     hook: &Hook,
     selected: Selected,
+    file: Option<FileHooks>,
     mut skipped: Skipped,
 ) -> Result<ExitStatus, Error> {
     let repository = repository(session, hook)?;
@@ -64,7 +68,7 @@ pub(super) fn run(
     if let Some(status) = meet_needs(session, hook.stage, &tasks, &selected.others)? {
         return Ok(status);
     }
-    if tasks.is_empty() {
+    if tasks.is_empty() && file.is_none() {
         return if skipped.is_empty() {
             Ok(ExitStatus::Success)
         } else {
@@ -82,7 +86,7 @@ pub(super) fn run(
         skipped: &skipped,
         paths: paths.as_ref(),
     }
-    .run(tasks)
+    .run(tasks, file.as_ref())
 }
 
 /// Whether a work tree is this one or a copy in its state.
@@ -91,51 +95,6 @@ fn is_of(work_tree: &Path, this: &Path) -> bool {
     below.is_ok_and(|below| {
         below.as_os_str().is_empty() || below.components().any(|part| part.as_os_str() == STATE_FOLDER)
     })
-}
-
-fn repository(session: &Session, hook: &Hook) -> Result<Repository, Error> {
-    let outermost = session.outermost();
-    let mut environment = outermost.environment.clone();
-    let HookVariables { index_file, git_dir, git_work_tree, .. } = &hook.variables;
-    let told = [("GIT_INDEX_FILE", index_file), ("GIT_DIR", git_dir), ("GIT_WORK_TREE", git_work_tree)];
-    for (name, value) in told {
-        if let Some(value) = value {
-            environment.set(name, value);
-        }
-    }
-    Ok(Repository::of_hook(&outermost.root, &session.launcher, &environment).map_err(failure)?)
-}
-
-/// Two hooks at once would share a shadow.
-fn lock(session: &Session) -> Result<TaskLock, Failure> {
-    let path = session.state.lock("hooks");
-    TaskLock::acquire(&path, session.launcher.cancel(), |pid| {
-        let message = format!("waiting for a hook in this work tree, process {pid}");
-        session.reporter.notice(Level::Note, &message);
-    })
-}
-
-fn rescue(session: &Session, shadow: &Shadow<'_>) -> Result<(), Failure> {
-    let rescued = shadow.rescue().map_err(|error| {
-        Failure::environment(format!("what a killed hook has left cannot be looked at: {error}"))
-    })?;
-    for rescued in rescued {
-        let (path, place) = (rescued.path.display(), rescued.place.display());
-        let message = if rescued.path == rescued.place {
-            format!("{path} was put back: a hook was killed while it changed it")
-        } else {
-            format!("a hook was killed while it changed {path}; what was in it then lies in {place}")
-        };
-        session.reporter.notice(Level::Warning, &message);
-    }
-    Ok(())
-}
-
-fn count_unmerged(staged: &Staged, first: &Path) -> String {
-    match staged.unmerged.len() {
-        1 => first.display().to_string(),
-        more => format!("{}, {} among them,", count(more, "file"), first.display()),
-    }
 }
 
 /// Runs what the tasks need, and tasks written in Rust. Tells how that ended where it did not succeed.
@@ -160,19 +119,6 @@ fn meet_needs(
     Ok((status != ExitStatus::Success).then_some(status))
 }
 
-pub(super) fn failure(error: GitError) -> Failure {
-    match &error {
-        GitError::Cancelled => Failure::interrupted(),
-        GitError::Locked { lock, holder: None } => {
-            Failure::environment(error.to_string()).hint(format!("rm {}", lock.display()))
-        }
-        GitError::Storage { folder, .. } => {
-            onramp_database::blame_storage(Failure::environment(error.to_string()), &[folder])
-        }
-        _ => Failure::environment(error.to_string()),
-    }
-}
-
 /// A commit that is about to be made.
 struct Commit<'a> {
     session: &'a Session,
@@ -188,12 +134,25 @@ struct Commit<'a> {
 /// What a node does.
 enum Step<'a> {
     Fix(&'a Given),
+    /// It is a hook of the file, which may change any file.
+    Turn,
     Publish,
-    Look(&'a Given),
+    /// `None`: it is a hook of the file.
+    Look(Option<&'a Given>),
+}
+
+/// What is done at which node, and in which order.
+struct Run<'a> {
+    steps: BTreeMap<TaskId, Step<'a>>,
+    turns: Turns,
+    /// The files that hooks of `.pre-commit-config.yaml` may change.
+    all: Vec<PathBuf>,
+    policy: FailurePolicy,
+    skipped: Skipped,
 }
 
 impl Commit<'_> {
-    fn run(&self, mut tasks: Vec<Given>) -> Result<ExitStatus, Error> {
+    fn run(&self, mut tasks: Vec<Given>, file: Option<&FileHooks>) -> Result<ExitStatus, Error> {
         let unstaged = self.unstaged(&tasks)?;
         for given in tasks.iter_mut().filter(|given| clean::can_be_asked(given)) {
             if self.places.is_as_staged(given, &unstaged)? && clean::is_clean(self.session, given) {
@@ -204,8 +163,9 @@ impl Commit<'_> {
         for given in &tasks {
             in_shadow.push(graph::fixes(given) || !self.places.is_as_staged(given, &unstaged)?);
         }
-        let candidates = self.candidates(&tasks);
-        let in_use = if in_shadow.contains(&true) { Some(self.refresh(&candidates)?) } else { None };
+        let candidates = if file.is_some() { self.all_candidates() } else { self.candidates(&tasks) };
+        let is_needed = in_shadow.contains(&true) || file.is_some();
+        let in_use = if is_needed { Some(self.refresh(&candidates)?) } else { None };
         let handed = self.hook.handed(self.session);
         let mut nodes: Vec<TaskNode<Job>> = Vec::new();
         let mut steps: BTreeMap<TaskId, Step<'_>> = BTreeMap::new();
@@ -219,10 +179,20 @@ impl Commit<'_> {
             steps.insert(node.id.clone(), Step::Fix(&tasks[*place]));
             nodes.push(node);
         }
+        let mut skipped = self.skipped.clone();
+        let mut of_file = self.nodes_of_file(file, &mut skipped);
+        let turns = take_turns(&mut of_file);
+        let ids: Vec<TaskId> = nodes.iter().map(|fixer| fixer.id.clone()).collect();
+        let mut before_publishing = ids.clone();
+        for FileNode { mut node, looks, .. } in of_file {
+            node.needs.extend(ids.iter().cloned());
+            steps.insert(node.id.clone(), if looks { Step::Look(None) } else { Step::Turn });
+            before_publishing.extend(Some(node.id.clone()).filter(|_| !looks));
+            nodes.push(node);
+        }
         let mut before_looking = Vec::new();
-        if !fixers.is_empty() {
-            let ids = nodes.iter().map(|node| node.id.clone()).collect();
-            let node = graph::publishing(self.session.outermost(), ids);
+        if !before_publishing.is_empty() {
+            let node = graph::publishing(self.session.outermost(), before_publishing);
             before_looking.push(node.id.clone());
             steps.insert(node.id.clone(), Step::Publish);
             nodes.push(node);
@@ -230,11 +200,22 @@ impl Commit<'_> {
         for (place, given) in tasks.iter().enumerate().filter(|(place, _)| !fixers.contains(place)) {
             let mut node = self.node(given, in_shadow[place], &handed)?;
             node.needs.extend(before_looking.iter().cloned());
-            steps.insert(node.id.clone(), Step::Look(given));
+            steps.insert(node.id.clone(), Step::Look(Some(given)));
             nodes.push(node);
         }
-        self.run_steps(nodes, &steps, &|task| match &in_use {
-            Some(in_use) => self.publish(task, &candidates, in_use),
+        if nodes.is_empty() {
+            return nothing_but(self.session, self.hook.stage, &skipped);
+        }
+        let tree = self.shadow.tree();
+        let all: Vec<PathBuf> = candidates.keys().map(|path| tree.join(path)).collect();
+        let run = Run { steps, turns, all, policy: policy(self.session, file), skipped };
+        self.run_steps(nodes, &run, &|task| match &in_use {
+            Some(in_use) => {
+                if file.is_some() {
+                    self.refuse_others(&candidates)?;
+                }
+                self.publish(task, &candidates, in_use)
+            }
             None => Ok(()),
         })
     }
@@ -242,30 +223,40 @@ impl Commit<'_> {
     fn run_steps(
         &self,
         nodes: Vec<TaskNode<Job>>,
-        steps: &BTreeMap<TaskId, Step<'_>>,
+        run: &Run<'_>,
         publish: &(dyn Fn(&TaskId) -> Result<(), Failure> + Sync),
     ) -> Result<ExitStatus, Error> {
         let ids: Vec<TaskId> = nodes.iter().map(|node| node.id.clone()).collect();
         let named: Vec<TaskId> = ids.iter().filter(|id| !is_own_step(id)).cloned().collect();
         let graph = plan::build(nodes)?;
-        let plan = runner::plan_of(&graph, &ids)?;
+        let mut plan = runner::plan_of(&graph, &ids)?;
+        run.turns.order(&graph, &mut plan);
         let watched = Watched::default();
-        let each = |node: &TaskNode<Job>, work: &dyn Fn() -> Result<(), Failure>| match steps.get(&node.id) {
-            Some(Step::Fix(given)) => {
-                // Also a built-in, whose checkout is that of the tree, works on the copy.
-                let root = self.shadow.tree().join(self.places.below(&given.chosen.checkout));
-                let files: Vec<PathBuf> = given.files.iter().map(|file| root.join(file)).collect();
-                let (done, changed) = watched.fix(self.session, &files, work);
-                self.note_files(&node.id, files.len(), &changed);
-                done
-            }
-            Some(Step::Publish) => publish(&node.id),
-            Some(Step::Look(given)) => {
-                self.note_files(&node.id, given.files.len(), &[]);
-                work()
-            }
-            None => work(),
-        };
+        let each =
+            |node: &TaskNode<Job>, work: &dyn Fn() -> Result<(), Failure>| match run.steps.get(&node.id) {
+                Some(Step::Fix(given)) => {
+                    // Also a built-in, whose checkout is that of the tree, works on the copy.
+                    let root = self.shadow.tree().join(self.places.below(&given.chosen.checkout));
+                    let files: Vec<PathBuf> = given.files.iter().map(|file| root.join(file)).collect();
+                    let (done, changed) = watched.fix(self.session, &files, work);
+                    self.note_files(&node.id, files.len(), &changed);
+                    done
+                }
+                Some(Step::Turn) => {
+                    let (done, changed) = watched.fix(self.session, &run.all, work);
+                    let given = given_by_name(node).unwrap_or(run.all.len());
+                    self.note_files(&node.id, given, &changed);
+                    done
+                }
+                Some(Step::Publish) => publish(&node.id),
+                Some(Step::Look(given)) => {
+                    if let Some(given) = given {
+                        self.note_files(&node.id, given.files.len(), &[]);
+                    }
+                    work()
+                }
+                None => work(),
+            };
         let each = |node: &TaskNode<Job>, work: &dyn Fn() -> Result<(), Failure>| {
             each(node, work).map_err(|failure| match self.paths {
                 Some(paths) => paths.told_failure(failure),
@@ -273,8 +264,8 @@ impl Commit<'_> {
             })
         };
         let stage = self.hook.stage;
-        let skipped = self.skipped.tasks();
-        let summary = runner::run_each(self.session, stage.name(), &graph, &plan, skipped, &each);
+        let skipped = run.skipped.tasks();
+        let summary = runner::run_each(self.session, stage.name(), &graph, &plan, run.policy, skipped, &each);
         Ok(ending::status(self.session, stage, &summary, &named))
     }
 
@@ -359,4 +350,10 @@ impl Commit<'_> {
         self.note_files(task, candidates.len(), &published.taken);
         published::tell(self.session, self.hook.stage, task, &published)
     }
+}
+
+/// How many files a task is given by name.
+fn given_by_name(node: &TaskNode<Job>) -> Option<usize> {
+    let Work::Commands(work) = &node.payload.work else { return None };
+    work.handed.as_ref()?.files.as_ref().map(Vec::len)
 }

@@ -35,6 +35,8 @@ pub(crate) struct HookVariables {
     pub(crate) git_work_tree: Option<OsString>,
     /// The names that the user wants to skip.
     pub(crate) skip: String,
+    /// The same for the hooks of `.pre-commit-config.yaml`, as pre-commit knows it.
+    pub(crate) skip_of_file: String,
     /// The work tree whose hook is running already, where this one is run from within it.
     pub(crate) within: Option<OsString>,
 }
@@ -43,11 +45,13 @@ impl HookVariables {
     /// Takes them out of the environment, so that no tool sees them.
     pub(crate) fn take_from(environment: &mut Environment) -> Self {
         let text = |name: &str| environment.get(name).map(OsStr::to_owned);
+        let names = |name: &str| text(name).unwrap_or_default().to_string_lossy().into_owned();
         let variables = Self {
             index_file: text("GIT_INDEX_FILE"),
             git_dir: text("GIT_DIR"),
             git_work_tree: text("GIT_WORK_TREE"),
-            skip: text(env_vars::ONRAMP_SKIP).unwrap_or_default().to_string_lossy().into_owned(),
+            skip: names(env_vars::ONRAMP_SKIP),
+            skip_of_file: names("SKIP"),
             within: text(env_vars::ONRAMP_HOOK),
         };
         OF_THE_REPOSITORY.iter().for_each(|name| environment.unset(name));

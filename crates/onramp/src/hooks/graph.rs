@@ -16,6 +16,9 @@ const WITHIN: &str = crate::env_vars::ONRAMP_HOOK;
 /// The section of what the hook itself does. No task of a configuration is in it.
 pub(super) const OWN_SECTION: &str = "hooks";
 
+/// The name of the one task of it that is no hook of a file.
+pub(super) const OWN_NAME: &str = "stage";
+
 /// The node of a task, for the files that it is given, in its own checkout or a copy of it.
 pub(super) fn node(
     given: &Given,
@@ -62,7 +65,7 @@ pub(super) fn node(
 pub(super) fn publishing(checkout: &Arc<Checkout>, needs: Vec<TaskId>) -> TaskNode<Job> {
     // Its work is done by whoever runs the graph.
     let job = Job::rust(Arc::clone(checkout), Arc::new(|_| Ok(())));
-    TaskNode { id: TaskId::new(OWN_SECTION, "stage"), needs, payload: job }
+    TaskNode { id: TaskId::new(OWN_SECTION, OWN_NAME), needs, payload: job }
 }
 
 /// Whether a task changes files.

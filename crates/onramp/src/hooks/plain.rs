@@ -8,6 +8,7 @@ use onramp_core::{Failure, TaskFiles, TaskId, TaskNode};
 
 use super::given::Concern;
 use super::place::Places;
+use super::pre_commit_file::{Candidate, FileHooks, FileNode, Setting, policy, take_turns};
 use super::selection::{Chosen, Selected};
 use super::skipped::{NO_FILE, Skipped};
 use super::{Hook, ending, nothing_but, push};
@@ -20,6 +21,7 @@ pub(super) fn run(
     session: &Session,
     hook: &Hook,
     mut selected: Selected,
+    file: Option<FileHooks>,
     mut skipped: Skipped,
 ) -> Result<ExitStatus, Error> {
     if hook.stage == Stage::PrePush && push::updates(hook).is_empty() && !hook.stdin.is_empty() {
@@ -40,7 +42,12 @@ pub(super) fn run(
         }
     }
     let tasks: Vec<TaskId> = given.iter().map(|(id, _)| id.clone()).chain(selected.others).collect();
-    if tasks.is_empty() {
+    let policy = policy(session, file.as_ref());
+    let mut file = match &file {
+        Some(file) => from_file(session, hook, file, pushed.as_ref(), &mut skipped)?,
+        None => Vec::new(),
+    };
+    if tasks.is_empty() && file.is_empty() {
         return if skipped.is_empty() {
             Ok(ExitStatus::Success)
         } else {
@@ -53,15 +60,39 @@ pub(super) fn run(
         let files = given.iter().find(|(id, _)| *id == node.id).and_then(|(_, files)| files.clone());
         hand(node, hook, files, &handed);
     }
+    let ids = tasks.into_iter().chain(file.iter().map(|file| file.node.id.clone()));
+    let ids: Vec<TaskId> = ids.collect();
+    let turns = take_turns(&mut file);
+    nodes.extend(file.into_iter().map(|file| file.node));
     let graph = plan::build(nodes)?;
-    let plan = runner::plan_of(&graph, &tasks)?;
+    let mut plan = runner::plan_of(&graph, &ids)?;
+    turns.order(&graph, &mut plan);
     for (task, files) in &given {
         if let Some(files) = files {
             session.note_files(task, TaskFiles { given: files.len(), changed: Vec::new() });
         }
     }
-    let summary = runner::run_with(session, hook.stage.name(), &graph, &plan, skipped.tasks())?;
-    Ok(ending::status(session, hook.stage, &summary, &tasks))
+    let summary = runner::run_with(session, hook.stage.name(), &graph, &plan, policy, skipped.tasks())?;
+    Ok(ending::status(session, hook.stage, &summary, &ids))
+}
+
+/// The nodes of the hooks of `.pre-commit-config.yaml`, on the files that the stage is about.
+fn from_file(
+    session: &Session,
+    hook: &Hook,
+    file: &FileHooks,
+    pushed: Option<&Pushed>,
+    skipped: &mut Skipped,
+) -> Result<Vec<FileNode>, Error> {
+    let repository = super::before_commit::repository(session, hook)?;
+    let root = repository.work_tree();
+    let message = hook.message_file().map(PathBuf::from);
+    let pushed = pushed.into_iter().flat_map(|pushed| pushed.files.iter().cloned());
+    let paths = message.into_iter().chain(pushed);
+    let candidates: Vec<Candidate> = paths.filter_map(|path| Candidate::at(root, path)).collect();
+    let checkout = session.outermost();
+    let setting = Setting { hook, checkout, root, work_tree: root, candidates: &candidates };
+    Ok(setting.nodes(file, skipped))
 }
 
 fn hand(node: &mut TaskNode<Job>, hook: &Hook, files: Option<Vec<PathBuf>>, handed: &Arc<super::Handed>) {

@@ -10,9 +10,11 @@ use super::Hook;
 pub(super) struct Update {
     /// Its name here.
     pub(super) local: String,
-    id: String,
+    pub(super) id: String,
+    /// Its name on the other side.
+    pub(super) remote: String,
     /// What the other side has; `None` where it has nothing yet.
-    remote_id: Option<String>,
+    pub(super) remote_id: Option<String>,
 }
 
 /// What is about to be pushed, without what is about to be removed.
@@ -24,9 +26,14 @@ pub(super) fn updates(hook: &Hook) -> Vec<Update> {
     let text = String::from_utf8_lossy(&hook.stdin);
     let update = |line: &str| {
         let mut words = line.split(' ');
-        let (local, id, remote_id) = (words.next()?, words.next()?, words.nth(1)?);
+        let (local, id, remote, remote_id) = (words.next()?, words.next()?, words.next()?, words.next()?);
         let remote_id = Some(remote_id.to_owned()).filter(|id| is_id(id));
-        is_id(id).then(|| Update { local: local.to_owned(), id: id.to_owned(), remote_id })
+        is_id(id).then(|| Update {
+            local: local.to_owned(),
+            id: id.to_owned(),
+            remote: remote.to_owned(),
+            remote_id,
+        })
     };
     text.lines().filter_map(update).collect()
 }

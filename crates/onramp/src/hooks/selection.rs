@@ -5,6 +5,7 @@ use onramp_config::{Selection, Stage, TaskConfig};
 use onramp_core::{Level, Reporter, TaskId};
 
 use super::Hook;
+use super::pre_commit_file::{FileHook, FileHooks};
 use super::skipped::{BY_USER, Skipped};
 use crate::Error;
 use crate::checkout::Checkout;
@@ -35,10 +36,14 @@ pub(super) struct Selected {
 
 impl Selected {
     /// Those of all workspaces, without those that the user wants to skip.
-    pub(super) fn of(session: &Session, hook: &Hook, skipped: &mut Skipped) -> Result<Self, Error> {
-        let skip: BTreeSet<&str> =
-            hook.variables.skip.split([',', ' ']).filter(|name| !name.is_empty()).collect();
-        let is_all = skip.contains("all") || skip.contains(hook.stage.name());
+    pub(super) fn of(
+        session: &Session,
+        hook: &Hook,
+        file: Option<&FileHooks>,
+        skipped: &mut Skipped,
+    ) -> Result<Self, Error> {
+        let skip = hook.skip();
+        let is_all = is_all(&skip, hook);
         let mut selected = Self { tasks: Vec::new(), others: Vec::new() };
         for checkout in &session.checkouts {
             let hooks = checkout.config.hooks.iter().filter(|configured| configured.stage == hook.stage);
@@ -63,7 +68,7 @@ impl Selected {
                 }
             }
         }
-        warn_of_unknown(session, &skip);
+        warn_of_unknown(session, file, &skip);
         let order = |chosen: &Chosen| {
             let checkout = session.checkouts.iter().position(|other| Arc::ptr_eq(other, &chosen.checkout));
             (checkout, chosen.place)
@@ -89,8 +94,36 @@ impl Selected {
     }
 }
 
+impl Hook {
+    /// The names that the user wants to skip.
+    fn skip(&self) -> BTreeSet<&str> {
+        self.variables.skip.split([',', ' ']).filter(|name| !name.is_empty()).collect()
+    }
+
+    /// The variable by which the user skips a hook of `.pre-commit-config.yaml`: these have one of their own, too.
+    pub(super) fn skips(&self, hook: &FileHook) -> Option<&'static str> {
+        let skip = self.skip();
+        let names = names_of_file(hook);
+        let by_name = |name: &&str| names.iter().any(|other| other == name);
+        let mut of_file = self.variables.skip_of_file.split(',').map(str::trim);
+        if is_all(&skip, self) || skip.contains("hooks") || skip.iter().any(by_name) {
+            return Some(BY_USER);
+        }
+        of_file.any(|name| hook.names().any(|other| other == name)).then_some("SKIP")
+    }
+}
+
+fn is_all(skip: &BTreeSet<&str>, hook: &Hook) -> bool {
+    skip.contains("all") || skip.contains(hook.stage.name())
+}
+
+/// What a hook of the file can be skipped by.
+fn names_of_file(hook: &FileHook) -> Vec<String> {
+    hook.names().flat_map(|name| [name.to_owned(), format!("hooks:{name}")]).collect()
+}
+
 /// Says which of the names to skip is that of nothing: whoever has mistyped one would wait for its task.
-fn warn_of_unknown(session: &Session, skip: &BTreeSet<&str>) {
+fn warn_of_unknown(session: &Session, file: Option<&FileHooks>, skip: &BTreeSet<&str>) {
     let stages = Stage::ALL.map(Stage::name);
     let tasks = || {
         session
@@ -102,7 +135,9 @@ fn warn_of_unknown(session: &Session, skip: &BTreeSet<&str>) {
         let is_called = |(checkout, task): (&Arc<Checkout>, &TaskConfig)| {
             [task.id.name(), task.id.section()].contains(&name) || checkout.name(&task.id).to_string() == name
         };
-        name == "all" || stages.contains(&name) || tasks().any(is_called)
+        let of_file = |hook: &FileHook| names_of_file(hook).iter().any(|other| other == name);
+        let in_file = file.is_some_and(|file| name == "hooks" || file.hooks.iter().any(of_file));
+        name == "all" || stages.contains(&name) || tasks().any(is_called) || in_file
     };
     for name in skip.iter().filter(|name| !is_known(name)) {
         session

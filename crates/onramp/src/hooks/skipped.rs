@@ -1,7 +1,7 @@
 use onramp_core::TaskId;
 
 /// The tasks of a hook that do not run, each with the reason: nobody should take them for passed.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Skipped {
     tasks: Vec<(TaskId, String)>,
 }

@@ -20,13 +20,15 @@ pub(super) struct Change {
     pub(super) place: HookPlace,
     /// What runs there, where the stage is configured.
     pub(super) tasks: Option<Vec<String>>,
+    /// The program whose hook was set aside: afterwards it no longer lies there to be asked.
+    pub(super) manager: Option<&'static str>,
 }
 
 impl Change {
     fn word(&self) -> &'static str {
         match self.step {
             Step::Keep => "unchanged",
-            Step::Write | Step::Chain => "installed",
+            Step::Write | Step::Chain | Step::SetAside => "installed",
             Step::Replace => "renewed",
             Step::Remove => "removed",
             Step::Restore => "restored",
@@ -38,16 +40,32 @@ impl Change {
         let name = format!("{}.before-onramp", self.place.stage);
         match (&self.place.before, &self.place.occupant) {
             _ if self.tasks.is_none() => None,
+            _ if self.replaces().is_some() && self.place.before.is_none() => None,
+            (Some(_), Occupant::Ours { .. }) if self.replaces().is_some() => None,
             (Some(before), _) => Some((name, before.runs)),
             (None, Occupant::Foreign { runs }) => Some((name, *runs)),
             (None, _) => None,
         }
     }
 
+    /// The program whose hook ours takes the place of.
+    fn replaces(&self) -> Option<&'static str> {
+        self.manager.filter(|_| self.step == Step::SetAside)
+    }
+
     fn line(&self) -> String {
         let line = format!("{:20} {:10}", self.place.stage, self.word());
         let line = match &self.tasks {
             Some(tasks) => format!("{line} {}", tasks.join(", ")),
+            None => line,
+        };
+        let line = match self.replaces() {
+            Some(manager) => {
+                format!(
+                    "{line} (in place of the hook of {manager}, kept as {}.replaced-by-onramp)",
+                    self.place.stage
+                )
+            }
             None => line,
         };
         match self.before() {
@@ -62,6 +80,7 @@ impl Change {
             "stage": self.place.stage,
             "change": self.word(),
             "tasks": self.tasks,
+            "replaces": self.replaces(),
             "before": self.before().map(|(name, runs)| json!({"name": name, "runs": runs})),
         })
     }

@@ -11,7 +11,8 @@ use crate::{Error, ExitStatus};
 
 /// Have git run what [hooks] names
 ///
-/// A hook that is there already is kept under the name STAGE.before-onramp, and runs first. A stage that [hooks] no
+/// A hook that is there already is kept under the name STAGE.before-onramp, and runs first; one of prek or pre-commit is
+/// set aside as STAGE.replaced-by-onramp where [hooks] delegate has Onramp run .pre-commit-config.yaml. A stage that [hooks] no
 /// longer names loses its hook, and gets back what was there before. The hooks serve every worktree of the repository.
 ///
 /// Hooks go where git looks for them, unless core.hooksPath names a folder that other repositories use too. A hook of
@@ -32,7 +33,10 @@ pub(crate) fn run(session: &Session, args: &InstallArgs) -> Result<ExitStatus, E
     for found in hooks.places() {
         let (place, configured) = found.map_err(super::unusable)?;
         let step = match configured {
-            Some(configured) => place.to_install(&configured.text, force),
+            Some(configured) => match place.to_set_aside().filter(|_| configured.has_file) {
+                Some(step) => Ok(step),
+                None => place.to_install(&configured.text, force),
+            },
             None if place.is_ours() => place.to_uninstall(force),
             None => continue,
         };
@@ -40,13 +44,27 @@ pub(crate) fn run(session: &Session, args: &InstallArgs) -> Result<ExitStatus, E
             Err(refusal) => changes.refused.push(refusal),
             Ok(step) => {
                 let text = configured.map(|configured| configured.text.as_slice()).unwrap_or_default();
+                let manager = place.manager();
+                if step == Step::SetAside {
+                    warn_of_legacy(session, &hooks, &place);
+                }
+                if let (Some(replaced), Some(false)) = (&place.replaced, configured.map(|c| c.has_file)) {
+                    let file = hooks.shown(replaced);
+                    let message = format!("{file} is kept and does not run, and neither does what it is for");
+                    session.reporter.notice(Level::Warning, &message);
+                }
                 if step == Step::Chain {
                     warn_of_name(session, &hooks, &place);
                 }
                 if !session.options.dry_run {
                     place.take(step, text).map_err(super::unusable)?;
                 }
-                changes.made.push(Change { step, place, tasks: configured.map(|c| c.tasks.clone()) });
+                changes.made.push(Change {
+                    step,
+                    place,
+                    tasks: configured.map(|c| c.tasks.clone()),
+                    manager,
+                });
             }
         }
     }
@@ -83,6 +101,19 @@ fn check_folder(hooks: &GitHooks, args: &InstallArgs) -> Result<(), Error> {
             ))
         }
         Reach::Repository | Reach::Shared => Ok(()),
+    }
+}
+
+/// Warns of a hook that pre-commit has found and runs itself, and that nobody runs without it.
+fn warn_of_legacy(session: &Session, hooks: &GitHooks, place: &HookPlace) {
+    let legacy = place.file.with_file_name(format!("{}.legacy", place.stage));
+    if legacy.exists() {
+        let message = format!(
+            "{} was run by the hook of pre-commit, and no longer is: move it to {}.before-onramp to have it run first",
+            hooks.shown(&legacy),
+            place.stage
+        );
+        session.reporter.notice(Level::Warning, &message);
     }
 }
 

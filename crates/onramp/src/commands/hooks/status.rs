@@ -2,6 +2,7 @@ use clap::Args;
 use onramp_git::hooks::{HookPlace, Occupant, Reach};
 use serde_json::{Value, json};
 
+use super::file_status::FileStatus;
 use crate::git_hooks::{ConfiguredStage, GitHooks};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -16,12 +17,19 @@ pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
     let found: Result<Vec<_>, _> = hooks.places().collect();
     let found = found.map_err(super::unusable)?;
     if session.json() {
-        session.answer_json(answer(&hooks, &found));
+        let file = FileStatus::of(session, &hooks.work_tree)?;
+        let mut answer = answer(&hooks, &found);
+        answer["pre-commit-file"] = file.map_or(Value::Null, |file| file.json());
+        session.answer_json(answer);
         return Ok(ExitStatus::Success);
     }
+    let file = FileStatus::of(session, &hooks.work_tree)?;
     session.answer(&folder_line(&hooks));
     let is_told = |(place, configured): &&(HookPlace, Option<&ConfiguredStage>)| {
-        configured.is_some() || place.occupant != Occupant::Vacant || place.before.is_some()
+        configured.is_some()
+            || place.occupant != Occupant::Vacant
+            || place.before.is_some()
+            || place.replaced.is_some()
     };
     for (place, configured) in found.iter().filter(is_told) {
         let tasks = configured.map(|configured| configured.tasks.join(", ")).unwrap_or_default();
@@ -33,6 +41,13 @@ pub(crate) fn run(session: &Session) -> Result<ExitStatus, Error> {
                 if before.runs { "runs first" } else { "is kept, and is no program that git would run" };
             session.answer(&format!("{:20} {name} {what}", ""));
         }
+        if let Some(replaced) = &place.replaced {
+            let name = hooks.shown(replaced);
+            session.answer(&format!("{:20} {name} is kept, and Onramp does its work", ""));
+        }
+    }
+    if let Some(file) = &file {
+        file.tell(session);
     }
     if hooks.configured.is_empty() {
         session.say("[hooks] of onramp.toml names no stage");
@@ -110,6 +125,7 @@ fn answer(hooks: &GitHooks, found: &[(HookPlace, Option<&ConfiguredStage>)]) -> 
             "file": place.file.display().to_string(),
             "state": state(place, *configured).name().replace(' ', "-"),
             "tasks": configured.map(|configured| &configured.tasks),
+            "replaced": place.replaced.as_ref().map(|file| file.display().to_string()),
             "before": before.map(|before| json!({"file": before.file.display().to_string(), "runs": before.runs})),
         })
     });

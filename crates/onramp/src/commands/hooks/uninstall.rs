@@ -26,7 +26,7 @@ pub(crate) fn run(session: &Session, _args: &UninstallArgs) -> Result<ExitStatus
                 if !session.options.dry_run {
                     place.take(step, &[]).map_err(super::unusable)?;
                 }
-                changes.made.push(Change { step, place, tasks: None });
+                changes.made.push(Change { step, place, tasks: None, manager: None });
             }
         }
     }

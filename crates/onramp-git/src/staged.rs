@@ -108,6 +108,8 @@ impl Repository {
     /// Those files whose content in the work tree is not the staged one, deleted ones included; of `paths` alone, where
     /// they are given. A file that has only been touched is not among them.
     pub fn unstaged_files(&self, paths: Option<&[&Path]>) -> Result<BTreeSet<PathBuf>, GitError> {
+        let doubtful = paths.map(|paths| self.doubtful(paths));
+        let paths = doubtful.as_deref();
         let named = paths.filter(|paths| paths.len() <= NAMED).unwrap_or_default();
         if paths.is_some_and(<[_]>::is_empty) {
             return Ok(BTreeSet::new());

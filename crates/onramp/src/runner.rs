@@ -21,6 +21,7 @@ use onramp_core::{
 
 pub(crate) use batches::names;
 pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
+pub(crate) use per_file::explain_files;
 pub(crate) use per_file::{
     Reason, Unknown, forget_all as forget_clean_files, format_text, settings_markdown,
 };

@@ -147,3 +147,28 @@ fn a_rebase_is_stopped_before_it_begins() {
     git_in(&env, "", &["rebase", "--force-rebase", "main"]).exits(1).says("task:no failed");
     git_in(&env, "", &["rebase", "--force-rebase", "--no-verify", "main"]).exits(0);
 }
+
+#[test]
+fn a_formatter_that_only_checks_shows_what_it_would_do_and_changes_nothing() {
+    let env = with_hooks(
+        "[format.up]\nrun = \"sh up.sh {files}\"\ncheck = \"sh check.sh {files}\"\nfiles = [\"*.txt\"]\nrestage = false\n\n\
+         [format.ends]\nbuiltin = [\"trailing-whitespace\"]\nfiles = [\"*.md\"]\nrestage = false\n\n[hooks]\npre-commit = [\"format\"]\n",
+    )
+    .script("up.sh", "for f; do tr a-z A-Z < \"$f\" > \"$f.new\" && mv \"$f.new\" \"$f\"; done\n")
+    .script("check.sh", "! grep -q [a-z] \"$@\"\n");
+    env.write("a.txt", "ONE\ntwo\n");
+    env.write("b.md", "three \n");
+    git(&env, &["add", "up.sh", "check.sh", "a.txt", "b.md"]);
+    let commit = || git_in(&env, "", &["commit", "-m", "m"]);
+    let run = commit().exits(1);
+    run.says("    -two\n    +TWO\n").says("    -three \n    +three\n").says("hint: onramp fmt up");
+    assert_eq!(git(&env, &["diff"]).stdout, "");
+    // Also where the work tree has something else, which is not looked at.
+    env.write("a.txt", "ONE\nTWO\n");
+    commit().exits(1).says("    -two\n    +TWO\n");
+    assert_eq!((env.read("a.txt").as_str(), env.read("b.md").as_str()), ("ONE\nTWO\n", "three \n"));
+    git(&env, &["add", "a.txt"]);
+    env.write("b.md", "three\n");
+    git(&env, &["add", "b.md"]);
+    commit().exits(0);
+}

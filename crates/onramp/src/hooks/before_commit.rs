@@ -250,10 +250,13 @@ impl Commit<'_> {
                 }
                 Some(Step::Publish) => publish(&node.id),
                 Some(Step::Look(given)) => {
-                    if let Some(given) = given {
-                        self.note_files(&node.id, given.files.len(), &[]);
-                    }
-                    work()
+                    let Some(given) = given else { return work() };
+                    self.note_files(&node.id, given.files.len(), &[]);
+                    // Of a formatter that only checks, people want to see what it would do.
+                    let explain = |failure| {
+                        runner::explain_files(self.session, &node.id, &node.payload, &given.files, failure)
+                    };
+                    work().map_err(|failure| if given.by_name { explain(failure) } else { failure })
                 }
                 None => work(),
             };

@@ -2,6 +2,7 @@
 
 mod commit;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -9,6 +10,7 @@ use std::time::Instant;
 use onramp_builtins::{Action, Builtin, Finding, Report, Walk, walk};
 use onramp_core::{Event, Failure, Problem, Reporter, Severity, Stream, TaskId};
 
+use super::per_file::{diff, with_lines};
 use crate::job::{BuiltinWork, Form, Job};
 use crate::session::Session;
 use crate::words::count;
@@ -67,10 +69,26 @@ pub(super) fn run(
         log: log.map(Path::to_path_buf),
         ..Failure::task(message)
     };
+    let diffs = differences(root, work, &report);
+    let shown: Vec<String> = diffs.iter().flat_map(|diff| diff.lines()).map(str::to_owned).collect();
+    let failure = if shown.is_empty() { failure } else { with_lines(failure, shown, diffs.len(), false) };
     Err(match remedy(id, work, &report) {
         Some(remedy) => failure.hint(remedy),
         None => failure,
     })
+}
+
+/// What would be mended in the files in which something was found, for a task that only looks.
+fn differences(root: &Path, work: &BuiltinWork, report: &Report) -> Vec<String> {
+    if work.form != Form::Check {
+        return Vec::new();
+    }
+    let found: BTreeSet<&PathBuf> = report.findings.iter().map(|finding| &finding.path).collect();
+    let diff_of = |path: &&PathBuf| {
+        let before = fs::read(root.join(path)).ok()?;
+        Some(diff(path, &before, &onramp_builtins::fix(&work.builtins, path, &before)?))
+    };
+    found.iter().filter_map(diff_of).collect()
 }
 
 /// Writes the lines to the log; whether that went well.

@@ -47,6 +47,7 @@ use crate::job::{CommandWork, Form, Job, Work};
 use crate::session::Session;
 use crate::state::State;
 pub(super) use convergence::Convergence;
+pub(super) use diff::{diff, with_lines};
 use look::{Look, Pending};
 pub(crate) use look::{Reason, Unknown};
 pub(crate) use text::format_text;
@@ -168,6 +169,20 @@ pub(super) fn explain(session: &Session, id: &TaskId, job: &Job, failure: Failur
         files.retain(|file| only.contains(file));
     }
     diff::explain(session, id, job, work, &files, failure)
+}
+
+/// The same of a task that is given some of its files, relative to the root of its checkout.
+pub(crate) fn explain_files(
+    session: &Session,
+    id: &TaskId,
+    job: &Job,
+    files: &[PathBuf],
+    failure: Failure,
+) -> Failure {
+    match &job.work {
+        Work::Commands(work) => diff::explain(session, id, job, work, files, failure),
+        Work::Builtin(_) | Work::Rust { .. } => failure,
+    }
 }
 
 /// Gives the files that are not known to be clean to the task's commands, records what is clean now, and returns

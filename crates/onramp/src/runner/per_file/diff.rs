@@ -42,7 +42,13 @@ pub(super) fn explain(
     with_lines(failure, lines, diffs.len(), is_logged)
 }
 
-fn with_lines(mut failure: Failure, lines: Vec<String>, files: usize, is_logged: bool) -> Failure {
+/// The failure with so many of the lines as somebody may want to read.
+pub(in crate::runner) fn with_lines(
+    mut failure: Failure,
+    lines: Vec<String>,
+    files: usize,
+    is_logged: bool,
+) -> Failure {
     let total = lines.len();
     failure.tail.extend(lines.into_iter().take(MOST_LINES));
     if total > MOST_LINES {
@@ -93,7 +99,8 @@ fn diffs(
     Ok(diffs)
 }
 
-fn diff(file: &Path, before: &[u8], after: &[u8]) -> String {
+/// What two contents of a file have not alike.
+pub(in crate::runner) fn diff(file: &Path, before: &[u8], after: &[u8]) -> String {
     let name = file.display();
     let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return format!("{name} would be changed, and is no text");

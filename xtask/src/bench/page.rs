@@ -23,10 +23,9 @@ run all tasks, or whose cached run did run one, is shown as failed. Everything r
 `PATH` and `HOME`, with telemetry off. `PYTHONDONTWRITEBYTECODE`, which some images set, is not passed on either.";
 
 const NOT_MEASURED: &str = "\
-Not measured here: the network, other file systems than the one `target` lies on, real tools behind the tasks, and the
-budgets of verbs that do not exist yet (`fmt` over 5,000 unchanged files, hooks, restarts of services). Cold means that
-a tool has forgotten its results; the files are in the page cache all the same. A memory of `< N MiB` is below what the
-measuring process can tell.";
+Not measured here: the network, other file systems than the one `target` lies on, and the budgets of verbs that do not
+exist yet (restarts of services). Cold means that a tool has forgotten its results; the files are in the page cache all
+the same. A memory of `< N MiB` is below what the measuring process can tell.";
 
 /// The whole page.
 pub(super) fn text(

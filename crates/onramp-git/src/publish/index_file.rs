@@ -129,8 +129,10 @@ struct Prepared(PathBuf);
 
 impl Drop for Prepared {
     fn drop(&mut self) {
-        // What stays goes with the next one.
-        let _ = fs::remove_file(&self.0);
+        // What stays goes with the next one. A git that was stopped may have left the lock of what it wrote.
+        for name in [self.0.clone(), self.0.with_extension("lock")] {
+            let _ = fs::remove_file(name);
+        }
     }
 }
 
@@ -140,7 +142,8 @@ pub(super) fn sweep(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     for entry in entries {
         let name = entry.file_name();
-        let pid = name.to_str().and_then(|name| name.strip_prefix(PREPARED)?.parse::<u32>().ok());
+        let number = name.to_str().and_then(|name| name.strip_prefix(PREPARED));
+        let pid = number.and_then(|number| number.trim_end_matches(".lock").parse::<u32>().ok());
         // One that was killed may have had this one's number.
         let is_over = |pid: &u32| *pid == std::process::id() || onramp_exec::process(*pid).is_none();
         let Some(_) = pid.filter(is_over) else { continue };

@@ -1,8 +1,11 @@
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use onramp_core::Failure;
 
 use super::given::unusable;
+use super::local::POLL;
 use super::{Admin, Connection, Owned};
 use crate::keeper::Kept;
 use crate::{ServerSpec, Source};
@@ -30,6 +33,9 @@ pub(crate) enum Whereabouts<'a> {
     /// Out of sight.
     Elsewhere,
 }
+
+/// How long it may take until it is known that a server of ours has died.
+const DEATH: Duration = Duration::from_secs(1);
 
 impl InUse {
     /// Whether it lives on when this command ends.
@@ -83,10 +89,18 @@ impl InUse {
         if let Self::Own(server) = self {
             server.check()?;
         }
-        let connection = self.connection();
-        if connection.answers() {
+        if self.connection().answers() {
             return Ok(());
         }
+        if let Self::Own(server) = self {
+            // One that has just died is known to be dead a little later.
+            let deadline = Instant::now() + DEATH;
+            while Instant::now() < deadline {
+                server.check()?;
+                thread::sleep(POLL);
+            }
+        }
+        let connection = self.connection();
         let Connection { host, port, .. } = connection;
         Err(Failure::environment(format!("PostgreSQL: the server at {host}:{port} does not answer any more")))
     }

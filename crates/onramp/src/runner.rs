@@ -80,24 +80,11 @@ pub(crate) fn run_with(
 ) -> Result<RunSummary, Error> {
     let freshness = Freshness::new(session, graph, plan);
     let convergence = Convergence::new(session, &freshness, plan)?;
-    let reporter = session.events();
-    let execution = Execution {
-        verb,
-        graph,
-        plan,
-        jobs: session.options.jobs,
-        policy,
-        cancel: session.launcher.cancel(),
-        left_out,
-        reporter: &*reporter,
-    };
-    let started = SystemTime::now();
-    let summary = execution.run(&|place| match run_task(session, &freshness, &convergence, place) {
+    let run = |place| match run_task(session, &freshness, &convergence, place) {
         Ok(outcome) => outcome,
         Err(failure) => Outcome::Failed(failure),
-    });
-    conclude::conclude(session, graph, plan, &summary, started);
-    Ok(summary)
+    };
+    Ok(execute(session, verb, graph, plan, policy, left_out, &run))
 }
 
 /// What is done about a task, which it is given with its work.
@@ -114,6 +101,24 @@ pub(crate) fn run_each(
     left_out: &[(TaskId, String)],
     each: &Each<'_>,
 ) -> RunSummary {
+    let run = |place: usize| {
+        let node = &graph.nodes()[plan.nodes()[place]];
+        let work = || work::perform(session, &node.id, &node.payload, &Arc::default());
+        each(node, &work).map_or_else(Outcome::Failed, |()| Outcome::Passed)
+    };
+    execute(session, verb, graph, plan, policy, left_out, &run)
+}
+
+/// Has each task of a plan run, by its place, and leaves behind what later runs want to know.
+fn execute(
+    session: &Session,
+    verb: &str,
+    graph: &TaskGraph<Job>,
+    plan: &Plan,
+    policy: FailurePolicy,
+    left_out: &[(TaskId, String)],
+    run: &(dyn Fn(usize) -> Outcome + Sync),
+) -> RunSummary {
     let reporter = session.events();
     let execution = Execution {
         verb,
@@ -126,11 +131,7 @@ pub(crate) fn run_each(
         reporter: &*reporter,
     };
     let started = SystemTime::now();
-    let summary = execution.run(&|place| {
-        let node = &graph.nodes()[plan.nodes()[place]];
-        let work = || work::perform(session, &node.id, &node.payload, &Arc::default());
-        each(node, &work).map_or_else(Outcome::Failed, |()| Outcome::Passed)
-    });
+    let summary = execution.run(&run);
     conclude::conclude(session, graph, plan, &summary, started);
     summary
 }

@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an `initdb` without an owner may take to end.
 const INITDB_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long after a lease was written an engine may still make what it was asked for then.
+/// How long after a lease was written an engine may still make what it was asked for then. A busy one needs seconds.
 const UNDER_WAY: Duration = Duration::from_secs(10);
 
 /// How often a folder that cannot be cleared is looked at again, and after which time.
@@ -129,16 +129,18 @@ fn end(processes: &[ProcessId]) -> bool {
     true
 }
 
-/// Returns whether none is left. An engine that was asked a moment ago may still be at work on one.
+/// Returns whether none is left, nor is to come: an engine that was asked a moment ago may still be at work on one, and
+/// the lease stays until it has made that, or had the time for it.
 #[cfg(feature = "containers")]
-fn remove_containers(lease: &Lease, is_fresh: bool) -> bool {
-    let engine = lease.engine.as_deref();
-    engine.is_none_or(|engine| crate::postgresql::remove_leftovers(engine, &lease.owner, is_fresh).is_ok())
+fn remove_containers(lease: &Lease, may_be_under_way: bool) -> bool {
+    let Some(engine) = &lease.engine else { return true };
+    let removed = crate::postgresql::remove_leftovers(engine, &lease.owner);
+    removed.is_ok_and(|removed| removed > 0 || !may_be_under_way)
 }
 
 /// What cannot be talked to is left to an Onramp that can.
 #[cfg(not(feature = "containers"))]
-fn remove_containers(lease: &Lease, _is_fresh: bool) -> bool {
+fn remove_containers(lease: &Lease, _may_be_under_way: bool) -> bool {
     lease.engine.is_none()
 }
 

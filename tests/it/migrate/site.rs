@@ -135,6 +135,13 @@ impl Site {
     /// Waits until just this is in sight.
     #[track_caller]
     pub(super) fn comes_to(&self, expected: &[String], when: &str) {
+        self.comes_to_by(|| {}, expected, when);
+    }
+
+    /// The same while something is done again and again: an engine may make a container long after the one who asked for
+    /// it has died, and only a command that comes still later can remove that.
+    #[track_caller]
+    pub(super) fn comes_to_by(&self, again: impl Fn(), expected: &[String], when: &str) {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             let sight = self.sight();
@@ -143,6 +150,7 @@ impl Site {
             }
             assert!(Instant::now() < deadline, "{when}: {sight:#?}, and not {expected:#?}");
             std::thread::sleep(Duration::from_millis(10));
+            again();
         }
     }
 

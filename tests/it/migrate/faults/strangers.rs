@@ -12,25 +12,28 @@ use super::{MIGRATE, is_over};
 /// Where Linux is told which number comes next.
 const LAST: &str = "/proc/sys/kernel/ns_last_pid";
 
-/// Starts the stranger until it gets the number that is wanted.
+/// Starts the stranger until it gets the number that is wanted. Not before it is told to: the threads of the one who starts
+/// this get numbers, too.
 const START: &str = r#"
-tries=1000
+until [ -e "$4" ]; do sleep 0.01; done
+tries=20000
 while [ $tries -gt 0 ]; do
     echo $(($1 - 1)) >"$3" || exit 1
-    sh -c "$2" &
+    sh -c "$2" 2>/dev/null &
     [ $! = "$1" ] && { wait; exit; }
     kill -KILL $!
-    wait $!
+    wait $! 2>/dev/null
     tries=$((tries - 1))
 done
 exit 1"#;
 
-/// A stranger says which signals it gets, and ends with none of them but KILL.
+/// A stranger says which signals it gets, and ends with none of them but KILL. What it waits for has a number for a moment
+/// only, which may be the one that is wanted.
 const STRANGER: &str = r#"
 for signal in HUP INT QUIT TERM CONT USR1 USR2 ALRM PIPE; do trap "echo got $signal" $signal; done
 echo "stranger $$"
 while :; do
-    sleep 1 &
+    sleep 0.1 &
     wait $!
 done"#;
 
@@ -44,8 +47,11 @@ impl Stranger {
     fn with_number(site: &Site, pid: u32) -> Self {
         let number = pid.to_string();
         let clean = ["env", "--chdir=/", "--ignore-environment", "PATH=/usr/bin:/bin"];
-        let argv = [&clean[..], &["sh", "-c", START, "sh", &number, STRANGER, LAST]].concat();
+        let go = site.env.outside().join(format!("go {number}"));
+        let go_text = go.to_string_lossy();
+        let argv = [&clean[..], &["sh", "-c", START, "sh", &number, STRANGER, LAST, &go_text]].concat();
         let mut started = site.env.start_command("", argv);
+        std::fs::write(&go, "").expect("a file outside the workspace");
         started.wait_for(&format!("stranger {pid}"));
         Self { pid, started: Some(started) }
     }

@@ -1,6 +1,3 @@
-use std::thread;
-use std::time::{Duration, Instant};
-
 use onramp_containers::{Engine, labels};
 use onramp_core::Failure;
 use onramp_exec::Environment;
@@ -30,13 +27,9 @@ pub(super) fn sweep(engine: &Engine, place: &Place) -> Result<usize, Failure> {
     remove_ownerless(engine, &[(labels::WORKTREE, Some(&worktree))])
 }
 
-/// How long an engine is given that may be at work on a container for somebody who has died, and how often it is asked.
-const PATIENCE: Duration = Duration::from_millis(1500);
-const PAUSE: Duration = Duration::from_millis(50);
-
-/// Removes the containers that a process has left behind at an engine that it was known to use, also one that the engine
-/// is still making where the process has asked for it a moment ago. Fails while it cannot be told that none is left.
-pub(crate) fn remove_leftovers(engine: &str, owner: &Owner, is_fresh: bool) -> Result<(), Failure> {
+/// Removes the containers that a process has left behind at an engine that it was known to use, and returns how many they
+/// were. Fails while it cannot be told that none is left.
+pub(crate) fn remove_leftovers(engine: &str, owner: &Owner) -> Result<usize, Failure> {
     let engine = known(engine)?;
     let pid = owner.process.pid.to_string();
     let labels = [
@@ -44,11 +37,7 @@ pub(crate) fn remove_leftovers(engine: &str, owner: &Owner, is_fresh: bool) -> R
         (labels::OWNER_START, Some(owner.process.started.as_str())),
         (labels::BOOT_ID, Some(owner.realm.boot.as_str())),
     ];
-    let deadline = Instant::now() + if is_fresh { PATIENCE } else { Duration::ZERO };
-    while remove_ownerless(&engine, &labels)? == 0 && Instant::now() < deadline {
-        thread::sleep(PAUSE);
-    }
-    Ok(())
+    remove_ownerless(&engine, &labels)
 }
 
 fn remove_ownerless(engine: &Engine, wanted: &[(&str, Option<&str>)]) -> Result<usize, Failure> {

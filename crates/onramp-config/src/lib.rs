@@ -46,7 +46,7 @@ pub use config::{
 pub use diagnostic::Diagnostic;
 pub use find::{find_root, outermost_root};
 pub use load::{CONFIG_FILE, LOCAL_FILE, load, load_file, load_with};
-pub use placeholder::{TemplateError, Values};
+pub use placeholder::{TemplateError, Values, quote};
 pub use reference::{EXAMPLE, reference_markdown};
 pub use resolve::parse_duration;
 pub use schema::json_schema;

@@ -1,5 +1,7 @@
 use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 /// What the placeholders of a template stand for.
 ///
@@ -7,7 +9,7 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Values {
     words: BTreeMap<String, String>,
-    lists: BTreeMap<String, Vec<String>>,
+    lists: BTreeMap<String, Vec<OsString>>,
 }
 
 impl Values {
@@ -23,29 +25,45 @@ impl Values {
         self
     }
 
-    /// And `{name}` for any number of arguments, also none.
+    /// And `{name}` for any number of arguments, also none. They may be names of files, which need not be text.
     #[must_use]
-    pub fn with_list(mut self, name: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn with_list(mut self, name: &str, values: impl IntoIterator<Item = impl Into<OsString>>) -> Self {
         self.lists.insert(name.to_owned(), values.into_iter().map(Into::into).collect());
         self
     }
 
     /// The template with all its placeholders replaced. A list has no place in it.
     pub fn expand(&self, template: &str) -> Result<String, TemplateError> {
-        replace(template, |name| self.words.get(name).cloned())
+        let text = replace(template, |name| self.words.get(name).map(OsString::from))?;
+        Ok(text.to_string_lossy().into_owned())
     }
 
     /// The arguments that `{name}` stands for, if it is a list.
-    pub(crate) fn list(&self, name: &str) -> Option<&[String]> {
+    pub(crate) fn list(&self, name: &str) -> Option<&[OsString]> {
         self.lists.get(name).map(Vec::as_slice)
     }
 
     /// The template with all its placeholders replaced by words of the shell.
-    pub(crate) fn expand_for_shell(&self, template: &str) -> Result<String, TemplateError> {
+    pub(crate) fn expand_for_shell(&self, template: &str) -> Result<OsString, TemplateError> {
         replace(template, |name| match self.words.get(name) {
-            Some(value) => Some(shell_words::quote(value).into_owned()),
-            None => self.list(name).map(shell_words::join),
+            Some(value) => Some(quote(OsStr::new(value))),
+            None => {
+                let words: Vec<_> = self.list(name)?.iter().map(|word| quote(word)).collect();
+                Some(words.join(OsStr::new(" ")))
+            }
         })
+    }
+}
+
+/// One word of a shell, whatever its bytes are.
+pub fn quote(word: &OsStr) -> OsString {
+    match word.to_str() {
+        Some(text) => shell_words::quote(text).into_owned().into(),
+        // Between single quotes a shell leaves all bytes alone but that of a single quote.
+        None => {
+            let pieces: Vec<_> = word.as_bytes().split(|byte| *byte == b'\'').collect();
+            OsString::from_vec([b"'", &*pieces.join(&br"'\''"[..]), b"'"].concat())
+        }
     }
 }
 
@@ -79,13 +97,13 @@ pub(crate) enum Part<'a> {
     Placeholder(&'a str),
 }
 
-fn replace(template: &str, value: impl Fn(&str) -> Option<String>) -> Result<String, TemplateError> {
-    let mut text = String::with_capacity(template.len());
+fn replace(template: &str, value: impl Fn(&str) -> Option<OsString>) -> Result<OsString, TemplateError> {
+    let mut text = OsString::with_capacity(template.len());
     for part in parts(template)? {
         match part {
-            Part::Text(piece) => text.push_str(piece),
+            Part::Text(piece) => text.push(piece),
             Part::Placeholder(name) => {
-                text.push_str(&value(name).ok_or_else(|| TemplateError::Unknown(name.to_owned()))?);
+                text.push(value(name).ok_or_else(|| TemplateError::Unknown(name.to_owned()))?);
             }
         }
     }

@@ -65,12 +65,12 @@ pub(crate) struct Hook {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Handed {
     /// What `{files}` stands for, where it is not looked for.
-    pub(crate) files: Option<Vec<String>>,
+    pub(crate) files: Option<Vec<OsString>>,
     pub(crate) stdin: Vec<u8>,
     /// What `{message-file}` stands for.
     pub(crate) message_file: String,
     /// What `{staged}` stands for.
-    pub(crate) staged: Vec<String>,
+    pub(crate) staged: Vec<OsString>,
     /// What `{refs}` stands for.
     pub(crate) refs: Vec<String>,
     /// How the paths of a copy of the tree are told, where the task runs in one.

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -290,7 +291,7 @@ pub(crate) fn written(command: &CommandLine) -> String {
 pub(crate) fn as_it_runs(
     command: &CommandLine,
     values: &Values,
-    files: Option<&[String]>,
+    files: Option<&[OsString]>,
     secrets: &Secrets,
 ) -> String {
     let values = values.clone().with_list("files", files.unwrap_or_default());

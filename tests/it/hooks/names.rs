@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use super::site::Site;
+use super::site::{FORMATTER, Site};
 
 #[test]
 fn of_any_letters() {
@@ -58,20 +58,54 @@ fn of_any_letters() {
     site.is_in_order();
 }
 
+/// Names that are no text, one of them with what a shell would take for itself.
+const NO_TEXT: [&[u8]; 2] = [b"latin-\xe4.txt", b"it's \xff $HOME.txt"];
+
 #[test]
 fn that_are_no_text() {
-    let site = Site::new();
-    let name = OsStr::from_bytes(b"latin-\xe4.txt");
-    site.write(name, "unfixed\n");
-    site.write("plain.txt", "unfixed\n");
-    site.git(&["add", "-A"]);
-    let run = site.commit(&[]);
-    if run.code == 0 {
-        assert_eq!([site.tree(name), site.tree("plain.txt")], ["FIXED\n"; 2]);
-    } else {
-        run.says("latin-");
-        assert_eq!([site.tree(name), site.tree("plain.txt")], ["unfixed\n"; 2]);
-        assert_eq!(site.staged("plain.txt"), "unfixed\n");
+    for run in ["fixer {files}", "sh -c 'exec xargs -0 fixer' {files-stdin}"] {
+        let site = Site::with(&FORMATTER.replace("fixer {files}", run));
+        let names = NO_TEXT.map(OsStr::from_bytes);
+        for content in ["1\n2\n3\n4\n5\n", "unfixed\n2\n3\n4\n5\n"] {
+            names.iter().for_each(|name| site.write(name, content));
+            site.git(&["add", "-A"]);
+            site.git(&["commit", "-qm", "base", "--no-verify"]);
+        }
+        // In place, then beside unstaged changes, then where nothing goes together.
+        names.iter().for_each(|name| site.write(name, "unfixed again\n2\n3\n4\n5\n"));
+        site.git(&["add", "-A"]);
+        site.commit(&[]).exits(0);
+        names.iter().for_each(|name| assert_eq!(site.tree(name), "FIXED again\n2\n3\n4\n5\n", "{run}"));
+        assert_eq!(site.status(), "", "{run}");
+        names.iter().for_each(|name| site.write(name, "unfixed\n2\n3\n4\n5\n"));
+        site.git(&["add", "-A"]);
+        names.iter().for_each(|name| site.write(name, "unfixed\n2\n3\n4\nfive\n"));
+        site.commit(&[]).exits(0);
+        names.iter().for_each(|name| assert_eq!(site.tree(name), "FIXED\n2\n3\n4\nfive\n", "{run}"));
+        site.git(&["commit", "-qam", "rest", "--no-verify"]);
+        names.iter().for_each(|name| site.write(name, "unfixed\n"));
+        site.git(&["add", "-A"]);
+        names.iter().for_each(|name| site.write(name, "unfixed and more\n"));
+        site.commit(&[]).exits(1).says("latin-");
+        names.iter().for_each(|name| assert_eq!(site.tree(name), "unfixed and more\n", "{run}"));
+        site.is_in_order();
     }
-    site.is_in_order();
+}
+
+#[test]
+fn that_are_no_text_in_a_shell() {
+    let site = Site::with(
+        "[format.fix]\nshell = true\nrun = \"fixer {files}\"\ncheck = \"! grep unfixed {files}\"\nfiles = [\"**/*.txt\"]\n\n\
+         [hooks]\npre-commit = [\"format:fix\"]\n",
+    );
+    let names = NO_TEXT.map(OsStr::from_bytes);
+    names.iter().for_each(|name| site.write(name, "unfixed\n"));
+    site.env.onramp(["fmt", "--check"]).exits(1).says("latin-");
+    site.git(&["add", "-A"]);
+    site.commit(&[]).exits(0);
+    names.iter().for_each(|name| assert_eq!(site.tree(name), "FIXED\n"));
+    names.iter().for_each(|name| site.write(name, "unfixed\n"));
+    site.env.onramp(["fmt"]).exits(0);
+    names.iter().for_each(|name| assert_eq!(site.tree(name), "FIXED\n"));
+    site.env.onramp(["fmt", "--check"]).exits(0);
 }

@@ -1,3 +1,5 @@
+use std::ffi::OsString;
+
 use crate::placeholder::{TemplateError, Values, names};
 
 /// The placeholder of a command that reads the names of its files, and that becomes no argument.
@@ -16,25 +18,35 @@ pub enum CommandLine {
 }
 
 impl CommandLine {
-    /// The command with all placeholders replaced.
+    /// The words to start it with: all placeholders replaced, a text given to `sh -c`.
     ///
     /// A list such as `{files}` becomes as many arguments as it has entries. In a shell text every
     /// replacement is quoted for the shell, so a file called `a; b` stays one word. The only error is a
     /// placeholder that `values` lack; what a configuration may mention is stated with each command of it.
-    pub fn expand(&self, values: &Values) -> Result<Self, TemplateError> {
+    pub fn argv(&self, values: &Values) -> Result<Vec<OsString>, TemplateError> {
         match self {
             Self::Argv(words) => {
                 let mut argv = Vec::with_capacity(words.len());
                 for word in words {
                     match list_of(word).and_then(|name| values.list(name)) {
                         Some(list) => argv.extend(list.iter().cloned()),
-                        None => argv.push(values.expand(word)?),
+                        None => argv.push(values.expand(word)?.into()),
                     }
                 }
-                Ok(Self::Argv(argv))
+                Ok(argv)
             }
-            Self::Shell(text) => values.expand_for_shell(text).map(Self::Shell),
+            Self::Shell(text) => Ok(vec!["sh".into(), "-c".into(), values.expand_for_shell(text)?]),
         }
+    }
+
+    /// The same as a text, for people. What is none in a name of a file is shown by a sign that stands for that.
+    pub fn expand(&self, values: &Values) -> Result<Self, TemplateError> {
+        let argv = self.argv(values)?;
+        let mut words = argv.iter().map(|word| word.to_string_lossy().into_owned());
+        Ok(match self {
+            Self::Argv(_) => Self::Argv(words.collect()),
+            Self::Shell(_) => Self::Shell(words.next_back().unwrap_or_default()),
+        })
     }
 
     /// Whether the placeholder `{name}` stands in it; for `files` also whether it gets them in the other way, on its
@@ -60,6 +72,8 @@ fn list_of(word: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
     use super::*;
 
     fn values() -> Values {
@@ -86,5 +100,17 @@ mod tests {
             shell("cd {root} && lint {files} {args}; echo ${{HOME}}").expand(&values()),
             Ok(shell("cd '/my work' && lint a.py 'b c.py' ; echo ${HOME}"))
         );
+    }
+
+    #[test]
+    fn names_of_files_keep_their_bytes() {
+        let name = OsString::from_vec(b"it's l\xe4tin".to_vec());
+        let values = Values::new().with_list("files", [&name]);
+        let argv = CommandLine::Argv(vec!["lint".to_owned(), "{files}".to_owned()]);
+        assert_eq!(argv.argv(&values), Ok(vec!["lint".into(), name]));
+        let shell = CommandLine::Shell("printf %s {files}".to_owned());
+        let quoted =
+            OsString::from_vec(br"printf %s 'it'\''s l".iter().chain(b"\xe4tin'").copied().collect());
+        assert_eq!(shell.argv(&values), Ok(vec!["sh".into(), "-c".into(), quoted]));
     }
 }

@@ -47,11 +47,11 @@ pub(super) fn node(
         let below = chosen.checkout.relative(&work.directory).components();
         work.directory = below.fold(checkout.root.clone(), |folder, part| folder.join(part));
         let names = match given.by_name {
-            true => Some(self::names(checkout, work, given.files.clone())?),
+            true => Some(self::names(checkout, work, given.files.clone())),
             false => None,
         };
         let staged = match work.commands.iter().any(|command| command.mentions("staged")) {
-            true => self::names(checkout, work, given.files.clone())?,
+            true => self::names(checkout, work, given.files.clone()),
             false => Vec::new(),
         };
         work.handed = Some(Arc::new(Handed { files: names, staged, paths, ..(**handed).clone() }));

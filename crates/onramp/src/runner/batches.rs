@@ -1,6 +1,6 @@
 //! The names of a formatter's or linter's files, in lists that fit a command line.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use onramp_config::{CommandLine, FileSet, Values};
@@ -19,46 +19,44 @@ const SHOWN_NAMES: usize = 5;
 const SHOWN_LETTERS: usize = 100;
 
 /// Whether a command is shown with the names of its files.
-pub(super) fn are_few(names: &[String]) -> bool {
+pub(super) fn are_few(names: &[OsString]) -> bool {
     names.len() <= SHOWN_NAMES
-        && names.iter().map(|name| name.chars().count()).sum::<usize>() <= SHOWN_LETTERS
+        && names.iter().map(|name| name.to_string_lossy().chars().count()).sum::<usize>() <= SHOWN_LETTERS
 }
 
 /// The files as the task's commands name them.
-pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<String>, Failure> {
+pub(super) fn file_names(job: &Job, work: &CommandWork, set: &FileSet) -> Result<Vec<OsString>, Failure> {
     let mut files = job.checkout.files(&work.directory, set)?;
     if let Some(only) = &work.only {
         files.retain(|file| only.binary_search(file).is_ok());
     }
-    names(&job.checkout, work, files)
+    Ok(names(&job.checkout, work, files))
 }
 
 /// The names under which a task's commands know files, which are relative to the root of its checkout.
-pub(crate) fn names(
-    checkout: &Checkout,
-    work: &CommandWork,
-    files: Vec<PathBuf>,
-) -> Result<Vec<String>, Failure> {
+pub(crate) fn names(checkout: &Checkout, work: &CommandWork, files: Vec<PathBuf>) -> Vec<OsString> {
     files.iter().map(|file| name(checkout, work, file)).collect()
 }
 
 /// The same of one file.
-pub(super) fn name(checkout: &Checkout, work: &CommandWork, file: &Path) -> Result<String, Failure> {
+pub(super) fn name(checkout: &Checkout, work: &CommandWork, file: &Path) -> OsString {
     let name = match file.strip_prefix(checkout.relative(&work.directory)) {
         Ok(name) => name.to_path_buf(),
         Err(_) => checkout.root.join(file),
     };
-    let name = name.into_os_string().into_string().map_err(|name| not_utf8(&name))?;
     // A name that begins with a dash would be taken for an option.
-    Ok(if name.starts_with('-') { format!("./{name}") } else { name })
+    if name.as_os_str().as_encoded_bytes().starts_with(b"-") {
+        return Path::new(".").join(name).into_os_string();
+    }
+    name.into_os_string()
 }
 
 /// Cuts the names into lists, each of which fits the command. No names, no list.
 pub(super) fn cut<'a>(
     command: &CommandLine,
     values: &Values,
-    names: &'a [String],
-) -> Result<Vec<&'a [String]>, Failure> {
+    names: &'a [OsString],
+) -> Result<Vec<&'a [OsString]>, Failure> {
     let bare = command.expand(&values.clone().with_list("files", [""; 0]));
     let bare = bare.map_err(|error| Failure::task(error.to_string()))?;
     let room = COMMAND_BYTES.saturating_sub(length(&bare));
@@ -85,29 +83,26 @@ fn length(command: &CommandLine) -> usize {
 }
 
 /// By how many bytes a name makes the command longer, as often as it has a place in it.
-fn weight(command: &CommandLine, name: &str) -> usize {
+fn weight(command: &CommandLine, name: &OsStr) -> usize {
     let (places, bytes) = match command {
         CommandLine::Argv(words) => (words.iter().filter(|word| *word == "{files}").count(), name.len()),
-        CommandLine::Shell(text) => (text.matches("{files}").count(), shell_words::quote(name).len()),
+        CommandLine::Shell(text) => (text.matches("{files}").count(), onramp_config::quote(name).len()),
     };
     places * (bytes + 1)
-}
-
-fn not_utf8(name: &OsString) -> Failure {
-    Failure::task(format!("file name {} is not UTF-8, and cannot be handed on", name.display()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn cut_lengths(command: &CommandLine, names: &[String]) -> Vec<usize> {
+    fn cut_lengths(command: &CommandLine, names: &[OsString]) -> Vec<usize> {
         cut(command, &Values::new(), names).unwrap().iter().map(|list| list.len()).collect()
     }
 
     #[test]
     fn every_command_fits_with_its_quotes_and_its_template() {
-        let names: Vec<String> = (0..4000).map(|number| format!("it's a quoted name {number}")).collect();
+        let names: Vec<OsString> =
+            (0..4000).map(|number| format!("it's a quoted name {number}").into()).collect();
         let template = format!("true {}; cat {{files}}; wc {{files}}", "x".repeat(50_000));
         let command = CommandLine::Shell(template);
         let lists = cut(&command, &Values::new(), &names).unwrap();
@@ -121,7 +116,7 @@ mod tests {
     #[test]
     fn what_fits_is_one_list_and_what_never_fits_is_a_list_of_its_own() {
         let command = CommandLine::Argv(vec!["cat".to_owned(), "{files}".to_owned()]);
-        let name = |length: usize| "x".repeat(length);
+        let name = |length: usize| OsString::from("x".repeat(length));
         assert_eq!(cut_lengths(&command, &[]), [0; 0]);
         assert_eq!(cut_lengths(&command, &[name(1), name(2)]), [2]);
         assert_eq!(cut_lengths(&command, &[name(1), name(200_000), name(2)]), [1, 1, 1]);

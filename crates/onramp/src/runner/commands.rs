@@ -1,5 +1,7 @@
 //! Runs the commands of a task.
 
+use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -108,7 +110,7 @@ impl<'a> Commands<'a> {
 
     /// Runs them one after the other, up to the first one that fails. Those that take files get them in as few
     /// processes as fit.
-    pub(super) fn run_all(&self, names: Option<&[String]>) -> Result<(), Failure> {
+    pub(super) fn run_all(&self, names: Option<&[OsString]>) -> Result<(), Failure> {
         for command in &self.work.commands {
             match names {
                 Some(names) if command.reads_files() => self.run(command, names)?,
@@ -123,20 +125,17 @@ impl<'a> Commands<'a> {
         Ok(())
     }
 
-    fn run(&self, command: &CommandLine, files: &[String]) -> Result<(), Failure> {
+    fn run(&self, command: &CommandLine, files: &[OsString]) -> Result<(), Failure> {
         let values = self.values.clone().with_list("files", files);
-        let argv = match command.expand(&values).map_err(|error| Failure::task(error.to_string()))? {
-            CommandLine::Argv(argv) => argv,
-            CommandLine::Shell(text) => vec!["sh".to_owned(), "-c".to_owned(), text],
-        };
+        let argv = command.argv(&values).map_err(|error| Failure::task(error.to_string()))?;
         let mut spec = ProcessSpec::new(argv, &self.work.directory, self.environment.clone());
         spec.log = self.log.map(Path::to_path_buf);
         if let Some(handed) = self.work.handed.as_ref().filter(|handed| !handed.stdin.is_empty()) {
             spec.stdin = Stdin::Bytes(handed.stdin.clone());
         }
         if command.reads_files() {
-            spec.stdin =
-                Stdin::Bytes(files.iter().flat_map(|name| [name.as_bytes(), b"\0"].concat()).collect());
+            let ended = |name: &OsString| [name.as_bytes(), b"\0"].concat();
+            spec.stdin = Stdin::Bytes(files.iter().flat_map(ended).collect());
         }
         let secrets = self.session.launcher.secrets();
         let names = batches::are_few(files).then_some(files);

@@ -31,6 +31,7 @@ mod settings;
 mod text;
 mod tools;
 
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -201,11 +202,11 @@ fn give(
     let workers = session.run.workers.take(session.options.jobs.get(), parts::most(sizes.len()) - 1);
     let parts = parts::divide(&sizes, workers.number() + 1);
     let names = look.pending.iter().map(|file| batches::name(&job.checkout, work, &file.path));
-    let names = names.collect::<Result<Vec<String>, Failure>>()?;
+    let names: Vec<OsString> = names.collect();
     let lines = task_lines(id.clone(), session.events());
     let commands = Commands::new(session, id, job, work, log, lines);
     let results = parts::each(&parts, |part| {
-        let names: Vec<String> = part.iter().map(|file| names[*file].clone()).collect();
+        let names: Vec<OsString> = part.iter().map(|file| names[*file].clone()).collect();
         commands.run_all(Some(&names))
     });
     drop(workers);

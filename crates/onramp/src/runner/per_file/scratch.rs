@@ -1,6 +1,7 @@
 //! A folder in which a formatter works on other contents than those of the tree.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::{self, DirEntry};
 use std::io;
 use std::os::unix::fs::symlink;
@@ -8,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use onramp_config::{CommandLine, Commands};
+use onramp_config::Commands;
 use onramp_core::{Failure, Stream};
 use onramp_exec::ProcessSpec;
 use tempfile::TempDir;
@@ -100,21 +101,18 @@ impl Scratch {
             .with("root", self.folder.path().to_string_lossy())
             .with("dir", directory.to_string_lossy());
         let name = |file: &&Path| {
-            let name = batches::name(&job.checkout, work, file)?;
+            let name = batches::name(&job.checkout, work, file);
             // What does not lie below the folder of the task is named in full.
-            Ok(match name.strip_prefix(&*job.checkout.root.to_string_lossy()) {
-                Some(_) => self.path(file).to_string_lossy().into_owned(),
-                None => name,
-            })
+            match Path::new(&name).starts_with(&job.checkout.root) {
+                true => self.path(file).into_os_string(),
+                false => name,
+            }
         };
-        let names = files.iter().map(name).collect::<Result<Vec<String>, Failure>>()?;
+        let names: Vec<OsString> = files.iter().map(name).collect();
         for command in commands {
             for batch in batches::cut(command, &values, &names)? {
-                let expanded = command.expand(&values.clone().with_list("files", batch));
-                let argv = match expanded.map_err(|error| Failure::task(error.to_string()))? {
-                    CommandLine::Argv(argv) => argv,
-                    CommandLine::Shell(text) => vec!["sh".to_owned(), "-c".to_owned(), text],
-                };
+                let argv = command.argv(&values.clone().with_list("files", batch));
+                let argv = argv.map_err(|error| Failure::task(error.to_string()))?;
                 let mut spec =
                     ProcessSpec::new(argv, &directory, work.environment(&job.checkout).into_owned());
                 spec.timeout = work.timeout;

@@ -24,6 +24,7 @@ mod results;
 mod site;
 mod stages;
 mod tools;
+mod types;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

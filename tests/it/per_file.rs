@@ -8,6 +8,7 @@ mod paths;
 mod ruff;
 mod runs;
 mod text;
+mod types;
 
 use onramp_tests::TestEnv;
 

@@ -16,13 +16,22 @@ pub use test_env::{TestEnv, snapshot};
 /// # Panics
 /// If the environment variable `CI` is set.
 pub fn skip(why: &str) {
-    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
-    let in_ci = std::env::var_os("CI").is_some();
-    assert!(!in_ci, "CI must have what this test needs: {why}");
+    assert!(!is_ci(), "CI must have what this test needs: {why}");
+    say(&format!("skipped: {why}"));
+}
+
+/// Tells something on standard error.
+pub fn say(text: &str) {
     #[expect(clippy::print_stderr, reason = "the only place where a test can say so")]
     {
-        eprintln!("skipped: {why}");
+        eprintln!("{text}");
     }
+}
+
+/// Whether CI runs the tests, which has more time than somebody who waits.
+pub fn is_ci() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
+    std::env::var_os("CI").is_some()
 }
 
 /// Where the container engine of the tests listens, for a workspace that should have one; `None`, and said so, where

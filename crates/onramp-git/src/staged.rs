@@ -1,5 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use onramp_exec::Stdin;
@@ -126,9 +126,11 @@ impl Repository {
         Ok(files)
     }
 
-    /// The staged content of a file; `None` where the index has no such file.
-    pub fn staged_text(&self, path: &str) -> Result<Option<String>, GitError> {
-        let answer = self.ask(&self.work_tree, ["cat-file", "blob", &format!(":0:{path}")])?;
+    /// The staged content of a file, with U+FFFD for what is no UTF-8 in it; `None` where the index has no such file.
+    pub fn staged_text(&self, path: &Path) -> Result<Option<String>, GitError> {
+        let mut name = OsString::from(":0:");
+        name.push(path);
+        let answer = self.ask(&self.work_tree, [OsStr::new("cat-file"), OsStr::new("blob"), &name])?;
         Ok(answer.text().ok().map(str::to_owned))
     }
 

@@ -36,8 +36,8 @@ pub use error::ImportError;
 pub use import::Import;
 pub use merge::Merged;
 pub use pre_commit::{
-    DelegatedHook, FIRST_BYTES, FileFilter, FileMode, FilePattern, Grep, GrepFinding, Hook, NativeHook,
-    NativeRun, PreCommitConfig, PreCommitPlan, Repo, RepoKind, tags,
+    DelegatedHook, FileFilter, FilePattern, Grep, GrepFinding, Hook, NativeHook, NativeRun, PreCommitConfig,
+    PreCommitPlan, Repo, RepoKind,
 };
 pub use render::SectionText;
 pub use source::{FILES, LINT_STAGED_FILES, Source, decoded};

@@ -109,6 +109,9 @@ fn task(task: &Task) -> SectionText {
         if !task.exclude.is_empty() {
             line("exclude", strings(&task.exclude));
         }
+        if !task.types.is_empty() {
+            line("types", strings(&task.types));
+        }
     }
     if !task.env.is_empty() {
         let pairs = task.env.iter().map(|(name, value)| format!("{} = {}", self::key(name), string(value)));

@@ -11,6 +11,8 @@ pub(crate) struct Spec {
     pub(crate) line: Line,
     pub(crate) files: Vec<String>,
     pub(crate) exclude: Vec<String>,
+    /// One of which each file has.
+    pub(crate) types: Vec<String>,
     pub(crate) dir: Option<String>,
     pub(crate) env: BTreeMap<String, String>,
     /// Whether it changes files, and that goes into the commit.
@@ -47,6 +49,7 @@ impl Spec {
             line,
             files: Vec::new(),
             exclude: Vec::new(),
+            types: Vec::new(),
             dir: None,
             env: BTreeMap::new(),
             fixes: Fixes::Never,
@@ -65,7 +68,7 @@ impl Spec {
             }
             Line::Shell(text) => (None, text.contains("{files}"), text.contains("{args}")),
         };
-        let filters = !self.files.is_empty();
+        let filters = !self.files.is_empty() || !self.types.is_empty();
         let section = match known.as_ref().filter(|_| !uses_args).map(|known| known.section) {
             Some(section) if section.has_files() || !uses_files => section,
             // No other section has `{args}`.
@@ -80,11 +83,14 @@ impl Spec {
         task.env = self.env;
         task.exclude = self.exclude;
         task.files = self.files;
-        if task.files.is_empty() && (uses_files || !task.exclude.is_empty()) {
+        task.types = self.types;
+        let is_told = !task.files.is_empty() || !task.types.is_empty();
+        if !is_told && (uses_files || !task.exclude.is_empty()) {
             task.files.push("**/*".to_owned());
         }
         if filters && !section.has_files() {
-            let files = task.files.join(", ");
+            let files: Vec<&str> = task.files.iter().chain(&task.types).map(String::as_str).collect();
+            let files = files.join(", ");
             task.remarks.push(format!("it ran where one of these had changed: {files}; `inputs` may say so"));
         }
         match (self.line, known) {

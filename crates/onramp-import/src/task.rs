@@ -46,6 +46,8 @@ pub(crate) struct Task {
     pub(crate) builtin: Vec<String>,
     pub(crate) files: Vec<String>,
     pub(crate) exclude: Vec<String>,
+    /// One of which each file has.
+    pub(crate) types: Vec<String>,
     pub(crate) env: BTreeMap<String, String>,
     pub(crate) shell: bool,
     /// Whether a hook mends staged files.
@@ -67,6 +69,7 @@ impl Task {
             builtin: Vec::new(),
             files: Vec::new(),
             exclude: Vec::new(),
+            types: Vec::new(),
             env: BTreeMap::new(),
             shell: false,
             restage: false,

@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::path::Path;
 
 use expect_test::{Expect, expect};
-use onramp_import::{FileMode, NativeRun, PreCommitConfig};
+use onramp_file_types::FileMode;
+use onramp_import::{NativeRun, PreCommitConfig};
 
 /// The files of a repository: path, what lies there, how it begins.
 const FILES: [(&str, FileMode, &[u8]); 9] = [

@@ -6,6 +6,7 @@ use onramp_cache::{LastResults, Marks, Memo, Patterns, Store, Tree};
 use onramp_config::{Config, FileSet, Workspace};
 use onramp_core::{Failure, Secrets, TaskId};
 use onramp_exec::Environment;
+use onramp_file_types::{FileMode, first_bytes};
 
 use crate::state::State;
 use crate::store_folder::{self, store_folder};
@@ -165,8 +166,19 @@ impl Checkout {
     pub(crate) fn candidates(&self, directory: &Path, set: &FileSet) -> Result<Vec<PathBuf>, Failure> {
         let excluded = self.patterns(directory, &set.exclude)?;
         let mut files = self.select(&self.patterns(directory, &set.include)?)?;
-        files.retain(|file| !excluded.matches(file));
+        files.retain(|file| !excluded.matches(file) && self.is_of(set, file));
         Ok(files)
+    }
+
+    /// Whether a file, relative to the root, is of the types of a set as it lies in the tree.
+    pub(crate) fn is_of(&self, set: &FileSet, file: &Path) -> bool {
+        self.would_be_of(set, file, || first_bytes(&self.root.join(file)))
+    }
+
+    /// The same of a file that would begin with other bytes.
+    pub(crate) fn would_be_of(&self, set: &FileSet, file: &Path, first: impl FnOnce() -> Vec<u8>) -> bool {
+        let mode = || FileMode::at(&self.root.join(file)).unwrap_or(FileMode::File);
+        set.types.is_empty() || onramp_file_types::has_any(&set.types, file, mode(), first)
     }
 
     /// Globs that are written relative to `directory`.

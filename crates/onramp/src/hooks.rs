@@ -30,6 +30,7 @@ mod push;
 mod selection;
 mod skipped;
 mod tree_paths;
+mod types;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -143,7 +144,7 @@ fn of_file(session: &Session, hook: &Hook) -> Result<Option<FileHooks>, Error> {
     }
     let repository = before_commit::repository(session, hook)?;
     let staged = match hook.stage {
-        Stage::PreCommit | Stage::PreMergeCommit => repository.staged_text(FILE),
+        Stage::PreCommit | Stage::PreMergeCommit => repository.staged_text(Path::new(FILE)),
         _ => Ok(None),
     };
     let file = match staged.map_err(before_commit::failure)? {

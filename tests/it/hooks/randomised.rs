@@ -16,6 +16,9 @@ use super::site::Site;
 /// How long it takes where nobody asks for more.
 const TIME: Duration = Duration::from_secs(40);
 
+/// The same in CI.
+const TIME_IN_CI: Duration = Duration::from_secs(180);
+
 const FILES: [&str; 4] = ["a.txt", "b.txt", "folder/c.txt", "folder/d.txt"];
 
 /// What a formatter does to each line.
@@ -258,12 +261,14 @@ fn cases() {
         u64::from(now.subsec_nanos()) ^ now.as_secs()
     });
     let wanted = onramp_tests::asked("ONRAMP_TEST_CASES");
+    let time = if onramp_tests::is_ci() { TIME_IN_CI } else { TIME };
+    onramp_tests::say(&format!("ONRAMP_TEST_SEED={seed}"));
     let site = Site::with(super::site::FORMATTER);
     site.git(&["rm", "-q", "start.txt"]);
     site.git(&["commit", "-qm", "empty", "--no-verify"]);
     let start = Instant::now();
     let mut number = 0;
-    while wanted.map_or_else(|| start.elapsed() < TIME, |wanted| number < wanted) {
+    while wanted.map_or_else(|| start.elapsed() < time, |wanted| number < wanted) {
         let mut random = Random(seed.wrapping_add(number));
         let when = format!("ONRAMP_TEST_SEED={} ONRAMP_TEST_CASES=1", seed.wrapping_add(number));
         let case = Case::new(&site, &mut random);
@@ -273,5 +278,6 @@ fn cases() {
         }
         number += 1;
     }
+    onramp_tests::say(&format!("{number} cases in {} s", start.elapsed().as_secs()));
     assert!(number > 0);
 }

@@ -101,6 +101,8 @@ pub struct FileSet {
     pub include: Vec<String>,
     /// Those among them that it is not for.
     pub exclude: Vec<String>,
+    /// Of which types they are, one of these each; empty: of any.
+    pub types: Vec<String>,
     /// Whether each of them is looked at by itself. `None`: as its section and its commands suggest.
     pub per_file: Option<bool>,
 }

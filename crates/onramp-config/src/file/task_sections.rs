@@ -145,6 +145,13 @@ task_section! {
         #[serde(default)]
         exclude: Vec<String>,
 
+        /// Types of the files it is for, of which a file has one at least: `python`, `shell`, `text`, `executable`. They
+        /// are told by the name of a file and, for a script without an ending that may be run, by its `#!`, and are named
+        /// as pre-commit names them. With `files`, it is for files that both mean; without, for all of these types.
+        #[serde(default)]
+        #[schemars(extend("examples" = [["shell"]]))]
+        types: Vec<String>,
+
         /// Whether its result on a file depends on that file and on its settings alone, so that it is given only
         /// files that have changed since it has last seen them formatted. Settings are its `inputs`, files that its
         /// commands name, and the files that its tool is known to read. Without this key that is so where each
@@ -191,6 +198,13 @@ task_section! {
         /// Globs of files that it is not for, relative to `dir`.
         #[serde(default)]
         exclude: Vec<String>,
+
+        /// Types of the files it is for, of which a file has one at least: `python`, `shell`, `text`, `executable`. They
+        /// are told by the name of a file and, for a script without an ending that may be run, by its `#!`, and are named
+        /// as pre-commit names them. With `files`, it is for files that both mean; without, for all of these types.
+        #[serde(default)]
+        #[schemars(extend("examples" = [["shell"]]))]
+        types: Vec<String>,
 
         /// Whether its verdict on a file depends on that file and on its settings alone, so that it is given only
         /// files that have changed since it last found nothing in them. Settings are its `inputs`, files that its

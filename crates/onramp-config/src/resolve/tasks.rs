@@ -15,6 +15,7 @@ use crate::config::{Actions, Commands, FILES_ON_STDIN, FileSet, Section, TaskCon
 use crate::file::{Common, ConfigFile, Lines};
 use crate::placeholder::Values;
 use crate::spot::Spot;
+use crate::suggest::did_you_mean;
 
 const PLACES: Allowed<'_> = Allowed::words(&["root", "dir"]);
 /// What only a git hook has something for.
@@ -94,7 +95,8 @@ fn task(
         Section::Format => {
             let task = file.format.get(name)?;
             let scope = scope(task.common());
-            let files = scope.files(&task.files, &task.exclude, task.per_file);
+            let files = scope.files(&task.files, &task.exclude, &task.types, task.per_file);
+            let is_told = !files.include.is_empty();
             let actions = match &task.builtin {
                 Some(entries) => {
                     scope.without_commands(&[("run", task.run.is_some()), ("check", task.check.is_some())]);
@@ -102,13 +104,8 @@ fn task(
                     Actions::Builtin { builtins, files: all_if_none(files), restage: task.restage }
                 }
                 None => Actions::Format {
-                    run: scope.needed("run", task.run.as_ref(), &task.files, "ruff format {files}"),
-                    check: scope.needed(
-                        "check",
-                        task.check.as_ref(),
-                        &task.files,
-                        "ruff format --check {files}",
-                    ),
+                    run: scope.needed("run", task.run.as_ref(), is_told, "ruff format {files}"),
+                    check: scope.needed("check", task.check.as_ref(), is_told, "ruff format --check {files}"),
                     files,
                     restage: task.restage,
                 },
@@ -119,7 +116,8 @@ fn task(
         Section::Lint => {
             let task = file.lint.get(name)?;
             let scope = scope(task.common());
-            let files = scope.files(&task.files, &task.exclude, task.per_file);
+            let files = scope.files(&task.files, &task.exclude, &task.types, task.per_file);
+            let is_told = !files.include.is_empty();
             let fix = task.fix.as_ref();
             let actions = match &task.builtin {
                 Some(entries) => {
@@ -128,8 +126,8 @@ fn task(
                     Actions::Builtin { builtins, files: all_if_none(files), restage: task.restage }
                 }
                 None => Actions::Lint {
-                    run: scope.needed("run", task.run.as_ref(), &task.files, "ruff check {files}"),
-                    fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, &task.files)),
+                    run: scope.needed("run", task.run.as_ref(), is_told, "ruff check {files}"),
+                    fix: fix.map_or_else(Vec::new, |fix| scope.with_files("fix", fix, is_told)),
                     files,
                     restage: task.restage,
                 },
@@ -179,9 +177,9 @@ impl Scope<'_> {
     }
 
     /// The commands of a key that may be left out beside `builtin` alone.
-    fn needed(&self, key: &str, lines: Option<&Lines>, files: &[String], example: &str) -> Commands {
+    fn needed(&self, key: &str, lines: Option<&Lines>, is_told: bool, example: &str) -> Commands {
         if let Some(lines) = lines {
-            return self.with_files(key, lines, files);
+            return self.with_files(key, lines, is_told);
         }
         let hint = format!("for example `{key} = {example:?}`");
         self.cx.report(&self.spot.key(key), format!("missing key `{key}` in `[{}]`", self.spot), Some(hint));
@@ -204,10 +202,10 @@ impl Scope<'_> {
         }
     }
 
-    fn with_files(&self, key: &str, lines: &Lines, files: &[String]) -> Commands {
+    fn with_files(&self, key: &str, lines: &Lines, is_told: bool) -> Commands {
         let commands = self.commands(key, lines, WITH_FILES);
         let reported = self.cx.is_filler(&self.spot.key("files"));
-        if files.is_empty() && !reported && commands.iter().any(|command| command.mentions("files")) {
+        if !is_told && !reported && commands.iter().any(|command| command.mentions("files")) {
             let hint = "add for example `files = [\"**/*.py\"]`".to_owned();
             let message = "`{files}` needs the key `files`";
             self.cx.report_part(&self.spot.key(key), "{files}", message, Some(hint));
@@ -215,12 +213,26 @@ impl Scope<'_> {
         commands
     }
 
-    fn files(&self, include: &[String], exclude: &[String], per_file: Option<bool>) -> FileSet {
-        FileSet {
+    fn files(
+        &self,
+        include: &[String],
+        exclude: &[String],
+        types: &[String],
+        per_file: Option<bool>,
+    ) -> FileSet {
+        let spot = self.spot.key("types");
+        let unknown = types.iter().enumerate().filter(|(_, name)| !onramp_file_types::is_known(name));
+        for (index, name) in unknown {
+            let hint = did_you_mean(name, onramp_file_types::known());
+            self.cx.report(&spot.item(index), format!("unknown type of files `{name}`"), hint);
+        }
+        let files = FileSet {
             include: globs(self.cx, &self.spot.key("files"), include),
             exclude: globs(self.cx, &self.spot.key("exclude"), exclude),
+            types: types.to_vec(),
             per_file,
-        }
+        };
+        if types.is_empty() { files } else { all_if_none(files) }
     }
 
     /// A command that is not told which files it is for looks at all of them.

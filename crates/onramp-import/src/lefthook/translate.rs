@@ -72,6 +72,7 @@ struct Scope {
     exclude: Vec<String>,
     env: BTreeMap<String, String>,
     tags: Vec<String>,
+    types: Vec<String>,
     remarks: Vec<String>,
 }
 
@@ -163,7 +164,11 @@ impl Translation<'_> {
             scope.remarks.push(format!("its files came from `{command}`"));
         }
         if let Some(types) = fields.text_or_texts("file_types")? {
-            scope.remarks.push(format!("only files of the types {}", types.join(", ")));
+            match &*types {
+                [tag] if onramp_file_types::is_known(tag) => scope.types = vec![tag.clone()],
+                // A file has all of them there.
+                _ => scope.remarks.push(format!("only files of the types {}", types.join(", "))),
+            }
         }
         for key in ["skip", "only"] {
             if let Some(node) = fields.node(key) {
@@ -290,6 +295,7 @@ impl Translation<'_> {
             }
         }
         // With a folder of its own a command ran only where something in it had changed.
+        spec.types = scope.types;
         spec.dir = scope.root;
         spec.remarks = remarks;
         let task = spec.task();

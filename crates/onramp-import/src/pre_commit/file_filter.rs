@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use onramp_file_types::{FileMode, is_known, tags};
 
 use super::config::{FilePattern, Hook, PreCommitConfig};
-use super::identify::{FileMode, is_known, tags};
 use super::regex::PythonRegex;
 
 /// Which files a hook sees.
@@ -45,7 +45,7 @@ impl FileFilter {
     }
 
     /// Whether the hook sees a file. `path` is relative to the repository; `first` gives the first
-    /// [`FIRST_BYTES`](super::FIRST_BYTES) bytes, and is only called where they matter.
+    /// [`FIRST_BYTES`](onramp_file_types::FIRST_BYTES) bytes, and is only called where they matter.
     pub fn accepts(&self, path: &Path, mode: FileMode, first: impl FnOnce() -> Vec<u8>) -> bool {
         let text = path.to_string_lossy();
         if !self.include.iter().all(|matcher| matcher.matches(&text))

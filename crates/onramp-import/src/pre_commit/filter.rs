@@ -1,8 +1,6 @@
 use std::collections::BTreeSet;
 
 use super::config::{FilePattern, Hook};
-use super::identify;
-use super::tags::KINDS;
 use super::translate::{Translation, one_line};
 use crate::glob;
 use crate::regex_glob::from_regex;
@@ -28,7 +26,7 @@ impl Translation<'_> {
                 paths
             }),
             (Some(globs), None) | (None, Some(globs)) => globs,
-            (None, None) if pass => vec!["**/*".to_owned()],
+            (None, None) if pass && spec.types.is_empty() => vec!["**/*".to_owned()],
             (None, None) => Vec::new(),
         };
         for pattern in [&hook.exclude, &self.config.exclude].into_iter().flatten() {
@@ -68,6 +66,12 @@ impl Translation<'_> {
         if !hook.types_or.is_empty() {
             any = hook.types_or.iter().map(String::as_str).collect();
         }
+        let runs = !matches!(&spec.line, Line::Words(words) if words.is_empty());
+        if let Some(alternatives) = alternatives(&all, &any).filter(|tags| runs || *tags != ["text"]) {
+            spec.types = alternatives.into_iter().map(str::to_owned).collect();
+            self.exclude_types(hook, spec);
+            return None;
+        }
         let mut names: Option<Vec<String>> = None;
         for tag in &all {
             if let Some(globs) = self.of_type(tag, spec) {
@@ -87,31 +91,34 @@ impl Translation<'_> {
                 Some(before) => before.into_iter().filter(|glob| globs.contains(glob)).collect(),
             });
         }
-        for tag in &hook.exclude_types {
-            match self.of_type(tag, spec) {
-                Some(globs) => spec.exclude.extend(globs),
-                None => spec.remarks.push(format!("`exclude_types` had `{tag}`")),
-            }
-        }
+        self.exclude_types(hook, spec);
         let names = names.filter(|names| !names.is_empty());
         let wants_text = any.contains(&"text") || all.contains(&"text");
-        let runs = !matches!(&spec.line, Line::Words(words) if words.is_empty());
         if names.is_none() && wants_text && runs {
             spec.remarks.push("of these files only text: binary ones are given to it, too".to_owned());
         }
         names
     }
 
+    fn exclude_types(&mut self, hook: &Hook, spec: &mut Spec) {
+        for tag in &hook.exclude_types {
+            match self.of_type(tag, spec) {
+                Some(globs) => spec.exclude.extend(globs),
+                None => spec.remarks.push(format!("`exclude_types` had `{tag}`")),
+            }
+        }
+    }
+
     fn of_type(&mut self, tag: &str, spec: &mut Spec) -> Option<Vec<String>> {
         if matches!(tag, "file" | "text") {
             return None;
         }
-        let globs = identify::globs(tag);
-        if KINDS.contains(&tag) || globs.is_empty() {
+        let globs = onramp_file_types::globs(tag);
+        if onramp_file_types::is_kind(tag) || globs.is_empty() {
             spec.remarks.push(format!("only files of the type `{tag}`, which has no glob"));
             return None;
         }
-        if identify::is_of_scripts(tag) {
+        if onramp_file_types::is_of_scripts(tag) {
             let text =
                 "types are globs now: a script without an ending that says its type by `#!` is none of them";
             let remark = format!("{}: {text}", self.file);
@@ -121,6 +128,21 @@ impl Translation<'_> {
         }
         Some(globs)
     }
+}
+
+/// The types of which a file has one at least, where that is all that is said of them, and globs would say less.
+fn alternatives<'a>(all: &[&'a str], any: &[&'a str]) -> Option<Vec<&'a str>> {
+    let all: Vec<&str> = all.iter().copied().filter(|tag| *tag != "file").collect();
+    let tags = match (&*all, any) {
+        ([], tags) => tags.to_vec(),
+        ([tag], []) => vec![*tag],
+        _ => return None,
+    };
+    let is_more_than_names =
+        |tag: &&str| onramp_file_types::is_of_scripts(tag) || onramp_file_types::is_kind(tag);
+    let is_file =
+        |tag: &&str| onramp_file_types::is_known(tag) && !matches!(*tag, "file" | "symlink" | "directory");
+    (tags.iter().any(is_more_than_names) && tags.iter().all(is_file)).then_some(tags)
 }
 
 fn exclude(pattern: &FilePattern, remarks: &mut Vec<String>) -> Vec<String> {

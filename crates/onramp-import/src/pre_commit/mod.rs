@@ -2,17 +2,14 @@ mod config;
 mod file_filter;
 mod filter;
 mod grep;
-mod identify;
 mod native;
 mod options;
 mod read;
 mod regex;
 mod remote;
-mod tags;
 mod translate;
 
 pub use config::{FilePattern, Hook, PreCommitConfig, Repo, RepoKind};
 pub use file_filter::FileFilter;
 pub use grep::{Grep, GrepFinding};
-pub use identify::{FIRST_BYTES, FileMode, tags};
 pub use native::{DelegatedHook, NativeHook, NativeRun, PreCommitPlan};

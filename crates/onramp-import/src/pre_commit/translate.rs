@@ -220,6 +220,7 @@ impl Translation<'_> {
             self.filter(hook, &["text"], &mut spec, false);
             task.files = spec.files;
             task.exclude = spec.exclude;
+            task.types = spec.types;
             task.remarks = spec.remarks;
         }
         let options = options(builtin.name, hook.args.as_deref().unwrap_or_default());
@@ -233,7 +234,7 @@ impl Translation<'_> {
         let tasks = &mut self.import.tasks;
         let is_same = |known: &&mut (usize, Vec<Stage>, Vec<&str>)| {
             let (other, when, names) = (&tasks[known.0], &known.1, &known.2);
-            (&other.files, &other.exclude) == (&task.files, &task.exclude)
+            (&other.files, &other.exclude, &other.types) == (&task.files, &task.exclude, &task.types)
                 && other.section == section
                 && *when == stages
                 && !names.contains(&builtin.name)

@@ -69,6 +69,10 @@ fn format_input(session: &Session, args: &FmtArgs, file: &Path) -> Result<ExitSt
     for (node, path) in owners(session, &graph, &tasks, file)? {
         let takes_files = matches!(&node.payload.work, Work::Commands(work)
             if work.commands.iter().all(|command| command.mentions("files")));
+        let is_meant = |set| node.payload.checkout.would_be_of(set, &path, || text.clone());
+        if !node.payload.work.files().is_none_or(is_meant) {
+            continue;
+        }
         if !takes_files {
             session.say(&format!("warning: {} was left out: its `run` has no `{{files}}`", node.id));
             continue;

@@ -17,6 +17,7 @@ use super::place::Places;
 use super::pre_commit_file::{FileHooks, FileNode, Turns, policy, take_turns};
 use super::selection::Selected;
 use super::skipped::{NO_FILE, Skipped};
+use super::types::Types;
 use super::{Hook, TreePaths, clean, ending, graph, is_own_step, nothing_but, published, verb_of_needs};
 use crate::job::{Form, Job, Work};
 use crate::plan::{self, Request};
@@ -57,10 +58,11 @@ pub(super) fn run(
         return Err(Failure::task(message).hint("git status").into());
     }
     let places = Places::of(&repository);
+    let types = Types::new(&repository, &staged);
     let mut tasks = Vec::new();
     for chosen in selected.tasks {
         let id = chosen.id.clone();
-        match Given::of(chosen, &staged, &places)? {
+        match Given::of(chosen, &staged, &places, &types)? {
             Some(given) => tasks.push(given),
             None => skipped.add(id, NO_FILE),
         }

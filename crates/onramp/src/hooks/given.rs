@@ -7,6 +7,7 @@ use onramp_git::Staged;
 
 use super::place::Places;
 use super::selection::Chosen;
+use super::types::Types;
 use crate::checkout::Checkout;
 use crate::job::Form;
 
@@ -29,7 +30,12 @@ pub(super) struct Concern {
 
 impl Given {
     /// `None` where nothing that is staged matters to the task.
-    pub(super) fn of(chosen: Chosen, staged: &Staged, places: &Places) -> Result<Option<Self>, Failure> {
+    pub(super) fn of(
+        chosen: Chosen,
+        staged: &Staged,
+        places: &Places,
+        types: &Types<'_>,
+    ) -> Result<Option<Self>, Failure> {
         let below = places.below(&chosen.checkout);
         let files = || staged.files.iter().filter(|(_, blob)| blob.mode.is_file()).map(|(path, _)| path);
         let inside = |path: &PathBuf| path.strip_prefix(&below).ok().map(Path::to_path_buf);
@@ -60,6 +66,7 @@ impl Given {
         let by_set = by_set.as_ref();
         let mut given: Vec<PathBuf> = files().filter_map(inside).collect();
         given.retain(|file| by_set.unwrap_or(&concern).covers(file));
+        types.retain(set.map_or(&[], |set| &set.types), &below, &mut given)?;
         // To what is looked at as a whole, a file that goes matters as well; to what declares nothing, any commit.
         let mentions = |name: &str| commands.iter().any(|command| command.mentions(name));
         let (is_built_in, is_of_branch) = match &config.actions {

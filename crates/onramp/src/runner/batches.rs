@@ -1,10 +1,12 @@
 //! The names of a formatter's or linter's files, in lists that fit a command line.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use onramp_config::{CommandLine, FileSet, Values};
 use onramp_core::Failure;
+use onramp_exec::Stdin;
 
 use crate::checkout::Checkout;
 use crate::job::{CommandWork, Job};
@@ -51,8 +53,26 @@ pub(super) fn name(checkout: &Checkout, work: &CommandWork, file: &Path) -> OsSt
     name.into_os_string()
 }
 
-/// Cuts the names into lists, each of which fits the command. No names, no list.
-pub(super) fn cut<'a>(
+/// The names in lists, one for each time that the command has to run. No names, no list.
+pub(super) fn lists<'a>(
+    command: &CommandLine,
+    values: &Values,
+    names: &'a [OsString],
+) -> Result<Vec<&'a [OsString]>, Failure> {
+    match command.reads_files() {
+        true if names.is_empty() => Ok(Vec::new()),
+        true => Ok(vec![names]),
+        false => cut(command, values, names),
+    }
+}
+
+/// What a command reads from its standard input that gets the names of its files there.
+pub(super) fn on_stdin(names: &[OsString]) -> Stdin {
+    Stdin::Bytes(names.iter().flat_map(|name| [name.as_bytes(), b"\0"].concat()).collect())
+}
+
+/// Cuts the names into lists, each of which fits the command.
+fn cut<'a>(
     command: &CommandLine,
     values: &Values,
     names: &'a [OsString],

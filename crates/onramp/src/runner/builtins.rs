@@ -107,7 +107,9 @@ fn files(job: &Job, work: &BuiltinWork) -> Result<Vec<PathBuf>, Failure> {
     let Some(only) = &work.only else { return job.checkout.candidates(&work.directory, &work.files) };
     let patterns = |globs: &[String]| job.checkout.patterns(&work.directory, globs);
     let (included, excluded) = (patterns(&work.files.include)?, patterns(&work.files.exclude)?);
-    let is_meant = |file: &&PathBuf| included.matches(file) && !excluded.matches(file);
+    // Of which types what a git hook hands over is, it has seen in what is staged.
+    let is_of_type = |file: &Path| work.handed.is_some() || job.checkout.is_of(&work.files, file);
+    let is_meant = |file: &&PathBuf| included.matches(file) && !excluded.matches(file) && is_of_type(file);
     Ok(only.iter().filter(is_meant).cloned().collect())
 }
 

@@ -1,7 +1,6 @@
 //! Runs the commands of a task.
 
 use std::ffi::OsString;
-use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -113,9 +112,8 @@ impl<'a> Commands<'a> {
     pub(super) fn run_all(&self, names: Option<&[OsString]>) -> Result<(), Failure> {
         for command in &self.work.commands {
             match names {
-                Some(names) if command.reads_files() => self.run(command, names)?,
                 Some(names) if command.mentions("files") => {
-                    for batch in batches::cut(command, &self.values, names)? {
+                    for batch in batches::lists(command, &self.values, names)? {
                         self.run(command, batch)?;
                     }
                 }
@@ -134,8 +132,7 @@ impl<'a> Commands<'a> {
             spec.stdin = Stdin::Bytes(handed.stdin.clone());
         }
         if command.reads_files() {
-            let ended = |name: &OsString| [name.as_bytes(), b"\0"].concat();
-            spec.stdin = Stdin::Bytes(files.iter().flat_map(ended).collect());
+            spec.stdin = batches::on_stdin(files);
         }
         let secrets = self.session.launcher.secrets();
         let names = batches::are_few(files).then_some(files);

@@ -63,6 +63,7 @@ impl Aspects<'_> {
         if let Some(files) = &work.files {
             self.list("files", &files.include);
             self.list("exclude", &files.exclude);
+            self.list("types", &files.types);
         }
         self.add_environment(checkout, work, &environment);
     }
@@ -76,6 +77,7 @@ impl Aspects<'_> {
         }
         self.list("files", &work.files.include);
         self.list("exclude", &work.files.exclude);
+        self.list("types", &work.files.types);
     }
 
     fn add_program(

@@ -132,8 +132,11 @@ fn steps_of(
         Patterns::new(directory, globs).map_err(|error| Failure::task(format!("{}: {error}", task.id)))
     };
     let (included, excluded) = (patterns(&files.include)?, patterns(&files.exclude)?);
+    let (of, set) = (Arc::clone(checkout), files.clone());
+    // A revision that is new has no more than a name.
+    let of_types = move |path: &Path| of.would_be_of(&set, path, Vec::new);
     let matches: Arc<dyn Fn(&Path) -> bool + Send + Sync> =
-        Arc::new(move |path| included.matches(path) && !excluded.matches(path));
+        Arc::new(move |path| included.matches(path) && !excluded.matches(path) && of_types(path));
     commands
         .iter()
         .filter(|command| command.mentions("files") && !command.reads_files())

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use onramp_core::Failure;
-use onramp_git::{Blob, Mode};
-use onramp_import::FileMode;
+use onramp_git::Blob;
 
 use super::{Commit, failure};
 use crate::hooks::pre_commit_file::{Candidate, FILE, FileHooks, FileNode, Setting};
 use crate::hooks::skipped::Skipped;
+use crate::hooks::types;
 use crate::words::count;
 
 impl Commit<'_> {
@@ -33,15 +33,8 @@ impl Commit<'_> {
     pub(super) fn nodes_of_file(&self, file: Option<&FileHooks>, skipped: &mut Skipped) -> Vec<FileNode> {
         let Some(file) = file else { return Vec::new() };
         let tree = self.shadow.tree();
-        let candidate = |(path, blob): (&PathBuf, &Blob)| {
-            let mode = match blob.mode {
-                Mode::File => FileMode::File,
-                Mode::Executable => FileMode::Executable,
-                Mode::Link => FileMode::Symlink,
-                Mode::Submodule => FileMode::Directory,
-            };
-            Candidate::new(path.clone(), mode)
-        };
+        let candidate =
+            |(path, blob): (&PathBuf, &Blob)| Candidate::new(path.clone(), types::mode(blob.mode));
         let candidates: Vec<Candidate> = self.staged.files.iter().map(candidate).collect();
         let checkout = self.places.moved(self.session.outermost(), &tree);
         let setting = Setting {

@@ -3,7 +3,8 @@ use std::sync::{Arc, OnceLock};
 
 use onramp_core::{TaskId, TaskNode};
 use onramp_exec::Environment;
-use onramp_import::{FIRST_BYTES, FileMode, NativeRun};
+use onramp_file_types::{FileMode, first_bytes};
+use onramp_import::NativeRun;
 
 use super::{Delegate, FILE, FileHook, FileHooks, How, arguments, builtin, delegated, native};
 use crate::checkout::Checkout;
@@ -35,14 +36,7 @@ impl Candidate {
 
     /// A file as it lies in a folder; `None` where it does not.
     pub(crate) fn at(root: &Path, path: PathBuf) -> Option<Self> {
-        use std::os::unix::fs::PermissionsExt;
-        let metadata = std::fs::symlink_metadata(root.join(&path)).ok()?;
-        let mode = match metadata.permissions().mode() & 0o111 {
-            _ if metadata.is_symlink() => FileMode::Symlink,
-            _ if metadata.is_dir() => FileMode::Directory,
-            0 => FileMode::File,
-            _ => FileMode::Executable,
-        };
+        let mode = FileMode::at(&root.join(&path))?;
         Some(Self::new(path, mode))
     }
 }
@@ -174,15 +168,4 @@ fn own(names: &mut Vec<String>, id: &str) -> String {
     let name = name.unwrap_or(plain);
     names.push(name.clone());
     name
-}
-
-fn first_bytes(path: &Path) -> Vec<u8> {
-    use std::io::Read;
-    let mut first = Vec::new();
-    if let Ok(file) = std::fs::File::open(path) {
-        let limit = u64::try_from(FIRST_BYTES).unwrap_or(u64::MAX);
-        // What cannot be read has no type but that of its name.
-        drop(file.take(limit).read_to_end(&mut first));
-    }
-    first
 }

@@ -110,12 +110,15 @@ impl Scratch {
         };
         let names: Vec<OsString> = files.iter().map(name).collect();
         for command in commands {
-            for batch in batches::cut(command, &values, &names)? {
+            for batch in batches::lists(command, &values, &names)? {
                 let argv = command.argv(&values.clone().with_list("files", batch));
                 let argv = argv.map_err(|error| Failure::task(error.to_string()))?;
                 let mut spec =
                     ProcessSpec::new(argv, &directory, work.environment(&job.checkout).into_owned());
                 spec.timeout = work.timeout;
+                if command.reads_files() {
+                    spec.stdin = batches::on_stdin(batch);
+                }
                 session.launcher.run(&spec, Arc::new(|_: Stream, _: &str| {}))?;
             }
         }

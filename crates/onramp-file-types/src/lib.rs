@@ -1,7 +1,24 @@
+//! What kind of file a file is.
+//!
+//! # Theory of operation
+//!
+//! A file has tags: `python`, `shell`, `text`, `executable`. They are told by its mode, by its name ([`tags`] has one
+//! table for whole names and one for what stands behind the last dot), and where these do not say enough, by its first
+//! bytes: the program that `#!` names in a file that may be run, and whether they are text. They are named as
+//! pre-commit names them, so that what is known of its `types` holds.
+//!
+//! Architecture Invariant: this crate decides by what it is given; it opens files in [`FileMode::at`] and
+//! [`first_bytes`] alone.
+
+mod tags;
+
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::tags::{EXTENSIONS, INTERPRETERS, KINDS, NAMES};
+use tags::{EXTENSIONS, INTERPRETERS, KINDS, NAMES};
 
 /// What lies at a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +31,19 @@ pub enum FileMode {
     Symlink,
     /// A folder: the work tree of a submodule.
     Directory,
+}
+
+impl FileMode {
+    /// What lies at a path; `None` where nothing does.
+    pub fn at(path: &Path) -> Option<Self> {
+        let metadata = std::fs::symlink_metadata(path).ok()?;
+        Some(match metadata.permissions().mode() & 0o111 {
+            _ if metadata.is_symlink() => Self::Symlink,
+            _ if metadata.is_dir() => Self::Directory,
+            0 => Self::File,
+            _ => Self::Executable,
+        })
+    }
 }
 
 /// How many of a file's first bytes decide whether it is text, and hold its first line.
@@ -43,14 +73,45 @@ pub fn tags(path: &Path, mode: FileMode, first: impl FnOnce() -> Vec<u8>) -> BTr
     tags
 }
 
+/// Whether a file has one of these tags.
+pub fn has_any(wanted: &[String], path: &Path, mode: FileMode, first: impl FnOnce() -> Vec<u8>) -> bool {
+    let tags = tags(path, mode, first);
+    wanted.iter().any(|tag| tags.contains(tag.as_str()))
+}
+
+/// How a file begins, as far as it matters; nothing where it cannot be read: it has no tags but those of its name then.
+pub fn first_bytes(path: &Path) -> Vec<u8> {
+    let mut first = Vec::new();
+    if let Ok(file) = File::open(path) {
+        drop(file.take(FIRST_BYTES as u64).read_to_end(&mut first));
+    }
+    first
+}
+
+/// Whether mode and name of a file tell all of its tags.
+pub fn is_told_by_name(path: &Path, mode: FileMode) -> bool {
+    let mut is_told = true;
+    tags(path, mode, || {
+        is_told = false;
+        Vec::new()
+    });
+    is_told
+}
+
+/// All tags that a file could have, sorted.
+pub fn known() -> BTreeSet<&'static str> {
+    let tables = [EXTENSIONS, NAMES, INTERPRETERS].into_iter().flatten();
+    tables.flat_map(|(_, tags)| *tags).chain(KINDS).copied().collect()
+}
+
 /// Whether any file could ever have the tag.
-pub(crate) fn is_known(tag: &str) -> bool {
+pub fn is_known(tag: &str) -> bool {
     let tables = [EXTENSIONS, NAMES, INTERPRETERS];
     KINDS.contains(&tag) || tables.iter().any(|table| table.iter().any(|(_, tags)| tags.contains(&tag)))
 }
 
 /// Globs of the files whose names alone give them the tag; none where names do not decide.
-pub(crate) fn globs(tag: &str) -> Vec<String> {
+pub fn globs(tag: &str) -> Vec<String> {
     if KINDS.contains(&tag) {
         return Vec::new();
     }
@@ -61,8 +122,13 @@ pub(crate) fn globs(tag: &str) -> Vec<String> {
     extensions.chain(having(NAMES).map(|name| format!("**/{name}"))).collect()
 }
 
+/// Whether the tag says nothing of the content's language: `text`, `executable` and the like.
+pub fn is_kind(tag: &str) -> bool {
+    KINDS.contains(&tag)
+}
+
 /// Whether the first line of a script may give a file the tag, too.
-pub(crate) fn is_of_scripts(tag: &str) -> bool {
+pub fn is_of_scripts(tag: &str) -> bool {
     INTERPRETERS.iter().any(|(_, tags)| tags.contains(&tag))
 }
 

@@ -1,4 +1,4 @@
-//! What pre-commit calls the types of files: by name, by the end of the name, and by the program of the first line.
+//! The tables, which are what pre-commit calls the types of files: by name, by the end of the name, and by the program of the first line.
 //!
 //! One honest table; the usual kinds of files of a repository, not every kind that there is.
 

@@ -27,7 +27,7 @@ pub(super) struct Access {
 }
 
 /// What rows are sorted by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct SortKey {
     pub(super) value: Expression,
     /// As it is written.
@@ -180,6 +180,13 @@ impl Access {
             self.include.as_ref().map(|columns| format!(" include ({columns})")).unwrap_or_default();
         let predicate = self.predicate_text.as_ref().map(|text| format!(" where {text}")).unwrap_or_default();
         format!("{unique}{method}({}){include}{predicate}", self.keys_text())
+    }
+}
+
+/// However they are written.
+impl PartialEq for SortKey {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.value, self.descending, &self.rest) == (&other.value, other.descending, &other.rest)
     }
 }
 

@@ -10,7 +10,7 @@ use super::root;
 const CRATES_OF_XTASK: usize = 207;
 
 /// Which crates of this workspace each one may depend on. `onramp` and the tests stand above the engines.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("onramp-core", &[]),
     ("onramp-builtins", &[]),
     ("onramp-file-types", &[]),
@@ -22,6 +22,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("onramp-containers", &["onramp-core"]),
     ("onramp-database", &["onramp-core", "onramp-exec", "onramp-containers"]),
     ("onramp-migrate", &["onramp-core", "onramp-exec", "onramp-database"]),
+    ("onramp-pictures", &["onramp-core", "onramp-database"]),
     ("onramp-watch", &["onramp-core"]),
     (
         "onramp",
@@ -37,6 +38,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
             "onramp-containers",
             "onramp-database",
             "onramp-migrate",
+            "onramp-pictures",
             "onramp-watch",
         ],
     ),

@@ -70,6 +70,35 @@ impl Source {
         Ok(Self::Database(url))
     }
 
+    /// What the command line names: a word, the database of the environment, or else the history of the work tree. `verb`
+    /// is for hints.
+    pub(super) fn of_arguments(
+        session: &Session,
+        word: Option<&str>,
+        from_env: bool,
+        verb: &str,
+    ) -> Result<Self, Error> {
+        match word {
+            Some(word) => Self::of_word(session, word),
+            None if from_env => Self::of_environment(session, verb),
+            None => Ok(Self::History(None)),
+        }
+    }
+
+    fn of_environment(session: &Session, verb: &str) -> Result<Self, Error> {
+        let checkout = session.workspace();
+        let Some(database) = &checkout.config.database else {
+            let error = Error::usage("no database to read: the configuration has no [database]");
+            return Err(error.hint(format!("onramp {verb} DATABASE")));
+        };
+        let variable = &database.url_env;
+        let Some(url) = checkout.environment.get(variable).and_then(|url| url.to_str()) else {
+            let error = Error::usage(format!("no database to read: {variable} is not set"));
+            return Err(error.hint(format!("{variable}=URL onramp {verb} --from-env")));
+        };
+        Self::of_url(session, url)
+    }
+
     /// The dialect, where it is the source that decides it.
     pub(super) fn dialect(&self) -> Option<Dialect> {
         match self {
@@ -182,4 +211,20 @@ pub(super) fn dialects(
         return Ok(vec![dialect]);
     }
     Ok(migrate::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect())
+}
+
+/// The dialect that sources are read in, where it has to be one.
+pub(super) fn one_dialect(
+    session: &Session,
+    sources: &[Source],
+    asked: Option<Dialect>,
+    verb: &str,
+) -> Result<Dialect, Error> {
+    let dialects = dialects(session, sources, asked)?;
+    let [dialect] = dialects.as_slice() else {
+        let names: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
+        let error = Error::usage(format!("there is a history of {}", names.join(" and of ")));
+        return Err(error.hint(format!("onramp {verb} --dialect {}", names.first().unwrap_or(&"sqlite"))));
+    };
+    Ok(*dialect)
 }

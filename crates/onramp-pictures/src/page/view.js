@@ -1,11 +1,16 @@
-/* Where one looks: drag, wheel, pinch, keys and search. */
+/* Where one looks: drag, wheel, pinch, keys and search. What the picture is of, `picture` tells:
+   `drawing` and its `nodes`; `choose(at)`, at null for nothing; `tip(at, target)`, what the pointer finds on a
+   node, or at null elsewhere, as elements;
+   `left(at)` and `right(at)`, where the arrow keys lead; `matches(at, text)`; `summary(hits)`, hits null without a search. */
+const { drawing: drawn, nodes: boxes } = picture;
 const stage = byId("stage");
 const world = byId("world");
-const size = { width: Number(drawing.dataset.width), height: Number(drawing.dataset.height) };
+const size = { width: Number(drawn.dataset.width), height: Number(drawn.dataset.height) };
 const at = { x: 0, y: 0, scale: 1 };
 /* Whether somebody has moved the picture, so that another size of the window must not move it again. */
 let isMoved = false;
-drawing.removeAttribute("viewBox");
+const viewBox = drawn.getAttribute("viewBox");
+drawn.removeAttribute("viewBox");
 
 function place() {
   world.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${at.scale})`);
@@ -37,9 +42,9 @@ function middle() {
   const { width, height } = stage.getBoundingClientRect();
   return [width / 2, height / 2];
 }
-function goTo(task) {
-  choose(task);
-  const box = nodes[task].getBoundingClientRect();
+function goTo(goal) {
+  picture.choose(goal);
+  const box = boxes[goal].getBoundingClientRect();
   const bounds = stage.getBoundingClientRect();
   const panel = byId("panel").getBoundingClientRect();
   // On a narrow screen the panel lies over the lower half.
@@ -49,7 +54,7 @@ function goTo(task) {
   at.x += x - left;
   at.y += y - top;
   zoomAt(zoom, x, y);
-  nodes[task].focus({ preventScroll: true });
+  boxes[goal].focus({ preventScroll: true });
 }
 byId("zoom-in").onclick = () => zoomAt(1.4, ...middle());
 byId("zoom-out").onclick = () => zoomAt(1 / 1.4, ...middle());
@@ -100,39 +105,37 @@ const nodeOf = (event) => event.target.closest && event.target.closest(".node");
 stage.addEventListener("click", (event) => {
   if (travelled > 4) return;
   const node = nodeOf(event);
-  choose(node ? Number(node.dataset.at) : null);
+  picture.choose(node ? Number(node.dataset.at) : null);
 });
 function hover(event) {
   const node = nodeOf(event);
-  if (!node) return tip.hide();
-  const task = tasks[Number(node.dataset.at)];
-  const lines = [element("div", { class: "name" }, task.task)];
-  if (task.about) lines.push(element("p", {}, task.about));
+  const lines = picture.tip(node ? Number(node.dataset.at) : null, event.target);
+  if (lines.length === 0) return tip.hide();
   tip.show(lines, event.clientX, event.clientY);
 }
 
-/* The arrow keys lead along needs, and up and down among neighbours. */
+/* The arrow keys lead along lines, and up and down among neighbours. */
 stage.addEventListener("keydown", (event) => {
   const node = nodeOf(event);
   if (!node) return;
-  const task = Number(node.dataset.at);
+  const from = Number(node.dataset.at);
   const box = node.getBoundingClientRect();
   const beside = (direction) => {
     const distance = (other) => {
-      const its = nodes[other].getBoundingClientRect();
+      const its = boxes[other].getBoundingClientRect();
       const down = (its.y - box.y) * direction;
       return down > 1 ? down + Math.abs(its.x - box.x) * 3 : Infinity;
     };
-    const nearest = tasks.map((_, other) => other).reduce((best, other) => distance(other) < distance(best) ? other : best, task);
-    return nearest === task ? undefined : nearest;
+    const nearest = boxes.map((_, other) => other).reduce((best, other) => distance(other) < distance(best) ? other : best, from);
+    return nearest === from ? undefined : nearest;
   };
   const goal = {
-    ArrowLeft: () => tasks[task].needs[0],
-    ArrowRight: () => neededBy[task][0],
+    ArrowLeft: () => picture.left(from),
+    ArrowRight: () => picture.right(from),
     ArrowDown: () => beside(1),
     ArrowUp: () => beside(-1),
-    Enter: () => task,
-    " ": () => task,
+    Enter: () => from,
+    " ": () => from,
   }[event.key];
   if (!goal) return;
   event.preventDefault();
@@ -144,13 +147,13 @@ let hits = [];
 let hit = 0;
 byId("search").addEventListener("input", (event) => {
   const text = event.target.value.trim().toLowerCase();
-  hits = text === "" ? [] : tasks.map((_, task) => task).filter((task) => tasks[task].task.toLowerCase().includes(text));
+  picture.choose(null);
+  hits = text === "" ? [] : boxes.map((_, place) => place).filter((place) => picture.matches(place, text));
   hit = 0;
   const found = new Set(hits);
-  choose(null);
-  nodes.forEach((node, task) => node.classList.toggle("found", found.has(task)));
-  drawing.classList.toggle("focused", text !== "");
-  byId("count").textContent = text === "" ? `${count(tasks.length, "task")}, ${count(edges.length, "need")}` : `${hits.length} of ${count(tasks.length, "task")}`;
+  boxes.forEach((box, place) => box.classList.toggle("found", found.has(place)));
+  drawn.classList.toggle("focused", text !== "");
+  byId("count").textContent = picture.summary(text === "" ? null : hits.length);
 });
 byId("search").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || hits.length === 0) return;
@@ -163,10 +166,20 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
     byId("search").focus();
   }
-  if (event.key === "Escape") choose(null);
+  if (event.key === "Escape") picture.choose(null);
 });
-if (nodes.length > 0) nodes[0].tabIndex = 0;
+if (boxes.length > 0) boxes[0].tabIndex = 0;
+/* On paper everything is shown. */
+addEventListener("beforeprint", () => {
+  drawn.setAttribute("viewBox", viewBox);
+  world.removeAttribute("transform");
+});
+addEventListener("afterprint", () => {
+  drawn.removeAttribute("viewBox");
+  place();
+});
 addEventListener("resize", () => {
   if (!isMoved) start();
 });
 start();
+byId("count").textContent = picture.summary(null);

@@ -12,6 +12,7 @@ mod order;
 mod page;
 mod part;
 mod routes;
+mod short_type;
 mod size;
 mod svg;
 mod symbols;

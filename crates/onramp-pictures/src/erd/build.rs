@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
-use onramp_database::structure::{Action, Column, ForeignKey, Structure, Table};
+use onramp_database::structure::{Action, Column, ForeignKey, Key, Structure, Table};
 
 use super::diagram::Keys;
 use super::{Diagram, Entity, EntityKind, ListedChange, Mark, Relation, Row, changes, enums};
@@ -85,8 +85,7 @@ impl Diagram {
             .iter()
             .zip(targets)
             .map(|(column, target)| (row(child, column), target.and_then(|target| row(parent, target))));
-        let takes_null =
-            |name: &String| table.columns.iter().any(|column| column.name == *name && column.nullable);
+        let takes_null = |name: &String| table.column(name).is_some_and(|column| takes_null(table, column));
         let mut rules: Vec<String> = Vec::new();
         for (event, action) in [("ON DELETE", key.on_delete), ("ON UPDATE", key.on_update)] {
             if action != Action::NoAction {
@@ -209,7 +208,7 @@ fn rows(table: &Table) -> Vec<Row> {
         Row {
             name: name.clone(),
             type_name: column.type_name.clone(),
-            nullable: column.nullable
+            nullable: takes_null(table, column)
                 && EntityKind::of(table.id.kind)
                     .is_some_and(|kind| !matches!(kind, EntityKind::View | EntityKind::MaterializedView)),
             default: column.default.clone().or_else(|| column.generated.clone()),
@@ -225,6 +224,12 @@ fn rows(table: &Table) -> Vec<Row> {
         }
     };
     table.columns.iter().map(row).collect()
+}
+
+/// Whether a column takes NULL. SQLite calls the number of a row nullable, and no row is without one.
+fn takes_null(table: &Table, column: &Column) -> bool {
+    let is_number = |key: &Key| key.columns == [column.name.as_str()] && column.type_name == "INTEGER";
+    column.nullable && !table.primary_key.as_ref().is_some_and(is_number)
 }
 
 fn label(name: String) -> Row {

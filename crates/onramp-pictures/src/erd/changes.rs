@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use onramp_database::catalog::{AttributeChange, Catalog, Change, Difference, Kind, Object, ObjectChange};
 
 use super::{ListedChange, Mark};
@@ -5,12 +7,25 @@ use super::{ListedChange, Mark};
 /// How many letters of a text stand in a line about it.
 const LETTERS: usize = 160;
 
-/// What is different between two catalogs, but for the places of columns, which follow from others that came or went.
-/// The entities are yet to be found.
+/// What is different between two catalogs, but for the places of columns, which follow from others that came or went, and
+/// for the parts of what is new or gone as a whole. The entities are yet to be found.
 pub(super) fn listed(before: &Catalog, after: &Catalog) -> Vec<ListedChange> {
     let mut difference = Difference::between(before, after);
     drop(difference.split_off_positions());
-    difference.changes.iter().map(of_object).collect()
+    let wholes = |catalog: &Catalog| -> BTreeSet<Vec<String>> {
+        let wholes = catalog.objects.keys().filter(|id| id.kind.has_parts());
+        wholes.map(|id| id.path.clone()).collect()
+    };
+    let (old, new) = (wholes(before), wholes(after));
+    let is_told_by_whole = |ObjectChange { id, change }: &&ObjectChange| {
+        id.kind.is_part()
+            && match change {
+                Change::Added(_) => !old.contains(id.whole()),
+                Change::Removed(_) => !new.contains(id.whole()),
+                Change::Changed(_) => false,
+            }
+    };
+    difference.changes.iter().filter(|change| !is_told_by_whole(change)).map(of_object).collect()
 }
 
 fn of_object(ObjectChange { id, change }: &ObjectChange) -> ListedChange {

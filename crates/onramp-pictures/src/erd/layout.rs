@@ -1,6 +1,6 @@
 use super::routes::{self, Line, Port, Side};
 use super::size::{Size, middle, size};
-use super::{Diagram, Entity, Relation};
+use super::{Diagram, Entity, Mark, Relation};
 use crate::layered::{Layered, Room, heights, pack, parts, reduce_crossings};
 use crate::width_in_letters;
 
@@ -51,7 +51,9 @@ struct Block {
 pub(super) fn layout(diagram: &Diagram) -> Layout {
     let schemas = schemas(diagram);
     let has_frames = schemas.len() > 1;
-    let sizes: Vec<Size> = diagram.entities.iter().map(|entity| size(entity, has_frames)).collect();
+    let has_signs = diagram.entities.iter().any(|entity| entity.mark != Mark::Same);
+    let sizes: Vec<Size> =
+        diagram.entities.iter().map(|entity| size(entity, has_frames, has_signs)).collect();
     let ports = routes::ports(diagram, &sizes);
     let placing = Placing { diagram, sizes: &sizes, ports: &ports };
     let blocks: Vec<Block> = schemas.iter().map(|(_, members)| placing.of_schema(members)).collect();

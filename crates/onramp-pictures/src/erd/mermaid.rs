@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use super::short_type::short_type;
 use super::{Diagram, Entity, EntityKind, Mark, Relation, Row};
 
 /// The style of what has changed, for both of Mermaid's usual grounds.
@@ -95,7 +96,7 @@ fn write_row(text: &mut String, row: &Row, kind: EntityKind) {
     let type_name = match (kind, row.type_name.as_str()) {
         (EntityKind::Enum, _) => "label",
         (_, "") => "untyped",
-        (_, type_name) => type_name,
+        (_, type_name) => &short_type(type_name),
     };
     let (shown_type, shown_name) = (word(type_name), word(&row.name));
     let keys =
@@ -112,7 +113,7 @@ fn write_row(text: &mut String, row: &Row, kind: EntityKind) {
         let _ = write!(text, " {}", keys.join(","));
     }
     if !notes.is_empty() {
-        let _ = write!(text, " {}", quoted(&notes.join("; ")));
+        let _ = write!(text, " {}", quoted(&notes.join(", ")));
     }
     text.push('\n');
 }
@@ -148,9 +149,10 @@ fn word(text: &str) -> String {
         })
         .collect();
     let starts_well = word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_' || c >= '\u{c0}');
-    let lower = word.get(..2).map(str::to_ascii_lowercase).unwrap_or_default();
-    let goes_on = word[word.len().min(2)..].starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-    let is_key = ["pk", "fk", "uk"].contains(&lower.as_str()) && word.is_char_boundary(2) && !goes_on;
+    let lower = word.to_ascii_lowercase();
+    let behind_key = ["pk", "fk", "uk"].iter().find_map(|key| lower.strip_prefix(key));
+    let is_key =
+        behind_key.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_'));
     if !starts_well || is_key {
         word.insert(0, '_');
     }

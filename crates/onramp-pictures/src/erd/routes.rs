@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::layout::row_from_middle;
 use super::size::Size;
-use super::{Diagram, Relation};
+use super::{Diagram, Mark, Relation};
 use crate::layered::Layered;
 
 /// How far a line goes on before it turns, so that there is room for the signs at its end.
@@ -41,36 +41,36 @@ impl Line {
 pub(super) type Port = f64;
 
 /// For each relation, where its line meets the child and the parent. Lines that mean different things do not end at one
-/// spot: a target that one relation needs and another does not has two.
+/// spot: a target that one relation needs and another does not has two, and what is new is told from what was there.
 pub(super) fn ports(diagram: &Diagram, sizes: &[Size]) -> Vec<[Port; 2]> {
     let first = |relation: &Relation| relation.columns.first().copied().unwrap_or_default();
     let mut of_children: BTreeMap<(usize, Option<usize>), Vec<usize>> = BTreeMap::new();
-    let mut of_parents: BTreeMap<(usize, Option<usize>), Vec<bool>> = BTreeMap::new();
+    let mut of_parents: BTreeMap<(usize, Option<usize>), BTreeSet<(bool, Mark)>> = BTreeMap::new();
     for (at, relation) in diagram.relations.iter().enumerate() {
         let (child, parent) = first(relation);
         of_children.entry((relation.child, child)).or_default().push(at);
-        let kinds = of_parents.entry((relation.parent, parent)).or_default();
-        if !kinds.contains(&relation.optional) {
-            kinds.push(relation.optional);
-        }
+        of_parents.entry((relation.parent, parent)).or_default().insert((relation.optional, relation.mark));
     }
     let ports = diagram.relations.iter().enumerate().map(|(at, relation)| {
         let (child, parent) = first(relation);
         let together = &of_children[&(relation.child, child)];
-        let place = together.iter().position(|other| *other == at).unwrap_or(0) as f64;
-        let spread = (place - (together.len() - 1) as f64 / 2.0) * (12.0 / together.len() as f64).min(5.0);
-        let spread = if together.len() > 1 { spread } else { 0.0 };
-        let apart = match (of_parents[&(relation.parent, parent)].len(), relation.optional) {
-            (1, _) => 0.0,
-            (_, false) => -4.0,
-            (_, true) => 4.0,
-        };
+        let place = together.iter().position(|other| *other == at).unwrap_or(0);
+        let beside = spread(place, together.len());
+        let kinds = &of_parents[&(relation.parent, parent)];
+        let kind = kinds.iter().position(|kind| *kind == (relation.optional, relation.mark)).unwrap_or(0);
+        let apart = spread(kind, kinds.len());
         [
-            row_from_middle(&sizes[relation.child], child) + spread,
+            row_from_middle(&sizes[relation.child], child) + beside,
             row_from_middle(&sizes[relation.parent], parent) + apart,
         ]
     });
     ports.collect()
+}
+
+/// How far from the middle of its row one of several lines ends, so that all of them end within the row.
+fn spread(place: usize, count: usize) -> f64 {
+    let step = (14.0 / count as f64).min(8.0);
+    (place as f64 - (count - 1) as f64 / 2.0) * step
 }
 
 /// A relation between two boxes of a part.

@@ -1,3 +1,4 @@
+use super::short_type::short_type;
 use super::{Entity, EntityKind};
 use crate::{shortened, width_in_letters};
 
@@ -14,9 +15,9 @@ const HEAD_LETTER: f64 = 8.0;
 const NAME: usize = 34;
 const TYPE: usize = 30;
 
-/// Where the sign of a change begins, where keys do, and how wide those are.
-pub(super) const SIGN: f64 = 8.0;
-const KEYS: f64 = 20.0;
+/// Where the sign of a change begins, how wide it is, and how wide the name of a key is.
+pub(super) const SIGN: f64 = 10.0;
+const SIGNS: f64 = 14.0;
 const KEY: f64 = 20.0;
 
 /// The space between columns of a box, and that of the word `null`.
@@ -41,7 +42,7 @@ pub(super) fn name(text: &str) -> String {
 
 /// What is shown of a type.
 pub(super) fn type_name(text: &str) -> String {
-    visible(&shortened(text, TYPE))
+    visible(&shortened(&short_type(text), TYPE))
 }
 
 /// A name without anything in it is shown all the same, and what turns the direction of a line is not obeyed.
@@ -61,8 +62,8 @@ fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The size of a box. The name of its schema is left out where a frame has it.
-pub(super) fn size(entity: &Entity, has_frame: bool) -> Size {
+/// The size of a box. The name of its schema is left out where a frame has it; signs have room where anything has one.
+pub(super) fn size(entity: &Entity, has_frame: bool, has_signs: bool) -> Size {
     let full = match entity.path.last() {
         Some(own) if has_frame => own.clone(),
         _ => entity.name(),
@@ -75,7 +76,7 @@ pub(super) fn size(entity: &Entity, has_frame: bool) -> Size {
             .count()
     };
     let most = entity.rows.iter().map(keys_of).max().unwrap_or(0);
-    let keys = KEYS;
+    let keys = SIGN + if has_signs { SIGNS } else { 0.0 };
     let names = keys + most as f64 * KEY + if most > 0 { 4.0 } else { 0.0 };
     let widest = |of: &dyn Fn(&super::Row) -> String| {
         entity.rows.iter().map(|row| width_in_letters(&of(row))).max().unwrap_or(0) as f64 * LETTER
@@ -90,7 +91,7 @@ pub(super) fn size(entity: &Entity, has_frame: bool) -> Size {
     };
     let hidden = if entity.hidden > 0 { names + 12.0 * LETTER + BETWEEN } else { 0.0 };
     let label = width_in_letters(entity.kind.label()) as f64 * 6.2;
-    let title = SIGN + 12.0 + width_in_letters(&head) as f64 * HEAD_LETTER + label + BETWEEN + 8.0;
+    let title = SIGN + SIGNS + width_in_letters(&head) as f64 * HEAD_LETTER + label + BETWEEN + 8.0;
     let lines = entity.rows.len() + usize::from(entity.hidden > 0);
     let below = if lines > 0 { lines as f64 * ROW + FOOT } else { 0.0 };
     Size {

@@ -22,11 +22,11 @@ const STYLE_OF_PICTURE: &str = "
 svg { font-family: system-ui, -apple-system, \"Segoe UI\", Roboto, \"Helvetica Neue\", \"Noto Sans\", sans-serif; }
 .ground { fill: var(--ground); }
 .title { font-size: 19px; font-weight: 650; fill: var(--ink); }
-.about, .legend text, .list text { font-size: 12.5px; fill: var(--soft); }
+.about, .list text, .legend text { font-size: 12.5px; fill: var(--soft); }
 .list .path { font-family: var(--mono); font-size: 12px; fill: var(--ink); }
 .list .added, .legend .added { fill: var(--added); } .list .removed, .legend .removed { fill: var(--removed); }
 .list .changed, .legend .changed { fill: var(--changed); }
-.list .sign, .legend .sign { font-family: var(--mono); font-weight: 700; }
+.list .sign, .legend .sign, .legend .key { font-family: var(--mono); font-weight: 700; }
 ";
 
 /// Whether a drawing says itself what the pointer finds on it, or a script does.
@@ -98,34 +98,51 @@ pub fn svg(diagram: &Diagram, title: &str, about: &str) -> String {
 }
 
 fn of_list(change: &ListedChange) -> (String, String) {
-    (name_of(&change.path.join(".")), shortened(&change.details.join("; "), 90))
+    let details = shortened(&change.details.join("; "), 90);
+    // Of a constraint that nobody has named the text is told once.
+    let names = match change.path.split_last() {
+        Some((name, whole)) if change.details == [name.as_str()] => whole,
+        _ => &change.path,
+    };
+    (name_of(&names.join(".")), details)
 }
 
 fn name_of(path: &str) -> String {
     name(&shortened(path, 60))
 }
 
-/// What signs and colours mean, and how wide that is.
+/// What signs mean, and how wide that is.
 fn legend(diagram: &Diagram) -> (String, f64) {
     let mut text = String::new();
     let mut x = 0.0;
-    let mut entry = |text: &mut String, sign: &str, class: &str, words: &str| {
+    let mut entry = |text: &mut String, sign: &str, width: f64, words: &str| {
         let _ = write!(
             text,
-            "<text x=\"{x:.0}\"><tspan class=\"sign {class}\">{sign}</tspan><tspan dx=\"6\">{words}</tspan></text>"
+            "<g transform=\"translate({x:.0} 0)\">{sign}<text x=\"{width:.0}\">{words}</text></g>"
         );
-        x += (width_in_letters(words) + width_in_letters(sign)) as f64 * 7.0 + 24.0;
+        x += width + width_in_letters(words) as f64 * 6.8 + 26.0;
     };
     if diagram.changes.is_some() {
         for mark in [Mark::Added, Mark::Removed, Mark::Changed] {
-            entry(&mut text, mark.sign(), mark.word(), mark.word());
+            let sign = format!("<text class=\"sign {}\">{}</text>", mark.word(), mark.sign());
+            entry(&mut text, &sign, 14.0, mark.word());
         }
     }
-    for (sign, words) in [("PK", "primary key"), ("FK", "foreign key"), ("UK", "unique")] {
-        entry(&mut text, sign, "", words);
+    for (class, sign, words) in
+        [("pk", "PK", "primary key"), ("fk", "FK", "foreign key"), ("uk", "UK", "unique")]
+    {
+        entry(&mut text, &format!("<text class=\"key {class}\">{sign}</text>"), 20.0, words);
     }
-    for (sign, words) in [("\u{27e9}", "many"), ("\u{2758}", "one"), ("\u{25cb}", "or none")] {
-        entry(&mut text, sign, "", words);
+    let line = |more: &str| format!("<g class=\"edge\"><path class=\"line\" d=\"M0 -4H30\"/>{more}</g>");
+    let bar = |x: u32| format!("<path class=\"end\" d=\"M{x} -8.5V0.5\"/>");
+    let circle = |x: u32| format!("<circle class=\"zero\" cx=\"{x}\" cy=\"-4\" r=\"3.6\"/>");
+    let foot = "<path class=\"end\" d=\"M19 -4L30 -9.5M19 -4L30 1.5\"/>".to_owned();
+    for (ends, words) in [
+        (foot + &circle(15), "any number"),
+        (bar(22) + &circle(15), "none or one"),
+        (bar(23) + &bar(19), "exactly one"),
+    ] {
+        entry(&mut text, &line(&ends), 38.0, words);
     }
     (text, x)
 }
@@ -213,7 +230,7 @@ fn draw_entity(
     if has_rows {
         let _ = write!(text, "<path class=\"rule\" d=\"M0.6 {HEAD}H{:.1}\"/>", width - 0.6);
     }
-    let start = if sign.is_empty() { 12.0 } else { SIGN + 14.0 };
+    let start = if sign.is_empty() { SIGN } else { SIGN + 14.0 };
     if !sign.is_empty() {
         let _ = write!(text, "<text class=\"sign\" x=\"{SIGN}\" y=\"21\">{sign}</text>");
     }

@@ -1,7 +1,8 @@
 /* Where one looks: drag, wheel, pinch, keys and search. What the picture is of, `picture` tells:
    `drawing` and its `nodes`; `choose(at)`, at null for nothing; `tip(at, target)`, what the pointer finds on a
    node, or at null elsewhere, as elements;
-   `left(at)` and `right(at)`, where the arrow keys lead; `matches(at, text)`; `summary(hits)`, hits null without a search. */
+   `left(at)` and `right(at)`, where the arrow keys lead; `matches(at, text)`; `summary(hits)`, hits null without a
+   search; and maybe `first`, the node to look at first. */
 const { drawing: drawn, nodes: boxes } = picture;
 const stage = byId("stage");
 const world = byId("world");
@@ -29,7 +30,27 @@ function show(least) {
 }
 const fit = () => show(0);
 /* What one sees first can be read, though it may not be everything. */
-const start = () => show(LEGIBLE);
+function start() {
+  show(LEGIBLE);
+  const bounds = stage.getBoundingClientRect();
+  const isWhole = size.width * at.scale <= bounds.width && size.height * at.scale <= bounds.height;
+  if (isWhole || picture.first === undefined) return;
+  const box = boxes[picture.first].getBoundingClientRect();
+  const shift = (start, length, room, whole) => Math.max(Math.min(0, room - whole - 2 * MARGIN), Math.min(0, room / 2 - start - length / 2));
+  at.x += shift(box.x - bounds.x, box.width, bounds.width, size.width * at.scale);
+  at.y += shift(box.y - bounds.y, box.height, bounds.height, size.height * at.scale);
+  place();
+}
+/* What was clicked must not lie below the panel that tells about it. */
+function uncover(node) {
+  const [box, panel] = [node.getBoundingClientRect(), byId("panel").getBoundingClientRect()];
+  const isCovered = panel.width > 0 && box.right > panel.left && box.left < panel.right && box.bottom > panel.top && box.top < panel.bottom;
+  if (!isCovered) return;
+  isMoved = true;
+  if (panel.width > innerWidth * 0.7) at.y -= box.bottom - panel.top + MARGIN;
+  else at.x -= box.right - panel.left + MARGIN;
+  place();
+}
 function zoomAt(factor, x, y) {
   isMoved = true;
   const scale = Math.min(4, Math.max(0.02, at.scale * factor));
@@ -106,6 +127,7 @@ stage.addEventListener("click", (event) => {
   if (travelled > 4) return;
   const node = nodeOf(event);
   picture.choose(node ? Number(node.dataset.at) : null);
+  if (node) uncover(node);
 });
 function hover(event) {
   const node = nodeOf(event);

@@ -80,7 +80,7 @@ function describe(at) {
     const relation = relations[place];
     return [...signOf(relation.change), link(relation.child, `${names[relation.child]}.${rowNames(relation.child, relation.columns.map(([child]) => child))}`), about(relation)];
   });
-  const rows = rowsOf(entity).length + (entity["hidden-columns"] || 0);
+  const rows = rowsOf(entity).filter((row) => row.change !== "removed").length + (entity["hidden-columns"] || 0);
   const noun = entity.labels ? "label" : "column";
   const own = (changes || []).filter((change) => change.entity === at);
   byId("panel").replaceChildren(
@@ -230,6 +230,7 @@ const picture = {
   nodes,
   choose,
   tip: tipOf,
+  first: changes === null || changes.length === 0 ? undefined : [...entities.keys()].find((at) => entities[at].change),
   left: (at) => refersTo[at].map((place) => relations[place].parent).find((other) => other !== at),
   right: (at) => referredBy[at].map((place) => relations[place].child).find((other) => other !== at),
   matches(at, text) {

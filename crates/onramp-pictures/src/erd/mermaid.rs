@@ -6,7 +6,7 @@ use super::{Diagram, Entity, EntityKind, Mark, Relation, Row};
 /// The style of what has changed, for both of Mermaid's usual grounds.
 const STYLES: [(Mark, &str); 3] = [
     (Mark::Added, "fill:#def3e6,stroke:#23814b,stroke-width:2px,color:#1f2328"),
-    (Mark::Removed, "fill:#fbe3e1,stroke:#c23b34,stroke-width:2px,stroke-dasharray:6 4,color:#1f2328"),
+    (Mark::Removed, "fill:#fbe3e1,stroke:#c23b34,stroke-width:2px,color:#1f2328"),
     (Mark::Changed, "fill:#fcefd2,stroke:#a86a00,stroke-width:2px,color:#1f2328"),
 ];
 

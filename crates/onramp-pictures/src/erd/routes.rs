@@ -12,6 +12,10 @@ pub(super) const STUB: f64 = 26.0;
 const LANE: f64 = 9.0;
 const SLOT: f64 = 7.0;
 
+/// How far a box is moved for the sake of a level line. Keys stand above what refers to them, so a long chain would get
+/// steep.
+const MOST_FALL: f64 = 24.0;
+
 /// The line of a relation, level and upright by turns.
 #[derive(Clone, Debug)]
 pub(super) struct Line {
@@ -135,7 +139,7 @@ impl Ways {
     }
 
     pub(super) fn fall(&self, left: usize, right: usize) -> f64 {
-        self.falls.get(&(left, right)).map_or(0.0, |(sum, count)| sum / count)
+        self.falls.get(&(left, right)).map_or(0.0, |(sum, count)| (sum / count).clamp(-MOST_FALL, MOST_FALL))
     }
 
     /// The height at which a link passes each point of its way.

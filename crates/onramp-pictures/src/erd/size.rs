@@ -37,6 +37,9 @@ pub(super) struct Size {
 
 /// What is shown of a name.
 pub(super) fn name(text: &str) -> String {
+    if text.is_empty() {
+        return "\"\"".to_owned();
+    }
     visible(&shortened(text, NAME))
 }
 
@@ -45,7 +48,7 @@ pub(super) fn type_name(text: &str) -> String {
     visible(&shortened(&short_type(text), TYPE))
 }
 
-/// A name without anything in it is shown all the same, and what turns the direction of a line is not obeyed.
+/// What turns the direction of a line is not obeyed.
 fn visible(text: &str) -> String {
     let is_turn =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

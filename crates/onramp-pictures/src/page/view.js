@@ -13,8 +13,11 @@ let isMoved = false;
 const viewBox = drawn.getAttribute("viewBox");
 drawn.removeAttribute("viewBox");
 
+/* Below this scale a picture may show less, and that larger. */
+const FAR = 0.45;
 function place() {
   world.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${at.scale})`);
+  drawn.classList.toggle("far", at.scale < FAR);
 }
 /* Below this scale names cannot be read. */
 const LEGIBLE = 0.74;
@@ -34,8 +37,10 @@ function start() {
   show(LEGIBLE);
   const bounds = stage.getBoundingClientRect();
   const isWhole = size.width * at.scale <= bounds.width && size.height * at.scale <= bounds.height;
-  if (isWhole || picture.first === undefined) return;
-  const box = boxes[picture.first].getBoundingClientRect();
+  if (isWhole || boxes.length === 0) return;
+  /* Where a picture begins there may be nothing in its corner. */
+  const leftmost = () => boxes.reduce((best, box) => box.getBoundingClientRect().x < best.getBoundingClientRect().x ? box : best);
+  const box = (picture.first === undefined ? leftmost() : boxes[picture.first]).getBoundingClientRect();
   const shift = (start, length, room, whole) => Math.max(Math.min(0, room - whole - 2 * MARGIN), Math.min(0, room / 2 - start - length / 2));
   at.x += shift(box.x - bounds.x, box.width, bounds.width, size.width * at.scale);
   at.y += shift(box.y - bounds.y, box.height, bounds.height, size.height * at.scale);

@@ -225,6 +225,21 @@ const texts = entities.map((entity, at) => ({
   rows: rowsOf(entity).map((row) => (row.name || row.label || "").toLowerCase()),
 }));
 
+/* From afar a box shows its name alone, as large as it has room. */
+nodes.forEach((node) => {
+  const box = node.querySelector(".body");
+  const [width, height] = [Number(box.getAttribute("width")), Number(box.getAttribute("height"))];
+  const name = node.querySelector(".name").textContent;
+  const size = Math.min((width - 14) / (Math.max(3, [...name].length) * 0.61), (height - 6) * 0.6, 58);
+  const large = document.createElementNS("http://www.w3.org/2000/svg", "text");
+  large.setAttribute("class", "afar");
+  large.setAttribute("x", width / 2);
+  large.setAttribute("y", height / 2 + size * 0.35);
+  large.style.fontSize = `${size}px`;
+  large.textContent = name;
+  node.append(large);
+});
+
 const picture = {
   drawing,
   nodes,

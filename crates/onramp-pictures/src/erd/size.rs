@@ -48,21 +48,16 @@ pub(super) fn type_name(text: &str) -> String {
     visible(&shortened(&short_type(text), TYPE))
 }
 
-/// What turns the direction of a line is not obeyed.
+/// What turns the direction of a line is not obeyed, and spaces stay as many as they are.
 fn visible(text: &str) -> String {
+    without_turns(text).chars().map(|c| if c.is_whitespace() { '\u{a0}' } else { c }).collect()
+}
+
+/// A text that does not turn what stands beside it.
+pub(super) fn without_turns(text: &str) -> String {
     let is_turn =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    text.chars()
-        .map(|c| {
-            if is_turn(c) {
-                '\u{fffd}'
-            } else if c.is_whitespace() {
-                '\u{a0}'
-            } else {
-                c
-            }
-        })
-        .collect()
+    text.chars().map(|c| if is_turn(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// The size of a box. The name of its schema is left out where a frame has it; signs have room where anything has one.

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use super::colours::without_variables;
 use super::layout::{Layout, layout};
-use super::size::{HEAD, NULL, ROW, SIGN, Size, middle, name, type_name};
+use super::size::{HEAD, NULL, ROW, SIGN, Size, middle, name, type_name, without_turns};
 use super::{Diagram, Entity, EntityKind, ListedChange, Mark, Relation, Row, symbols};
 use crate::{escape, shortened, width_in_letters};
 
@@ -84,7 +84,7 @@ pub fn svg(diagram: &Diagram, title: &str, about: &str) -> String {
                 change.mark.sign(),
                 change.kind.name(),
                 escape(path),
-                escape(details),
+                escape(&without_turns(details)),
                 mark = change.mark.word(),
             );
         }
@@ -211,7 +211,7 @@ fn draw_entity(
         "<g class=\"node {kind}{}\" data-at=\"{at}\" tabindex=\"-1\" role=\"button\" aria-label=\"{}\" \
          transform=\"translate({:.1} {:.1})\">{}<rect class=\"body\" width=\"{width:.1}\" height=\"{height:.1}\" rx=\"8\"/>",
         class(entity.mark),
-        escape(spoken.trim()),
+        escape(&without_turns(spoken.trim())),
         corner.0,
         corner.1,
         title(titles, || about_entity(entity)),
@@ -315,7 +315,7 @@ fn class(mark: Mark) -> String {
 
 fn title(titles: Titles, about: impl FnOnce() -> String) -> String {
     match titles {
-        Titles::Written => format!("<title>{}</title>", escape(&about())),
+        Titles::Written => format!("<title>{}</title>", escape(&without_turns(&about()))),
         Titles::Scripted => String::new(),
     }
 }

@@ -164,12 +164,15 @@ fn word(text: &str) -> String {
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     let text = if text.is_empty() { "\u{a0}" } else { text };
+    let has_tildes = text.matches('~').count() > 1;
     let has_direction = text.to_ascii_lowercase().contains("direction");
     for c in crate::shortened(text, 120).chars() {
         match c {
-            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '%' | '*' | '~' | ';' | '{' | '}' => {
+            '"' | '#' | '&' | '<' | '>' | '`' | '\\' | '%' | '*' | ';' | '{' | '}' => {
                 let _ = write!(quoted, "#{};", c as u32);
             }
+            // Two of them stand around a parameter of a type.
+            '~' if has_tildes => quoted.push_str("#126;"),
             // A line with this word and a direction behind it is about the direction of the whole.
             'd' | 'D' if has_direction => {
                 let _ = write!(quoted, "#{};", c as u32);

@@ -1,13 +1,17 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use onramp_config::nearest;
 use onramp_core::Dialect;
 use onramp_database::DatabaseUrl;
+use onramp_database::catalog::Catalog;
+use onramp_migrate::{History, Revision};
 use onramp_pictures::erd::{self, Columns, Diagram, Part, UnknownTable};
 
 use super::diff::warn_of_versions;
 use super::source::{Scope, Source, catalogs, one_dialect};
+use crate::commands::migrate;
 use crate::session::Session;
 use crate::{Error, ExitStatus, answer_file};
 
@@ -33,6 +37,9 @@ pub(super) struct ErdArgs {
     /// Mark what has changed since then: the path of a SQLite file, a database URL, or a git revision
     #[arg(long, value_name = "SOURCE")]
     since: Option<String>,
+    /// Mark what this revision of the history changes, named by its id or how that begins
+    #[arg(long, value_name = "ID", conflicts_with_all = ["source", "from_env", "since"])]
+    revision: Option<String>,
     /// How it is drawn; if not given, as the ending of --output says, else `mermaid`, or `json` with --format json
     #[arg(long = "as", value_enum, value_name = "FORM")]
     form: Option<ErdForm>,
@@ -43,7 +50,7 @@ pub(super) struct ErdArgs {
     #[arg(long = "table", value_name = "TABLE")]
     tables: Vec<String>,
     /// Only tables that have changed, and others near to them
-    #[arg(long, requires = "since")]
+    #[arg(long)]
     changed: bool,
     /// How many foreign keys away from those of --table and --changed others are shown
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -79,16 +86,20 @@ enum ErdColumns {
 
 pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error> {
     let form = form(session, args)?;
-    let after = Source::of_arguments(session, args.source.as_deref(), args.from_env, "db erd")?;
-    let before = args.since.as_deref().map(|word| Source::of_word(session, word)).transpose()?;
-    let about = about(args, before.as_ref(), &after);
-    let sources: Vec<Source> = before.into_iter().chain([after]).collect();
-    let dialect = one_dialect(session, &sources, args.dialect, "db erd")?;
+    if args.changed && args.since.is_none() && args.revision.is_none() {
+        let error = Error::usage("--changed needs something to compare with");
+        return Err(error.hint("onramp db erd --since HEAD --changed"));
+    }
+    let Compared { dialect, about, sources } = compared(session, args)?;
     let found = catalogs(session, dialect, &sources, &args.scope)?;
     let whole = match found.as_slice() {
         [before, after] => {
             warn_of_versions(session, before, after);
             Diagram::new(Some(before), after)
+        }
+        [after] if args.revision.is_some() => {
+            let nothing = Catalog { objects: BTreeMap::new(), ..after.clone() };
+            Diagram::new(Some(&nothing), after)
         }
         [after] => Diagram::new(None, after),
         _ => return Err(Error::usage("nothing to draw")),
@@ -142,15 +153,63 @@ fn form(session: &Session, args: &ErdArgs) -> Result<ErdForm, Error> {
     }
 }
 
-/// A line about where the diagram comes from.
-fn about(args: &ErdArgs, before: Option<&Source>, after: &Source) -> String {
+/// What is drawn, with what it is compared with in front.
+struct Compared {
+    dialect: Dialect,
+    /// A line about where that comes from.
+    about: String,
+    sources: Vec<Source>,
+}
+
+fn compared(session: &Session, args: &ErdArgs) -> Result<Compared, Error> {
+    if let Some(word) = &args.revision {
+        let dialect = one_dialect(session, &[Source::History(None)], args.dialect, "db erd")?;
+        let (id, parent) = revision(session, dialect, word)?;
+        let about = format!("the history at revision {id}, and what that changes");
+        let sources = parent.into_iter().chain([id]).map(Source::Revision).collect();
+        return Ok(Compared { dialect, about, sources });
+    }
+    let after = Source::of_arguments(session, args.source.as_deref(), args.from_env, "db erd")?;
+    let before = args.since.as_deref().map(|word| Source::of_word(session, word)).transpose()?;
     let of = match (&args.source, args.from_env) {
         (None, true) => "the database of the environment".to_owned(),
-        (word, _) => named(word.as_deref(), after),
+        (word, _) => named(word.as_deref(), &after),
     };
-    match before {
+    let about = match &before {
         Some(before) => format!("{of}, changes since {}", named(args.since.as_deref(), before)),
         None => of,
+    };
+    let sources: Vec<Source> = before.into_iter().chain([after]).collect();
+    let dialect = one_dialect(session, &sources, args.dialect, "db erd")?;
+    Ok(Compared { dialect, about, sources })
+}
+
+/// The id of a revision, and of the one that it follows.
+fn revision(session: &Session, dialect: Dialect, word: &str) -> Result<(String, Option<String>), Error> {
+    let spec = migrate::spec(session)?;
+    let history = History::of(&spec, spec.dialect(dialect)?)?;
+    let found: Vec<&Revision> = match history.get(word) {
+        Some(revision) => vec![revision],
+        None => history.iter().filter(|revision| revision.id.starts_with(word)).collect(),
+    };
+    let revision = match found.as_slice() {
+        [revision] => revision,
+        [] => {
+            let error = Error::usage(format!("the history of {dialect} has no revision `{word}`"));
+            return Err(error.hint("onramp migrate status"));
+        }
+        [one, two, ..] => {
+            let message = format!("`{word}` begins the ids of several revisions: {}, {}", one.id, two.id);
+            return Err(Error::usage(message));
+        }
+    };
+    match revision.down.as_slice() {
+        [] => Ok((revision.id.clone(), None)),
+        [parent] => Ok((revision.id.clone(), Some(parent.clone()))),
+        _ => {
+            let message = format!("revision `{}` joins several, so there is nothing before it", revision.id);
+            Err(Error::usage(message).hint("onramp db erd --since HEAD~1"))
+        }
     }
 }
 
@@ -161,6 +220,7 @@ fn named(word: Option<&str>, source: &Source) -> String {
         (Source::Database(url), None) => url.to_string(),
         (Source::History(_), Some(word)) => format!("the history of {word}"),
         (Source::History(_), None) => "the history of the work tree".to_owned(),
+        (Source::Revision(id), _) => format!("the history at revision {id}"),
     }
 }
 

@@ -8,7 +8,7 @@ use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
-use onramp_migrate::{Base, Reached, history_catalog};
+use onramp_migrate::{Base, Reached, history_catalog, revision_catalog};
 
 use crate::commands::migrate;
 use crate::context::{RustWork, TaskContext};
@@ -31,6 +31,8 @@ pub(super) enum Source {
     Database(DatabaseUrl),
     /// The head of a migration history: that of a git revision, or the work tree's own.
     History(Option<Base>),
+    /// One revision of the work tree's own history.
+    Revision(String),
 }
 
 impl Source {
@@ -103,7 +105,7 @@ impl Source {
     pub(super) fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Database(url) => Some(url.dialect()),
-            Self::History(_) => None,
+            Self::History(_) | Self::Revision(_) => None,
         }
     }
 }
@@ -119,7 +121,7 @@ pub(super) fn catalogs(
     let mut left_out = scope.without.clone();
     left_out.extend(tables_of_tool(session));
     let mut found: Vec<Option<Catalog>> = vec![None; sources.len()];
-    if sources.iter().any(|source| matches!(source, Source::History(_))) {
+    if sources.iter().any(|source| !matches!(source, Source::Database(_))) {
         for (place, reached) in histories(session, dialect, sources, &left_out)? {
             found[place] = Some(reached.catalog);
             left_out.extend(reached.own_tables);
@@ -160,8 +162,13 @@ fn histories(
             let context = migrate::engine_context(task, &step);
             let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
             for (place, source) in sources.iter().enumerate() {
-                let Source::History(base) = source else { continue };
-                let reached = history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?;
+                let reached = match source {
+                    Source::Database(_) => continue,
+                    Source::History(base) => {
+                        history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?
+                    }
+                    Source::Revision(id) => revision_catalog(&spec, dialect, id, &left_out, &context)?,
+                };
                 found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
@@ -199,7 +206,7 @@ pub(super) fn dialects(
             (Some(own), Some(other)) if own != other => {
                 let what = match source {
                     Source::Database(url) => url.to_string(),
-                    Source::History(_) => "the history".to_owned(),
+                    Source::History(_) | Source::Revision(_) => "the history".to_owned(),
                 };
                 return Err(Error::usage(format!("{what} is a database of {own}, not of {other}")));
             }

@@ -4,6 +4,7 @@ mod build;
 mod changes;
 mod colours;
 mod diagram;
+mod draw;
 mod enums;
 mod json;
 mod layout;
@@ -16,6 +17,7 @@ mod short_type;
 mod size;
 mod svg;
 mod symbols;
+mod tips;
 
 pub use diagram::{Diagram, Entity, EntityKind, ListedChange, Mark, Relation, Row};
 pub use mermaid::mermaid;

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::databases;
 use crate::migrate::{add_column, flowline};
+use crate::reports::timings::{is_one_file, numbers};
 
 const ORDERS: &str = "
     CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY);
@@ -30,12 +31,6 @@ const LATER: &str = "
 fn git(env: &TestEnv, words: &[&str]) {
     let identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
     env.command("", ["git"].iter().chain(&identity).chain(words)).exits(0);
-}
-
-/// What a page carries for its script.
-fn numbers(page: &str) -> Value {
-    let (_, rest) = page.split_once("id=\"numbers\">").expect("the page has numbers");
-    serde_json::from_str(rest.split("</script>").next().unwrap()).expect("numbers are JSON")
 }
 
 #[test]
@@ -83,6 +78,7 @@ fn the_ending_of_the_file_decides_the_form() {
     let asked = env.onramp(["db", "erd", "orders.db", "-o", "b.txt", "--as", "svg"]).exits(0);
     assert_eq!((asked.stdout.as_str(), env.read("b.txt")), ("", env.read("a.svg")));
     assert_eq!(env.onramp(["db", "erd", "orders.db", "--as", "html"]).exits(0).stdout, env.read("a.HTML"));
+    is_one_file(&env.read("a.HTML"));
     assert_eq!(env.read("a.HTML").matches("<g class=\"node table\"").count(), 4);
 }
 

@@ -12,7 +12,7 @@ const BLOCKS: f64 = 44.0;
 const SHAPE: f64 = 1.6;
 
 /// A box with its columns is about as wide as high, and a layer has the space for lines beside it.
-const ROOM: Room = Room { least: 4, per_layer: 0.9 };
+const ROOM: Room = Room { least: 6, per_layer: 0.9 };
 
 /// The space between the frame of a schema and what is in it, and above that for its name.
 const INSIDE: f64 = 18.0;

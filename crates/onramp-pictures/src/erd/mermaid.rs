@@ -144,7 +144,7 @@ fn word(text: &str) -> String {
     let mut word: String = text
         .chars()
         .map(|c| {
-            let is_letter = c >= '\u{c0}' && c <= '\u{ffff}' && c.is_alphanumeric();
+            let is_letter = ('\u{c0}'..='\u{ffff}').contains(&c) && c.is_alphanumeric();
             if c.is_ascii_alphanumeric() || "_-()[]".contains(c) || is_letter { c } else { '_' }
         })
         .collect();

@@ -36,3 +36,37 @@ pub(super) fn order(tables: usize, relations: &[Relation]) -> Vec<usize> {
     front.iter().chain(back.iter().rev()).enumerate().for_each(|(place, table)| places[*table] = place);
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Mark;
+    use super::*;
+
+    fn relation(child: usize, parent: usize) -> Relation {
+        Relation {
+            name: String::new(),
+            child,
+            parent,
+            columns: Vec::new(),
+            optional: false,
+            one_to_one: false,
+            rules: String::new(),
+            mark: Mark::Same,
+            changes: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn targets_come_first_whatever_their_numbers() {
+        let relations = [relation(0, 3), relation(3, 2), relation(1, 0), relation(1, 1)];
+        assert_eq!(order(4, &relations), [2, 3, 0, 1]);
+    }
+
+    #[test]
+    fn of_a_circle_one_relation_leads_the_other_way() {
+        let relations = [relation(1, 0), relation(2, 1), relation(0, 2), relation(3, 0)];
+        let places = order(4, &relations);
+        let wrong = relations.iter().filter(|relation| places[relation.child] < places[relation.parent]);
+        assert_eq!(wrong.count(), 1);
+    }
+}

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
 use super::colours::COLOURS;
+use super::draw::{STYLE, Titles, draw};
 use super::json::change;
 use super::layout::layout;
-use super::svg::{STYLE, Titles, draw};
 use super::{Diagram, EntityKind, ListedChange, enums};
 use crate::{Page, VIEW_SCRIPT, VIEW_STYLE};
 

@@ -44,12 +44,15 @@ impl Line {
 /// Where a line meets its box, from the middle of the box.
 pub(super) type Port = f64;
 
+/// A row of an entity; the head where the row is not shown.
+type RowOf = (usize, Option<usize>);
+
 /// For each relation, where its line meets the child and the parent. Lines that mean different things do not end at one
 /// spot: a target that one relation needs and another does not has two, and what is new is told from what was there.
 pub(super) fn ports(diagram: &Diagram, sizes: &[Size]) -> Vec<[Port; 2]> {
     let first = |relation: &Relation| relation.columns.first().copied().unwrap_or_default();
-    let mut of_children: BTreeMap<(usize, Option<usize>), Vec<usize>> = BTreeMap::new();
-    let mut of_parents: BTreeMap<(usize, Option<usize>), BTreeSet<(bool, Mark)>> = BTreeMap::new();
+    let mut of_children: BTreeMap<RowOf, Vec<usize>> = BTreeMap::new();
+    let mut of_parents: BTreeMap<RowOf, BTreeSet<(bool, Mark)>> = BTreeMap::new();
     for (at, relation) in diagram.relations.iter().enumerate() {
         let (child, parent) = first(relation);
         of_children.entry((relation.child, child)).or_default().push(at);

@@ -22,7 +22,7 @@ const KEY: f64 = 20.0;
 
 /// The space between columns of a box, and that of the word `null`.
 const BETWEEN: f64 = 14.0;
-pub(super) const NULL: f64 = 30.0;
+const NULL: f64 = 30.0;
 
 /// Where what is written in a box begins, from its left side.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
    `drawing` and its `nodes`; `choose(at)`, at null for nothing; `tip(at, target)`, what the pointer finds on a
    node, or at null elsewhere, as elements;
    `left(at)` and `right(at)`, where the arrow keys lead; `matches(at, text)`; `summary(hits)`, hits null without a
-   search; and maybe `first`, the node to look at first. */
+   search; and maybe `first`, the nodes to look at first. */
 const { drawing: drawn, nodes: boxes } = picture;
 const stage = byId("stage");
 const world = byId("world");
@@ -39,8 +39,15 @@ function start() {
   const isWhole = size.width * at.scale <= bounds.width && size.height * at.scale <= bounds.height;
   if (isWhole || boxes.length === 0) return;
   /* Where a picture begins there may be nothing in its corner. */
-  const leftmost = () => boxes.reduce((best, box) => box.getBoundingClientRect().x < best.getBoundingClientRect().x ? box : best);
-  const box = (picture.first === undefined ? leftmost() : boxes[picture.first]).getBoundingClientRect();
+  const rects = (list) => list.map((place) => boxes[place].getBoundingClientRect());
+  const around = (list) => {
+    const [left, top] = [Math.min(...list.map((box) => box.left)), Math.min(...list.map((box) => box.top))];
+    return { x: left, y: top, width: Math.max(...list.map((box) => box.right)) - left, height: Math.max(...list.map((box) => box.bottom)) - top };
+  };
+  const first = rects(picture.first || []);
+  const leftmost = () => rects([...boxes.keys()]).reduce((best, box) => box.x < best.x ? box : best);
+  const all = first.length > 0 ? around(first) : leftmost();
+  const box = all.width <= bounds.width && all.height <= bounds.height ? all : first[0] || all;
   const shift = (start, length, room, whole) => Math.max(Math.min(0, room - whole - 2 * MARGIN), Math.min(0, room / 2 - start - length / 2));
   at.x += shift(box.x - bounds.x, box.width, bounds.width, size.width * at.scale);
   at.y += shift(box.y - bounds.y, box.height, bounds.height, size.height * at.scale);

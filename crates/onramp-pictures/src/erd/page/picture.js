@@ -245,7 +245,7 @@ const picture = {
   nodes,
   choose,
   tip: tipOf,
-  first: changes === null || changes.length === 0 ? undefined : [...entities.keys()].find((at) => entities[at].change),
+  first: [...entities.keys()].filter((at) => entities[at].change),
   left: (at) => refersTo[at].map((place) => relations[place].parent).find((other) => other !== at),
   right: (at) => referredBy[at].map((place) => relations[place].child).find((other) => other !== at),
   matches(at, text) {
@@ -254,7 +254,8 @@ const picture = {
     return texts[at].own.includes(text) || hits.includes(true);
   },
   summary: (hits) => hits === null
-    ? `${count(entities.length, entities.every((entity) => entity.kind === "table") ? "table" : "object")}, ${count(relations.length, "relation")}`
+    ? [...Object.keys(KINDS).map((kind) => [entities.filter((entity) => entity.kind === kind).length, KINDS[kind]]), [relations.length, "relation"]]
+      .filter(([number]) => number > 0).map(([number, noun]) => count(number, noun)).join(", ")
     : `${hits} of ${entities.length}`,
 };
 byId("title").textContent = numbers.title;

@@ -127,7 +127,7 @@ fn a_picture_is_well_formed_whatever_things_are_called() {
         rest = after;
     }
     assert!(open.is_empty(), "{open:?}");
-    let is_allowed = |c: char| c == '\n' || c == '\t' || (c >= ' ' && c < '\u{fffe}') || c > '\u{ffff}';
+    let is_allowed = |c: char| c == '\n' || c == '\t' || (' '..'\u{fffe}').contains(&c) || c > '\u{ffff}';
     assert!(picture.chars().all(is_allowed));
     assert!(!picture.contains('\u{202e}'), "a name turns what stands behind it");
     for tag in picture.split('<').skip(1).filter_map(|part| part.split('>').next()) {

@@ -25,8 +25,8 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Holds histories against themselves and, where it is known, against what was released. `now` is in seconds since 1970.
-    pub fn of(histories: Histories, now: i64, released: Option<&Released>) -> Self {
+    /// Holds histories against themselves and, where they are known, against releases. `now` is in seconds since 1970.
+    pub fn of(histories: Histories, now: i64, released: &[Released]) -> Self {
         let found = checks::findings(&histories, now, released);
         let unread = histories.unread.iter();
         let elsewhere = unread.map(|(folder, why)| {

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::released::Released;
 
 /// All findings about some histories, the worst first for each file. `now` is in seconds since 1970.
-pub(crate) fn findings(histories: &Histories, now: i64, released: Option<&Released>) -> Vec<Vec<Finding>> {
+pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -> Vec<Vec<Finding>> {
     let sets = twins::sets(&histories.chains);
     let mut found: Vec<Vec<Finding>> = histories
         .chains
@@ -26,7 +26,7 @@ pub(crate) fn findings(histories: &Histories, now: i64, released: Option<&Releas
             names::check(chain, &mut found);
             times::check(chain, now, &mut found);
             downs::check(chain, &mut found);
-            if let Some(released) = released {
+            for released in released {
                 released::check(chain, released, &mut found);
             }
             found

@@ -95,6 +95,8 @@ codes! {
     EmptyUp = "empty-up", Warning;
     /// A mark in a file is not understood.
     Marks = "marks", Error;
+    /// A file is called after another id than its own.
+    IdInName = "id-in-name", Warning;
     /// A number is written in another width than the others.
     NumberWidth = "number-width", Warning;
     /// Number and name are separated in another way than in the others.

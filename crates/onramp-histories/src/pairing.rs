@@ -90,7 +90,20 @@ fn slugs_are_alike(left: &str, right: &str) -> bool {
         8..16 => 1,
         _ => 2,
     };
-    left == right || (digits(&left) == digits(&right) && strsim::levenshtein(&left, &right) <= allowed)
+    // Tools cut long names off, at different places where what is in front has different lengths.
+    let is_cut = length >= 20 && (left.starts_with(&right) || right.starts_with(&left));
+    left == right
+        || is_cut
+        || (digits(&left) == digits(&right) && strsim::levenshtein(&left, &right) <= allowed)
+}
+
+/// Whether two entries that stand at the same place may be twins: a word of both names is the same, or none has a name.
+pub(crate) fn may_be_alike(left: &Entry, right: &Entry) -> bool {
+    let words = |slug: &str| -> HashSet<String> {
+        slug.split(['_', '-', ' ', '.']).filter(|word| word.len() >= 4).map(str::to_lowercase).collect()
+    };
+    let (of_left, of_right) = (words(&left.slug), words(&right.slug));
+    (left.slug.is_empty() && right.slug.is_empty()) || !of_left.is_disjoint(&of_right)
 }
 
 #[cfg(test)]

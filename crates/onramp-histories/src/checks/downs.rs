@@ -8,7 +8,8 @@ pub(super) fn check(chain: &Chain, found: &mut Vec<Finding>) {
     let count = |wanted: fn(&Down) -> bool| known.iter().filter(|entry| wanted(&entry.down)).count();
     let filled = count(|down| matches!(down, Down::Present(_) | Down::Code));
     let there = count(|down| *down != Down::Missing);
-    let (has_downs, fills_them) = (there * 2 >= known.len() && there > 0, filled * 2 >= there && filled > 0);
+    let (has_downs, fills_them) =
+        (there * 2 >= known.len() && there > 0, filled * 3 >= there * 2 && filled > 0);
     for entry in &known {
         // What does nothing has nothing to take back.
         let finding = match entry.down {

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use crate::chain::{Chain, Form};
 use crate::finding::{Code, Finding};
@@ -12,7 +13,7 @@ pub(super) fn check(chains: &[Chain], set: &[usize], found: &mut [Vec<Finding>])
     for place in set {
         let chain = &chains[*place];
         if chain.form == Form::Releases {
-            of_releases(chain, &mut found[*place]);
+            of_releases(chains, set, *place, &mut found[*place]);
             continue;
         }
         let own = sequence(chain);
@@ -57,24 +58,42 @@ fn step(numbers: &[u128]) -> Option<u128> {
     (count * 3 >= all * 2 || (all == 2 && step == 1)).then_some(step)
 }
 
-/// Within a release the numbers count from the first one on.
-fn of_releases(chain: &Chain, found: &mut Vec<Finding>) {
-    let mut of_release: BTreeMap<&std::path::Path, BTreeMap<u128, usize>> = BTreeMap::new();
+/// Within a release the numbers count from the first one on. Where that is often not so, it is no rule.
+fn of_releases(chains: &[Chain], set: &[usize], place: usize, found: &mut Vec<Finding>) {
+    let all: Vec<BTreeMap<&Path, BTreeMap<u128, usize>>> =
+        set.iter().map(|place| by_release(&chains[*place])).collect();
+    let (mut gaps, mut counted) = (Vec::new(), 0);
+    for (folder, numbers) in by_release(&chains[place]) {
+        let known: Vec<u128> = numbers.keys().copied().collect();
+        let Some(1) = step(&known) else { continue };
+        counted += 1;
+        let has = |number: &u128| {
+            all.iter().any(|of| of.get(folder).is_some_and(|numbers| numbers.contains_key(number)))
+        };
+        for pair in known.windows(2) {
+            let missing: Vec<u128> =
+                (pair[0] + 1..pair[1]).take(1000).filter(|number| !has(number)).collect();
+            if !missing.is_empty() {
+                let message = format!("{} before it", left_out(&missing));
+                let file = &chains[place].entries[numbers[&pair[1]]].file;
+                gaps.push(Finding::new(Code::Gap, file, message));
+            }
+        }
+    }
+    let is_rule = gaps.len() * 5 <= counted;
+    found.extend(gaps.into_iter().map(|gap| if is_rule || counted < 5 { gap } else { gap.into_note() }));
+}
+
+/// The numbers of each release, each with the entry that has it.
+fn by_release(chain: &Chain) -> BTreeMap<&Path, BTreeMap<u128, usize>> {
+    let mut releases: BTreeMap<&Path, BTreeMap<u128, usize>> = BTreeMap::new();
     for (place, entry) in chain.entries.iter().enumerate() {
         let number = entry.number.as_ref().and_then(|number| number.parts.last().copied());
         if let (Some(number), Some(folder)) = (number, entry.file.parent()) {
-            of_release.entry(folder).or_default().insert(number, place);
+            releases.entry(folder).or_default().insert(number, place);
         }
     }
-    for numbers in of_release.into_values() {
-        let known: Vec<u128> = numbers.keys().copied().collect();
-        let Some(1) = step(&known) else { continue };
-        for pair in known.windows(2).filter(|pair| pair[1] - pair[0] > 1) {
-            let missing: Vec<u128> = (pair[0] + 1..pair[1]).take(1000).collect();
-            let message = format!("{} before it", left_out(&missing));
-            found.push(Finding::new(Code::Gap, &chain.entries[numbers[&pair[1]]].file, message));
-        }
-    }
+    releases
 }
 
 fn left_out(missing: &[u128]) -> String {

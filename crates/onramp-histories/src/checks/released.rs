@@ -79,7 +79,7 @@ fn added_before(chain: &Chain, released: &Released, renamed: &HashSet<&Path>, fo
     let is_released =
         |entry: &&Entry| released.files.contains_key(&entry.file) || renamed.contains(entry.file.as_path());
     let numbered = || chain.entries.iter().filter(|entry| entry.number.is_some() && !entry.is_repeatable);
-    let Some(highest) = numbered().filter(is_released).next_back() else { return };
+    let Some(highest) = numbered().rfind(is_released) else { return };
     for entry in numbered().filter(|entry| !is_released(entry)) {
         if let (Some(own), Some(last)) = (&entry.number, &highest.number)
             && own.compare(last).is_lt()

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::chain::{Chain, Entry, Form, ToldBy};
 use crate::dialect::DialectName;
 use crate::finding::{Code, Finding};
-use crate::pairing::{Mode, are_alike};
+use crate::pairing::{Mode, are_alike, may_be_alike};
 
 /// The places of histories that belong together: those of one project, each of another dialect.
 pub(super) fn sets(chains: &[Chain]) -> Vec<Vec<usize>> {
@@ -174,24 +174,19 @@ fn names_of_twins(sides: &[Side<'_>], mode: Mode, found: &mut [Vec<Finding>]) {
     }
 }
 
-/// What two sides lack of one another, and is alike.
+/// What two sides lack of one another, and is alike: by name, or standing at the same place with a name that says the same.
 fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, found: &mut [Vec<Finding>]) {
     for left in sides {
         for right in sides.iter().filter(|right| right.place > left.place) {
             let lacks = |side: &Side<'_>, key: &str| !side.has(key) && !side.excused.contains(key);
-            let alone: Vec<&String> = right.keys.iter().filter(|key| lacks(left, key)).collect();
-            for key in left.keys.iter().filter(|key| lacks(right, key)) {
-                let Some(own) = left.entries.get(key) else { continue };
-                let is_free = |key: &&&String| !matched.contains(&(left.place, (**key).clone()));
-                let other = alone.iter().filter(is_free).find_map(|key| {
-                    right
-                        .entries
-                        .get(key.as_str())
-                        .filter(|entry| are_alike(own, entry))
-                        .map(|entry| (*key, *entry))
-                });
-                let Some((other_key, other)) = other else { continue };
-                matched.insert((right.place, key.clone()));
+            let mut alone: Vec<&String> = right.keys.iter().filter(|key| lacks(left, key)).collect();
+            let mut open: Vec<&String> = left.keys.iter().filter(|key| lacks(right, key)).collect();
+            let mut tell = |own_key: &String, other_key: &String, is_sure: bool| {
+                let (Some(own), Some(other)) = (left.entries.get(own_key), right.entries.get(other_key))
+                else {
+                    return;
+                };
+                matched.insert((right.place, own_key.clone()));
                 matched.insert((left.place, other_key.clone()));
                 let message = format!(
                     "{} is probably the twin of {} of {}",
@@ -199,10 +194,52 @@ fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, foun
                     shown(own),
                     name(left.chain)
                 );
-                found[right.place].push(Finding::new(Code::LikelyTwin, &other.file, message).at(other.line));
-            }
+                let finding = Finding::new(Code::LikelyTwin, &other.file, message).at(other.line);
+                found[right.place].push(if is_sure { finding } else { finding.into_note() });
+            };
+            let alike = |own: &String, other: &String, by: fn(&Entry, &Entry) -> bool| match (
+                left.entries.get(own),
+                right.entries.get(other),
+            ) {
+                (Some(own), Some(other)) => by(own, other),
+                _ => false,
+            };
+            open.retain(|own| match alone.iter().position(|other| alike(own, other, are_alike)) {
+                Some(place) => {
+                    tell(own, alone.remove(place), true);
+                    false
+                }
+                None => true,
+            });
+            let (of_left, of_right) = (before(left, right), before(right, left));
+            open.retain(|own| {
+                let is_it = |other: &&String| {
+                    of_left.get(own.as_str()) == of_right.get(other.as_str())
+                        && alike(own, other, may_be_alike)
+                };
+                match alone.iter().position(is_it) {
+                    Some(place) => {
+                        tell(own, alone.remove(place), false);
+                        false
+                    }
+                    None => true,
+                }
+            });
         }
     }
+}
+
+/// For each key of a side, the last one before it that the other side has too.
+fn before<'a>(side: &'a Side<'_>, other: &Side<'_>) -> HashMap<&'a str, &'a str> {
+    let mut last = "";
+    let mut before = HashMap::new();
+    for key in &side.keys {
+        before.insert(key.as_str(), last);
+        if other.has(key) {
+            last = key;
+        }
+    }
+    before
 }
 
 /// What some sides have and others lack, told once for each, at the first file that there is.
@@ -221,7 +258,12 @@ fn missing_twins(sides: &[Side<'_>], matched: &HashSet<(usize, String)>, found: 
                 sides.iter().filter(|other| other.has(key)).map(|other| name(other.chain)).collect();
             let message =
                 format!("{} is in {} and not in {}", shown(entry), having.join(", "), lacking.join(", "));
-            found[side.place].push(Finding::new(Code::MissingTwin, &entry.file, message).at(entry.line));
+            let finding = Finding::new(Code::MissingTwin, &entry.file, message).at(entry.line);
+            // A file that is called after one dialect says that it is for that one; only where one of several lacks it, it
+            // may have been forgotten.
+            let by_name = side.chain.dialect.is_none_or(|(_, told)| told == ToldBy::Suffix);
+            let is_meant = by_name && !(lacking.len() == 1 && having.len() > 1);
+            found[side.place].push(if is_meant { finding.into_note() } else { finding });
         }
     }
 }

@@ -31,6 +31,7 @@ pub(crate) fn read_folder(tree: &Tree, place: usize) -> Option<Chain> {
     if chain.entries.len() < others.len() || chain.entries.is_empty() {
         return None;
     }
+    check_names(&mut chain);
     for (file, why) in others {
         chain.strays.push((file.path.clone(), format!("Alembic loads it, and it {why}")));
     }
@@ -71,9 +72,39 @@ fn slug(name: &str, id: &str) -> String {
         }
         None => stem,
     };
-    let rest =
-        rest.trim_start_matches(|letter: char| letter.is_ascii_digit() || matches!(letter, '_' | '-' | '.'));
-    rest.trim_end_matches(['_', '-']).to_owned()
+    let words = rest.split(['_', '-', '.']);
+    let is_before =
+        |word: &&str| word.is_empty() || is_id(word) || word.bytes().all(|byte| byte.is_ascii_digit());
+    words.skip_while(is_before).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_")
+}
+
+/// Whether a word can be an id that Alembic has made up: it makes twelve hexadecimal digits.
+fn is_id(word: &str) -> bool {
+    let is_hexadecimal = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    (10..=12).contains(&word.len())
+        && word.bytes().all(is_hexadecimal)
+        && word.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// Tells of files whose names have the id of another revision, where most have their own.
+fn check_names(chain: &mut Chain) {
+    let own = |entry: &Entry| {
+        let name = entry.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let has_own = name.contains(&entry.id);
+        let other = name.split(['_', '-', '.']).find(|word| is_id(word)).map(str::to_owned);
+        (has_own, other.filter(|_| !has_own))
+    };
+    let told: Vec<(bool, Option<String>)> = chain.entries.iter().map(own).collect();
+    if told.iter().filter(|(has_own, _)| *has_own).count() * 5 < told.len() * 4 {
+        return;
+    }
+    for (place, (_, other)) in told.into_iter().enumerate() {
+        if let Some(other) = other {
+            let message = format!("is called after revision `{other}`, and is `{}`", chain.entries[place].id);
+            let file = chain.entries[place].file.clone();
+            chain.fault(Code::IdInName, &file, None, message);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -89,5 +120,6 @@ mod tests {
         assert_eq!(slug("b75d279ba985_.py", "b75d279ba985"), "");
         assert_eq!(slug("0012_1_2_0_add_a_table.py", "ab12"), "add_a_table");
         assert_eq!(slug("add_a_ab12.py", "ab12"), "add_a");
+        assert_eq!(slug("2023_09_25_121806_8167af8df781_remove.py", "05ea6f882b1d"), "remove");
     }
 }

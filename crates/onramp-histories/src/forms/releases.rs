@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::sql_files::{by_dialect, numbered};
 use super::{manifest, read_sql};
 use crate::chain::{Chain, Entry, Form, Script};
+use crate::dialect::DialectName;
 use crate::name::Name;
 use crate::number::Number;
 use crate::sql;
@@ -11,12 +12,16 @@ use crate::walk::{Folder, Listed, Tree};
 /// The history whose folders are called after releases, if a folder has one, and the places of those that belong to it.
 pub(crate) fn read(tree: &Tree, place: usize) -> Option<(Vec<Chain>, Vec<usize>)> {
     let folder = &tree.folders[place];
-    let mut releases: Vec<(Number, usize)> = folder
+    let named: Vec<(Number, usize)> = folder
         .folders
         .iter()
         .filter_map(|inner| Some((release(&tree.folders[*inner].name)?, *inner)))
         .filter(|(_, inner)| has_scripts(&tree.folders[*inner]))
         .collect();
+    let has_sql = |inner: usize| tree.folders[inner].files.iter().any(|file| file.name.contains(".sql"));
+    let with_sql = named.iter().filter(|(_, inner)| has_sql(*inner)).count();
+    // A release may have nothing but code, among others that have SQL.
+    let mut releases = if with_sql * 2 >= named.len() { named } else { Vec::new() };
     let has_manifest = releases
         .iter()
         .any(|(_, inner)| tree.folders[*inner].files.iter().any(|file| file.name == "manifest.json"));
@@ -52,9 +57,7 @@ fn release(name: &str) -> Option<Number> {
 fn has_scripts(folder: &Folder) -> bool {
     let names: BTreeSet<&str> = folder.files.iter().map(|file| file.name.as_str()).collect();
     let is_folder_entry = names.contains("up.sql") || names.contains("migration.sql");
-    !is_folder_entry
-        && (names.contains("manifest.json") || !numbered(&folder.files).is_empty())
-        && names.iter().any(|name| name.contains(".sql"))
+    !is_folder_entry && (names.contains("manifest.json") || !numbered(&folder.files).is_empty())
 }
 
 /// Adds the scripts of a release: in the order of its manifest, else of their numbers.
@@ -77,7 +80,10 @@ fn add(chain: &mut Chain, release: &Number, folder: &Folder, wanted: &[(Name, &L
         // Releases have different depths; a script comes after all of them.
         parts.resize(8, 0);
         parts.push(place);
-        let number = Number { text: format!("{}/{}", folder.name, file.name), parts };
+        // Twins differ by the dialect behind the name, and have one id.
+        let ending = file.name.rsplit_once('.').filter(|(_, last)| DialectName::of_word(last).is_some());
+        let plain = ending.map_or(file.name.as_str(), |(before, _)| before);
+        let number = Number { text: format!("{}/{plain}", folder.name), parts };
         let mut entry = Entry {
             id: number.text.clone(),
             slug: name.as_ref().map_or_else(|| file.name.clone(), |name| name.slug.clone()),

@@ -7,7 +7,7 @@ pub struct RevisionFile {
     pub id: String,
     /// The ids of the revisions it follows: none for a first one, several for a merge.
     pub down: Vec<String>,
-    /// The names of the branch that begins with it.
+    /// The names of the branch that begins with it; where they are names of Python's, those.
     pub labels: Vec<String>,
     /// Whether `upgrade()` does nothing, or does not exist.
     pub upgrade_is_empty: bool,
@@ -34,10 +34,7 @@ impl RevisionFile {
                 return Err("has a `down_revision` that is neither a string nor a tuple of them".to_owned());
             }
         };
-        let labels = match value_of(&lines, "branch_labels") {
-            Some(Some(Value::Ids(labels))) => labels,
-            _ => Vec::new(),
-        };
+        let labels = labels(&lines);
         Ok(Self {
             id,
             down,
@@ -47,6 +44,22 @@ impl RevisionFile {
             downgrade_raises: raises(&lines),
         })
     }
+}
+
+/// What `branch_labels` lists, as names or as expressions that stand for them.
+fn labels(lines: &[Line]) -> Vec<String> {
+    let top = lines.iter().filter(|line| line.indent == 0);
+    let assigned =
+        top.flat_map(|line| statements(&line.tokens)).filter_map(|tokens| assigned(tokens, "branch_labels"));
+    let Some(tokens) = assigned.last() else { return Vec::new() };
+    let items = split(unwrap_brackets(tokens), ',').map(|item| {
+        let text = |token: &Token| match token {
+            Token::Word(text) | Token::Text(text) => text.clone(),
+            Token::Sign(sign) => sign.to_string(),
+        };
+        item.iter().map(text).collect::<String>()
+    });
+    items.filter(|label| !label.is_empty() && label != "None").collect()
 }
 
 enum Value {

@@ -9,7 +9,7 @@ use crate::finding::{Code, Finding};
 use crate::pairing::{Mode, are_alike, may_be_alike};
 
 /// The places of histories that belong together: those of one project, each of another dialect.
-pub(super) fn sets(chains: &[Chain]) -> Vec<Vec<usize>> {
+pub(crate) fn sets(chains: &[Chain]) -> Vec<Vec<usize>> {
     let mut by_key: BTreeMap<(PathBuf, bool), Vec<usize>> = BTreeMap::new();
     for (place, chain) in chains.iter().enumerate() {
         let is_suffix =

@@ -22,7 +22,8 @@ pub(super) fn check(chain: &Chain, now: i64, found: &mut Vec<Finding>) {
                 );
                 found.push(Finding::new(Code::FutureTime, &entry.file, message));
             }
-            None if is_rule => {
+            // Diesel's own first migration has nothing but zeros.
+            None if is_rule && number.parts != [0] => {
                 let message = format!("{} is no time, unlike the numbers of the others", number.text);
                 found.push(Finding::new(Code::InvalidTime, &entry.file, message));
             }

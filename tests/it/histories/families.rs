@@ -61,7 +61,7 @@ fn files_for_each_direction() {
             warning  0008_empty.up.sql: 0008 does nothing [empty-up]
             warning  0010_plain.sql: belongs to no migration: leads neither up nor down, unlike the others of this folder [stray]
             warning  0011_x.up.sql.orig: belongs to no migration: does not end like a migration [stray]
-            warning  7-add-names.up.sql: its number has 1 digits, those of the others 4 [number-width]
+            warning  7-add-names.up.sql: its number has 1 digit, those of the others 4 [number-width]
             warning  7-add-names.up.sql: `-` stands between number and name, in the others `_` [separator]
             warning  users.sql: belongs to no migration: has no number, so no tool takes it for a migration [stray]
             note     0008_empty.up.sql: comes behind 7 by its number, and before it by its name [name-order]
@@ -110,6 +110,7 @@ fn folders_of_diesel() {
         expect![[r#"
             error    2024-03-01-000000_no_up: has no up.sql [missing-up]
             warning  2023-01-01-000000_create_users/up.sql: comes behind 2024 by its number, and before it by its name [name-order]
+            warning  2023-13-01-000000_thirteen/up.sql: 2023-13-01-000000 is no time, unlike the numbers of the others [invalid-time]
             warning  2024-02-01-000000_no_way/up.sql: nothing leads back from 2024-02-01-000000, as it does from 6 of 7 [missing-down]
             warning  2024_fix/up.sql: its number has 4 digits, those of the others 14 [number-width]
             warning  2199-03-01-000000_later/up.sql: 2199-03-01-000000 is still to come, so what is written until then comes before it [future-time]

@@ -66,6 +66,7 @@ fn what_was_not_touched_yields_nothing_and_a_tag_elsewhere_is_none_of_ours() {
     let env = released();
     assert_eq!(findings(&env), "warning  0004_d.up.sql: number 3 is missing before it [gap]\n");
     git(&env, &["checkout", "-q", "--orphan", "other"]);
+    env.write("README", "another history");
     commit(&env);
     env.onramp(["migrate", "audit", "."]).exits(0).never_says("held against");
     env.onramp(["migrate", "audit", ".", "--since", "v1.0"]).exits(0).says("held against v1.0");

@@ -71,7 +71,8 @@ fn widths(entries: &[&Entry], found: &mut Vec<Finding>) {
         let own = number.digits().len();
         let has_grown = own > width && is_bare(&number.text) && width < 8 && own < 8;
         if own != width && !has_grown {
-            let message = format!("its number has {own} digits, those of the others {width}");
+            let digits = if own == 1 { "digit" } else { "digits" };
+            let message = format!("its number has {own} {digits}, those of the others {width}");
             found.push(Finding::new(Code::NumberWidth, &entry.file, message));
         }
     }

@@ -31,10 +31,10 @@ fn poisoned() -> TestEnv {
         (".gitattributes", "*.sql filter=poison diff=poison\n*.py filter=poison\n"),
     ]);
     let program = env.outside().join("poison/run");
-    fs::create_dir(program.parent().unwrap()).unwrap();
-    fs::write(&program, format!("#!/bin/sh\n{trace}cat\n")).unwrap();
+    fs::create_dir(env.outside().join("poison")).expect("a folder");
+    fs::write(&program, format!("#!/bin/sh\n{trace}cat\n")).expect("a program");
     let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(&program, mode).unwrap();
+    fs::set_permissions(&program, mode).expect("a mode");
     let program = program.display().to_string();
     let git = |words: &[&str]| {
         let identity = ["-c", "user.name=A", "-c", "user.email=a@example.org"];
@@ -61,10 +61,10 @@ fn poisoned() -> TestEnv {
         git(&["config", key, &format!("'{program}'")]);
     }
     git(&["config", "log.showSignature", "true"]);
-    git(&["config", "core.hooksPath", Path::new(&program).parent().unwrap().to_str().unwrap()]);
+    git(&["config", "core.hooksPath", &env.outside().join("poison").display().to_string()]);
     // Something differs, so that there is a reason to look.
     env.write("sql/migrations/0001_a.up.sql", "CREATE TABLE b (id INTEGER);\n");
-    fs::remove_file(env.root().join("migrations/20240101000000_init.js")).unwrap();
+    fs::remove_file(env.root().join("migrations/20240101000000_init.js")).expect("it is there");
     env
 }
 

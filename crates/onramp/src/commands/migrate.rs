@@ -18,6 +18,7 @@ mod database;
 mod evidence;
 mod generate;
 mod histories;
+mod parity;
 mod proof;
 pub(crate) mod spec;
 mod verify;
@@ -64,6 +65,7 @@ enum Action {
     Check(check::CheckArgs),
     /// Prove revisions that lie in the tree, whoever wrote them
     Verify(verify::VerifyArgs),
+    Parity(parity::ParityArgs),
     /// Bring a database to the head of its history
     Apply(database::ApplyArgs),
     /// Take a database back by revisions
@@ -80,6 +82,7 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         None => generate(session, args),
         Some(Action::Check(args)) => check::run(session, args),
         Some(Action::Verify(args)) => verify::run(session, args),
+        Some(Action::Parity(args)) => parity::run(session, args),
         Some(Action::Apply(args)) => database::apply(session, args),
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),

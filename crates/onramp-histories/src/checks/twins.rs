@@ -207,6 +207,9 @@ fn names_of_twins(sides: &[Side<'_>], mode: Mode, found: &mut [Vec<Finding>]) {
     }
 }
 
+/// How many pairs of names are looked at: so many that lack a twin are no typos.
+const PAIRS: usize = 50_000;
+
 /// What two sides lack of one another, and is alike: by name, or standing at the same place with a name that says the same.
 fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, found: &mut [Vec<Finding>]) {
     for left in sides {
@@ -214,6 +217,9 @@ fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, foun
             let lacks = |side: &Side<'_>, key: &str| !side.has(key) && !side.excused.contains(key);
             let mut alone: Vec<&String> = right.keys.iter().filter(|key| lacks(left, key)).collect();
             let mut open: Vec<&String> = left.keys.iter().filter(|key| lacks(right, key)).collect();
+            if alone.len() * open.len() > PAIRS {
+                continue;
+            }
             let mut tell = |own_key: &String, other_key: &String, is_sure: bool| {
                 let (Some(own), Some(other)) = (left.entries.get(own_key), right.entries.get(other_key))
                 else {

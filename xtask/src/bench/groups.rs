@@ -1,5 +1,6 @@
 //! What is measured, in groups that can be asked for one by one. A new row of the budget table gets its place here.
 
+mod audit;
 mod databases;
 mod experiments;
 mod hooks;
@@ -25,17 +26,19 @@ pub(super) enum Group {
     Databases,
     Migrate,
     Hooks,
+    Audit,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Startup,
         Self::Thousand,
         Self::Setup,
         Self::Databases,
         Self::Migrate,
         Self::Hooks,
+        Self::Audit,
         Self::Experiments,
     ];
 
@@ -48,6 +51,7 @@ impl Group {
             Self::Databases => "databases",
             Self::Migrate => "migrate",
             Self::Hooks => "hooks",
+            Self::Audit => "audit",
             Self::Experiments => "experiments",
         }
     }
@@ -61,6 +65,7 @@ impl Group {
             Self::Databases => databases::run(workplace),
             Self::Migrate => migrate::run(workplace),
             Self::Hooks => hooks::run(workplace),
+            Self::Audit => audit::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }
     }

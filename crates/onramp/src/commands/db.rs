@@ -10,7 +10,7 @@ mod down;
 mod erd;
 mod reset;
 mod shell;
-mod source;
+pub(super) mod source;
 mod status;
 mod target;
 mod up;

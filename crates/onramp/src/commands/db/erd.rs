@@ -10,7 +10,7 @@ use onramp_migrate::{History, Revision};
 use onramp_pictures::erd::{self, Columns, Diagram, Part, UnknownTable};
 
 use super::diff::warn_of_versions;
-use super::source::{Scope, Source, Wanted, one_dialect, wanted_catalogs};
+use super::source::{Scope, Source, catalogs, one_dialect};
 use crate::commands::migrate;
 use crate::session::Session;
 use crate::{Error, ExitStatus, answer_file};
@@ -90,8 +90,8 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         let error = Error::usage("--changed needs something to compare with");
         return Err(error.hint("onramp db erd --since HEAD --changed"));
     }
-    let Compared { dialect, about, wanted } = compared(session, args)?;
-    let found = wanted_catalogs(session, dialect, &wanted, &args.scope)?;
+    let Compared { dialect, about, sources } = compared(session, args)?;
+    let found = catalogs(session, dialect, &sources, &args.scope)?;
     let whole = match found.as_slice() {
         [before, after] => {
             warn_of_versions(session, before, after);
@@ -158,7 +158,7 @@ struct Compared {
     dialect: Dialect,
     /// A line about where that comes from.
     about: String,
-    wanted: Vec<Wanted>,
+    sources: Vec<Source>,
 }
 
 fn compared(session: &Session, args: &ErdArgs) -> Result<Compared, Error> {
@@ -166,8 +166,8 @@ fn compared(session: &Session, args: &ErdArgs) -> Result<Compared, Error> {
         let dialect = one_dialect(session, &[Source::History(None)], args.dialect, "db erd")?;
         let (id, parent) = revision(session, dialect, word)?;
         let about = format!("the history at revision {id}, and what that changes");
-        let wanted = parent.into_iter().chain([id]).map(Wanted::Revision).collect();
-        return Ok(Compared { dialect, about, wanted });
+        let sources = parent.into_iter().chain([id]).map(Source::Revision).collect();
+        return Ok(Compared { dialect, about, sources });
     }
     let after = Source::of_arguments(session, args.source.as_deref(), args.from_env, "db erd")?;
     let before = args.since.as_deref().map(|word| Source::of_word(session, word)).transpose()?;
@@ -181,8 +181,7 @@ fn compared(session: &Session, args: &ErdArgs) -> Result<Compared, Error> {
     };
     let sources: Vec<Source> = before.into_iter().chain([after]).collect();
     let dialect = one_dialect(session, &sources, args.dialect, "db erd")?;
-    let wanted = sources.into_iter().map(Wanted::Source).collect();
-    Ok(Compared { dialect, about, wanted })
+    Ok(Compared { dialect, about, sources })
 }
 
 /// The id of a revision, and of the one that it follows.
@@ -221,6 +220,7 @@ fn named(word: Option<&str>, source: &Source) -> String {
         (Source::Database(url), None) => url.to_string(),
         (Source::History(_), Some(word)) => format!("the history of {word}"),
         (Source::History(_), None) => "the history of the work tree".to_owned(),
+        (Source::Revision(id), _) => format!("the history at revision {id}"),
     }
 }
 

@@ -8,7 +8,7 @@ use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
-use onramp_migrate::{Base, Reached, history_catalog, revision_catalog};
+use onramp_migrate::{Base, Context, MigrateSpec, Reached, history_catalog, revision_catalog};
 
 use crate::commands::migrate;
 use crate::context::{RustWork, TaskContext};
@@ -31,14 +31,7 @@ pub(in crate::commands) enum Source {
     Database(DatabaseUrl),
     /// The head of a migration history: that of a git revision, or the work tree's own.
     History(Option<Base>),
-}
-
-/// What a catalog is wanted of.
-#[derive(Clone)]
-pub(super) enum Wanted {
-    /// Of a source.
-    Source(Source),
-    /// Of one revision of the work tree's own history, by its id.
+    /// One revision of the work tree's own history.
     Revision(String),
 }
 
@@ -108,11 +101,28 @@ impl Source {
         Self::of_url(session, url)
     }
 
+    /// The catalog of a dialect that it leads to, without the tables of those names. `spec` is that of the workspace's own
+    /// histories, if it has some.
+    pub(in crate::commands) fn reached(
+        &self,
+        spec: Option<&MigrateSpec>,
+        dialect: Dialect,
+        left_out: &[&str],
+        context: &Context<'_>,
+    ) -> Result<Reached, Failure> {
+        let own = || spec.ok_or_else(|| Failure::task("the configuration has no histories"));
+        match self {
+            Self::Database(url) => Ok(Reached { catalog: of_url(url, left_out)?, own_tables: Vec::new() }),
+            Self::History(base) => history_catalog(own()?, dialect, base.as_ref(), left_out, context),
+            Self::Revision(id) => revision_catalog(own()?, dialect, id, left_out, context),
+        }
+    }
+
     /// The dialect, where it is the source that decides it.
     pub(in crate::commands) fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Database(url) => Some(url.dialect()),
-            Self::History(_) => None,
+            Self::History(_) | Self::Revision(_) => None,
         }
     }
 }
@@ -125,29 +135,18 @@ pub(super) fn catalogs(
     sources: &[Source],
     scope: &Scope,
 ) -> Result<Vec<Catalog>, Error> {
-    let wanted: Vec<Wanted> = sources.iter().cloned().map(Wanted::Source).collect();
-    wanted_catalogs(session, dialect, &wanted, scope)
-}
-
-/// The same, of revisions too.
-pub(super) fn wanted_catalogs(
-    session: &Session,
-    dialect: Dialect,
-    wanted: &[Wanted],
-    scope: &Scope,
-) -> Result<Vec<Catalog>, Error> {
     let mut left_out = scope.without.clone();
     left_out.extend(tables_of_tool(session));
-    let mut found: Vec<Option<Catalog>> = vec![None; wanted.len()];
-    if wanted.iter().any(|wanted| !matches!(wanted, Wanted::Source(Source::Database(_)))) {
-        for (place, reached) in histories(session, dialect, wanted, &left_out)? {
+    let mut found: Vec<Option<Catalog>> = vec![None; sources.len()];
+    if sources.iter().any(|source| !matches!(source, Source::Database(_))) {
+        for (place, reached) in histories(session, dialect, sources, &left_out)? {
             found[place] = Some(reached.catalog);
             left_out.extend(reached.own_tables);
         }
     }
     let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
-    let catalogs = found.into_iter().zip(wanted);
-    let catalogs = catalogs.map(|(found, wanted)| found.map_or_else(|| of_database(wanted, &left_out), Ok));
+    let catalogs = found.into_iter().zip(sources);
+    let catalogs = catalogs.map(|(found, source)| found.map_or_else(|| of_database(source, &left_out), Ok));
     Ok(catalogs.collect::<Result<_, Failure>>()?)
 }
 
@@ -160,11 +159,11 @@ pub(in crate::commands) fn tables_of_tool(session: &Session) -> Vec<String> {
     }
 }
 
-/// What the histories among the wanted lead to, each with its place.
+/// What the histories among the sources lead to, each with its place.
 fn histories(
     session: &Session,
     dialect: Dialect,
-    wanted: &[Wanted],
+    sources: &[Source],
     left_out: &[String],
 ) -> Result<Vec<(usize, Reached)>, Error> {
     let spec = migrate::spec(session)?;
@@ -174,19 +173,16 @@ fn histories(
     let found: Arc<Mutex<Vec<(usize, Reached)>>> = Arc::default();
     let lock = migrate::begin(session)?;
     let work: RustWork = {
-        let (found, wanted, left_out) = (Arc::clone(&found), wanted.to_vec(), left_out.to_vec());
+        let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), left_out.to_vec());
         Arc::new(move |task: &TaskContext<'_>| {
             let step = |step: &str| task.step(step);
             let context = migrate::engine_context(task, &step);
             let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
-            for (place, wanted) in wanted.iter().enumerate() {
-                let reached = match wanted {
-                    Wanted::Source(Source::Database(_)) => continue,
-                    Wanted::Source(Source::History(base)) => {
-                        history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?
-                    }
-                    Wanted::Revision(id) => revision_catalog(&spec, dialect, id, &left_out, &context)?,
-                };
+            for (place, source) in sources.iter().enumerate() {
+                if let Source::Database(_) = source {
+                    continue;
+                }
+                let reached = source.reached(Some(&spec), dialect, &left_out, &context)?;
                 found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
@@ -204,10 +200,14 @@ fn histories(
     Ok(std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner)))
 }
 
-fn of_database(wanted: &Wanted, left_out: &[&str]) -> Result<Catalog, Failure> {
-    let Wanted::Source(Source::Database(url)) = wanted else {
+fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
+    let Source::Database(url) = source else {
         return Err(Failure::task("a history is no database"));
     };
+    of_url(url, left_out)
+}
+
+fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
     let catalog = Catalog::read(&mut url.reader()?, left_out);
     catalog.map_err(|failure| failure.context(url))
 }
@@ -224,7 +224,7 @@ pub(super) fn dialects(
             (Some(own), Some(other)) if own != other => {
                 let what = match source {
                     Source::Database(url) => url.to_string(),
-                    Source::History(_) => "the history".to_owned(),
+                    Source::History(_) | Source::Revision(_) => "the history".to_owned(),
                 };
                 return Err(Error::usage(format!("{what} is a database of {own}, not of {other}")));
             }

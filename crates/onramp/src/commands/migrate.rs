@@ -13,6 +13,7 @@ use crate::state::State;
 use crate::words::count;
 use crate::{Error, ExitStatus};
 
+pub(crate) mod audit;
 mod base;
 mod check;
 mod database;
@@ -75,6 +76,8 @@ enum Action {
     Status,
     /// Show the head of each history, and fail where there is more than one
     Heads,
+    /// Find the migration histories below folders, of any tool, and what is wrong with them
+    Audit(audit::AuditArgs),
 }
 
 pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> {
@@ -87,10 +90,20 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
         Some(Action::Heads) => histories::heads(session),
+        // It needs no workspace, and is done before one is looked for.
+        Some(Action::Audit(_)) => Ok(ExitStatus::Success),
     }
 }
 
 impl MigrateArgs {
+    /// The one action that works without a workspace.
+    pub(crate) fn audit(&self) -> Option<&audit::AuditArgs> {
+        match &self.action {
+            Some(Action::Audit(args)) => Some(args),
+            _ => None,
+        }
+    }
+
     /// The command as it was given, with these options in place of those about the proof.
     fn again(&self, proof: Vec<String>) -> String {
         let mut words = vec!["onramp migrate".to_owned()];

@@ -1,21 +1,25 @@
-use super::python::{Line, Token, lines};
+use super::lines::{Line, Token, lines};
 
 /// What a revision file says about itself at its top level.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RevisionFile {
+pub struct RevisionFile {
     /// The revision's id.
-    pub(crate) id: String,
+    pub id: String,
     /// The ids of the revisions it follows: none for a first one, several for a merge.
-    pub(crate) down: Vec<String>,
+    pub down: Vec<String>,
+    /// The names of the branch that begins with it; where they are names of Python's, those.
+    pub labels: Vec<String>,
     /// Whether `upgrade()` does nothing, or does not exist.
-    pub(crate) upgrade_is_empty: bool,
+    pub upgrade_is_empty: bool,
     /// Whether `downgrade()` does nothing, or does not exist.
-    pub(crate) downgrade_is_empty: bool,
+    pub downgrade_is_empty: bool,
+    /// Whether `downgrade()` does nothing but raise an error.
+    pub downgrade_raises: bool,
 }
 
 impl RevisionFile {
     /// Reads a source. The error is a lower-case fragment that says what could not be read.
-    pub(crate) fn parse(source: &str) -> Result<Self, String> {
+    pub fn parse(source: &str) -> Result<Self, String> {
         let lines = lines(source);
         let id = match value_of(&lines, "revision") {
             None => return Err("has no top-level `revision`".to_owned()),
@@ -30,13 +34,32 @@ impl RevisionFile {
                 return Err("has a `down_revision` that is neither a string nor a tuple of them".to_owned());
             }
         };
+        let labels = labels(&lines);
         Ok(Self {
             id,
             down,
-            upgrade_is_empty: is_empty(&lines, "upgrade"),
-            downgrade_is_empty: is_empty(&lines, "downgrade"),
+            labels,
+            upgrade_is_empty: body(&lines, "upgrade").into_iter().all(does_nothing),
+            downgrade_is_empty: body(&lines, "downgrade").into_iter().all(does_nothing),
+            downgrade_raises: raises(&lines),
         })
     }
+}
+
+/// What `branch_labels` lists, as names or as expressions that stand for them.
+fn labels(lines: &[Line]) -> Vec<String> {
+    let top = lines.iter().filter(|line| line.indent == 0);
+    let assigned =
+        top.flat_map(|line| statements(&line.tokens)).filter_map(|tokens| assigned(tokens, "branch_labels"));
+    let Some(tokens) = assigned.last() else { return Vec::new() };
+    let items = split(unwrap_brackets(tokens), ',').map(|item| {
+        let text = |token: &Token| match token {
+            Token::Word(text) | Token::Text(text) => text.clone(),
+            Token::Sign(sign) => sign.to_string(),
+        };
+        item.iter().map(text).collect::<String>()
+    });
+    items.filter(|label| !label.is_empty() && label != "None").collect()
 }
 
 enum Value {
@@ -116,17 +139,24 @@ fn split(tokens: &[Token], sign: char) -> impl Iterator<Item = &[Token]> {
     tokens.split(move |token| *token == Token::Sign(sign))
 }
 
-/// Whether the function's body holds nothing but `pass`, `...`, `return` and strings.
-fn is_empty(all: &[Line], function: &str) -> bool {
+/// Whether `downgrade()` does nothing but raise an error.
+fn raises(all: &[Line]) -> bool {
+    let mut statements = body(all, "downgrade").into_iter().filter(|statement| !does_nothing(statement));
+    statements.next().and_then(<[Token]>::first) == Some(&Token::Word("raise".to_owned()))
+        && statements.next().is_none()
+}
+
+/// The statements of a function; none where there is no such function.
+fn body<'a>(all: &'a [Line], function: &str) -> Vec<&'a [Token]> {
     let is_head = |line: &Line| {
         let mut words = line.tokens.iter().filter(|token| **token != Token::Word("async".to_owned()));
         line.indent == 0
             && words.next() == Some(&Token::Word("def".to_owned()))
             && words.next() == Some(&Token::Word(function.to_owned()))
     };
-    let Some(head) = all.iter().rposition(is_head) else { return true };
+    let Some(head) = all.iter().rposition(is_head) else { return Vec::new() };
     let body = all[head + 1..].iter().take_while(|line| line.indent > 0).map(|line| line.tokens.as_slice());
-    std::iter::once(after_head(&all[head].tokens)).chain(body).flat_map(statements).all(does_nothing)
+    std::iter::once(after_head(&all[head].tokens)).chain(body).flat_map(statements).collect()
 }
 
 /// What stands on the line of `def f(..) -> ..:` behind its colon.
@@ -163,11 +193,12 @@ mod tests {
     fn check(source: &str, expected: Expect) {
         let text = match RevisionFile::parse(source) {
             Ok(file) => format!(
-                "{} <- {:?}{}{}",
+                "{} <- {:?}{}{}{}",
                 file.id,
                 file.down,
                 if file.upgrade_is_empty { ", upgrade empty" } else { "" },
-                if file.downgrade_is_empty { ", downgrade empty" } else { "" }
+                if file.downgrade_is_empty { ", downgrade empty" } else { "" },
+                if file.downgrade_raises { ", downgrade raises" } else { "" }
             ),
             Err(error) => error,
         };
@@ -249,6 +280,16 @@ mod tests {
             ),
             expect!["a <- [], upgrade empty"],
         );
+    }
+
+    #[test]
+    fn a_downgrade_that_refuses() {
+        let head = "revision = 'a'\ndown_revision = None\ndef upgrade(): op.x()\ndef downgrade():\n";
+        check(
+            &format!("{head}    'no way'\n    raise NotImplementedError('no')\n"),
+            expect!["a <- [], downgrade raises"],
+        );
+        check(&format!("{head}    op.x()\n    raise ValueError()\n"), expect!["a <- []"]);
     }
 
     #[test]

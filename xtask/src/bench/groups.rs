@@ -4,6 +4,7 @@ mod databases;
 mod experiments;
 mod hooks;
 mod migrate;
+mod parity;
 mod setup;
 mod startup;
 mod thousand;
@@ -23,17 +24,19 @@ pub(super) enum Group {
     Thousand,
     Setup,
     Databases,
+    Parity,
     Migrate,
     Hooks,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Startup,
         Self::Thousand,
         Self::Setup,
         Self::Databases,
+        Self::Parity,
         Self::Migrate,
         Self::Hooks,
         Self::Experiments,
@@ -46,6 +49,7 @@ impl Group {
             Self::Thousand => "thousand",
             Self::Setup => "setup",
             Self::Databases => "databases",
+            Self::Parity => "parity",
             Self::Migrate => "migrate",
             Self::Hooks => "hooks",
             Self::Experiments => "experiments",
@@ -59,6 +63,7 @@ impl Group {
             Self::Thousand => thousand::run(workplace),
             Self::Setup => setup::run(workplace),
             Self::Databases => databases::run(workplace),
+            Self::Parity => parity::run(workplace),
             Self::Migrate => migrate::run(workplace),
             Self::Hooks => hooks::run(workplace),
             Self::Experiments => experiments::run(workplace),

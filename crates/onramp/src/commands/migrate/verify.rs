@@ -1,5 +1,6 @@
 //! Revisions that lie in the tree, proved.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -231,9 +232,9 @@ impl Board {
         let step = |step: &str| task.step(step);
         let context = super::engine_context(task, &step);
         for dialect in parity.dialects() {
-            if !schemas.contains_key(&dialect) {
+            if let Entry::Vacant(place) = schemas.entry(dialect) {
                 let head = history_catalog(&self.spec, dialect, None, &OWN_TABLES, &context)?.catalog;
-                schemas.insert(dialect, Schemas { before: head.clone(), after: head });
+                place.insert(Schemas { before: head.clone(), after: head });
             }
         }
         parity.judge(&schemas, Some(&self.request.again))

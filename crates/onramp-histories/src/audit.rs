@@ -20,6 +20,8 @@ pub struct Audited {
 pub struct Audit {
     /// Each history, sorted by folder.
     pub histories: Vec<Audited>,
+    /// Which of them are those of one project in several dialects, by their places.
+    pub sets: Vec<Vec<usize>>,
     /// What belongs to no history: folders that could not be listed.
     pub elsewhere: Vec<Finding>,
 }
@@ -33,6 +35,7 @@ impl Audit {
             Finding::new(Code::Unreadable, folder.clone(), format!("cannot be listed: {why}"))
         });
         Self {
+            sets: checks::sets(&histories.chains).into_iter().map(|set| set.places).collect(),
             elsewhere: elsewhere.collect(),
             histories: histories
                 .chains

@@ -9,13 +9,15 @@ mod released;
 mod times;
 mod twins;
 
+pub(crate) use twins::sets;
+
 use crate::find::Histories;
 use crate::finding::Finding;
 use crate::released::Released;
 
 /// All findings about some histories, the worst first for each file. `now` is in seconds since 1970.
 pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -> Vec<Vec<Finding>> {
-    let sets = twins::sets(&histories.chains);
+    let sets = sets(&histories.chains);
     let mut found: Vec<Vec<Finding>> = histories
         .chains
         .iter()

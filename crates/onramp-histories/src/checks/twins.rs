@@ -14,15 +14,15 @@ const SHARED: [&str; 6] = ["common", "generic", "shared", "all", "base", "defaul
 
 /// Histories that belong together: those of one project, each of another dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Set {
+pub(crate) struct Set {
     /// Their places among all.
-    pub(super) places: Vec<usize>,
+    pub(crate) places: Vec<usize>,
     /// The place of the one with what is for all of them, where there is one.
     pub(super) shared: Option<usize>,
 }
 
 /// The sets among some histories.
-pub(super) fn sets(chains: &[Chain]) -> Vec<Set> {
+pub(crate) fn sets(chains: &[Chain]) -> Vec<Set> {
     let mut by_key: BTreeMap<(PathBuf, bool), Vec<usize>> = BTreeMap::new();
     for (place, chain) in chains.iter().enumerate() {
         let is_suffix =

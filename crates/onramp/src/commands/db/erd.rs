@@ -224,6 +224,7 @@ fn named(word: Option<&str>, source: &Source) -> String {
         (Source::History(_), Some(word)) => format!("the history of {word}"),
         (Source::History(_), None) => "the history of the work tree".to_owned(),
         (Source::Revision(id), _) => format!("the history at revision {id}"),
+        (Source::Folder(folder), _) => format!("the history in {}", folder.name),
     }
 }
 

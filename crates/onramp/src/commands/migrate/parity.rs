@@ -5,7 +5,7 @@ mod place;
 mod rules;
 mod sides;
 pub(super) mod step;
-mod tell;
+pub(super) mod tell;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

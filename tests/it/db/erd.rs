@@ -211,6 +211,9 @@ fn real_histories_are_drawn_and_what_a_revision_changes_is_marked() {
     env.onramp(["migrate", "--all-dialects", "-m", "add flow owner"]).exits(0);
 
     env.onramp(["db", "erd"]).exits(2).says("onramp db erd --dialect sqlite");
+    let dry = env.onramp(["db", "erd", "--dialect", "sqlite", "--dry-run", "-o", "dry.svg"]).exits(0);
+    dry.says("run        db:sqlite").never_says("error");
+    assert!(!env.has("dry.svg"));
     for (dialect, kind) in [("sqlite", "VARCHAR(200)"), ("postgresql", "varchar(200)")] {
         let whole = env.onramp(["db", "erd", "--dialect", dialect]).exits(0).stdout;
         for line in [

@@ -3,6 +3,7 @@
 mod clues;
 mod column;
 mod named_types;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -97,6 +98,14 @@ impl TableModel {
 
     pub(crate) fn name(&self) -> String {
         self.table.id.path.join(".")
+    }
+
+    /// The names of a view's columns in lower case, where they can be told: SQLite keeps its statement alone.
+    pub(crate) fn view_columns(&self) -> Option<Vec<String>> {
+        if self.columns.is_empty() {
+            return view::columns(self.table.attributes.get("definition")?);
+        }
+        Some(self.columns.iter().map(|column| column.key.clone()).collect())
     }
 
     /// The column of that name, which is in lower case.

@@ -114,7 +114,7 @@ impl TableModel {
     }
 
     fn has_type(&self, id: &ObjectId) -> bool {
-        self.columns.iter().any(|column| column.enumeration.as_ref().is_some_and(|(own, _)| own == id))
+        self.columns.iter().any(|column| column.of_enumeration.as_ref() == Some(id))
     }
 }
 

@@ -202,6 +202,17 @@ fn types_outside_the_map_are_found() {
 }
 
 #[test]
+fn an_enumeration_in_an_array_is_in_use() {
+    let Some(machine) = Machine::start() else { return };
+    let found = found(
+        &machine,
+        "CREATE TABLE t (a JSON)",
+        "CREATE TYPE \"Level\" AS ENUM ('a', 'b'); CREATE TABLE t (a \"Level\"[])",
+    );
+    assert_eq!(found, ["column t.a type: JSON | \"Level\"[]"]);
+}
+
+#[test]
 fn keys_that_differ_are_found() {
     let Some(machine) = Machine::start() else { return };
     let case = Case { machine: &machine };

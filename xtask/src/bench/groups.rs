@@ -1,5 +1,6 @@
 //! What is measured, in groups that can be asked for one by one. A new row of the budget table gets its place here.
 
+mod audit;
 mod databases;
 mod experiments;
 mod hooks;
@@ -27,6 +28,7 @@ pub(super) enum Group {
     Parity,
     Migrate,
     Hooks,
+    Audit,
     Experiments,
 }
 
@@ -39,6 +41,7 @@ impl Group {
         Self::Parity,
         Self::Migrate,
         Self::Hooks,
+        Self::Audit,
         Self::Experiments,
     ];
 
@@ -52,6 +55,7 @@ impl Group {
             Self::Parity => "parity",
             Self::Migrate => "migrate",
             Self::Hooks => "hooks",
+            Self::Audit => "audit",
             Self::Experiments => "experiments",
         }
     }
@@ -66,6 +70,7 @@ impl Group {
             Self::Parity => parity::run(workplace),
             Self::Migrate => migrate::run(workplace),
             Self::Hooks => hooks::run(workplace),
+            Self::Audit => audit::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }
     }

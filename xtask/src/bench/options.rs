@@ -16,6 +16,7 @@ GROUP is one of
     parity       two schemas of sixty tables, one of each dialect, compared
     migrate      `migrate --all-dialects` beside the same by hand
     hooks        hooks before a commit, and formatters with nothing to do
+    audit        migrate audit of 3,500 files
     experiments  who runs again what must run again, and nothing else
 Without one, all of them are run, which takes about ten minutes.
 

@@ -76,7 +76,6 @@ enum Action {
     Status,
     /// Show the head of each history, and fail where there is more than one
     Heads,
-    /// Find the migration histories below folders, of any tool, and what is wrong with them
     Audit(audit::AuditArgs),
 }
 

@@ -8,8 +8,9 @@ use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
-use onramp_migrate::{Base, Reached, history_catalog};
+use onramp_migrate::{Base, Context, MigrateSpec, Reached, history_catalog, revision_catalog};
 
+use super::folder::Folder;
 use crate::commands::migrate;
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -31,6 +32,10 @@ pub(in crate::commands) enum Source {
     Database(DatabaseUrl),
     /// The head of a migration history: that of a git revision, or the work tree's own.
     History(Option<Base>),
+    /// One revision of the work tree's own history.
+    Revision(String),
+    /// The SQL history in a folder, whatever tool it is of.
+    Folder(Folder),
 }
 
 impl Source {
@@ -43,13 +48,17 @@ impl Source {
         if path.is_file() {
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
+        if path.is_dir() {
+            return Folder::find(session, word, path).map(Self::Folder);
+        }
         match migrate::find_base(session, word) {
             Ok(Some(base)) => Ok(Self::History(Some(base))),
             Ok(None) => Err(Error::usage(format!("the workspace is not in the revision `{word}`"))),
             Err(GitError::Cancelled) => Err(Failure::interrupted().into()),
             Err(error) => {
-                let error =
-                    Error::usage(format!("`{word}` is no file, no database URL and no revision: {error}"));
+                let error = Error::usage(format!(
+                    "`{word}` is no file, no folder, no database URL and no revision: {error}"
+                ));
                 Err(error.hint(
                     "sqlite:///PATH, postgresql://USER@HOST:PORT/NAME, or a revision as `git log` shows it",
                 ))
@@ -70,11 +79,59 @@ impl Source {
         Ok(Self::Database(url))
     }
 
+    /// What the command line names: a word, the database of the environment, or else the history of the work tree. `verb`
+    /// is for hints.
+    pub(super) fn of_arguments(
+        session: &Session,
+        word: Option<&str>,
+        from_env: bool,
+        verb: &str,
+    ) -> Result<Self, Error> {
+        match word {
+            Some(word) => Self::of_word(session, word),
+            None if from_env => Self::of_environment(session, verb),
+            None => Ok(Self::History(None)),
+        }
+    }
+
+    fn of_environment(session: &Session, verb: &str) -> Result<Self, Error> {
+        let checkout = session.workspace();
+        let Some(database) = &checkout.config.database else {
+            let error = Error::usage("no database to read: the configuration has no [database]");
+            return Err(error.hint(format!("onramp {verb} DATABASE")));
+        };
+        let variable = &database.url_env;
+        let Some(url) = checkout.environment.get(variable).and_then(|url| url.to_str()) else {
+            let error = Error::usage(format!("no database to read: {variable} is not set"));
+            return Err(error.hint(format!("{variable}=URL onramp {verb} --from-env")));
+        };
+        Self::of_url(session, url)
+    }
+
+    /// The catalog of a dialect that it leads to, without the tables of those names. `spec` is that of the workspace's own
+    /// histories, if it has some.
+    pub(in crate::commands) fn reached(
+        &self,
+        spec: Option<&MigrateSpec>,
+        dialect: Dialect,
+        left_out: &[&str],
+        context: &Context<'_>,
+    ) -> Result<Reached, Failure> {
+        let own = || spec.ok_or_else(|| Failure::task("the configuration has no histories"));
+        match self {
+            Self::Database(url) => Ok(Reached { catalog: of_url(url, left_out)?, own_tables: Vec::new() }),
+            Self::History(base) => history_catalog(own()?, dialect, base.as_ref(), left_out, context),
+            Self::Revision(id) => revision_catalog(own()?, dialect, id, left_out, context),
+            Self::Folder(folder) => folder.reached(dialect, context),
+        }
+    }
+
     /// The dialect, where it is the source that decides it.
     pub(in crate::commands) fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Database(url) => Some(url.dialect()),
-            Self::History(_) => None,
+            Self::Folder(folder) => folder.dialect(),
+            Self::History(_) | Self::Revision(_) => None,
         }
     }
 }
@@ -90,7 +147,7 @@ pub(super) fn catalogs(
     let mut left_out = scope.without.clone();
     left_out.extend(tables_of_tool(session));
     let mut found: Vec<Option<Catalog>> = vec![None; sources.len()];
-    if sources.iter().any(|source| matches!(source, Source::History(_))) {
+    if sources.iter().any(|source| !matches!(source, Source::Database(_))) {
         for (place, reached) in histories(session, dialect, sources, &left_out)? {
             found[place] = Some(reached.catalog);
             left_out.extend(reached.own_tables);
@@ -118,12 +175,13 @@ fn histories(
     sources: &[Source],
     left_out: &[String],
 ) -> Result<Vec<(usize, Reached)>, Error> {
-    let spec = migrate::spec(session)?;
-    if spec.dialect(dialect).is_err() {
+    let has_own = sources.iter().any(|source| matches!(source, Source::History(_) | Source::Revision(_)));
+    let spec = has_own.then(|| migrate::spec(session)).transpose()?;
+    if spec.as_ref().is_some_and(|spec| spec.dialect(dialect).is_err()) {
         return Err(Error::usage(format!("the configuration has no dialect `{dialect}`")));
     }
     let found: Arc<Mutex<Vec<(usize, Reached)>>> = Arc::default();
-    let lock = migrate::begin(session)?;
+    let lock = has_own.then(|| migrate::begin(session)).transpose()?;
     let work: RustWork = {
         let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), left_out.to_vec());
         Arc::new(move |task: &TaskContext<'_>| {
@@ -131,8 +189,10 @@ fn histories(
             let context = migrate::engine_context(task, &step);
             let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
             for (place, source) in sources.iter().enumerate() {
-                let Source::History(base) = source else { continue };
-                let reached = history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?;
+                if let Source::Database(_) = source {
+                    continue;
+                }
+                let reached = source.reached(spec.as_ref(), dialect, &left_out, &context)?;
                 found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
@@ -154,6 +214,10 @@ fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
     let Source::Database(url) = source else {
         return Err(Failure::task("a history is no database"));
     };
+    of_url(url, left_out)
+}
+
+fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
     let catalog = Catalog::read(&mut url.reader()?, left_out);
     catalog.map_err(|failure| failure.context(url))
 }
@@ -170,9 +234,10 @@ pub(super) fn dialects(
             (Some(own), Some(other)) if own != other => {
                 let what = match source {
                     Source::Database(url) => url.to_string(),
-                    Source::History(_) => "the history".to_owned(),
+                    Source::Folder(folder) => folder.name.clone(),
+                    Source::History(_) | Source::Revision(_) => "the history".to_owned(),
                 };
-                return Err(Error::usage(format!("{what} is a database of {own}, not of {other}")));
+                return Err(Error::usage(format!("{what} is of {own}, not of {other}")));
             }
             (Some(own), _) => dialect = Some(own),
             (None, _) => {}
@@ -182,4 +247,20 @@ pub(super) fn dialects(
         return Ok(vec![dialect]);
     }
     Ok(migrate::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect())
+}
+
+/// The dialect that sources are read in, where it has to be one.
+pub(super) fn one_dialect(
+    session: &Session,
+    sources: &[Source],
+    asked: Option<Dialect>,
+    verb: &str,
+) -> Result<Dialect, Error> {
+    let dialects = dialects(session, sources, asked)?;
+    let [dialect] = dialects.as_slice() else {
+        let names: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
+        let error = Error::usage(format!("there is a history of {}", names.join(" and of ")));
+        return Err(error.hint(format!("onramp {verb} --dialect {}", names.first().unwrap_or(&"sqlite"))));
+    };
+    Ok(*dialect)
 }

@@ -17,7 +17,7 @@ pub(super) enum Names {
 }
 
 /// A finding in one line, where nobody sees the table.
-pub(super) fn line(finding: &Finding, labels: [&str; 2]) -> String {
+pub(in crate::commands::migrate) fn line(finding: &Finding, labels: [&str; 2]) -> String {
     let object = &finding.object;
     match &finding.difference {
         Difference::Only { side, text } => {

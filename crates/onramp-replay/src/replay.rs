@@ -142,7 +142,7 @@ impl WayBack<'_> {
             End::Stopped(finding) => {
                 walk.restart(&self.entries[..=self.place])?;
                 let message = format!("{} fails the second time: {}", entry.id, finding.message);
-                return Ok(Some(elsewhere.unwrap_or_else(|| Finding { message, ..*finding })));
+                return Ok(Some(elsewhere.unwrap_or(Finding { message, ..*finding })));
             }
             End::Reached => {}
         }

@@ -8,6 +8,7 @@ mod faults;
 mod fork_server;
 mod hints;
 mod kills;
+mod parity;
 mod rows;
 mod second_repository;
 mod secrets;

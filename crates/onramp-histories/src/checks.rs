@@ -9,6 +9,7 @@ mod released;
 mod times;
 mod twins;
 
+pub use twins::Set;
 pub(crate) use twins::sets;
 
 use crate::find::Histories;

@@ -5,6 +5,7 @@ mod databases;
 mod experiments;
 mod hooks;
 mod migrate;
+mod parity;
 mod setup;
 mod startup;
 mod thousand;
@@ -24,6 +25,7 @@ pub(super) enum Group {
     Thousand,
     Setup,
     Databases,
+    Parity,
     Migrate,
     Hooks,
     Audit,
@@ -36,6 +38,7 @@ impl Group {
         Self::Thousand,
         Self::Setup,
         Self::Databases,
+        Self::Parity,
         Self::Migrate,
         Self::Hooks,
         Self::Audit,
@@ -49,6 +52,7 @@ impl Group {
             Self::Thousand => "thousand",
             Self::Setup => "setup",
             Self::Databases => "databases",
+            Self::Parity => "parity",
             Self::Migrate => "migrate",
             Self::Hooks => "hooks",
             Self::Audit => "audit",
@@ -63,6 +67,7 @@ impl Group {
             Self::Thousand => thousand::run(workplace),
             Self::Setup => setup::run(workplace),
             Self::Databases => databases::run(workplace),
+            Self::Parity => parity::run(workplace),
             Self::Migrate => migrate::run(workplace),
             Self::Hooks => hooks::run(workplace),
             Self::Audit => audit::run(workplace),

@@ -14,11 +14,11 @@ const SHARED: [&str; 6] = ["common", "generic", "shared", "all", "base", "defaul
 
 /// Histories that belong together: those of one project, each of another dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Set {
+pub struct Set {
     /// Their places among all.
-    pub(crate) places: Vec<usize>,
+    pub places: Vec<usize>,
     /// The place of the one with what is for all of them, where there is one.
-    pub(super) shared: Option<usize>,
+    pub shared: Option<usize>,
 }
 
 /// The sets among some histories.

@@ -59,6 +59,9 @@ pub fn svg(diagram: &Diagram, title: &str, about: &str) -> String {
         PAGE + TITLE,
     );
     draw(&mut text, diagram, &layout, Titles::Written);
+    if diagram.entities.is_empty() {
+        text.push_str("<text class=\"about\" y=\"10\">no tables</text>\n");
+    }
     let _ = write!(
         text,
         "</g>\n<g class=\"legend\" transform=\"translate({PAGE} {below:.0})\">{}</g>\n",

@@ -253,7 +253,7 @@ const picture = {
     nodes[at].querySelectorAll(".row").forEach((row) => row.classList.toggle("hit", hits[Number(row.dataset.row)]));
     return texts[at].own.includes(text) || hits.includes(true);
   },
-  summary: (hits) => hits === null
+  summary: (hits) => entities.length === 0 ? "no tables" : hits === null
     ? [...Object.keys(KINDS).map((kind) => [entities.filter((entity) => entity.kind === kind).length, KINDS[kind]]), [relations.length, "relation"]]
       .filter(([number]) => number > 0).map(([number, noun]) => count(number, noun)).join(", ")
     : `${hits} of ${entities.length}`,

@@ -169,6 +169,13 @@ fn mermaid_gets_no_word_that_it_reads_as_its_own() {
 }
 
 #[test]
+fn nothing_is_drawn_as_such() {
+    let diagram = Diagram::new(None, Made::new().catalog());
+    assert_eq!(mermaid(&diagram), "erDiagram");
+    assert!(svg(&diagram, "a", "b").contains(">no tables<"));
+}
+
+#[test]
 fn the_same_catalog_is_the_same_bytes() {
     let diagrams = [(); 2].map(|()| hostile_diagram());
     let [one, two] = diagrams.map(|diagram| {

@@ -204,7 +204,8 @@ fn histories(
         .expect("a task that needs nothing is a graph");
     let status = runner::run(session, "db", &graph, &[id])?;
     drop(lock);
-    if status != ExitStatus::Success {
+    // Of a history that was not applied there is nothing to print.
+    if status != ExitStatus::Success || session.options.dry_run {
         return Err(Error::Reported(status));
     }
     Ok(std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner)))
@@ -245,6 +246,12 @@ pub(super) fn dialects(
     }
     if let Some(dialect) = dialect {
         return Ok(vec![dialect]);
+    }
+    for source in sources {
+        if let Source::Folder(folder) = source {
+            let error = Error::usage(format!("{} does not have one history of one dialect", folder.name));
+            return Err(error.hint("--dialect sqlite or --dialect postgresql"));
+        }
     }
     Ok(migrate::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect())
 }

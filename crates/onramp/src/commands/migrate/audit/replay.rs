@@ -103,7 +103,7 @@ pub(crate) fn replay(session: &Session, begun: &mut Begun<'_>) -> Result<Option<
     }
     let sets = audit.sets.clone();
     for set in &sets {
-        compare_dialects(audit, set, &ends);
+        compare_dialects(audit, &set.places, &ends);
     }
     audit.histories.iter_mut().for_each(|audited| audited.findings.sort());
     Ok(Some(status).filter(|status| *status != ExitStatus::Success))
@@ -112,8 +112,9 @@ pub(crate) fn replay(session: &Session, begun: &mut Begun<'_>) -> Result<Option<
 /// The histories of SQL in a dialect for which there is a server; the others are told as such.
 fn parts(audit: &mut Audit) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
-    for (place, audited) in audit.histories.iter_mut().enumerate() {
-        let chain = &audited.chain;
+    let shared: Vec<usize> = audit.sets.iter().filter_map(|set| set.shared).collect();
+    for place in (0..audit.histories.len()).filter(|place| !shared.contains(place)) {
+        let chain = audit.whole(place);
         let why = match chain.dialect {
             _ if !chain.form.is_sql() => Some("it is code, which is not run".to_owned()),
             None => Some("nothing tells its dialect".to_owned()),
@@ -127,12 +128,12 @@ fn parts(audit: &mut Audit) -> Vec<Part> {
                 let same = parts.iter().filter(|part| part.dialect == dialect).count();
                 let number = if same == 0 { String::new() } else { format!("-{}", same + 1) };
                 let id = TaskId::new(SECTION, format!("{dialect}{number}"));
-                parts.push(Part { place, id, dialect, chain: chain.clone() });
+                parts.push(Part { place, id, dialect, chain });
             }
             (why, _) => {
                 let message = format!("not replayed: {}", why.unwrap_or_default());
-                let folder = chain.folder.clone();
-                audited.findings.push(Finding::new(Code::NotReplayed, folder, message));
+                let finding = Finding::new(Code::NotReplayed, &chain.folder, message);
+                audit.histories[place].findings.push(finding);
             }
         }
     }

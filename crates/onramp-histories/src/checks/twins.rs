@@ -234,7 +234,9 @@ fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, foun
                     name(left.chain)
                 );
                 let finding = Finding::new(Code::LikelyTwin, &other.file, message).at(other.line);
-                found[right.place].push(if is_sure { finding } else { finding.into_note() });
+                // Suffixes are given on purpose, one file at a time.
+                let is_suffix = right.chain.dialect.is_some_and(|(_, told)| told == ToldBy::Suffix);
+                found[right.place].push(if is_sure && !is_suffix { finding } else { finding.into_note() });
             };
             let alike = |own: &String, other: &String, by: fn(&Entry, &Entry) -> bool| match (
                 left.entries.get(own),

@@ -32,9 +32,7 @@ pub fn lint(revision: &Revision<'_>, settings: &Settings) -> Report {
     let mut found = Vec::new();
     let mut world = World::new(revision.before, revision.after);
     for step in &steps {
-        if revision.dialect() == Dialect::Postgresql {
-            found.extend(locks(step, &world));
-        }
+        found.extend(locks(step, &world));
         world.apply(&step.parsed);
     }
     found.extend(data(&steps, &world));

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use onramp_core::Dialect;
 use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
+use onramp_database::structure::{ForeignKey, IndexKey, Structure, Table};
 
 use super::{Found, attribution, part_id, table_id};
 use crate::change_of_type::type_change_narrows;
@@ -15,7 +16,8 @@ use crate::world::{World, same};
 
 /// What the difference of the catalogs tells, `world` being that at the end of the revision.
 pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
-    let mut look = Look { steps, world, found: Vec::new() };
+    let structures = (Structure::of(world.before), Structure::of(world.after));
+    let mut look = Look { steps, world, structures, found: Vec::new() };
     look.schemas();
     let tables = world.before.objects.keys().filter(|id| id.kind == Kind::Table);
     for id in tables {
@@ -32,6 +34,8 @@ pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
 struct Look<'a> {
     steps: &'a [Step<'a>],
     world: &'a World<'a>,
+    /// What was there before, and what is there behind it.
+    structures: (Structure, Structure),
     found: Vec<Found>,
 }
 
@@ -178,19 +182,20 @@ impl Look<'_> {
 
     /// What has to be unique now, in columns that have values.
     fn unique(&mut self, origin: &[String], today: &[String], old: &BTreeMap<&str, &Object>) {
-        let known: Vec<String> =
-            uniques(self.world.before, origin).into_iter().map(|(_, keys)| keys).collect();
-        let mut told: Vec<String> = Vec::new();
-        for (id, keys) in uniques(self.world.after, today) {
-            let names = names_of(&keys);
-            let names: Vec<&str> = names.iter().map(|name| self.old_name(origin, name)).collect();
+        let of_table = |structure: &Structure, table: &[String]| {
+            structure.tables.get(table).map(uniques).unwrap_or_default()
+        };
+        let known: Vec<_> = of_table(&self.structures.0, origin).into_iter().map(|(_, keys)| keys).collect();
+        let mut told: Vec<Vec<String>> = Vec::new();
+        for (id, keys) in of_table(&self.structures.1, today) {
+            let names: Vec<&str> = keys.iter().map(|name| self.old_name(origin, name)).collect();
             let have_values = !names.is_empty()
                 && names.iter().all(|name| old.keys().any(|column| column.eq_ignore_ascii_case(name)));
-            if !have_values || known.contains(&keys) || told.contains(&keys) {
+            if !have_values || known.iter().any(|known| known.iter().eq(&names)) || told.contains(&keys) {
                 continue;
             }
-            told.push(keys.clone());
-            let message = format!("makes {keys} unique in {}", today.join("."));
+            let message = format!("makes {} unique in {}", keys.join(", "), today.join("."));
+            told.push(keys);
             let table = today.last().map_or("", String::as_str);
             let own = id.name().to_owned();
             self.add(&UNIQUE_ON_ROWS, id, message, &[table, &own]);
@@ -207,29 +212,23 @@ impl Look<'_> {
     }
 
     fn foreign_keys(&mut self, origin: &[String], today: &[String], new: &BTreeMap<&str, &Object>) {
-        let keys = |catalog: &Catalog, table: &[String]| -> Vec<(ObjectId, String)> {
-            let of_table =
-                catalog.objects.iter().filter(|(id, _)| id.kind == Kind::ForeignKey && id.whole() == table);
-            of_table
-                .map(|(id, object)| (id.clone(), object.get("definition").cloned().unwrap_or_default()))
-                .collect()
+        let of_table = |structure: &Structure, table: &[String]| -> Vec<ForeignKey> {
+            structure.tables.get(table).map(|table| table.foreign_keys.clone()).unwrap_or_default()
         };
-        let columns = |definition: &str| {
-            let inner = definition.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
-            inner.map_or_else(String::new, |(columns, _)| columns.to_owned())
-        };
-        let after = keys(self.world.after, today);
-        for (id, definition) in keys(self.world.before, origin) {
-            let of_columns = columns(&definition);
-            let stays = after.iter().any(|(_, other)| columns(other) == of_columns);
-            let has_columns = names_of(&of_columns).iter().all(|name| new.contains_key(name.as_str()));
-            if stays || !has_columns {
+        let after = of_table(&self.structures.1, today);
+        for key in of_table(&self.structures.0, origin) {
+            let columns: Vec<String> =
+                key.columns.iter().map(|column| self.world.column_today(origin, column).to_owned()).collect();
+            let stays = after.iter().any(|other| other.columns == columns);
+            let has_columns = columns.iter().all(|name| new.contains_key(name.as_str()));
+            let has_target = self.world.today(&key.target).is_some();
+            if stays || !has_columns || !has_target {
                 continue;
             }
-            let message = format!("drops the foreign key of {} ({of_columns})", today.join("."));
-            let table = today.last().cloned().unwrap_or_default();
-            let own = id.name().to_owned();
-            self.add(&DROP_FOREIGN_KEY, id, message, &[&table, &own]);
+            let message = format!("drops the foreign key of {} ({})", today.join("."), columns.join(", "));
+            let table = today.last().map_or("", String::as_str);
+            let own = key.id.name().to_owned();
+            self.add(&DROP_FOREIGN_KEY, key.id, message, &[table, &own]);
         }
     }
 
@@ -314,45 +313,17 @@ fn types<'a>(columns: &BTreeMap<&'a str, &'a Object>) -> Vec<(&'a str, Option<&'
     columns.iter().map(|(name, object)| (*name, object.get("type"))).collect()
 }
 
-/// What is unique in a table, with its keys as the server prints them.
-fn uniques(catalog: &Catalog, table: &[String]) -> Vec<(ObjectId, String)> {
-    let parts = catalog.objects.iter().filter(|(id, object)| {
-        let is_unique = match id.kind {
-            Kind::Unique | Kind::PrimaryKey => true,
-            Kind::Index => object.get("unique").is_some_and(|unique| unique == "true"),
-            _ => false,
-        };
-        is_unique && id.whole() == table
+/// What is unique in a table, with the columns; what is unique by expressions is left out.
+fn uniques(table: &Table) -> Vec<(ObjectId, Vec<String>)> {
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let keys = keys.map(|key| (key.id.clone(), key.columns.clone()));
+    let indexes = table.indexes.iter().filter(|index| index.unique).filter_map(|index| {
+        let columns = index.keys.iter().map(column_of).collect::<Option<Vec<_>>>()?;
+        Some((index.id.clone(), columns))
     });
-    parts
-        .filter_map(|(id, object)| {
-            let definition = object.get("definition").or_else(|| object.get("keys"))?;
-            let (_, keys) = definition.split_once('(')?;
-            // The keys end with the parenthesis that fits the first.
-            let mut depth = 1;
-            let end = keys.char_indices().find(|(_, letter)| {
-                depth += match letter {
-                    '(' => 1,
-                    ')' => -1,
-                    _ => 0,
-                };
-                depth == 0
-            });
-            Some((id.clone(), keys[..end?.0].to_owned()))
-        })
-        .collect()
+    keys.chain(indexes).collect()
 }
 
-/// The names in a list of keys; none where one of them is an expression.
-fn names_of(keys: &str) -> Vec<String> {
-    let names = keys.split(',').map(|key| {
-        let name = key.trim();
-        if let Some(quoted) = name.strip_prefix('"') {
-            return quoted.split_once('"').map(|(name, _)| name.to_owned());
-        }
-        let name = name.split_whitespace().next().unwrap_or_default();
-        let is_name = !name.is_empty() && !name.contains(['(', ')', ':', '\'']);
-        is_name.then(|| name.to_owned())
-    });
-    names.collect::<Option<Vec<_>>>().unwrap_or_default()
+fn column_of(key: &IndexKey) -> Option<String> {
+    key.column.clone()
 }

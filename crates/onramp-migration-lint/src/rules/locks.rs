@@ -16,12 +16,13 @@ pub(crate) struct Performed {
     message: String,
 }
 
-/// What statements of PostgreSQL do to tables that were there before the revision.
+/// What statements do to tables that were there before the revision.
 pub(crate) fn locks(step: &Step<'_>, world: &World<'_>) -> Vec<Found> {
     let performed = forms_in(&step.parsed, world).into_iter();
     performed
         .filter_map(|performed| {
-            let rule = performed.form.rule()?;
+            let dialect = world.before.dialect;
+            let rule = performed.form.rule().filter(|rule| rule.dialect.is_none_or(|only| only == dialect))?;
             Some(Found::at(step, rule, Some(performed.object), performed.message))
         })
         .collect()
@@ -276,8 +277,10 @@ fn is_null(default: &[Token]) -> bool {
 /// Whether an expression is the column itself, as another type at most: `name`, `name::text`.
 fn is_plain(using: &[Token], column: &str) -> bool {
     match using {
-        [name] => name.text == column,
-        [name, cast, ..] => name.text == column && cast.is_sign("::"),
         [] => true,
+        [name] => name.text == column,
+        [name, cast, type_ @ ..] => {
+            name.text == column && cast.is_sign("::") && !type_.iter().any(|token| token.is_sign("::"))
+        }
     }
 }

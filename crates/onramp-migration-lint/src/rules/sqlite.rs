@@ -1,15 +1,16 @@
-use onramp_database::catalog::{Catalog, Kind};
+use onramp_database::structure::{Action, ForeignKey, Structure};
 
 use super::{Found, shown, table_id};
 use crate::lint::Step;
 use crate::rule::{PRAGMA_INSIDE, REBUILD_CASCADES};
-use crate::sql::{Parsed, Path};
+use crate::sql::Parsed;
 use crate::world::{World, same};
 use crate::{Revision, Transaction};
 
 /// What SQLite does with foreign keys when a table is dropped.
 pub(crate) fn sqlite(steps: &[Step<'_>], revision: &Revision<'_>) -> Vec<Found> {
     let mut found = Vec::new();
+    let before = Structure::of(revision.before);
     let mut world = World::new(revision.before, revision.after);
     // Programs that care for foreign keys have them on; whether they are, somebody may have seen.
     let mut are_on = true;
@@ -29,7 +30,7 @@ pub(crate) fn sqlite(steps: &[Step<'_>], revision: &Revision<'_>) -> Vec<Found> 
             Parsed::DropTable { tables } if are_on => {
                 for table in tables {
                     let Some(origin) = world.origin(table) else { continue };
-                    let children = children(revision.before, origin, &world);
+                    let children = children(&before, origin, &world);
                     if !children.is_empty() {
                         let list: Vec<String> =
                             children.iter().map(|(child, what)| format!("{child} ({what})")).collect();
@@ -50,34 +51,24 @@ pub(crate) fn sqlite(steps: &[Step<'_>], revision: &Revision<'_>) -> Vec<Found> 
 }
 
 /// The tables that refer to another one and are still there, with what becomes of their rows.
-fn children(before: &Catalog, parent: &[String], world: &World<'_>) -> Vec<(String, &'static str)> {
+fn children(before: &Structure, parent: &[String], world: &World<'_>) -> Vec<(String, &'static str)> {
     let mut children = Vec::new();
-    for (id, object) in before.objects.iter().filter(|(id, _)| id.kind == Kind::ForeignKey) {
-        let is_there = world.today(id.whole()).is_some() && !same(before.dialect, id.whole(), parent);
-        let Some(definition) = object.get("definition").filter(|_| is_there) else { continue };
-        let Some((_, target)) = definition.split_once(" REFERENCES ") else { continue };
-        let target = target.trim_start();
-        let name = match target.strip_prefix('"') {
-            Some(quoted) => quoted.split('"').next(),
-            None => target.split(|letter: char| letter == '(' || letter.is_whitespace()).next(),
-        };
-        let name = Path(vec![name.unwrap_or_default().to_owned()]);
-        if !same(before.dialect, &name.0, parent) {
-            continue;
-        }
-        let what = if definition.contains("ON DELETE CASCADE") {
-            "their rows are deleted"
-        } else if definition.contains("ON DELETE SET NULL") {
-            "their column is emptied"
-        } else if definition.contains("ON DELETE SET DEFAULT") {
-            "their column gets its default"
-        } else {
-            "the drop fails where they have rows"
-        };
-        let child = id.whole().join(".");
-        if !children.iter().any(|(known, _)| *known == child) {
-            children.push((child, what));
+    for (path, table) in &before.tables {
+        let leads_there = |key: &&ForeignKey| same(before.dialect, &key.target, parent);
+        let key = table.foreign_keys.iter().filter(leads_there).max_by_key(|key| key.on_delete);
+        let is_there = world.today(path).is_some() && !same(before.dialect, path, parent);
+        if let Some(key) = key.filter(|_| is_there) {
+            children.push((path.join("."), fate(key.on_delete)));
         }
     }
     children
+}
+
+fn fate(on_delete: Action) -> &'static str {
+    match on_delete {
+        Action::Cascade => "its rows are deleted",
+        Action::SetNull => "its column is emptied",
+        Action::SetDefault => "its column gets its default",
+        Action::NoAction | Action::Restrict => "the drop fails where it has rows",
+    }
 }

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure, FailureKind};
@@ -62,8 +63,8 @@ pub struct RevisionFacts {
     pub refusal: Option<Failure>,
 }
 
-/// Applies revisions of the tree, one after the other, on a database with the rest of the history and rows in its tables,
-/// and tells what each does. What is known of all of them takes no database.
+/// Applies revisions of the tree, one after the other, on a database with what comes before them and rows in its tables,
+/// and tells what each of the subjects does. What is known of all of them takes no database.
 ///
 /// The steps are `copy history`, `start database`, `apply head` and `keep head` where there is no template, `load models`,
 /// and `apply` for each.
@@ -77,16 +78,21 @@ pub fn facts(
     let dialect = spec.dialect(dialect)?;
     let run = || {
         let history = History::of(spec, dialect)?;
-        let cut = subjects.cut(&history);
-        let known: Vec<Option<RevisionFacts>> =
-            cut.subjects.iter().map(|revision| kept(spec, dialect, &history, revision)).collect();
-        let unknown = known.iter().position(Option::is_none);
-        let mut facts: Vec<RevisionFacts> = known.into_iter().flatten().collect();
-        let Some(first) = unknown else { return Ok(facts) };
-        // What comes before the first of them need not run again.
-        let files = cut.subjects[first..].iter().flat_map(|revision| revision.files.iter().cloned());
-        let cut = Subjects::Files(files.collect()).cut(&history);
-        facts.retain(|known| !cut.subjects.iter().any(|revision| revision.id == known.id));
+        let wanted = |revision: &&Revision| subjects.name(&history, revision);
+        let chosen: Vec<&Revision> = history.in_order().into_iter().filter(wanted).collect();
+        let known = chosen.iter().map(|revision| kept(spec, dialect, &history, revision));
+        let mut facts: Vec<RevisionFacts> = known.flatten().collect();
+        let is_known = |revision: &Revision| facts.iter().any(|known| known.id == revision.id);
+        let unknown = chosen.iter().filter(|revision| !is_known(revision));
+        let files: BTreeSet<PathBuf> = unknown.flat_map(|revision| revision.files.iter().cloned()).collect();
+        if files.is_empty() {
+            return Ok(facts);
+        }
+        // What comes before the first of them need not run again, and what comes behind the last need not run at all.
+        let unknown = Subjects::Files(files);
+        let mut cut = unknown.cut(&history);
+        let last = cut.subjects.iter().rposition(|revision| unknown.name(&history, revision));
+        cut.subjects.truncate(last.map_or(0, |last| last + 1));
         let held_back = cut.files.as_slice();
         let told = match &spec.engine {
             EngineSpec::Alembic(engine) => {
@@ -104,7 +110,12 @@ pub fn facts(
         for one in &told {
             keep(spec, dialect, &history, one);
         }
-        facts.extend(told);
+        let told = told.into_iter().filter(|one| chosen.iter().any(|revision| revision.id == one.id));
+        for one in told {
+            facts.retain(|known| known.id != one.id);
+            facts.push(one);
+        }
+        facts.sort_by_key(|one| chosen.iter().position(|revision| revision.id == one.id));
         Ok(facts)
     };
     run().map_err(|mut failure: Failure| {
@@ -141,7 +152,12 @@ fn facts_of_alembic(
             let is_refused = refusal.is_some();
             before = Some(after.clone());
             let facts = Facts { before: known, after, statements };
-            told.push(RevisionFacts { id: revision.id.clone(), files: revision.files.clone(), facts, refusal });
+            told.push(RevisionFacts {
+                id: revision.id.clone(),
+                files: revision.files.clone(),
+                facts,
+                refusal,
+            });
             if is_refused {
                 break;
             }
@@ -182,8 +198,7 @@ fn kept(
 fn keep(spec: &MigrateSpec, dialect: &DialectSpec, history: &History, one: &RevisionFacts) {
     let Some(file) = place(spec, dialect, history, &one.id).filter(|_| one.refusal.is_none()) else { return };
     let Facts { before, after, statements } = &one.facts;
-    let kept =
-        Kept { before: before.to_json(), after: after.to_json(), statements: statements.clone() };
+    let kept = Kept { before: before.to_json(), after: after.to_json(), statements: statements.clone() };
     remember(&file, &kept);
     drop_oldest(&folder(&spec.state), &prefix(dialect), KEPT);
 }
@@ -193,8 +208,7 @@ fn place(spec: &MigrateSpec, dialect: &DialectSpec, history: &History, id: &str)
     let way = history.way_to(id);
     let order = history.in_order();
     let on_way = order.iter().filter(|revision| way.contains(revision.id.as_str()));
-    let files: Vec<&Path> =
-        on_way.flat_map(|revision| revision.files.iter().map(PathBuf::as_path)).collect();
+    let files: Vec<&Path> = on_way.flat_map(|revision| revision.files.iter().map(PathBuf::as_path)).collect();
     let Settings { files: beside, versions, .. } = Settings::known(spec, dialect);
     let key = facts_key(spec, dialect, &files, &beside, &versions).ok()?;
     Some(folder(&spec.state).join(format!("{}{key}.json", prefix(dialect))))

@@ -22,7 +22,8 @@ pub(crate) fn locks(step: &Step<'_>, world: &World<'_>) -> Vec<Found> {
     performed
         .filter_map(|performed| {
             let dialect = world.before.dialect;
-            let rule = performed.form.rule().filter(|rule| rule.dialect.is_none_or(|only| only == dialect))?;
+            let rule =
+                performed.form.rule().filter(|rule| rule.dialect.is_none_or(|only| only == dialect))?;
             Some(Found::at(step, rule, Some(performed.object), performed.message))
         })
         .collect()

@@ -69,7 +69,8 @@ fn every_example_is_of_its_form() {
             let found = forms_of(example, &before, &after);
             assert!(found.contains(form), "{example}: {found:?}, expected {form:?}");
             // Nothing that is said of it may be worse than what it does.
-            let costs: Vec<&Form> = found.iter().filter(|other| other.rule().is_some() && *other != form).collect();
+            let costs: Vec<&Form> =
+                found.iter().filter(|other| other.rule().is_some() && *other != form).collect();
             assert!(costs.is_empty(), "{example}: {costs:?} beside {form:?}");
         }
     }

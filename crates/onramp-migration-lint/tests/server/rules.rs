@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use onramp_core::Dialect;
 use onramp_database::Client;
 use onramp_database::catalog::Catalog;
-use onramp_migration_lint::{Allow, Form, Level, RULES, Report, Revision, Settings, Statement, Transaction, lint};
+use onramp_migration_lint::{
+    Allow, Form, Level, RULES, Report, Revision, Settings, Statement, Transaction, lint,
+};
 
 use crate::machine::scratch;
 
@@ -98,10 +100,16 @@ static CASES: &[Case] = &[
     ),
     postgresql(&["ALTER TYPE state RENAME VALUE 'done' TO 'ended'"], &[]),
     postgresql(&["ALTER TYPE state ADD VALUE 'late'"], &[]),
-    postgresql(&["ALTER TABLE flow ALTER COLUMN size TYPE integer"], &["type-change-rewrites", "narrow-type"]),
+    postgresql(
+        &["ALTER TABLE flow ALTER COLUMN size TYPE integer"],
+        &["type-change-rewrites", "narrow-type"],
+    ),
     postgresql(&["ALTER TABLE flow ALTER COLUMN name TYPE varchar(100)"], &[]),
     postgresql(&["ALTER TABLE flow ALTER COLUMN name TYPE text"], &[]),
-    postgresql(&["ALTER TABLE flow ALTER COLUMN name TYPE varchar(10)"], &["type-change-rewrites", "narrow-type"]),
+    postgresql(
+        &["ALTER TABLE flow ALTER COLUMN name TYPE varchar(10)"],
+        &["type-change-rewrites", "narrow-type"],
+    ),
     postgresql(&["TRUNCATE run"], &["truncate"]),
     postgresql(&["CREATE TABLE fresh (id int)", "TRUNCATE fresh"], &[]),
     postgresql(&["DELETE FROM run"], &["delete-all-rows"]),
@@ -119,7 +127,10 @@ static CASES: &[Case] = &[
         ],
         &[],
     ),
-    postgresql(&["DELETE FROM run WHERE true", "ALTER TABLE run ADD COLUMN x int NOT NULL"], &["required-column"]),
+    postgresql(
+        &["DELETE FROM run WHERE true", "ALTER TABLE run ADD COLUMN x int NOT NULL"],
+        &["required-column"],
+    ),
     postgresql(&["ALTER TABLE run ADD COLUMN x int NOT NULL DEFAULT 0"], &[]),
     postgresql(&["CREATE TABLE fresh (id int)", "ALTER TABLE fresh ADD COLUMN x int NOT NULL"], &[]),
     sqlite(&["ALTER TABLE note ADD COLUMN x TEXT NOT NULL DEFAULT ''"], &[]),
@@ -182,10 +193,7 @@ static CASES: &[Case] = &[
     ),
     postgresql(&["DROP INDEX flow_owner"], &["drop-index-without-concurrently"]),
     postgresql(&["DROP INDEX CONCURRENTLY flow_owner"], &[]),
-    postgresql(
-        &["CREATE TABLE x (id int)", "CREATE INDEX ix ON x (id)", "DROP INDEX ix"],
-        &[],
-    ),
+    postgresql(&["CREATE TABLE x (id int)", "CREATE INDEX ix ON x (id)", "DROP INDEX ix"], &[]),
     postgresql(
         &["ALTER TABLE loose ADD CONSTRAINT fk FOREIGN KEY (id) REFERENCES flow"],
         &["foreign-key-without-not-valid"],
@@ -250,10 +258,7 @@ static CASES: &[Case] = &[
     postgresql(&["REINDEX TABLE flow"], &["reindex-without-concurrently"]),
     postgresql(&["REINDEX TABLE CONCURRENTLY flow"], &[]),
     postgresql(&["REFRESH MATERIALIZED VIEW flows"], &["refresh-without-concurrently"]),
-    postgresql(
-        &["CREATE MATERIALIZED VIEW x AS SELECT 1", "REFRESH MATERIALIZED VIEW x"],
-        &[],
-    ),
+    postgresql(&["CREATE MATERIALIZED VIEW x AS SELECT 1", "REFRESH MATERIALIZED VIEW x"], &[]),
     postgresql(
         &["ALTER TABLE parts ATTACH PARTITION loose FOR VALUES FROM (10) TO (20)"],
         &["attach-partition-scans"],
@@ -275,10 +280,7 @@ static CASES: &[Case] = &[
         &["BEGIN", "ALTER TYPE state ADD VALUE 'late'", "UPDATE flow SET state = 'late' WHERE id = 1"],
         &["enum-value-used-in-transaction"],
     ),
-    postgresql(
-        &["ALTER TYPE state ADD VALUE 'late'", "UPDATE flow SET state = 'late' WHERE id = 1"],
-        &[],
-    ),
+    postgresql(&["ALTER TYPE state ADD VALUE 'late'", "UPDATE flow SET state = 'late' WHERE id = 1"], &[]),
     postgresql(
         &[
             "BEGIN",
@@ -313,7 +315,12 @@ fn execute(client: &mut Client, statements: &[&str]) -> (Vec<Statement>, bool) {
     let mut executed = Vec::new();
     let (mut transaction, mut is_taken) = (Transaction::Outside, true);
     for (line, text) in (1..).zip(statements) {
-        executed.push(Statement { text: (*text).to_owned(), transaction, foreign_keys: None, line: Some(line) });
+        executed.push(Statement {
+            text: (*text).to_owned(),
+            transaction,
+            foreign_keys: None,
+            line: Some(line),
+        });
         match *text {
             "BEGIN" => transaction = Transaction::Inside,
             "COMMIT" => transaction = Transaction::Outside,
@@ -369,12 +376,14 @@ fn levels_and_allows_are_heeded() {
         ],
     };
     let (report, _) = run(&case, &settings).unwrap();
-    let told: Vec<_> = report.findings.iter().map(|finding| (finding.rule.code, finding.level, finding.line)).collect();
+    let told: Vec<_> =
+        report.findings.iter().map(|finding| (finding.rule.code, finding.level, finding.line)).collect();
     assert_eq!(told, [("delete-all-rows", Level::Warning, Some(2))]);
     let allowed: Vec<_> = report.allowed.iter().map(|one| (one.finding.line, one.reason.as_str())).collect();
     assert_eq!(allowed, [(Some(1), "it is wanted")]);
     assert_eq!(report.unmet, [1, 2]);
-    let settings = Settings { levels: [("drop-column".to_owned(), Level::Off)].into(), ..Settings::default() };
+    let settings =
+        Settings { levels: [("drop-column".to_owned(), Level::Off)].into(), ..Settings::default() };
     let (report, _) = run(&case, &settings).unwrap();
     assert_eq!(report.findings.len(), 1);
 }

@@ -48,7 +48,8 @@ fn run(scene: &str, statements: &[&str], looks: bool) -> (usize, Vec<&'static st
     let after = Catalog::read(client, &[]).unwrap();
     let left = client.texts("SELECT CAST(id AS TEXT) FROM child WHERE parent_id IS NOT NULL").unwrap().len();
     let revision = Revision { before: &before, after: &after, statements: &executed };
-    let codes = lint(&revision, &Settings::default()).findings.iter().map(|finding| finding.rule.code).collect();
+    let codes =
+        lint(&revision, &Settings::default()).findings.iter().map(|finding| finding.rule.code).collect();
     (left, codes)
 }
 

@@ -7,24 +7,42 @@ use crate::machine::scratch;
 
 /// Types with a value that fits all of a family.
 const FAMILIES: [(&str, &[&str]); 9] = [
-    ("'1'", &[
-        "text",
-        "character varying(20)",
-        "character varying(40)",
-        "character varying",
-        "character(20)",
-        "character(40)",
-    ]),
+    (
+        "'1'",
+        &[
+            "text",
+            "character varying(20)",
+            "character varying(40)",
+            "character varying",
+            "character(20)",
+            "character(40)",
+        ],
+    ),
     ("1", &["smallint", "integer", "bigint"]),
-    ("1", &["numeric", "numeric(10,2)", "numeric(12,2)", "numeric(12,3)", "numeric(8)", "numeric(9)", "integer", "real"]),
-    ("now()", &[
-        "timestamp without time zone",
-        "timestamp(3) without time zone",
-        "timestamp(4) without time zone",
-        "timestamp with time zone",
-        "timestamp(3) with time zone",
-        "date",
-    ]),
+    (
+        "1",
+        &[
+            "numeric",
+            "numeric(10,2)",
+            "numeric(12,2)",
+            "numeric(12,3)",
+            "numeric(8)",
+            "numeric(9)",
+            "integer",
+            "real",
+        ],
+    ),
+    (
+        "now()",
+        &[
+            "timestamp without time zone",
+            "timestamp(3) without time zone",
+            "timestamp(4) without time zone",
+            "timestamp with time zone",
+            "timestamp(3) with time zone",
+            "date",
+        ],
+    ),
     ("'1 day'::interval", &["interval", "interval(3)", "interval(4)"]),
     ("'12:00'", &["time without time zone", "time(3) without time zone", "time(4) without time zone"]),
     ("B'1'::bit varying", &["bit varying(8)", "bit varying(16)", "bit varying"]),
@@ -52,7 +70,9 @@ fn the_server_agrees_about_every_pair() {
                     client.texts(query).unwrap().pop().unwrap()
                 };
                 let old = node();
-                client.execute(&format!("ALTER TABLE t ALTER COLUMN x TYPE {after} USING x::{after}")).unwrap();
+                client
+                    .execute(&format!("ALTER TABLE t ALTER COLUMN x TYPE {after} USING x::{after}"))
+                    .unwrap();
                 let mut node = || {
                     let query = "SELECT relfilenode::text FROM pg_class WHERE relname = 't'";
                     client.texts(query).unwrap().pop().unwrap()
@@ -85,7 +105,8 @@ fn narrower_types_refuse_or_change_values() {
         ("double precision", "real", "0.1234567890123"),
     ] {
         assert!(type_change_narrows(before, after), "{before} to {after}");
-        let reset = format!("DROP TABLE IF EXISTS t; CREATE TABLE t (x {before}); INSERT INTO t VALUES ({value})");
+        let reset =
+            format!("DROP TABLE IF EXISTS t; CREATE TABLE t (x {before}); INSERT INTO t VALUES ({value})");
         client.execute(&reset).unwrap();
         let old = client.texts("SELECT x::text FROM t").unwrap();
         let altered = client.execute(&format!("ALTER TABLE t ALTER COLUMN x TYPE {after} USING x::{after}"));

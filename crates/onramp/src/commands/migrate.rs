@@ -17,8 +17,10 @@ mod database;
 mod evidence;
 mod generate;
 mod histories;
+mod lint;
 mod proof;
 pub(crate) mod spec;
+mod subjects;
 mod verify;
 
 pub(super) use base::find as find_base;
@@ -63,6 +65,8 @@ enum Action {
     Check(check::CheckArgs),
     /// Prove revisions that lie in the tree, whoever wrote them
     Verify(verify::VerifyArgs),
+    /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
+    Lint(lint::LintArgs),
     /// Bring a database to the head of its history
     Apply(database::ApplyArgs),
     /// Take a database back by revisions
@@ -78,6 +82,7 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         None => generate(session, args),
         Some(Action::Check(args)) => check::run(session, args),
         Some(Action::Verify(args)) => verify::run(session, args),
+        Some(Action::Lint(args)) => lint::run(session, args),
         Some(Action::Apply(args)) => database::apply(session, args),
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),

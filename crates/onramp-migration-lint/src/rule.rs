@@ -60,6 +60,13 @@ rules! {
     DROP_SCHEMA = "drop-schema", Error, PG, ["DS101"], [],
         "all that lies in the schema is lost",
         "move what is still used elsewhere first, then allow this with the reason";
+    DROP_OBJECT = "drop-object", Warning, None, [],
+        [
+            "ban-drop-view", "ban-drop-function", "ban-drop-trigger", "ban-drop-policy", "ban-drop-sequence", "ban-drop-type",
+            "ban-drop-domain", "ban-drop-extension"
+        ],
+        "what still uses the view, function, trigger, policy, type or sequence fails, or does no longer what it did",
+        "deploy what no longer uses it first, then allow this with the reason";
     RENAME_AS_DROP = "rename-as-drop-and-add", Error, None, [], [],
         "what goes and what comes have the same definition, so a rename may be meant; the values are lost",
         "rename it (`op.alter_column(.., new_column_name=..)`, `op.rename_table(..)`), or copy the values before the drop";

@@ -112,6 +112,12 @@ impl<'a> World<'a> {
                             self.rename(&table, &to);
                             table = to;
                         }
+                        Action::MoveTable { to } => {
+                            let name = table.0.last().cloned().unwrap_or_default();
+                            let to = Path::new(vec![to.clone(), name]);
+                            self.rename(&table, &to);
+                            table = to;
+                        }
                         Action::RenameColumn { from, to } => {
                             if let Some(origin) = self.origin(&table).cloned() {
                                 let old = self.columns.remove(&(origin.clone(), from.clone()));

@@ -8,8 +8,8 @@ use super::{Found, attribution, part_id, table_id};
 use crate::change_of_type::type_change_narrows;
 use crate::lint::Step;
 use crate::rule::{
-    DROP_COLUMN, DROP_FOREIGN_KEY, DROP_SCHEMA, DROP_TABLE, NARROW_TYPE, RENAME_AS_DROP, RENAME_COLUMN,
-    RENAME_TABLE, REQUIRED_COLUMN, Rule, SET_NOT_NULL, UNIQUE_ON_ROWS,
+    DROP_COLUMN, DROP_FOREIGN_KEY, DROP_OBJECT, DROP_SCHEMA, DROP_TABLE, NARROW_TYPE, RENAME_AS_DROP,
+    RENAME_COLUMN, RENAME_TABLE, REQUIRED_COLUMN, Rule, SET_NOT_NULL, UNIQUE_ON_ROWS,
 };
 use crate::sql::{Action, Parsed};
 use crate::world::{World, same};
@@ -28,6 +28,7 @@ pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
         }
     }
     look.required_columns();
+    look.others();
     look.found
 }
 
@@ -51,6 +52,52 @@ impl Look<'_> {
         for id in schemas.filter(|id| !self.world.after.objects.contains_key(id)) {
             self.add(&DROP_SCHEMA, id.clone(), format!("drops the schema {}", id.name()), &[id.name()]);
         }
+    }
+
+    /// What is no table and no part of one that engines see.
+    fn others(&mut self) {
+        let kinds = [
+            Kind::Extension,
+            Kind::Enum,
+            Kind::Domain,
+            Kind::Composite,
+            Kind::Range,
+            Kind::Sequence,
+            Kind::View,
+            Kind::MaterializedView,
+            Kind::Trigger,
+            Kind::Policy,
+            Kind::Function,
+            Kind::Procedure,
+            Kind::Aggregate,
+        ];
+        for (id, object) in self.world.before.objects.iter().filter(|(id, _)| kinds.contains(&id.kind)) {
+            let mut today = id.clone();
+            if matches!(id.kind, Kind::Trigger | Kind::Policy) {
+                // What goes with its table is a matter of the table.
+                let Some(table) = self.world.today(id.whole()) else { continue };
+                today.path = table.iter().cloned().chain([id.name().to_owned()]).collect();
+            }
+            let is_owned = object.get("owned-by").is_some_and(|owner| !owner.is_empty());
+            if is_owned || self.world.after.objects.contains_key(&today) || self.is_renamed(id) {
+                continue;
+            }
+            // A function is called by its name alone.
+            let name = id.name().split('(').next().unwrap_or_default().to_owned();
+            self.add(&DROP_OBJECT, id.clone(), format!("drops {id}"), &[&name]);
+        }
+    }
+
+    /// Whether a statement gives the object another name, or moves it.
+    fn is_renamed(&self, id: &ObjectId) -> bool {
+        let name = id.name().split('(').next().unwrap_or_default();
+        self.steps.iter().any(|step| {
+            let tokens = &step.piece.tokens;
+            let renames = tokens.windows(2).any(|pair| {
+                pair[0].is("rename") && pair[1].is("to") || pair[0].is("set") && pair[1].is("schema")
+            });
+            renames && tokens.iter().any(|token| token.text == name)
+        })
     }
 
     /// A table that is not there any more.

@@ -160,7 +160,10 @@ impl Met<'_> {
                         either(*is_concurrent, Form::DetachPartitionConcurrently, Form::DetachPartition);
                     self.table(form, partition, |part| format!("detaches {part} from {name}"));
                 }
-                Action::RenameTable { .. } | Action::RenameColumn { .. } | Action::Other => {}
+                Action::RenameTable { .. }
+                | Action::MoveTable { .. }
+                | Action::RenameColumn { .. }
+                | Action::Other => {}
             }
         }
     }

@@ -52,6 +52,9 @@ fn action(tokens: &[Token]) -> Option<Action> {
         let partition = cursor.path()?;
         return Some(Action::DetachPartition { partition, is_concurrent: cursor.is_at(&["concurrently"]) });
     }
+    if cursor.take(&["set", "schema"]) {
+        return Some(Action::MoveTable { to: cursor.name()? });
+    }
     for (words, what) in [
         (&["set", "logged"][..], "SET LOGGED"),
         (&["set", "unlogged"], "SET UNLOGGED"),

@@ -128,6 +128,10 @@ pub(crate) enum Action {
     RenameTable {
         to: String,
     },
+    /// The schema that a table goes to.
+    MoveTable {
+        to: String,
+    },
     RenameColumn {
         from: String,
         to: String,

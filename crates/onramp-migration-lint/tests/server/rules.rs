@@ -43,6 +43,7 @@ const SCENE: &str = "
     CREATE TABLE parts (id integer) PARTITION BY RANGE (id);
     CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (10);
     CREATE TABLE loose (id integer);
+    CREATE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql AS 'SELECT x + x';
 ";
 
 const SQLITE: &str = "
@@ -52,6 +53,7 @@ const SQLITE: &str = "
     CREATE TABLE note (id INTEGER PRIMARY KEY, flow_id INTEGER, text TEXT);
     INSERT INTO flow VALUES (1, 'a', 'b');
     INSERT INTO note VALUES (1, 1, 'a');
+    CREATE VIEW notes AS SELECT id FROM note;
 ";
 
 static CASES: &[Case] = &[
@@ -65,6 +67,16 @@ static CASES: &[Case] = &[
     sqlite(&["ALTER TABLE note DROP COLUMN text"], &["drop-column"]),
     postgresql(&["DROP SCHEMA old"], &["drop-schema"]),
     postgresql(&["CREATE SCHEMA other"], &[]),
+    postgresql(&["DROP MATERIALIZED VIEW flows"], &["drop-object"]),
+    postgresql(&["DROP FUNCTION twice(integer)"], &["drop-object"]),
+    postgresql(&["ALTER FUNCTION twice(integer) RENAME TO double"], &[]),
+    postgresql(
+        &["CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * x'"],
+        &[],
+    ),
+    sqlite(&["DROP VIEW notes"], &["drop-object"]),
+    sqlite(&["DROP VIEW notes", "CREATE VIEW notes AS SELECT text FROM note"], &[]),
+    postgresql(&["ALTER TABLE loose SET SCHEMA old"], &["rename-table"]),
     postgresql(
         &["ALTER TABLE flow ADD COLUMN keeper text", "ALTER TABLE flow DROP COLUMN owner"],
         &["rename-as-drop-and-add"],

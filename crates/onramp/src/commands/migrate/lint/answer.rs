@@ -1,7 +1,8 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use onramp_migrate::MigrateSpec;
-use onramp_migration_lint::{Finding, Level, RULES};
+use onramp_migration_lint::{Finding, RULES};
 use serde_json::{Value, json};
 
 use super::linted::Linted;
@@ -36,6 +37,7 @@ pub(super) fn answer(
         }
         return;
     }
+    let mut explained = BTreeSet::new();
     for one in linted {
         let label = spec.dialect(one.dialect).map_or(one.dialect.name(), |spec| spec.label.as_str());
         let verdict = match (one.errors(), one.report.findings.len()) {
@@ -48,6 +50,10 @@ pub(super) fn answer(
         session.answer(&format!("{label}  {}  {verdict}  {file}", one.id));
         for finding in &one.report.findings {
             show(session, one, finding, &file);
+            if explained.insert(finding.rule.code) {
+                session.answer(&format!("    why: {}", finding.rule.why));
+                session.answer(&format!("    instead: {}", finding.rule.instead));
+            }
         }
         for allowed in &one.report.allowed {
             let finding = &allowed.finding;
@@ -68,8 +74,6 @@ fn show(session: &Session, one: &Linted, finding: &Finding, file: &str) {
         let rest = if short.len() < text.len() { " ..." } else { "" };
         session.answer(&format!("    {short}{rest}"));
     }
-    session.answer(&format!("    why: {}", finding.rule.why));
-    session.answer(&format!("    instead: {}", finding.rule.instead));
 }
 
 fn as_json(one: &Linted, relative: &dyn Fn(&Path) -> String) -> Value {
@@ -119,8 +123,7 @@ pub(super) fn rules(session: &Session) {
     }
     for rule in RULES {
         let dialect = rule.dialect.map(|dialect| format!(", {dialect}")).unwrap_or_default();
-        let level = if rule.level == Level::Error { "error" } else { rule.level.word() };
-        session.answer(&format!("{} ({level}{dialect})", rule.code));
+        session.answer(&format!("{} ({}{dialect})", rule.code, rule.level));
         session.answer(&format!("  {}", rule.why));
         session.answer(&format!("  instead: {}", rule.instead));
     }

@@ -85,7 +85,7 @@ fn bad_revisions_of_both_dialects_are_told_with_their_lines() {
             rule("drop-column", 13),
         ]
     );
-    assert_eq!(told(&found, "sqlite"), [rule("rebuild-loses-children", 9), rule("drop-column", 9)]);
+    assert_eq!(told(&found, "sqlite"), [rule("drop-column", 9), rule("rebuild-loses-children", 9)]);
     let statement = &found["revisions"][0]["findings"][0]["statement"];
     assert!(statement.as_str().unwrap().trim().starts_with("DROP TABLE flow"), "{statement}");
     assert_eq!(env.snapshot(), before);

@@ -2,14 +2,13 @@
 
 use onramp_tests::TestEnv;
 
-use super::shop::{MODELS, commit, shop_with_history};
+use super::shop::{MODELS, shop_with_history};
 
 const REVISION: &str = "db/history/lite/bad0_bad.py";
 
 /// A shop with a revision that drops the column `name`, and what stands above that statement.
 fn shop_with_a_drop(comment: &str) -> Option<TestEnv> {
     let env = shop_with_history(MODELS)?;
-    commit(&env);
     let run = env.onramp(["migrate", "heads", "--format", "json"]).exits(0);
     let heads: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let head = heads["dialects"][0]["heads"][0].as_str().unwrap();

@@ -53,7 +53,7 @@ const SQLITE: &str = "
     CREATE TABLE note (id INTEGER PRIMARY KEY, flow_id INTEGER, text TEXT);
     INSERT INTO flow VALUES (1, 'a', 'b');
     INSERT INTO note VALUES (1, 1, 'a');
-    CREATE VIEW notes AS SELECT id FROM note;
+    CREATE VIEW notes AS SELECT id FROM run;
 ";
 
 static CASES: &[Case] = &[
@@ -75,7 +75,7 @@ static CASES: &[Case] = &[
         &[],
     ),
     sqlite(&["DROP VIEW notes"], &["drop-object"]),
-    sqlite(&["DROP VIEW notes", "CREATE VIEW notes AS SELECT text FROM note"], &[]),
+    sqlite(&["DROP VIEW notes", "CREATE VIEW notes AS SELECT flow_id FROM run"], &[]),
     postgresql(&["ALTER TABLE loose SET SCHEMA old"], &["rename-table"]),
     postgresql(
         &["ALTER TABLE flow ADD COLUMN keeper text", "ALTER TABLE flow DROP COLUMN owner"],

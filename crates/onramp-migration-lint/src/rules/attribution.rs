@@ -14,13 +14,12 @@ pub(super) fn put(found: &mut Found, steps: &[Step<'_>], names: &[&str]) {
     let changes =
         |step: &&Step<'_>| !matches!(step.parsed, Parsed::CopyRows { .. } | Parsed::CreateTable { .. });
     let changing = || steps.iter().filter(changes);
-    let step =
-        changing().filter(|step| names.iter().all(|name| speaks_of(step, name))).next_back().or_else(|| {
-            let table = names.first()?;
-            let drops = |step: &&Step<'_>| matches!(step.parsed, Parsed::DropTable { .. });
-            let of_table = || changing().filter(|step| speaks_of(step, table));
-            of_table().find(drops).or_else(|| of_table().next_back())
-        });
+    let step = changing().rfind(|step| names.iter().all(|name| speaks_of(step, name))).or_else(|| {
+        let table = names.first()?;
+        let drops = |step: &&Step<'_>| matches!(step.parsed, Parsed::DropTable { .. });
+        let of_table = || changing().filter(|step| speaks_of(step, table));
+        of_table().find(drops).or_else(|| of_table().next_back())
+    });
     if let Some(step) = step {
         found.statement = Some(step.index);
         found.line = step.line();

@@ -24,6 +24,7 @@ mod subjects;
 mod verify;
 
 pub(super) use base::find as find_base;
+pub(super) use lint::rules_markdown;
 pub(super) use spec::spec;
 
 /// Write one revision per database dialect, each proved on a real database

@@ -2,6 +2,7 @@
 
 mod answer;
 mod linted;
+mod page;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
 use linted::Linted;
+pub(in crate::commands) use page::rules_markdown;
 use settings::Opinions;
 
 /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work

@@ -67,7 +67,7 @@ pub struct RevisionFacts {
 /// and tells what each of the subjects does. What is known of all of them takes no database.
 ///
 /// The steps are `copy history`, `start database`, `apply head` and `keep head` where there is no template, `load models`,
-/// and `apply` for each.
+/// and `apply ID` for each.
 pub fn facts(
     spec: &MigrateSpec,
     dialect: Dialect,
@@ -140,7 +140,8 @@ fn facts_of_alembic(
                 Some(catalog) => catalog,
                 None => stage.look_at_catalog()?,
             };
-            let applied = attempt.step("apply", || engine.run(Command::Upgrade(&revision.id)));
+            let applied = attempt
+                .step(&format!("apply {}", revision.id), || engine.run(Command::Upgrade(&revision.id)));
             let statements = Some(engine.statements());
             let (after, refusal) = match applied {
                 Ok(()) => (stage.look_at_catalog()?, None),

@@ -57,7 +57,7 @@ rules! {
     DROP_COLUMN = "drop-column", Error, None, ["DS103"], ["ban-drop-column"],
         "the values of the column are lost, and what still reads it fails",
         "deploy what no longer uses the column first, then allow this with the reason";
-    DROP_SCHEMA = "drop-schema", Error, PG, ["DS101"], [],
+    DROP_SCHEMA = "drop-schema", Error, PG, ["DS101"], ["ban-drop-schema"],
         "all that lies in the schema is lost",
         "move what is still used elsewhere first, then allow this with the reason";
     DROP_OBJECT = "drop-object", Warning, None, [],
@@ -101,7 +101,7 @@ rules! {
          to find it while nobody else can",
         "add `CHECK (column IS NOT NULL) NOT VALID`, validate it in a later revision, and set the column to NOT NULL \
          behind that";
-    RENAME_TABLE = "rename-table", Warning, None, ["BC101"], ["renaming-table"],
+    RENAME_TABLE = "rename-table", Warning, None, ["BC101"], ["renaming-table", "ban-set-schema"],
         "programs that run while this is deployed know the old name",
         "leave a view of the old name until they have ended";
     RENAME_COLUMN = "rename-column", Warning, None, ["BC102"], ["renaming-column"],
@@ -111,7 +111,7 @@ rules! {
         "nobody can write to the table while the index is built",
         "create it CONCURRENTLY, outside of a transaction \
          (`with op.get_context().autocommit_block():` and `postgresql_concurrently=True`)";
-    DROP_INDEX_BLOCKS = "drop-index-without-concurrently", Warning, PG, [], ["require-concurrent-index-deletion"],
+    DROP_INDEX_BLOCKS = "drop-index-without-concurrently", Warning, PG, [], ["require-concurrent-index-deletion", "ban-drop-index"],
         "nobody can read or write the table until the transaction ends, and it waits for all that do",
         "drop it CONCURRENTLY, outside of a transaction";
     FOREIGN_KEY_SCANS = "foreign-key-without-not-valid", Error, PG, [],
@@ -142,19 +142,19 @@ rules! {
         ["adding-field-with-default", "adding-serial-primary-key-field"],
         "each row gets a value of its own, so the whole table is written anew while nobody can read or write it",
         "add the column without the default, set the default then, and fill the old rows in parts";
-    REWRITES = "rewrites-table", Error, PG, [], [],
+    REWRITES = "rewrites-table", Error, PG, [], ["prefer-repack"],
         "the whole table is written anew while nobody can read or write it",
         "do it while nobody needs the table, outside of the revisions";
     EXPLICIT_LOCK = "explicit-lock", Warning, PG, [], [],
         "the lock is held to the end of the transaction",
         "let statements take the locks that they need";
-    REINDEX_BLOCKS = "reindex-without-concurrently", Error, PG, [], [],
+    REINDEX_BLOCKS = "reindex-without-concurrently", Error, PG, [], ["require-concurrent-reindex"],
         "nobody can write to the table, or use the index, while it is built anew",
         "`REINDEX .. CONCURRENTLY`, outside of a transaction";
     REFRESH_BLOCKS = "refresh-without-concurrently", Warning, PG, [], [],
         "nobody can read the view while its query runs",
         "`REFRESH MATERIALIZED VIEW CONCURRENTLY`, which needs a unique index";
-    ATTACH_SCANS = "attach-partition-scans", Warning, PG, [], ["require-concurrent-partition-attach"],
+    ATTACH_SCANS = "attach-partition-scans", Warning, PG, [], [],
         "nobody can use the table that becomes a partition while all its rows are read",
         "give it a check of the bounds first, NOT VALID and validated then";
     DETACH_BLOCKS = "detach-partition-without-concurrently", Warning, PG, [], ["require-concurrent-partition-detach"],

@@ -17,6 +17,8 @@ pub(crate) struct World<'a> {
     gone: BTreeSet<Vec<String>>,
     /// What was copied into tables that the revision has made: the columns with those that they come from.
     copies: BTreeMap<Vec<String>, BTreeMap<String, Option<String>>>,
+    /// The tables from before that were made anew, and that no rows were copied into.
+    pub(crate) emptied: BTreeSet<Vec<String>>,
     /// The columns, by their tables from before, that were made with a value for old rows.
     pub(crate) filled: BTreeSet<(Vec<String>, String)>,
 }
@@ -31,6 +33,7 @@ impl<'a> World<'a> {
             columns: BTreeMap::new(),
             gone: BTreeSet::new(),
             copies: BTreeMap::new(),
+            emptied: BTreeSet::new(),
             filled: BTreeSet::new(),
         }
     }
@@ -90,6 +93,23 @@ impl<'a> World<'a> {
                     }
                 }
             }
+            Parsed::CreateTable { table, is_filled } => {
+                if *is_filled {
+                    self.copies.insert(table.0.clone(), BTreeMap::new());
+                }
+                if let Some(origin) = self.gone_as(&table.0) {
+                    self.tables.insert(table.0.clone(), origin.clone());
+                    if !is_filled {
+                        self.emptied.insert(origin);
+                    }
+                }
+            }
+            Parsed::CopyRows { to, .. }
+                if self.origin(to).is_some_and(|origin| self.emptied.contains(origin)) =>
+            {
+                let origin = self.origin(to).cloned().unwrap_or_default();
+                self.emptied.remove(&origin);
+            }
             Parsed::CopyRows { to, from, columns, values }
                 if self.origin(to).is_none() && self.origin(from).is_some() =>
             {
@@ -133,6 +153,13 @@ impl<'a> World<'a> {
         }
     }
 
+    /// Takes the table of that path from those that are gone.
+    fn gone_as(&mut self, path: &[String]) -> Option<Vec<String>> {
+        let origin = self.gone.iter().find(|gone| same(self.before.dialect, gone, path)).cloned()?;
+        self.gone.remove(&origin);
+        Some(origin)
+    }
+
     /// A table that takes the place of one that was there is the same.
     fn rename(&mut self, from: &Path, to: &Path) {
         if let Some(origin) = self.origin(from).cloned() {
@@ -140,11 +167,13 @@ impl<'a> World<'a> {
             self.tables.insert(to.0.clone(), origin);
             return;
         }
-        let place = self.gone.iter().find(|gone| same(self.before.dialect, gone, &to.0)).cloned();
-        let Some(origin) = place else { return };
-        self.gone.remove(&origin);
+        let Some(origin) = self.gone_as(&to.0) else { return };
         self.tables.insert(to.0.clone(), origin.clone());
-        for (column, source) in self.copies.remove(&from.0).unwrap_or_default() {
+        let Some(copied) = self.copies.remove(&from.0) else {
+            self.emptied.insert(origin);
+            return;
+        };
+        for (column, source) in copied {
             if let Some(source) = &source
                 && *source != column
                 && find_column(self.before, &origin, source).is_some()

@@ -147,3 +147,21 @@ fn what_a_server_refuses_is_told_with_its_reason() {
     env.write(POSTGRESQL, &revision("bad0000000bb", &down, &["op.drop_table('no_such')"]));
     env.onramp(["migrate", "lint"]).exits(1).says("no_such");
 }
+
+#[test]
+fn a_migrate_tells_what_the_rules_say_of_its_own_revisions() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    init(env);
+    flowline.insert(
+        super::MODEL,
+        "    name: Mapped[Name]",
+        "    owner: Mapped[str | None] = mapped_column(String(9), index=True)",
+    );
+    env.onramp(["migrate", "--all-dialects", "-m", "owners"])
+        .exits(0)
+        .says("Postgres: `onramp migrate lint` has something to say about what the revision does")
+        .says("error index-without-concurrently: builds an index of flow")
+        .never_says("SQLite: `onramp migrate lint`");
+    env.onramp(["migrate", "lint", "--dialect", "postgresql", "--all"]).exits(1).says("_owners.py");
+}

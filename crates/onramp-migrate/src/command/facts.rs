@@ -33,8 +33,9 @@ fn apply_all(
         }
         let look = || catalog_of(&stage.ground.database, &stage.own());
         let before = look()?;
-        let applied =
-            attempt.step("apply", || stage.tool(&stage.ground.database).run(Command::Upgrade("head")));
+        let applied = attempt.step(&format!("apply {}", revision.id), || {
+            stage.tool(&stage.ground.database).run(Command::Upgrade("head"))
+        });
         let (after, refusal) = match applied {
             Ok(()) => (look()?, None),
             Err(failure) if failure.kind != FailureKind::Task => return Err(failure.into()),

@@ -135,6 +135,10 @@ impl Look<'_> {
             let message = format!("renames {} to {name}", origin.join("."));
             self.add(&RENAME_TABLE, table_id(today), message, &[&table, new]);
         }
+        if self.world.emptied.contains(origin) {
+            let message = format!("drops {name} and makes it anew without its rows");
+            self.add(&DROP_TABLE, table_id(today), message, &[&table]);
+        }
         let (old, new) = (columns(self.world.before, origin), columns(self.world.after, today));
         let find = |columns: &BTreeMap<&str, &Object>, name: &str| {
             let is_it = |other: &&&str| match dialect {

@@ -8,6 +8,14 @@ use crate::lint::Step;
 use crate::rule::{CONCURRENTLY_INSIDE, ENUM_VALUE_USED, VALIDATE_WITH_ADD};
 use crate::sql::{Action, AddedConstraint, Parsed, TokenKind, Validation};
 
+/// The version from which on a new value can be used at once where its type is as new.
+const TAKES_VALUES_OF_NEW_TYPES: u32 = 17;
+
+fn major(catalog: &Catalog) -> u32 {
+    let digits = catalog.server_version.split(|letter: char| !letter.is_ascii_digit()).next();
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
 /// What PostgreSQL refuses in a transaction, and what makes no sense in the same one.
 pub(crate) fn transactions(steps: &[Step<'_>], before: &Catalog) -> Vec<Found> {
     let mut found = Vec::new();
@@ -33,7 +41,7 @@ pub(crate) fn transactions(steps: &[Step<'_>], before: &Catalog) -> Vec<Found> {
             Parsed::AddEnumValue { enumeration, value } => {
                 let is_old =
                     before.objects.keys().any(|id| id.kind == Kind::Enum && id.path == enumeration.0);
-                if is_old {
+                if is_old || major(before) < TAKES_VALUES_OF_NEW_TYPES {
                     values.insert(value, step.number);
                 }
             }

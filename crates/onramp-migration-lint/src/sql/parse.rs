@@ -74,7 +74,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
 fn copy_rows(cursor: &mut Cursor<'_>) -> Option<Parsed> {
     cursor.take(&["into"]).then_some(())?;
     let to = cursor.path()?;
-    let columns = parts(cursor.parenthesised()?);
+    let columns = parts(cursor.parenthesised().unwrap_or_default());
     let columns =
         columns.iter().filter_map(|column| column.first()).map(|column| column.text.clone()).collect();
     cursor.take(&["select"]).then_some(())?;
@@ -83,6 +83,15 @@ fn copy_rows(cursor: &mut Cursor<'_>) -> Option<Parsed> {
     let values = parts(&rest[..place]).into_iter().map(<[Token]>::to_vec).collect();
     let from = Cursor::new(&rest[place + 1..]).path()?;
     Some(Parsed::CopyRows { to, from, columns, values })
+}
+
+/// Whether `AS SELECT` and the like stand there, in no parentheses.
+fn fills(cursor: &Cursor<'_>) -> bool {
+    let mut depth = 0_i32;
+    cursor.rest().iter().any(|token| {
+        depth += i32::from(token.is_sign("(")) - i32::from(token.is_sign(")"));
+        depth == 0 && token.is("as")
+    })
 }
 
 fn has_where(cursor: &Cursor<'_>) -> bool {
@@ -126,7 +135,8 @@ fn create(cursor: &mut Cursor<'_>) -> Option<Parsed> {
     }
     if cursor.take(&["table"]) || cursor.take(&["materialized", "view"]) {
         cursor.take(&["if", "not", "exists"]);
-        return Some(Parsed::CreateTable { table: cursor.path()? });
+        let table = cursor.path()?;
+        return Some(Parsed::CreateTable { table, is_filled: fills(cursor) });
     }
     None
 }

@@ -41,6 +41,8 @@ pub(crate) enum Parsed {
     },
     CreateTable {
         table: Path,
+        /// Whether a query fills it at once.
+        is_filled: bool,
     },
     DropTable {
         tables: Vec<Path>,

@@ -6,4 +6,5 @@ mod claims;
 mod machine;
 mod rules;
 mod sqlite;
+mod squawk;
 mod types;

@@ -4,7 +4,7 @@ use onramp_core::{Dialect, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode
 use onramp_migrate::{Evidence, MigrateSpec, ProofPolicy, Proposal, Published, Request, propose, publish};
 use serde_json::json;
 
-use super::{begin, evidence};
+use super::{begin, evidence, lint};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
@@ -35,8 +35,11 @@ pub(super) fn run(
     let publishing = TaskId::new("migrate", "publish");
     let status = runner::run(session, "migrate", &graph, std::slice::from_ref(&publishing))?;
     drop(lock);
-    for (dialect, evidence) in board.evidence() {
+    for (dialect, id, evidence) in board.evidence() {
         evidence::tell(session, board.label(dialect), &evidence);
+        if let (Some(id), Some(facts)) = (id, &evidence.facts) {
+            lint::tell(session, board.label(dialect), &id, facts)?;
+        }
     }
     let published = board.published.lock().unwrap_or_else(PoisonError::into_inner).take();
     if board.request.proof == ProofPolicy::Draft
@@ -88,10 +91,17 @@ impl Board {
         Ok(())
     }
 
-    /// What the proofs came to know, in the order of the dialects.
-    fn evidence(&self) -> Vec<(Dialect, Evidence)> {
+    /// What the proofs of which revisions came to know, in the order of the dialects.
+    fn evidence(&self) -> Vec<(Dialect, Option<String>, Evidence)> {
         let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
-        proposals.iter().map(|proposal| (proposal.dialect(), proposal.evidence().clone())).collect()
+        let id = |proposal: &Proposal| match proposal {
+            Proposal::Revision(revision) => Some(revision.id.clone()),
+            Proposal::NoChange { .. } => None,
+        };
+        proposals
+            .iter()
+            .map(|proposal| (proposal.dialect(), id(proposal), proposal.evidence().clone()))
+            .collect()
     }
 
     fn label(&self, dialect: Dialect) -> &str {
@@ -120,7 +130,7 @@ fn answer(session: &Session, board: &Board, published: &Published) {
         let evidence: serde_json::Map<_, _> = board
             .evidence()
             .iter()
-            .map(|(dialect, evidence)| (dialect.name().to_owned(), evidence::as_json(evidence)))
+            .map(|(dialect, _, evidence)| (dialect.name().to_owned(), evidence::as_json(evidence)))
             .collect();
         let unchanged: Vec<_> = published.unchanged.iter().map(|dialect| dialect.name()).collect();
         let answer = json!({

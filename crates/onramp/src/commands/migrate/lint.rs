@@ -4,6 +4,7 @@ mod answer;
 mod linted;
 mod page;
 mod settings;
+mod told;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +24,7 @@ use crate::{Error, ExitStatus, runner};
 use linted::Linted;
 pub(in crate::commands) use page::rules_markdown;
 use settings::Opinions;
+pub(super) use told::tell;
 
 /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
 ///

@@ -98,7 +98,8 @@ impl Linted {
     }
 }
 
-fn statement(executed: Executed) -> Statement {
+/// A statement, as the rules take it.
+pub(super) fn statement(executed: Executed) -> Statement {
     let Executed { text, in_transaction, foreign_keys, line } = executed;
     let transaction = match in_transaction {
         Some(true) => Transaction::Inside,

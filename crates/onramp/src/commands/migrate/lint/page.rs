@@ -28,8 +28,8 @@ const LOCKS: &str = "\
 ## What statements do on PostgreSQL
 
 The strongest lock that each statement takes on a table, and what it does with the rows meanwhile: `reads` all of them, or
-`writes` all of them anew. With `AccessExclusiveLock` nobody else can even read; with `ShareLock` and
-`ShareRowExclusiveLock` others can read; with the rest they can write, too. All of it is tested on a server.
+`writes` all of them anew. With `AccessExclusiveLock` nobody else can even read; with `ExclusiveLock`,
+`ShareRowExclusiveLock` and `ShareLock` others can read; with the rest they can write, too. All of it is tested on a server.
 
 | statement | lock | rows | rule |
 |---|---|---|---|

@@ -20,6 +20,9 @@
 //!
 //! **A rule can be allowed, with a reason.** In the revision itself, or in the settings for an object or a revision. An
 //! allow that nothing meets is told: it says something about a revision that is not so ([`Allow`]).
+//!
+//! Architecture Invariant: nothing here reads a file, starts a process or asks a database; catalogs and statements come in,
+//! findings go out.
 
 mod allow;
 mod change_of_type;

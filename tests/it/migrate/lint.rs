@@ -21,9 +21,16 @@ fn revision(id: &str, down: &str, statements: &[&str]) -> String {
 /// The head of a dialect's history.
 fn head(env: &TestEnv, dialect: &str) -> String {
     let run = env.onramp(["migrate", "heads", "--format", "json"]).exits(0);
-    let heads: Value = serde_json::from_str(&run.stdout).unwrap();
-    let of_dialect = heads["dialects"].as_array().unwrap().iter().find(|one| one["dialect"] == dialect);
-    of_dialect.unwrap()["heads"][0].as_str().unwrap().to_owned()
+    let heads: Value = serde_json::from_str(&run.stdout).expect("the answer of the program");
+    let of_dialect = heads["dialects"]
+        .as_array()
+        .expect("the answer of the program")
+        .iter()
+        .find(|one| one["dialect"] == dialect);
+    of_dialect.expect("the answer of the program")["heads"][0]
+        .as_str()
+        .expect("the answer of the program")
+        .to_owned()
 }
 
 /// The example product in git, with a bad revision of each dialect that git does not know.
@@ -52,16 +59,22 @@ fn flowline_with_bad_revisions() -> Option<Flowline> {
 }
 
 fn answer(run: &Run) -> Value {
-    serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap()
+    serde_json::from_str(run.stdout.lines().last().expect("the answer of the program"))
+        .expect("the answer of the program")
 }
 
 /// The rules and lines of the findings in a revision.
 fn told(answer: &Value, dialect: &str) -> Vec<(String, u64)> {
-    let revisions = answer["revisions"].as_array().unwrap();
-    let revision = revisions.iter().find(|one| one["dialect"] == dialect).unwrap();
-    let findings = revision["findings"].as_array().unwrap().iter();
+    let revisions = answer["revisions"].as_array().expect("the answer of the program");
+    let revision = revisions.iter().find(|one| one["dialect"] == dialect).expect("the answer of the program");
+    let findings = revision["findings"].as_array().expect("the answer of the program").iter();
     findings
-        .map(|one| (one["rule"].as_str().unwrap().to_owned(), one["line"].as_u64().unwrap_or_default()))
+        .map(|one| {
+            (
+                one["rule"].as_str().expect("the answer of the program").to_owned(),
+                one["line"].as_u64().unwrap_or_default(),
+            )
+        })
         .collect()
 }
 

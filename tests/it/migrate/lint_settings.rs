@@ -10,8 +10,8 @@ const REVISION: &str = "db/history/lite/bad0_bad.py";
 fn shop_with_a_drop(comment: &str) -> Option<TestEnv> {
     let env = shop_with_history(MODELS)?;
     let run = env.onramp(["migrate", "heads", "--format", "json"]).exits(0);
-    let heads: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
-    let head = heads["dialects"][0]["heads"][0].as_str().unwrap();
+    let heads: serde_json::Value = serde_json::from_str(&run.stdout).expect("the answer of the program");
+    let head = heads["dialects"][0]["heads"][0].as_str().expect("the answer of the program");
     let source = format!(
         "revision = 'bad0'\ndown_revision = '{head}'\nfrom alembic import op\ndef upgrade():\n    {comment}\n    \
          op.execute('ALTER TABLE customer DROP COLUMN name')\ndef downgrade():\n    pass\n"

@@ -4,6 +4,7 @@ mod databases;
 mod experiments;
 mod hooks;
 mod migrate;
+mod migration_lint;
 mod setup;
 mod startup;
 mod thousand;
@@ -24,17 +25,19 @@ pub(super) enum Group {
     Setup,
     Databases,
     Migrate,
+    MigrationLint,
     Hooks,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Startup,
         Self::Thousand,
         Self::Setup,
         Self::Databases,
         Self::Migrate,
+        Self::MigrationLint,
         Self::Hooks,
         Self::Experiments,
     ];
@@ -47,6 +50,7 @@ impl Group {
             Self::Setup => "setup",
             Self::Databases => "databases",
             Self::Migrate => "migrate",
+            Self::MigrationLint => "migration-lint",
             Self::Hooks => "hooks",
             Self::Experiments => "experiments",
         }
@@ -60,6 +64,7 @@ impl Group {
             Self::Setup => setup::run(workplace),
             Self::Databases => databases::run(workplace),
             Self::Migrate => migrate::run(workplace),
+            Self::MigrationLint => migration_lint::run(workplace),
             Self::Hooks => hooks::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }

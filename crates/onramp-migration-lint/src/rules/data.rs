@@ -79,6 +79,11 @@ impl Look<'_> {
                 today.path = table.iter().cloned().chain([id.name().to_owned()]).collect();
             }
             let is_owned = object.get("owned-by").is_some_and(|owner| !owner.is_empty());
+            // A type that goes with its columns is told with them.
+            let is_type = matches!(id.kind, Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range);
+            if is_type && self.has_columns(id) {
+                continue;
+            }
             if is_owned || self.world.after.objects.contains_key(&today) || self.is_renamed(id) {
                 continue;
             }
@@ -86,6 +91,14 @@ impl Look<'_> {
             let name = id.name().split('(').next().unwrap_or_default().to_owned();
             self.add(&DROP_OBJECT, id.clone(), format!("drops {id}"), &[&name]);
         }
+    }
+
+    /// Whether columns had a type.
+    fn has_columns(&self, id: &ObjectId) -> bool {
+        self.world.before.objects.iter().filter(|(other, _)| other.kind == Kind::Column).any(|(_, column)| {
+            let type_ = column.get("type").map_or("", String::as_str).trim_end_matches("[]").replace('"', "");
+            type_ == id.path.join(".")
+        })
     }
 
     /// Whether a statement gives the object another name, or moves it.

@@ -30,6 +30,7 @@ const fn sqlite(statements: &'static [&'static str], codes: &'static [&'static s
 const SCENE: &str = "
     CREATE SCHEMA old;
     CREATE TYPE state AS ENUM ('new', 'done');
+    CREATE TYPE unused AS ENUM ('a');
     CREATE TABLE flow (id integer PRIMARY KEY, name varchar(50), owner text, nickname text, state state, size bigint);
     CREATE TABLE run (
         id integer PRIMARY KEY,
@@ -103,6 +104,8 @@ pub(crate) static CASES: &[Case] = &[
     postgresql(&["CREATE SCHEMA other"], &[]),
     postgresql(&["DROP MATERIALIZED VIEW flows"], &["drop-object"]),
     postgresql(&["DROP FUNCTION twice(integer)"], &["drop-object"]),
+    postgresql(&["DROP TYPE unused"], &["drop-object"]),
+    postgresql(&["ALTER TABLE flow DROP COLUMN state", "DROP TYPE state"], &["drop-column"]),
     postgresql(&["ALTER FUNCTION twice(integer) RENAME TO double"], &[]),
     postgresql(
         &["CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * x'"],

@@ -119,7 +119,7 @@ pub use evidence::{Evidence, Reverted};
 pub use facts::{Executed, Facts, RevisionFacts, facts};
 pub use fork_server::{ForkServerStatus, end_fork_servers, fork_servers};
 pub use history::{History, Revision};
-pub use history_catalog::{Reached, history_catalog};
+pub use history_catalog::{Reached, history_catalog, revision_catalog};
 pub use lock::MigrateLock;
 pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};

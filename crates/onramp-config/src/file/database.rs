@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::ParitySection;
 use crate::config::{LintLevel, ServerSource};
 use crate::pattern::Pattern;
 
@@ -30,6 +31,9 @@ pub(crate) struct DatabaseSection {
     /// What `onramp migrate lint` thinks of the rules.
     #[serde(default)]
     pub(crate) lint: MigrationLintSection,
+
+    /// In what the dialects' schemas may differ.
+    pub(crate) parity: Option<ParitySection>,
 
     /// How long a database server lives on when no command uses it, so that the next one finds it started. `0s` has
     /// each command start one of its own. Without it, `10m`, and `0s` where the environment variable `CI` is set.

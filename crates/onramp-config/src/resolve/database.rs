@@ -4,6 +4,7 @@ use onramp_core::Dialect;
 
 use super::Context;
 use super::engine::engine;
+use super::parity::parity;
 use super::paths::{folder, path};
 use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
@@ -26,6 +27,11 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
         keep_warm: section.keep_warm.as_ref().and_then(|text| duration(cx, &spot.key("keep-warm"), text)),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
         lint: lint(cx, &spot.key("lint"), &section.lint),
+        parity: section
+            .parity
+            .as_ref()
+            .map(|section| parity(cx, &spot.key("parity"), section, &names))
+            .unwrap_or_default(),
         dialects,
     }
 }

@@ -15,6 +15,7 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("ban-drop-column", "COLUMN keeper", "a rename may be meant, and that is told"),
     ("ban-drop-table", "CREATE TABLE job", "a rename may be meant, and that is told"),
     ("ban-drop-type", "state_old", "it has another name now, and goes for a new one"),
+    ("ban-drop-type", "DROP TYPE state;", "it goes with its column, and that is told"),
     ("changing-column-type", "varchar(100)", "nothing is written anew, and all values fit"),
     ("changing-column-type", "TYPE text", "nothing is written anew, and all values fit"),
     ("changing-column-type", "TYPE integer", "it is one already"),

@@ -11,6 +11,7 @@ use crate::state::State;
 use crate::words::count;
 use crate::{Error, ExitStatus};
 
+pub(crate) mod audit;
 mod base;
 mod check;
 mod database;
@@ -18,6 +19,7 @@ mod evidence;
 mod generate;
 mod histories;
 mod lint;
+mod parity;
 mod proof;
 pub(crate) mod spec;
 mod subjects;
@@ -68,6 +70,7 @@ enum Action {
     Verify(verify::VerifyArgs),
     /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
     Lint(lint::LintArgs),
+    Parity(parity::ParityArgs),
     /// Bring a database to the head of its history
     Apply(database::ApplyArgs),
     /// Take a database back by revisions
@@ -76,6 +79,8 @@ enum Action {
     Status,
     /// Show the head of each history, and fail where there is more than one
     Heads,
+    /// Find the migration histories below folders, of any tool, and what is wrong with them
+    Audit(audit::AuditArgs),
 }
 
 pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> {
@@ -84,14 +89,25 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         Some(Action::Check(args)) => check::run(session, args),
         Some(Action::Verify(args)) => verify::run(session, args),
         Some(Action::Lint(args)) => lint::run(session, args),
+        Some(Action::Parity(args)) => parity::run(session, args),
         Some(Action::Apply(args)) => database::apply(session, args),
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
         Some(Action::Heads) => histories::heads(session),
+        // It needs no workspace, and is done before one is looked for.
+        Some(Action::Audit(_)) => Ok(ExitStatus::Success),
     }
 }
 
 impl MigrateArgs {
+    /// The one action that works without a workspace.
+    pub(crate) fn audit(&self) -> Option<&audit::AuditArgs> {
+        match &self.action {
+            Some(Action::Audit(args)) => Some(args),
+            _ => None,
+        }
+    }
+
     /// The command as it was given, with these options in place of those about the proof.
     fn again(&self, proof: Vec<String>) -> String {
         let mut words = vec!["onramp migrate".to_owned()];

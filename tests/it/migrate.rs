@@ -10,6 +10,7 @@ mod hints;
 mod kills;
 mod lint;
 mod lint_settings;
+mod parity;
 mod rows;
 mod second_repository;
 mod secrets;

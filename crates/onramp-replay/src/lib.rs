@@ -20,4 +20,4 @@ mod replay;
 mod snapshot;
 mod walk;
 
-pub use replay::{Replay, Replayed, replay};
+pub use replay::{Replay, Replayed, catalog, replay};

@@ -54,6 +54,19 @@ pub struct Replayed {
     pub findings: Vec<Finding>,
 }
 
+/// How often the way along a long history is told.
+const TOLD: usize = 10;
+
+impl Replay<'_> {
+    /// Tells where it is: at each entry of a short history, now and then of a long one.
+    fn tell(&self, place: usize) {
+        let entries = &self.chain.entries;
+        if place.is_multiple_of(entries.len().div_ceil(TOLD)) {
+            (self.step)(&format!("{} of {}: {}", place + 1, entries.len(), entries[place].id));
+        }
+    }
+}
+
 /// Replays a history. Fails where there is no server or no room, and where somebody has asked for the end; whatever is
 /// wrong with the history itself is a finding.
 pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
@@ -65,7 +78,7 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
         if replay.cancel.is_requested() {
             return Err(Failure::interrupted());
         }
-        (replay.step)(&format!("{} of {}: {}", place + 1, entries.len(), entry.id));
+        replay.tell(place);
         if let End::Stopped(finding) = walk.up(entry)? {
             replayed.findings.push(*finding);
             return Ok(replayed);
@@ -85,6 +98,23 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
     replayed.findings.extend(snapshot::compare(replay, &before)?);
     replayed.catalog = Some(before);
     Ok(replayed)
+}
+
+/// What a history leads to, without a look at any way back. Fails where it does not come to its end.
+pub fn catalog(replay: &Replay<'_>) -> Result<Catalog, Failure> {
+    let entries = &replay.chain.entries;
+    let mut walk = Walk::begin(replay.databases)?;
+    for (place, entry) in entries.iter().enumerate() {
+        if replay.cancel.is_requested() {
+            return Err(Failure::interrupted());
+        }
+        replay.tell(place);
+        if let End::Stopped(finding) = walk.up(entry)? {
+            let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
+            return Err(Failure::task(format!("{}{line}: {}", finding.file.display(), finding.message)));
+        }
+    }
+    walk.catalog()
 }
 
 /// The way back from an entry that has just been applied.

@@ -1,10 +1,12 @@
 //! What is measured, in groups that can be asked for one by one. A new row of the budget table gets its place here.
 
+mod audit;
 mod databases;
 mod experiments;
 mod hooks;
 mod migrate;
 mod migration_lint;
+mod parity;
 mod setup;
 mod startup;
 mod thousand;
@@ -24,21 +26,25 @@ pub(super) enum Group {
     Thousand,
     Setup,
     Databases,
+    Parity,
     Migrate,
     MigrationLint,
     Hooks,
+    Audit,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Startup,
         Self::Thousand,
         Self::Setup,
         Self::Databases,
+        Self::Parity,
         Self::Migrate,
         Self::MigrationLint,
         Self::Hooks,
+        Self::Audit,
         Self::Experiments,
     ];
 
@@ -49,9 +55,11 @@ impl Group {
             Self::Thousand => "thousand",
             Self::Setup => "setup",
             Self::Databases => "databases",
+            Self::Parity => "parity",
             Self::Migrate => "migrate",
             Self::MigrationLint => "migration-lint",
             Self::Hooks => "hooks",
+            Self::Audit => "audit",
             Self::Experiments => "experiments",
         }
     }
@@ -63,9 +71,11 @@ impl Group {
             Self::Thousand => thousand::run(workplace),
             Self::Setup => setup::run(workplace),
             Self::Databases => databases::run(workplace),
+            Self::Parity => parity::run(workplace),
             Self::Migrate => migrate::run(workplace),
             Self::MigrationLint => migration_lint::run(workplace),
             Self::Hooks => hooks::run(workplace),
+            Self::Audit => audit::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }
     }

@@ -1,12 +1,15 @@
 //! Whether models and histories agree.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{Pending, Request, RowsPolicy, check};
+use onramp_migrate::{MigrateSpec, Pending, Request, RowsPolicy, Schemas, check, history_catalog};
 use serde_json::json;
 
+use super::parity::step::{Policy, Step};
+use super::parity::{OWN_TABLES, parity_task};
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -44,6 +47,8 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
     let spec = Arc::new(spec);
     let lock = begin(session)?;
     let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let policy = if request.base.is_some() { Policy::Refuse } else { Policy::Tell };
+    let parity = Step::of(session, &spec, &dialects, policy).map(Arc::new);
     let nodes = ids.iter().zip(&dialects).map(|(id, dialect)| {
         let (spec, request, found, dialect) =
             (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found), *dialect);
@@ -68,14 +73,30 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
             payload: Job::rust(Arc::clone(session.workspace()), work),
         }
     });
-    let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))?;
-    let status = runner::run(session, "migrate", &graph, &ids)?;
+    let mut nodes: Vec<TaskNode<Job>> = nodes.collect();
+    let mut wanted = ids.clone();
+    if let Some(parity) = &parity {
+        let (spec, request, found) = (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found));
+        let parity = Arc::clone(parity);
+        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+            let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            parity.judge(&schemas(&spec, &request, &found, task)?, None)
+        });
+        let payload = Job::rust(Arc::clone(session.workspace()), work);
+        nodes.push(TaskNode { id: parity_task(), needs: ids.clone(), payload });
+        wanted.push(parity_task());
+    }
+    let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))?;
+    let status = runner::run(session, "migrate", &graph, &wanted)?;
     drop(lock);
     let mut found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
     found.sort_by_key(|(dialect, _)| *dialect);
     for (dialect, pending) in &found {
         let label = spec.dialect(*dialect).map_or(dialect.name(), |spec| spec.label.as_str());
         evidence::tell(session, label, &pending.evidence);
+    }
+    if let Some(parity) = &parity {
+        parity.tell(session);
     }
     session.reporter.close();
     if session.json() {
@@ -89,7 +110,33 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
                 })
             })
             .collect();
-        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "checked", "dialects": dialects}));
+        session.answer_json(json!({
+            "version": SCHEMA_VERSION,
+            "event": "checked",
+            "dialects": dialects,
+            "parity": Step::as_json(parity.as_deref()),
+        }));
     }
     Ok(status)
+}
+
+/// What the histories lead to now, and what those of the base do. Without a base nothing is new.
+fn schemas(
+    spec: &MigrateSpec,
+    request: &Request,
+    found: &[(Dialect, Pending)],
+    task: &TaskContext<'_>,
+) -> Result<BTreeMap<Dialect, Schemas>, Failure> {
+    let step = |step: &str| task.step(step);
+    let context = super::engine_context(task, &step);
+    let mut schemas = BTreeMap::new();
+    for (dialect, pending) in found {
+        let after = pending.catalog.clone();
+        let before = match &request.base {
+            None => after.clone(),
+            Some(base) => history_catalog(spec, *dialect, Some(base), &OWN_TABLES, &context)?.catalog,
+        };
+        schemas.insert(*dialect, Schemas { before, after });
+    }
+    Ok(schemas)
 }

@@ -8,6 +8,8 @@ mod faults;
 mod fork_server;
 mod hints;
 mod kills;
+mod lint;
+mod lint_settings;
 mod parity;
 mod rows;
 mod second_repository;

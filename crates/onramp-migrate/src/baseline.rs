@@ -58,7 +58,7 @@ impl BaselinePlace {
     pub(crate) fn keep(&self, baseline: &Baseline) {
         remember(&self.file, baseline);
         if let Some(folder) = self.file.parent() {
-            drop_oldest(folder, &self.prefix);
+            drop_oldest(folder, &self.prefix, KEPT);
         }
     }
 }
@@ -96,7 +96,8 @@ pub(crate) fn baselines(state: &Path) -> PathBuf {
     state.join("databases/baselines")
 }
 
-fn drop_oldest(folder: &Path, prefix: &str) {
+/// Keeps the newest of the files whose names begin like that.
+pub(crate) fn drop_oldest(folder: &Path, prefix: &str, kept: usize) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     let mut files: Vec<_> = entries
         .filter_map(Result::ok)
@@ -104,7 +105,7 @@ fn drop_oldest(folder: &Path, prefix: &str) {
         .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
         .collect();
     files.sort();
-    for (_, file) in files.iter().rev().skip(KEPT) {
+    for (_, file) in files.iter().rev().skip(kept) {
         let _ = fs::remove_file(file);
     }
 }

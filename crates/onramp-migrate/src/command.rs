@@ -13,6 +13,7 @@
 //! Models are out of its sight and of ours: there is no baseline, and whether a table shall go only the user can say.
 
 mod check;
+mod facts;
 mod folder;
 mod history_catalog;
 mod on_database;
@@ -24,6 +25,7 @@ mod verify;
 mod written;
 
 pub(crate) use check::check;
+pub(crate) use facts::facts;
 pub(crate) use history_catalog::CommandHistory;
 pub(crate) use on_database::{apply, current, rollback};
 pub(crate) use proof::prove;

@@ -3,6 +3,7 @@ use std::path::Path;
 use onramp_core::Failure;
 
 use crate::alembic::{Alembic, Command};
+use crate::facts::Executed;
 use crate::fork_server::ForkServer;
 use crate::generation::{CopyOrder, Generation, LeaveOut, Order};
 use crate::redirection::Redirection;
@@ -70,6 +71,11 @@ impl<'a> Engine<'a> {
             None => self.alembic.run(command)?,
         }
         self.redirection.confirm()
+    }
+
+    /// What revisions have executed in the last command.
+    pub(crate) fn statements(&self) -> Vec<Executed> {
+        self.redirection.statements()
     }
 
     /// Sees to it that the next run need not import what this one has.

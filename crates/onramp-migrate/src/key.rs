@@ -10,6 +10,9 @@ use crate::{DialectSpec, EngineSpec, MigrateSpec};
 /// version.
 const FORM: &str = "onramp head 3";
 
+/// The version of what is kept of a revision.
+const FACTS: &str = "onramp facts 1";
+
 /// The key of a database at the head: the server, how the engine is started, every file of the history, and `beside`, more
 /// files that decide what the engine makes of it. Lower-case hexadecimal digits.
 pub(crate) fn head_key(
@@ -57,6 +60,35 @@ pub(crate) fn head_key(
     for file in beside {
         // One that is gone is as good as an empty one: another file, another key.
         put(&fs::read(file).unwrap_or_default());
+    }
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+/// The key of what a revision does, for who asks no server: how the engine is started and on which server, and the files
+/// of the revision and of all that it follows, in order.
+pub(crate) fn facts_key(
+    spec: &MigrateSpec,
+    dialect: &DialectSpec,
+    files: &[&Path],
+    beside: &[PathBuf],
+    versions_of_engine: &str,
+) -> io::Result<String> {
+    let mut parts = vec![
+        FACTS.as_bytes().to_vec(),
+        env!("CARGO_PKG_VERSION").as_bytes().to_vec(),
+        format!("{:?}", spec.engine).into_bytes(),
+        format!("{:?}", (dialect.dialect, &dialect.url, &dialect.env, &dialect.server)).into_bytes(),
+        versions_of_engine.as_bytes().to_vec(),
+    ];
+    for file in files {
+        parts.push(file.file_name().unwrap_or_default().as_encoded_bytes().to_vec());
+        parts.push(fs::read(file)?);
+    }
+    parts.extend(beside.iter().map(|file| fs::read(file).unwrap_or_default()));
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update(part.len().to_le_bytes());
+        digest.update(part);
     }
     Ok(hexadecimal(&digest.finalize()))
 }

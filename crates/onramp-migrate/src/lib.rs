@@ -42,6 +42,10 @@
 //! database and the baseline are those from before, and gets one file after the other. Nothing is generated but the
 //! last comparison, which must be empty. Such a revision may change rows alone, where the user names them.
 //!
+//! **What a revision does.** [`facts()`] applies revisions of the tree one by one, and tells the catalogs before and behind
+//! each and what it has executed, for who judges that. The statements are told by a listener in the project's Python, with
+//! the lines of the revision's file. What was told once is kept for as long as nothing that decides it changes.
+//!
 //! **What the engine does not see.** The models' own statements make a database from nothing; its catalog and that of
 //! the new head may differ only where the base's models and the old head did (`apart`). What is new there is told: a
 //! check, a trigger, an index that Alembic cannot reflect.
@@ -70,6 +74,7 @@ mod diagnosis;
 mod edit;
 mod engine;
 mod evidence;
+mod facts;
 mod fork_server;
 mod formatted_copy;
 mod generation;
@@ -112,6 +117,7 @@ pub use apply::{Rollback, apply, current, rollback};
 pub use check::{Pending, check};
 pub use context::Context;
 pub use evidence::{Evidence, Reverted};
+pub use facts::{Executed, Facts, RevisionFacts, facts};
 pub use fork_server::{ForkServerStatus, end_fork_servers, fork_servers};
 pub use history::{History, Revision};
 pub use history_catalog::{Reached, history_catalog, revision_catalog};

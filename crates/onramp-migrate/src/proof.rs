@@ -19,8 +19,8 @@ use crate::purpose::Purpose;
 use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
 use crate::{
-    AlembicSpec, Context, DowngradePolicy, Evidence, ProofPolicy, Proposal, ProposedFile, ProposedRevision,
-    Request, Schemas,
+    AlembicSpec, Context, DowngradePolicy, Evidence, Executed, ProofPolicy, Proposal, ProposedFile,
+    ProposedRevision, Request, Schemas,
 };
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
@@ -275,6 +275,10 @@ impl Subject for Generated<'_, '_, '_> {
             Ok(content)
         })?);
         Ok(())
+    }
+
+    fn statements(&self) -> Option<Vec<Executed>> {
+        Some(self.engine.statements())
     }
 
     fn bears_company(&self) -> bool {

@@ -5,6 +5,7 @@ use onramp_core::Failure;
 
 use crate::MigrateLock;
 use crate::baseline::{PARTIAL, baselines};
+use crate::facts::folder as facts;
 use crate::journal::{Journal, clear_stage, stage_folder};
 use crate::scratch::scratch_root;
 
@@ -96,7 +97,10 @@ fn scratch_folders(state: &Path) -> Vec<PathBuf> {
 }
 
 fn unfinished_baselines(state: &Path) -> Vec<PathBuf> {
-    entries(&baselines(state), |name| name.ends_with(PARTIAL))
+    let is_partial = |name: &str| name.ends_with(PARTIAL);
+    let mut files = entries(&baselines(state), is_partial);
+    files.extend(entries(&facts(state), is_partial));
+    files
 }
 
 fn entries(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Vec<PathBuf> {

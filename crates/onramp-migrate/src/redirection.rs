@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use onramp_core::Failure;
 use onramp_exec::Environment;
 
+use crate::facts::Executed;
 use crate::generation::{Generation, Order};
 use crate::history::{RevisionFile, is_revision_file};
 use crate::remembered::recall;
@@ -19,6 +20,7 @@ pub(crate) struct Redirection {
     order: PathBuf,
     report: PathBuf,
     settings: PathBuf,
+    statements: PathBuf,
     /// What an earlier run has told.
     known: Settings,
     /// The project's folder, links resolved.
@@ -41,6 +43,7 @@ impl Redirection {
             order: folder.join("order.json"),
             report: folder.join("report.json"),
             settings: folder.join("settings.json"),
+            statements: folder.join("statements.jsonl"),
             known: known.clone(),
             before: revision_files(&from)?,
             from,
@@ -57,6 +60,7 @@ impl Redirection {
         environment.set("ONRAMP_ALEMBIC_ORDER", &self.order);
         environment.set("ONRAMP_ALEMBIC_REPORT", &self.report);
         environment.set("ONRAMP_ALEMBIC_SETTINGS", &self.settings);
+        environment.set("ONRAMP_ALEMBIC_STATEMENTS", &self.statements);
     }
 
     /// Says what the next comparison of models and database is for.
@@ -88,6 +92,13 @@ impl Redirection {
         // Before the first command there is nothing to remove.
         let _ = fs::remove_file(&self.redirected);
         let _ = fs::remove_file(&self.report);
+        let _ = fs::remove_file(&self.statements);
+    }
+
+    /// What revisions have executed since [`expect`](Self::expect).
+    pub(crate) fn statements(&self) -> Vec<Executed> {
+        let text = fs::read_to_string(&self.statements).unwrap_or_default();
+        text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
     }
 
     /// Fails unless a command since [`expect`](Self::expect) was redirected.

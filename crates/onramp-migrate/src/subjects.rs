@@ -25,15 +25,19 @@ pub(crate) struct Cut<'a> {
 }
 
 impl Subjects {
+    /// Whether a revision of the history is one of them by itself, and not for what it follows.
+    pub(crate) fn name(&self, history: &History, revision: &Revision) -> bool {
+        match self {
+            Self::Files(files) => revision.files.iter().any(|file| files.contains(file)),
+            Self::Revision(id) => revision.id == *id,
+            Self::Newest => history.heads().contains(&revision.id.as_str()),
+        }
+    }
+
     /// Cuts the history before the first of the subjects. Where the rest has several heads, what leads to all but one of
     /// them is verified too: each on top of what others have done meanwhile.
     pub(crate) fn cut<'a>(&self, history: &'a History) -> Cut<'a> {
-        let heads = history.heads();
-        let is_named = |revision: &Revision| match self {
-            Self::Files(files) => revision.files.iter().any(|file| files.contains(file)),
-            Self::Revision(id) => revision.id == *id,
-            Self::Newest => heads.contains(&revision.id.as_str()),
-        };
+        let is_named = |revision: &Revision| self.name(history, revision);
         let order = history.in_order();
         let mut chosen: BTreeSet<&str> = BTreeSet::new();
         for revision in &order {

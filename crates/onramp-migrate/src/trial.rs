@@ -12,7 +12,7 @@ use crate::generation::Generation;
 use crate::losses::Explained;
 use crate::rename::Rename;
 use crate::stage::StageError;
-use crate::{DowngradePolicy, Evidence, Request, Reverted, RowsPolicy, Schemas};
+use crate::{DowngradePolicy, Evidence, Executed, Facts, Request, Reverted, RowsPolicy, Schemas};
 
 /// The kinds of objects whose drops engines propose because of models, and nobody has to be told of.
 const SEEN_BY_ENGINES: [Kind; 6] =
@@ -106,6 +106,11 @@ pub(crate) trait Subject {
         Ok(())
     }
 
+    /// What the last command has executed, where the engine tells.
+    fn statements(&self) -> Option<Vec<Executed>> {
+        None
+    }
+
     /// Whether it bears with others: somebody may look at the database while it generates, and be connected all the time.
     fn bears_company(&self) -> bool {
         false
@@ -186,8 +191,14 @@ impl Trial<'_> {
         evidence: &mut Evidence,
     ) -> Result<(Look, Look, Explained), Failure> {
         attempt.step("apply", || self.apply(subject))?;
+        let mut statements = subject.statements();
         let mut judge = |after: Result<Look, Failure>| {
             let judged = after.and_then(|after| {
+                evidence.facts = Some(Facts {
+                    before: before.catalog.clone(),
+                    after: after.catalog.clone(),
+                    statements: statements.take(),
+                });
                 let (renamed, explained) = self.judge_upgrade(before, &after, evidence)?;
                 Ok((after, renamed, explained))
             });

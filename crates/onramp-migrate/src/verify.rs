@@ -17,8 +17,8 @@ use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::subjects::Cut;
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
 use crate::{
-    AlembicSpec, Context, EngineSpec, Evidence, History, MigrateSpec, Request, Revision, RowsPolicy, Schemas,
-    StepTime, Subjects,
+    AlembicSpec, Context, EngineSpec, Evidence, Executed, History, MigrateSpec, Request, Revision,
+    RowsPolicy, Schemas, StepTime, Subjects,
 };
 
 /// What came of the verification of a history's revisions.
@@ -204,6 +204,10 @@ struct InTree<'a, 'b> {
 impl Subject for InTree<'_, '_> {
     fn run(&mut self, command: Command<'_>) -> Result<(), Failure> {
         self.engine.run(command)
+    }
+
+    fn statements(&self) -> Option<Vec<Executed>> {
+        Some(self.engine.statements())
     }
 
     fn bears_company(&self) -> bool {

@@ -350,3 +350,22 @@ fn the_tool_s_own_tables_are_no_difference() {
     env.write("onramp.toml", &told);
     env.onramp(["db", "catalog", &file]).exits(0).says("table by_hand").never_says("plain_log");
 }
+
+#[test]
+fn what_a_file_of_sql_does_is_looked_at() {
+    let Some(env) = notes() else { return };
+    env.onramp(["migrate", "-m", "first table"]).exits(0);
+    let file = "history/lite/0002_tidy.up.sql";
+    env.write("history/lite/0002_tidy.down.sql", "select 1;\n");
+    env.write(file, "create table fresh (id integer primary key);\n\ndelete from note;\ncreate unique index one on note (text);\n");
+    env.onramp(["migrate", "lint", "0002"])
+        .exits(1)
+        .says("error delete-all-rows: deletes all rows of note")
+        .says(&format!("at {file}:3"))
+        .says("warning unique-on-existing-rows: makes text unique in note")
+        .says(&format!("at {file}:4"));
+    let source = env.read(file);
+    let comments = "-- onramp: allow delete-all-rows note: it was for tests\n";
+    env.write(file, &format!("{comments}{source}"));
+    env.onramp(["migrate", "lint", "0002"]).exits(0).says("it was for tests").says(&format!("at {file}:5"));
+}

@@ -66,6 +66,11 @@ fn the_schema_for_editors_is_current() {
 }
 
 #[test]
+fn the_page_about_the_rules_is_current() {
+    is_current("docs/rules.md", &folder().onramp(["reference", "rules"]).exits(0).stdout);
+}
+
+#[test]
 fn the_page_about_the_commands_is_current() {
     let printed = folder().onramp(["reference", "commands"]).exits(0).stdout;
     // The program under test brings two tasks of its own, which the plain one does not have.

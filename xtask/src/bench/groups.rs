@@ -5,6 +5,7 @@ mod databases;
 mod experiments;
 mod hooks;
 mod migrate;
+mod migration_lint;
 mod parity;
 mod setup;
 mod startup;
@@ -27,19 +28,21 @@ pub(super) enum Group {
     Databases,
     Parity,
     Migrate,
+    MigrationLint,
     Hooks,
     Audit,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Startup,
         Self::Thousand,
         Self::Setup,
         Self::Databases,
         Self::Parity,
         Self::Migrate,
+        Self::MigrationLint,
         Self::Hooks,
         Self::Audit,
         Self::Experiments,
@@ -54,6 +57,7 @@ impl Group {
             Self::Databases => "databases",
             Self::Parity => "parity",
             Self::Migrate => "migrate",
+            Self::MigrationLint => "migration-lint",
             Self::Hooks => "hooks",
             Self::Audit => "audit",
             Self::Experiments => "experiments",
@@ -69,6 +73,7 @@ impl Group {
             Self::Databases => databases::run(workplace),
             Self::Parity => parity::run(workplace),
             Self::Migrate => migrate::run(workplace),
+            Self::MigrationLint => migration_lint::run(workplace),
             Self::Hooks => hooks::run(workplace),
             Self::Audit => audit::run(workplace),
             Self::Experiments => experiments::run(workplace),

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::ParitySection;
-use crate::config::ServerSource;
+use crate::config::{LintLevel, ServerSource};
 use crate::pattern::Pattern;
 
 /// The migration histories of the project and the databases they are proved on.
@@ -27,6 +27,10 @@ pub(crate) struct DatabaseSection {
 
     /// A file of the project in which every new revision gets an entry.
     pub(crate) ledger: Option<LedgerSection>,
+
+    /// What `onramp migrate lint` thinks of the rules.
+    #[serde(default)]
+    pub(crate) lint: MigrationLintSection,
 
     /// In what the dialects' schemas may differ.
     pub(crate) parity: Option<ParitySection>,
@@ -149,6 +153,39 @@ pub(crate) struct LedgerSection {
     /// What stands for a dialect without a revision.
     #[serde(default = "none")]
     pub(crate) none: String,
+}
+
+/// What `onramp migrate lint` thinks of the rules; `onramp migrate lint --rules` lists them.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct MigrationLintSection {
+    /// The levels of rules, where they are not the usual ones.
+    #[serde(default)]
+    #[schemars(extend("examples" = [{ "update-all-rows": "error", "rename-table": "off" }]))]
+    pub(crate) levels: BTreeMap<String, LintLevel>,
+
+    /// What is allowed. In the file of a revision a comment does the same: `# onramp: allow RULE: REASON`.
+    #[serde(default)]
+    pub(crate) allow: Vec<LintAllowSection>,
+}
+
+/// Something that a rule would find, and that is wanted.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct LintAllowSection {
+    /// The code of the rule.
+    #[schemars(extend("examples" = ["drop-column"]))]
+    pub(crate) rule: String,
+
+    /// The object: a table with all that belongs to it, or a part of it. Without it, any.
+    #[schemars(extend("examples" = ["flow", "flow.owner"]))]
+    pub(crate) object: Option<String>,
+
+    /// The id of the revision. Without it, any.
+    pub(crate) revision: Option<String>,
+
+    /// Why it is allowed.
+    pub(crate) reason: String,
 }
 
 /// The dialects that a history is kept for, at least one.

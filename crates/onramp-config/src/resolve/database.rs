@@ -8,8 +8,8 @@ use super::parity::parity;
 use super::paths::{folder, path};
 use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
-use crate::config::{Database, DialectConfig, Ledger, Server};
-use crate::file::{DatabaseSection, LedgerSection};
+use crate::config::{Database, DialectConfig, Ledger, LintAllow, MigrationLint, Server};
+use crate::file::{DatabaseSection, LedgerSection, MigrationLintSection};
 use crate::placeholder::names;
 use crate::spot::Spot;
 
@@ -26,6 +26,7 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
         url_env: section.url_env.clone(),
         keep_warm: section.keep_warm.as_ref().and_then(|text| duration(cx, &spot.key("keep-warm"), text)),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
+        lint: lint(cx, &spot.key("lint"), &section.lint),
         parity: section
             .parity
             .as_ref()
@@ -33,6 +34,21 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
             .unwrap_or_default(),
         dialects,
     }
+}
+
+fn lint(cx: &Context<'_>, spot: &Spot, section: &MigrationLintSection) -> MigrationLint {
+    let allows = section.allow.iter().enumerate().map(|(index, allow)| {
+        if allow.reason.trim().is_empty() {
+            cx.report(&spot.key("allow").item(index).key("reason"), "an allow needs a reason", None);
+        }
+        LintAllow {
+            rule: allow.rule.clone(),
+            object: allow.object.clone(),
+            revision: allow.revision.clone(),
+            reason: allow.reason.trim().to_owned(),
+        }
+    });
+    MigrationLint { levels: section.levels.clone(), allow: allows.collect() }
 }
 
 fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<DialectConfig> {

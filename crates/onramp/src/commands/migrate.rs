@@ -20,12 +20,15 @@ mod database;
 mod evidence;
 mod generate;
 mod histories;
+mod lint;
 mod parity;
 mod proof;
 pub(crate) mod spec;
+mod subjects;
 mod verify;
 
 pub(super) use base::find as find_base;
+pub(super) use lint::rules_markdown;
 pub(super) use spec::spec;
 
 /// Write one revision per database dialect, each proved on a real database
@@ -67,6 +70,8 @@ enum Action {
     Check(check::CheckArgs),
     /// Prove revisions that lie in the tree, whoever wrote them
     Verify(verify::VerifyArgs),
+    /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
+    Lint(lint::LintArgs),
     Parity(parity::ParityArgs),
     /// Bring a database to the head of its history
     Apply(database::ApplyArgs),
@@ -84,6 +89,7 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         None => generate(session, args),
         Some(Action::Check(args)) => check::run(session, args),
         Some(Action::Verify(args)) => verify::run(session, args),
+        Some(Action::Lint(args)) => lint::run(session, args),
         Some(Action::Parity(args)) => parity::run(session, args),
         Some(Action::Apply(args)) => database::apply(session, args),
         Some(Action::Rollback(args)) => database::rollback(session, args),

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use clap::{Args, Command, ValueEnum};
 
+use crate::commands::migrate::rules_markdown;
 use crate::{Error, ExitStatus, Printer, reference, runner};
 
 /// Print a reference page, generated from the code
@@ -18,6 +19,8 @@ enum Page {
     Configuration,
     /// The verbs and their options
     Commands,
+    /// The rules of `onramp migrate lint`
+    Rules,
 }
 
 pub(crate) fn run(
@@ -31,6 +34,7 @@ pub(crate) fn run(
             format!("{}\n\n{}", keys.trim_end(), runner::settings_markdown())
         }
         Page::Commands => reference::commands(command),
+        Page::Rules => rules_markdown(),
     };
     printer.data(text.trim_end());
     Ok(ExitStatus::Success)

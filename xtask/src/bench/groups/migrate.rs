@@ -1,7 +1,7 @@
 //! One new column on the example product, on both dialects: by `migrate` and by hand.
 
 mod by_hand;
-mod project;
+pub(super) mod project;
 
 use std::fs;
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::parity::parity_task;
 use super::parity::step::{Share, Step};
-use super::{begin, evidence};
+use super::{begin, evidence, lint};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
@@ -41,8 +41,11 @@ pub(super) fn run(
     let publishing = TaskId::new("migrate", "publish");
     let status = runner::run(session, "migrate", &graph, std::slice::from_ref(&publishing))?;
     drop(lock);
-    for (dialect, evidence) in board.evidence() {
+    for (dialect, id, evidence) in board.evidence() {
         evidence::tell(session, board.label(dialect), &evidence);
+        if let (Some(id), Some(facts)) = (id, &evidence.facts) {
+            lint::tell(session, board.label(dialect), &id, facts)?;
+        }
     }
     if let Some(parity) = &board.parity {
         parity.tell(session);
@@ -114,10 +117,17 @@ impl Board {
         Ok(())
     }
 
-    /// What the proofs came to know, in the order of the dialects.
-    fn evidence(&self) -> Vec<(Dialect, Evidence)> {
+    /// What the proofs of which revisions came to know, in the order of the dialects.
+    fn evidence(&self) -> Vec<(Dialect, Option<String>, Evidence)> {
         let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
-        proposals.iter().map(|proposal| (proposal.dialect(), proposal.evidence().clone())).collect()
+        let id = |proposal: &Proposal| match proposal {
+            Proposal::Revision(revision) => Some(revision.id.clone()),
+            Proposal::NoChange { .. } => None,
+        };
+        proposals
+            .iter()
+            .map(|proposal| (proposal.dialect(), id(proposal), proposal.evidence().clone()))
+            .collect()
     }
 
     fn label(&self, dialect: Dialect) -> &str {
@@ -146,7 +156,7 @@ fn answer(session: &Session, board: &Board, published: &Published) {
         let evidence: serde_json::Map<_, _> = board
             .evidence()
             .iter()
-            .map(|(dialect, evidence)| (dialect.name().to_owned(), evidence::as_json(evidence)))
+            .map(|(dialect, _, evidence)| (dialect.name().to_owned(), evidence::as_json(evidence)))
             .collect();
         let unchanged: Vec<_> = published.unchanged.iter().map(|dialect| dialect.name()).collect();
         let answer = json!({

@@ -1,20 +1,20 @@
 //! Revisions that lie in the tree, proved.
 
+use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_git::{GitError, Repository};
-use onramp_migrate::{History, MigrateSpec, Request, Schemas, Subjects, Verified, history_catalog, verify};
+use onramp_migrate::{MigrateSpec, Request, Schemas, Subjects, Verified, history_catalog, verify};
 use serde_json::json;
 
 use super::parity::OWN_TABLES;
 use super::parity::parity_task;
 use super::parity::step::{Share, Step};
 use super::proof::ProofArgs;
+use super::subjects::{named, new_ones};
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -52,8 +52,8 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
         asked => asked.to_vec(),
     };
     let subjects = match &args.revision {
-        Some(name) => named(session, &spec, &dialects, name)?,
-        None => new_ones(session, &spec, &dialects, &args.base)?,
+        Some(name) => named(session, &spec, &dialects, name, "verify")?,
+        None => new_ones(session, &spec, &dialects, args.base.revision())?,
     };
     if session.options.dry_run {
         let steps = subjects.keys().map(|dialect| {
@@ -105,81 +105,6 @@ impl VerifyArgs {
         words.extend(self.may_change.iter().map(|name| format!("--may-change {name}")));
         words.join(" ")
     }
-}
-
-/// The revision of that name, in the dialects that have it.
-fn named(
-    session: &Session,
-    spec: &MigrateSpec,
-    dialects: &[Dialect],
-    name: &str,
-) -> Result<BTreeMap<Dialect, Subjects>, Error> {
-    let mut found = BTreeMap::new();
-    let file = session.directory.join(name);
-    for dialect in dialects {
-        let history = History::of(spec, spec.dialect(*dialect)?)?;
-        let is_meant = |id: &str, files: &[PathBuf]| id.starts_with(name) || files.contains(&file);
-        let mut meant: Vec<&str> = history
-            .iter()
-            .filter(|revision| is_meant(&revision.id, &revision.files))
-            .map(|revision| revision.id.as_str())
-            .collect();
-        if let Some(exact) = meant.iter().copied().find(|id| *id == name) {
-            meant = vec![exact];
-        }
-        match meant.as_slice() {
-            [] => {}
-            [id] => {
-                found.insert(*dialect, Subjects::Revision((*id).to_owned()));
-            }
-            several => {
-                let message = format!("`{name}` is the beginning of {}", several.join(" and "));
-                return Err(Error::usage(message).hint(format!("onramp migrate verify {}", several[0])));
-            }
-        }
-    }
-    if found.is_empty() {
-        let error = Error::usage(format!("no history has a revision `{name}`"));
-        return Err(error.hint("onramp migrate heads"));
-    }
-    Ok(found)
-}
-
-/// The revisions that the base does not have; where there is no base, the newest.
-fn new_ones(
-    session: &Session,
-    spec: &MigrateSpec,
-    dialects: &[Dialect],
-    args: &base::BaseArgs,
-) -> Result<BTreeMap<Dialect, Subjects>, Error> {
-    let changed = match args.revision() {
-        Some(revision) => changed_since(session, revision).map_err(|error| match error {
-            GitError::Cancelled => Failure::interrupted().into(),
-            error => Error::usage(format!("--base: {error}")).hint("git log --oneline -5"),
-        })?,
-        None => changed_since(session, base::DEFAULT).unwrap_or_default(),
-    };
-    let mut found = BTreeMap::new();
-    for dialect in dialects {
-        let dialect = spec.dialect(*dialect)?;
-        let subjects = match &changed {
-            Some(files) => {
-                let of_history = |file: &&PathBuf| file.starts_with(&dialect.versions);
-                Subjects::Files(files.iter().filter(of_history).cloned().collect())
-            }
-            None => Subjects::Newest,
-        };
-        found.insert(dialect.dialect, subjects);
-    }
-    Ok(found)
-}
-
-/// The files that differ from a revision; `None` where nobody can tell.
-fn changed_since(session: &Session, revision: &str) -> Result<Option<BTreeSet<PathBuf>>, GitError> {
-    let checkout = session.workspace();
-    let repository = Repository::around(&checkout.root, &session.launcher, &checkout.environment)?;
-    let changes = repository.changes_since(revision)?;
-    Ok(Some(changes.inside.iter().map(|file| checkout.root.join(file)).collect()))
 }
 
 /// What the tasks of one run hand on.

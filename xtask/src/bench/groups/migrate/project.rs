@@ -22,15 +22,15 @@ const RESET: &str = "git clean -fdq -- src/flowline/migrations\n\
                      git checkout -q -- src/flowline/migrations MIGRATION-NOTES.md\n";
 
 /// The example product with an environment of its own, one commit, and a column more in its models than that has.
-pub(super) struct Project {
-    pub(super) folder: PathBuf,
+pub(in crate::bench::groups) struct Project {
+    pub(in crate::bench::groups) folder: PathBuf,
     /// Where what belongs to it lies that is no part of it.
-    pub(super) beside: PathBuf,
+    pub(in crate::bench::groups) beside: PathBuf,
 }
 
 impl Project {
     /// Copies the example anew. Its environment is installed if it is not there.
-    pub(super) fn prepare(workplace: &Workplace<'_>) -> Result<Self, Failure> {
+    pub(in crate::bench::groups) fn prepare(workplace: &Workplace<'_>) -> Result<Self, Failure> {
         let context = workplace.context;
         let beside = workplace.folder.join("flowline");
         let project = Self { folder: beside.join("project"), beside };
@@ -57,7 +57,12 @@ impl Project {
     }
 
     /// A command that works on the copy as on its own, and begins from where all others do.
-    pub(super) fn command(&self, workplace: &Workplace<'_>, name: &str, argv: Vec<String>) -> Contestant {
+    pub(in crate::bench::groups) fn command(
+        &self,
+        workplace: &Workplace<'_>,
+        name: &str,
+        argv: Vec<String>,
+    ) -> Contestant {
         let mut contestant = workplace.command(name, &self.folder, argv);
         let environment = self.folder.join(".venv");
         for (name, value) in &mut contestant.environment {
@@ -71,26 +76,26 @@ impl Project {
     }
 
     /// Writes lines for a shell into a file beside the copy, and returns what runs them.
-    pub(super) fn script(&self, name: &str, lines: &str) -> Result<Vec<String>, Failure> {
+    pub(in crate::bench::groups) fn script(&self, name: &str, lines: &str) -> Result<Vec<String>, Failure> {
         let file = self.beside.join(name);
         fs::write(&file, format!("set -e\n{lines}"))?;
         Ok(vec!["sh".to_owned(), file.to_string_lossy().into_owned()])
     }
 
     /// What takes a migration back, as lines for a shell.
-    pub(super) fn reset(&self) -> &'static str {
+    pub(in crate::bench::groups) fn reset(&self) -> &'static str {
         RESET
     }
 
     /// What finds out whether there is a new revision of each dialect, as lines for a shell.
-    pub(super) fn check(&self) -> &'static str {
+    pub(in crate::bench::groups) fn check(&self) -> &'static str {
         "for dialect in sqlite postgresql; do\n\
          new=$(git ls-files --others --exclude-standard -- src/flowline/migrations/versions/$dialect)\n\
          grep -q \"add_column\" \"$new\"\ndone\n"
     }
 
     /// Stops what Onramp keeps running for the copy, and clears away what was killed.
-    pub(super) fn end_servers(&self, workplace: &Workplace<'_>) -> Result<(), Failure> {
+    pub(in crate::bench::groups) fn end_servers(&self, workplace: &Workplace<'_>) -> Result<(), Failure> {
         let shell = workplace.context.shell()?;
         let (program, folder) = (&workplace.onramp.program, &self.folder);
         workplace.context.read(cmd!(shell, "{program} -C {folder} db down"))?;

@@ -1,0 +1,118 @@
+use onramp_database::catalog::ObjectId;
+
+use crate::{Finding, RULES};
+
+/// A finding that is wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allow {
+    /// The code of the rule.
+    pub rule: String,
+    /// The object, by its path (`flow`, `flow.owner`); all that belongs to a table goes with it. `None`: any.
+    pub object: Option<String>,
+    /// The line of the revision's file where it stands, if it stands there.
+    pub line: Option<u32>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A finding that was not told, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Allowed {
+    /// The finding.
+    pub finding: Finding,
+    /// The reason that somebody has given.
+    pub reason: String,
+}
+
+impl Allow {
+    /// Whether it is about that finding. One at a line is about the statement of that line and of the next line that is no
+    /// such comment, where `covers` tells the lines; above all statements it is about the whole revision.
+    pub(crate) fn meets(&self, finding: &Finding) -> bool {
+        self.rule == finding.rule.code
+            && self
+                .object
+                .as_ref()
+                .is_none_or(|object| finding.object.as_ref().is_some_and(|id| is_in(id, object)))
+    }
+}
+
+/// Whether an object is the one of that path, or a part of it.
+fn is_in(id: &ObjectId, path: &str) -> bool {
+    let full = id.path.join(".");
+    full == path || full.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// The allows in the source of a revision: `# onramp: allow RULE: reason`, or `--` in place of `#`; behind the rule the
+/// path of an object may stand: `# onramp: allow drop-column flow.owner: reason`. Fails with the line and what is wrong
+/// with it.
+pub fn allows_in(source: &str) -> Result<Vec<Allow>, (u32, String)> {
+    let mut allows = Vec::new();
+    for (line, text) in (1..).zip(source.lines()) {
+        let Some(comment) = comment(text) else { continue };
+        let Some(words) = comment.trim().strip_prefix("onramp:").map(str::trim) else { continue };
+        let Some(what) =
+            words.strip_prefix("allow").filter(|rest| rest.starts_with([' ', '\t']) || rest.is_empty())
+        else {
+            continue;
+        };
+        let form = "`onramp: allow RULE: reason`";
+        let (subject, reason) = what.split_once(':').unwrap_or((what, ""));
+        let mut subject = subject.split_whitespace();
+        let rule = subject.next().ok_or_else(|| (line, format!("an allow names no rule: {form}")))?;
+        if !RULES.iter().any(|known| known.code == rule) {
+            return Err((line, format!("there is no rule `{rule}`")));
+        }
+        if reason.trim().is_empty() {
+            return Err((line, format!("the allow of `{rule}` has no reason: {form}")));
+        }
+        let object = subject.next().map(str::to_owned);
+        let reason = reason.trim().to_owned();
+        allows.push(Allow { rule: rule.to_owned(), object, line: Some(line), reason });
+    }
+    Ok(allows)
+}
+
+/// What stands behind the last sign of a comment.
+fn comment(line: &str) -> Option<&str> {
+    let place = line.find("onramp:")?;
+    let before = line[..place].trim_end();
+    (before.ends_with('#') || before.ends_with("--")).then(|| &line[place..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn allows_are_read_from_comments_of_both_languages() {
+        let source = "# onramp: allow drop-table: the table was never used\n\
+                      op.drop_column('a', 'b')  # onramp: allow drop-column a.b: moved: see #12\n\
+                      --onramp: allow truncate: test rows\n\
+                      text = 'onramp: allow drop-table'\n# onramp: something else\n";
+        let allows = allows_in(source).unwrap();
+        let told: Vec<_> = allows
+            .iter()
+            .map(|allow| (allow.line, allow.rule.as_str(), allow.object.as_deref(), allow.reason.as_str()))
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (Some(1), "drop-table", None, "the table was never used"),
+                (Some(2), "drop-column", Some("a.b"), "moved: see #12"),
+                (Some(3), "truncate", None, "test rows"),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_allow_without_rule_or_reason_is_a_mistake() {
+        let mistake = |source: &str| allows_in(source).unwrap_err();
+        assert_eq!(
+            mistake("\n# onramp: allow drop-tabel: x"),
+            (2, "there is no rule `drop-tabel`".to_owned())
+        );
+        assert_eq!(mistake("# onramp: allow drop-table").0, 1);
+        assert!(mistake("# onramp: allow drop-table:  ").1.contains("no reason"));
+        assert!(mistake("-- onramp: allow").1.contains("no rule"));
+    }
+}

@@ -1,0 +1,194 @@
+use std::fmt;
+
+use onramp_core::Dialect;
+
+use crate::Level;
+
+/// A rule.
+#[derive(PartialEq, Eq)]
+pub struct Rule {
+    /// Its name, which stays.
+    pub code: &'static str,
+    /// How much it matters where nobody says otherwise.
+    pub level: Level,
+    /// The one dialect that it is about; `None` for all.
+    pub dialect: Option<Dialect>,
+    /// Why it matters, a lower-case fragment.
+    pub why: &'static str,
+    /// What to do instead.
+    pub instead: &'static str,
+    /// The codes of Atlas' analysers for much the same.
+    pub atlas: &'static [&'static str],
+    /// The names of squawk's rules for much the same.
+    pub squawk: &'static [&'static str],
+}
+
+impl fmt::Debug for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code)
+    }
+}
+
+const PG: Option<Dialect> = Some(Dialect::Postgresql);
+const SQLITE: Option<Dialect> = Some(Dialect::Sqlite);
+
+macro_rules! rules {
+    ($($name:ident = $code:literal, $level:ident, $dialect:expr, [$($atlas:literal),*], [$($squawk:literal),*],
+       $why:literal, $instead:literal;)*) => {
+        $(pub(crate) static $name: Rule = Rule {
+            code: $code,
+            level: Level::$level,
+            dialect: $dialect,
+            why: $why,
+            instead: $instead,
+            atlas: &[$($atlas),*],
+            squawk: &[$($squawk),*],
+        };)*
+
+        /// Every rule: those about data first, then those about locks, then those about transactions.
+        pub static RULES: &[&Rule] = &[$(&$name),*];
+    };
+}
+
+rules! {
+    DROP_TABLE = "drop-table", Error, None, ["DS102"], ["ban-drop-table"],
+        "the rows of the table are lost, and what still reads it fails",
+        "deploy what no longer uses the table first, then allow this with the reason";
+    DROP_COLUMN = "drop-column", Error, None, ["DS103"], ["ban-drop-column"],
+        "the values of the column are lost, and what still reads it fails",
+        "deploy what no longer uses the column first, then allow this with the reason";
+    DROP_SCHEMA = "drop-schema", Error, PG, ["DS101"], ["ban-drop-schema"],
+        "all that lies in the schema is lost",
+        "move what is still used elsewhere first, then allow this with the reason";
+    DROP_OBJECT = "drop-object", Warning, None, [],
+        [
+            "ban-drop-view", "ban-drop-function", "ban-drop-trigger", "ban-drop-policy", "ban-drop-sequence", "ban-drop-type",
+            "ban-drop-domain", "ban-drop-extension"
+        ],
+        "what still uses the view, function, trigger, policy, type or sequence fails, or does no longer what it did",
+        "deploy what no longer uses it first, then allow this with the reason";
+    RENAME_AS_DROP = "rename-as-drop-and-add", Error, None, [], [],
+        "what goes and what comes have the same definition, so a rename may be meant; the values are lost",
+        "rename it (`op.alter_column(.., new_column_name=..)`, `op.rename_table(..)`), or copy the values before the drop";
+    DROP_ENUM_VALUE = "drop-enum-value", Error, PG, [], [],
+        "rows that have the value stop the revision, or lose it",
+        "change the rows in a revision before this one";
+    NARROW_TYPE = "narrow-type", Error, PG, [], ["changing-column-type"],
+        "values that do not fit into the new type stop the revision, or are cut",
+        "add a check of the new limit first, and mend the rows that break it";
+    TRUNCATE = "truncate", Error, PG, [], ["ban-truncate-cascade"],
+        "all rows of the table are lost, and nobody can read it meanwhile",
+        "delete what has to go by a condition, in parts";
+    DELETE_ALL = "delete-all-rows", Error, None, [], [],
+        "a DELETE without a condition: all rows of the table are lost",
+        "say which rows have to go";
+    UPDATE_ALL = "update-all-rows", Warning, None, [], [],
+        "an UPDATE without a condition writes every row in one transaction, and holds its lock to the end",
+        "update in parts, each in a transaction of its own, outside of the revision";
+    DROP_FOREIGN_KEY = "drop-foreign-key", Warning, None, ["CD101"], [],
+        "nothing keeps rows any more from referring to what does not exist",
+        "replace it in the same revision, or allow this with the reason";
+    REQUIRED_COLUMN = "required-column", Error, None, ["MF103"],
+        ["adding-required-field", "adding-not-nullable-field"],
+        "a new column that takes no null and has no default: the revision fails where the table has rows, and so do \
+         inserts of a program that does not know it yet",
+        "give it a default, or add it nullable, fill it, and require it in a later revision";
+    UNIQUE_ON_ROWS = "unique-on-existing-rows", Warning, None, ["MF101", "MF102"], [],
+        "two rows with the same values stop the revision",
+        "look for such rows first, and allow this with the reason";
+    SET_NOT_NULL = "set-not-null", Warning, None, ["MF104"], ["adding-not-nullable-field"],
+        "the column takes no null any more: a row that has one stops the revision, and PostgreSQL reads the whole table \
+         to find it while nobody else can",
+        "add `CHECK (column IS NOT NULL) NOT VALID`, validate it in a later revision, and set the column to NOT NULL \
+         behind that";
+    RENAME_TABLE = "rename-table", Warning, None, ["BC101"], ["renaming-table", "ban-set-schema"],
+        "programs that run while this is deployed know the old name",
+        "leave a view of the old name until they have ended";
+    RENAME_COLUMN = "rename-column", Warning, None, ["BC102"], ["renaming-column"],
+        "programs that run while this is deployed know the old name",
+        "add the new column, have both written, and drop the old one in a later revision";
+    INDEX_BLOCKS_WRITES = "index-without-concurrently", Error, PG, [], ["require-concurrent-index-creation"],
+        "nobody can write to the table while the index is built",
+        "create it CONCURRENTLY, outside of a transaction \
+         (`with op.get_context().autocommit_block():` and `postgresql_concurrently=True`)";
+    DROP_INDEX_BLOCKS = "drop-index-without-concurrently", Warning, PG, [], ["require-concurrent-index-deletion", "ban-drop-index"],
+        "nobody can read or write the table until the transaction ends, and it waits for all that do",
+        "drop it CONCURRENTLY, outside of a transaction";
+    FOREIGN_KEY_SCANS = "foreign-key-without-not-valid", Error, PG, [],
+        ["adding-foreign-key-constraint", "constraint-missing-not-valid"],
+        "nobody can write to either table while all rows are compared",
+        "add it NOT VALID, and validate it in a later transaction";
+    CHECK_SCANS = "check-without-not-valid", Error, PG, [], ["constraint-missing-not-valid"],
+        "nobody can read or write the table while all its rows are read",
+        "add it NOT VALID, and validate it in a later transaction";
+    VALIDATE_WITH_ADD = "validate-in-same-transaction", Warning, PG, [], [],
+        "the lock of the statement that added the constraint is held while all rows are read, as if NOT VALID were not \
+         there",
+        "validate it in a transaction of its own";
+    PRIMARY_KEY_BUILDS = "primary-key-without-index", Error, PG, [],
+        ["adding-serial-primary-key-field"],
+        "nobody can read or write the table while its index is built",
+        "create a unique index CONCURRENTLY, then `ADD PRIMARY KEY USING INDEX`";
+    UNIQUE_BUILDS = "unique-without-index", Error, PG, [], ["disallowed-unique-constraint"],
+        "nobody can read or write the table while its index is built",
+        "create a unique index CONCURRENTLY, then `ADD CONSTRAINT .. UNIQUE USING INDEX`";
+    EXCLUSION_BUILDS = "exclusion-builds-index", Warning, PG, [], [],
+        "nobody can read or write the table while its index is built; there is no other way to add one",
+        "do it while nobody needs the table, and allow this with the reason";
+    TYPE_REWRITES = "type-change-rewrites", Error, PG, [], ["changing-column-type"],
+        "the whole table and its indexes are written anew while nobody can read or write it",
+        "add a column of the new type, fill it in parts, and change places in a later revision";
+    DEFAULT_REWRITES = "column-rewrites-table", Error, PG, [],
+        ["adding-field-with-default", "adding-serial-primary-key-field"],
+        "each row gets a value of its own, so the whole table is written anew while nobody can read or write it",
+        "add the column without the default, set the default then, and fill the old rows in parts";
+    REWRITES = "rewrites-table", Error, PG, [], ["prefer-repack"],
+        "the whole table is written anew while nobody can read or write it",
+        "do it while nobody needs the table, outside of the revisions";
+    EXPLICIT_LOCK = "explicit-lock", Warning, PG, [], [],
+        "the lock is held to the end of the transaction",
+        "let statements take the locks that they need";
+    REINDEX_BLOCKS = "reindex-without-concurrently", Error, PG, [], ["require-concurrent-reindex"],
+        "nobody can write to the table, or use the index, while it is built anew",
+        "`REINDEX .. CONCURRENTLY`, outside of a transaction";
+    REFRESH_BLOCKS = "refresh-without-concurrently", Warning, PG, [], [],
+        "nobody can read the view while its query runs",
+        "`REFRESH MATERIALIZED VIEW CONCURRENTLY`, which needs a unique index";
+    ATTACH_SCANS = "attach-partition-scans", Warning, PG, [], [],
+        "nobody can use the table that becomes a partition while all its rows are read",
+        "give it a check of the bounds first, NOT VALID and validated then";
+    DETACH_BLOCKS = "detach-partition-without-concurrently", Warning, PG, [], ["require-concurrent-partition-detach"],
+        "nobody can read or write the whole partitioned table until the transaction ends",
+        "`DETACH PARTITION .. CONCURRENTLY`, outside of a transaction";
+    CONCURRENTLY_INSIDE = "concurrently-in-transaction", Error, PG, [], ["ban-concurrent-index-creation-in-transaction"],
+        "the server refuses it in a transaction",
+        "run it in `with op.get_context().autocommit_block():`, or mark the file as one without a transaction";
+    ENUM_VALUE_USED = "enum-value-used-in-transaction", Error, PG, [], [],
+        "the server refuses to use a value of an enumeration in the transaction that adds it",
+        "add the value in a revision of its own, or in `with op.get_context().autocommit_block():`";
+    REBUILD_CASCADES = "rebuild-loses-children", Error, SQLITE, [], [],
+        "SQLite deletes all rows of a table before it drops it while foreign keys are on, and whatever refers to them is \
+         deleted, emptied, or stops the revision",
+        "`PRAGMA foreign_keys=OFF` before the transaction begins \
+         (`with op.get_context().autocommit_block():` at the top), and ON again behind it";
+    PRAGMA_INSIDE = "pragma-in-transaction", Warning, SQLITE, [], [],
+        "SQLite passes over `PRAGMA foreign_keys` while a transaction is open",
+        "set it before the transaction begins (`with op.get_context().autocommit_block():`)";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unlike_and_in_kebab_case() {
+        let mut codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        assert!(
+            codes.iter().all(|code| code.chars().all(|letter| letter.is_ascii_lowercase() || letter == '-'))
+        );
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), RULES.len());
+        assert!(RULES.iter().all(|rule| !rule.why.is_empty() && !rule.instead.is_empty()));
+    }
+}

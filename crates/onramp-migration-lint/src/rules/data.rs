@@ -1,0 +1,393 @@
+use std::collections::BTreeMap;
+
+use onramp_core::Dialect;
+use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
+use onramp_database::structure::{ForeignKey, IndexKey, Structure, Table};
+
+use super::{Found, attribution, part_id, table_id};
+use crate::change_of_type::type_change_narrows;
+use crate::lint::Step;
+use crate::rule::{
+    DROP_COLUMN, DROP_FOREIGN_KEY, DROP_OBJECT, DROP_SCHEMA, DROP_TABLE, NARROW_TYPE, RENAME_AS_DROP,
+    RENAME_COLUMN, RENAME_TABLE, REQUIRED_COLUMN, Rule, SET_NOT_NULL, UNIQUE_ON_ROWS,
+};
+use crate::sql::{Action, Parsed};
+use crate::world::{World, same};
+
+/// What the difference of the catalogs tells, `world` being that at the end of the revision.
+pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
+    let structures = (Structure::of(world.before), Structure::of(world.after));
+    let mut look = Look { steps, world, structures, found: Vec::new() };
+    look.schemas();
+    let tables = world.before.objects.keys().filter(|id| id.kind == Kind::Table);
+    for id in tables {
+        let today = world.today(&id.path).unwrap_or(&id.path);
+        match find(world.after, today) {
+            Some(today) => look.surviving(&id.path, &today.path),
+            None => look.gone(id),
+        }
+    }
+    look.required_columns();
+    look.others();
+    look.found
+}
+
+struct Look<'a> {
+    steps: &'a [Step<'a>],
+    world: &'a World<'a>,
+    /// What was there before, and what is there behind it.
+    structures: (Structure, Structure),
+    found: Vec<Found>,
+}
+
+impl Look<'_> {
+    fn add(&mut self, rule: &'static Rule, object: ObjectId, message: String, names: &[&str]) {
+        let mut found = Found { rule, object: Some(object), message, statement: None, line: None };
+        attribution::put(&mut found, self.steps, names);
+        self.found.push(found);
+    }
+
+    fn schemas(&mut self) {
+        let schemas = self.world.before.objects.keys().filter(|id| id.kind == Kind::Schema);
+        for id in schemas.filter(|id| !self.world.after.objects.contains_key(id)) {
+            self.add(&DROP_SCHEMA, id.clone(), format!("drops the schema {}", id.name()), &[id.name()]);
+        }
+    }
+
+    /// What is no table and no part of one that engines see.
+    fn others(&mut self) {
+        let kinds = [
+            Kind::Extension,
+            Kind::Enum,
+            Kind::Domain,
+            Kind::Composite,
+            Kind::Range,
+            Kind::Sequence,
+            Kind::View,
+            Kind::MaterializedView,
+            Kind::Trigger,
+            Kind::Policy,
+            Kind::Function,
+            Kind::Procedure,
+            Kind::Aggregate,
+        ];
+        for (id, object) in self.world.before.objects.iter().filter(|(id, _)| kinds.contains(&id.kind)) {
+            let mut today = id.clone();
+            if matches!(id.kind, Kind::Trigger | Kind::Policy) {
+                // What goes with its table is a matter of the table.
+                let Some(table) = self.world.today(id.whole()) else { continue };
+                today.path = table.iter().cloned().chain([id.name().to_owned()]).collect();
+            }
+            let is_owned = object.get("owned-by").is_some_and(|owner| !owner.is_empty());
+            // A type that goes with its columns is told with them.
+            let is_type = matches!(id.kind, Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range);
+            if is_type && self.has_columns(id) {
+                continue;
+            }
+            if is_owned || self.world.after.objects.contains_key(&today) || self.is_renamed(id) {
+                continue;
+            }
+            // A function is called by its name alone.
+            let name = id.name().split('(').next().unwrap_or_default().to_owned();
+            self.add(&DROP_OBJECT, id.clone(), format!("drops {id}"), &[&name]);
+        }
+    }
+
+    /// Whether columns had a type.
+    fn has_columns(&self, id: &ObjectId) -> bool {
+        self.world.before.objects.iter().filter(|(other, _)| other.kind == Kind::Column).any(|(_, column)| {
+            let type_ = column.get("type").map_or("", String::as_str).trim_end_matches("[]").replace('"', "");
+            type_ == id.path.join(".")
+        })
+    }
+
+    /// Whether a statement gives the object another name, or moves it.
+    fn is_renamed(&self, id: &ObjectId) -> bool {
+        let name = id.name().split('(').next().unwrap_or_default();
+        self.steps.iter().any(|step| {
+            let tokens = &step.piece.tokens;
+            let renames = tokens.windows(2).any(|pair| {
+                pair[0].is("rename") && pair[1].is("to") || pair[0].is("set") && pair[1].is("schema")
+            });
+            renames && tokens.iter().any(|token| token.text == name)
+        })
+    }
+
+    /// A table that is not there any more.
+    fn gone(&mut self, id: &ObjectId) {
+        let (before, after) = (self.world.before, self.world.after);
+        let old = columns(before, &id.path);
+        let is_new = |other: &&ObjectId| {
+            other.kind == Kind::Table && find(before, &other.path).is_none() && !self.is_a_rename(&other.path)
+        };
+        let alike = after
+            .objects
+            .keys()
+            .filter(is_new)
+            .find(|other| !old.is_empty() && types(&columns(after, &other.path)) == types(&old));
+        let name = id.path.join(".");
+        match alike {
+            Some(other) => {
+                let message = format!("drops {name} and adds {} with the same columns", other.path.join("."));
+                self.add(&RENAME_AS_DROP, id.clone(), message, &[id.name()]);
+            }
+            None => self.add(&DROP_TABLE, id.clone(), format!("drops the table {name}"), &[id.name()]),
+        }
+    }
+
+    fn is_a_rename(&self, today: &[String]) -> bool {
+        self.world.origin(&crate::sql::Path(today.to_vec())).is_some_and(|origin| origin != today)
+    }
+
+    /// A table that is still there, under this name or another one.
+    fn surviving(&mut self, origin: &[String], today: &[String]) {
+        let dialect = self.world.before.dialect;
+        let (name, table) = (today.join("."), origin.last().cloned().unwrap_or_default());
+        if !same(dialect, origin, today) {
+            let new = today.last().map_or("", String::as_str);
+            let message = format!("renames {} to {name}", origin.join("."));
+            self.add(&RENAME_TABLE, table_id(today), message, &[&table, new]);
+        }
+        if self.world.emptied.contains(origin) {
+            let message = format!("drops {name} and makes it anew without its rows");
+            self.add(&DROP_TABLE, table_id(today), message, &[&table]);
+        }
+        let (old, new) = (columns(self.world.before, origin), columns(self.world.after, today));
+        let find = |columns: &BTreeMap<&str, &Object>, name: &str| {
+            let is_it = |other: &&&str| match dialect {
+                Dialect::Postgresql => **other == name,
+                Dialect::Sqlite => other.eq_ignore_ascii_case(name),
+            };
+            columns.keys().find(is_it).map(|name| (*name).to_owned())
+        };
+        for (column, before) in &old {
+            let today_name = self.world.column_today(origin, column).to_owned();
+            let Some(found) = find(&new, &today_name) else {
+                self.gone_column(origin, today, column, before, &new, &old);
+                continue;
+            };
+            if found != *column && !found.eq_ignore_ascii_case(column) {
+                let message = format!("renames {name}.{column} to {found}");
+                self.add(
+                    &RENAME_COLUMN,
+                    part_id(Kind::Column, today, &found),
+                    message,
+                    &[&table, column, &found],
+                );
+            }
+            self.changed_column(&name, today, &found, before, new[found.as_str()]);
+        }
+        self.unique(origin, today, &old);
+        self.foreign_keys(origin, today, &new);
+    }
+
+    fn gone_column(
+        &mut self,
+        origin: &[String],
+        today: &[String],
+        column: &str,
+        before: &Object,
+        new: &BTreeMap<&str, &Object>,
+        old: &BTreeMap<&str, &Object>,
+    ) {
+        let (name, table) = (today.join("."), today.last().map_or("", String::as_str));
+        let id = part_id(Kind::Column, today, column);
+        let is_copied = |other: &str| {
+            self.steps.iter().any(|step| {
+                let names = |wanted: &str| step.piece.tokens.iter().any(|token| token.text == wanted);
+                let moves =
+                    step.piece.tokens.first().is_some_and(|first| first.is("update") || first.is("insert"));
+                moves && names(column) && names(other)
+            })
+        };
+        let alike: Vec<&str> = new
+            .iter()
+            .filter(|(other, object)| {
+                !old.contains_key(*other)
+                    && object.get("type") == before.get("type")
+                    && self.world.column_today(origin, other) == **other
+                    && self.world.column_before(origin, other).is_none()
+                    && !is_copied(other)
+            })
+            .map(|(other, _)| *other)
+            .collect();
+        if alike.is_empty() {
+            self.add(&DROP_COLUMN, id, format!("drops the column {name}.{column}"), &[table, column]);
+        } else {
+            let message = format!("drops {name}.{column} and adds {} of the same type", alike.join(" or "));
+            self.add(&RENAME_AS_DROP, id, message, &[table, column]);
+        }
+    }
+
+    fn changed_column(
+        &mut self,
+        name: &str,
+        table: &[String],
+        column: &str,
+        before: &Object,
+        after: &Object,
+    ) {
+        let dialect = self.world.before.dialect;
+        let id = part_id(Kind::Column, table, column);
+        let names = [table.last().map_or("", String::as_str), column];
+        if let (Some(old), Some(new)) = (before.get("type"), after.get("type"))
+            && dialect == Dialect::Postgresql
+            && old != new
+            && type_change_narrows(old, new)
+        {
+            self.add(&NARROW_TYPE, id.clone(), format!("makes {name}.{column} of {old} {new}"), &names);
+        }
+        let nullable = |object: &Object| object.get("nullable").is_none_or(|nullable| nullable == "true");
+        // PostgreSQL's own statements tell more.
+        if dialect == Dialect::Sqlite && nullable(before) && !nullable(after) {
+            self.add(&SET_NOT_NULL, id, format!("requires a value in {name}.{column}"), &names);
+        }
+    }
+
+    /// What has to be unique now, in columns that have values.
+    fn unique(&mut self, origin: &[String], today: &[String], old: &BTreeMap<&str, &Object>) {
+        let of_table = |structure: &Structure, table: &[String]| {
+            structure.tables.get(table).map(uniques).unwrap_or_default()
+        };
+        let known: Vec<_> = of_table(&self.structures.0, origin).into_iter().map(|(_, keys)| keys).collect();
+        let mut told: Vec<Vec<String>> = Vec::new();
+        for (id, keys) in of_table(&self.structures.1, today) {
+            let names: Vec<&str> = keys.iter().map(|name| self.old_name(origin, name)).collect();
+            let have_values = !names.is_empty()
+                && names.iter().all(|name| old.keys().any(|column| column.eq_ignore_ascii_case(name)));
+            if !have_values || known.iter().any(|known| known.iter().eq(&names)) || told.contains(&keys) {
+                continue;
+            }
+            let message = format!("makes {} unique in {}", keys.join(", "), today.join("."));
+            told.push(keys);
+            let table = today.last().map_or("", String::as_str);
+            let own = id.name().to_owned();
+            self.add(&UNIQUE_ON_ROWS, id, message, &[table, &own]);
+        }
+    }
+
+    /// The name that a column of today had, where it is known under another one.
+    fn old_name<'b>(&'b self, origin: &[String], name: &'b str) -> &'b str {
+        let columns = self.world.before.objects.keys();
+        let renamed = columns
+            .filter(|id| id.kind == Kind::Column && id.whole() == origin)
+            .find(|id| id.name() != name && self.world.column_today(origin, id.name()) == name);
+        renamed.map_or(name, ObjectId::name)
+    }
+
+    fn foreign_keys(&mut self, origin: &[String], today: &[String], new: &BTreeMap<&str, &Object>) {
+        let of_table = |structure: &Structure, table: &[String]| -> Vec<ForeignKey> {
+            structure.tables.get(table).map(|table| table.foreign_keys.clone()).unwrap_or_default()
+        };
+        let after = of_table(&self.structures.1, today);
+        for key in of_table(&self.structures.0, origin) {
+            let columns: Vec<String> =
+                key.columns.iter().map(|column| self.world.column_today(origin, column).to_owned()).collect();
+            let stays = after.iter().any(|other| other.columns == columns);
+            let has_columns = columns.iter().all(|name| new.contains_key(name.as_str()));
+            let has_target = self.world.today(&key.target).is_some();
+            if stays || !has_columns || !has_target {
+                continue;
+            }
+            let message = format!("drops the foreign key of {} ({})", today.join("."), columns.join(", "));
+            let table = today.last().map_or("", String::as_str);
+            let own = key.id.name().to_owned();
+            self.add(&DROP_FOREIGN_KEY, key.id, message, &[table, &own]);
+        }
+    }
+
+    /// New columns that old rows have no value for.
+    fn required_columns(&mut self) {
+        let mut world = World::new(self.world.before, self.world.after);
+        for step in self.steps {
+            if let Parsed::AlterTable { table, actions } = &step.parsed
+                && world.origin(table).is_some()
+            {
+                for action in actions {
+                    let Action::AddColumn(column) = action else { continue };
+                    let default = column.default.as_ref();
+                    let has_value =
+                        default.is_some_and(|default| !default.first().is_some_and(|first| first.is("null")));
+                    let is_filled = has_value
+                        || column.is_identity
+                        || column.is_stored
+                        || column.type_.contains("serial");
+                    if column.is_required && !is_filled {
+                        let id = part_id(Kind::Column, &table.0, &column.name);
+                        let message = required(&table.0, &column.name);
+                        self.found.push(Found::at(step, &REQUIRED_COLUMN, Some(id), message));
+                    }
+                }
+            }
+            world.apply(&step.parsed);
+        }
+        if self.world.before.dialect == Dialect::Sqlite {
+            self.required_by_rebuild();
+        }
+    }
+
+    /// The same where SQLite has made the table anew, and nothing was copied into the column.
+    fn required_by_rebuild(&mut self) {
+        let altered: Vec<ObjectId> = self.found.iter().filter_map(|found| found.object.clone()).collect();
+        let tables: Vec<ObjectId> =
+            self.world.before.objects.keys().filter(|id| id.kind == Kind::Table).cloned().collect();
+        for id in tables {
+            let Some(today) = self.world.today(&id.path).cloned() else { continue };
+            let is_rebuilt = self.world.filled.iter().any(|(table, _)| *table == id.path);
+            let missing: Vec<String> = columns(self.world.after, &today)
+                .into_iter()
+                .filter(|(name, object)| {
+                    let is_required = object.get("nullable").is_some_and(|nullable| nullable == "false");
+                    let has_value = object.contains_key("default") || object.contains_key("generated");
+                    is_required
+                        && !has_value
+                        && self.world.column_before(&id.path, name).is_none()
+                        && !self.world.filled.contains(&(id.path.clone(), (*name).to_owned()))
+                })
+                .map(|(name, _)| name.to_owned())
+                .collect();
+            for name in missing.into_iter().filter(|_| is_rebuilt) {
+                let column = part_id(Kind::Column, &today, &name);
+                if !altered.contains(&column) {
+                    let table = today.last().map_or("", String::as_str);
+                    self.add(&REQUIRED_COLUMN, column, required(&today, &name), &[table, &name]);
+                }
+            }
+        }
+    }
+}
+
+fn required(table: &[String], column: &str) -> String {
+    format!("adds {}.{column}, which takes no null and has no default", table.join("."))
+}
+
+fn find<'a>(catalog: &'a Catalog, path: &[String]) -> Option<&'a ObjectId> {
+    let id = table_id(path);
+    catalog.objects.get_key_value(&id).map(|(id, _)| id).or_else(|| {
+        catalog.objects.keys().find(|id| id.kind == Kind::Table && same(catalog.dialect, &id.path, path))
+    })
+}
+
+fn columns<'a>(catalog: &'a Catalog, table: &[String]) -> BTreeMap<&'a str, &'a Object> {
+    let of_table = catalog.objects.iter().filter(|(id, _)| id.kind == Kind::Column && id.whole() == table);
+    of_table.map(|(id, object)| (id.name(), object)).collect()
+}
+
+fn types<'a>(columns: &BTreeMap<&'a str, &'a Object>) -> Vec<(&'a str, Option<&'a String>)> {
+    columns.iter().map(|(name, object)| (*name, object.get("type"))).collect()
+}
+
+/// What is unique in a table, with the columns; what is unique by expressions is left out.
+fn uniques(table: &Table) -> Vec<(ObjectId, Vec<String>)> {
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let keys = keys.map(|key| (key.id.clone(), key.columns.clone()));
+    let indexes = table.indexes.iter().filter(|index| index.unique).filter_map(|index| {
+        let columns = index.keys.iter().map(column_of).collect::<Option<Vec<_>>>()?;
+        Some((index.id.clone(), columns))
+    });
+    keys.chain(indexes).collect()
+}
+
+fn column_of(key: &IndexKey) -> Option<String> {
+    key.column.clone()
+}

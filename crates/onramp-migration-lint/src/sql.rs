@@ -1,0 +1,13 @@
+//! Statements, read as far as the rules need it. What is not understood is [`Parsed::Other`], and no rule speaks of it.
+
+mod alter_table;
+mod cursor;
+mod parse;
+mod parsed;
+mod split;
+mod token;
+
+pub(crate) use parse::parse;
+pub(crate) use parsed::{Action, AddedColumn, AddedConstraint, Parsed, Path, Validation};
+pub(crate) use split::{Piece, split};
+pub(crate) use token::{Kind as TokenKind, Token};

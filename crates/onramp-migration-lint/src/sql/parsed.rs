@@ -1,0 +1,177 @@
+use onramp_database::catalog::DEFAULT_SCHEMA;
+
+use super::token::Token;
+
+/// The name of an object, as a catalog has it: the schema `public` is left out.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Path(pub(crate) Vec<String>);
+
+impl Path {
+    pub(crate) fn new(mut names: Vec<String>) -> Self {
+        if names.len() > 1 && (names[0] == DEFAULT_SCHEMA || names[0] == "main") {
+            names.remove(0);
+        }
+        Self(names)
+    }
+
+    /// The same with another last name.
+    pub(crate) fn with_name(&self, name: String) -> Self {
+        let mut names = self.0.clone();
+        names.pop();
+        names.push(name);
+        Self(names)
+    }
+}
+
+/// Whether rows that are there already are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Validation {
+    /// At once.
+    Now,
+    /// Not before somebody asks for it: `NOT VALID`.
+    Later,
+}
+
+/// A statement, as far as it is understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Parsed {
+    AlterTable {
+        table: Path,
+        actions: Vec<Action>,
+    },
+    CreateTable {
+        table: Path,
+        /// Whether a query fills it at once.
+        is_filled: bool,
+    },
+    DropTable {
+        tables: Vec<Path>,
+    },
+    CreateIndex {
+        name: Option<String>,
+        table: Path,
+        is_concurrent: bool,
+        is_unique: bool,
+    },
+    DropIndex {
+        indexes: Vec<Path>,
+        is_concurrent: bool,
+    },
+    AddEnumValue {
+        enumeration: Path,
+        value: String,
+    },
+    Lock {
+        tables: Vec<Path>,
+    },
+    VacuumFull {
+        tables: Vec<Path>,
+    },
+    Cluster {
+        table: Option<Path>,
+    },
+    Reindex {
+        path: Option<Path>,
+        is_table: bool,
+        is_concurrent: bool,
+    },
+    Refresh {
+        view: Path,
+        is_concurrent: bool,
+    },
+    Truncate {
+        tables: Vec<Path>,
+    },
+    /// Rows that go from one table into another: the columns, and what each gets.
+    CopyRows {
+        to: Path,
+        from: Path,
+        columns: Vec<String>,
+        values: Vec<Vec<Token>>,
+    },
+    DeleteAll {
+        table: Path,
+    },
+    UpdateAll {
+        table: Path,
+    },
+    /// The name of a setting of SQLite, and what it is set to.
+    Pragma {
+        name: String,
+        value: Option<String>,
+    },
+    Begin,
+    End,
+    /// A statement that PostgreSQL runs outside of transactions alone: `CREATE DATABASE`.
+    Outside {
+        what: &'static str,
+    },
+    Other,
+}
+
+/// One thing that an `ALTER TABLE` does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    AddColumn(AddedColumn),
+    DropColumn {
+        column: String,
+    },
+    SetNotNull {
+        column: String,
+    },
+    SetType {
+        column: String,
+        using: Option<Vec<Token>>,
+    },
+    AddConstraint(AddedConstraint),
+    Validate {
+        constraint: String,
+    },
+    RenameTable {
+        to: String,
+    },
+    /// The schema that a table goes to.
+    MoveTable {
+        to: String,
+    },
+    RenameColumn {
+        from: String,
+        to: String,
+    },
+    /// Rewrites the table, whatever lies in it: `SET UNLOGGED`.
+    Rewrite {
+        what: &'static str,
+    },
+    AttachPartition {
+        partition: Path,
+    },
+    DetachPartition {
+        partition: Path,
+        is_concurrent: bool,
+    },
+    Other,
+}
+
+/// A column that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct AddedColumn {
+    pub(crate) name: String,
+    /// The first word of its type.
+    pub(crate) type_: String,
+    pub(crate) default: Option<Vec<Token>>,
+    pub(crate) is_stored: bool,
+    pub(crate) is_identity: bool,
+    pub(crate) is_required: bool,
+    /// The constraints that come with it.
+    pub(crate) constraints: Vec<AddedConstraint>,
+}
+
+/// A constraint that is added.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AddedConstraint {
+    PrimaryKey { uses_index: bool },
+    Unique { uses_index: bool },
+    Exclusion,
+    Check { name: Option<String>, validation: Validation },
+    ForeignKey { name: Option<String>, to: Option<Path>, validation: Validation },
+}

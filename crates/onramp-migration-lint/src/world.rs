@@ -1,0 +1,213 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use onramp_core::Dialect;
+use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
+
+use crate::sql::{Action, Parsed, Path, TokenKind};
+
+/// What is known of the tables at one moment of a revision: which of them were there before it, under which names.
+pub(crate) struct World<'a> {
+    pub(crate) before: &'a Catalog,
+    pub(crate) after: &'a Catalog,
+    /// The names of today, and those from before.
+    tables: BTreeMap<Vec<String>, Vec<String>>,
+    /// The columns that were renamed: the table from before and the name of today, and the name from before.
+    columns: BTreeMap<(Vec<String>, String), String>,
+    /// The tables from before that are gone at this moment.
+    gone: BTreeSet<Vec<String>>,
+    /// What was copied into tables that the revision has made: the columns with those that they come from.
+    copies: BTreeMap<Vec<String>, BTreeMap<String, Option<String>>>,
+    /// The tables from before that were made anew, and that no rows were copied into.
+    pub(crate) emptied: BTreeSet<Vec<String>>,
+    /// The columns, by their tables from before, that were made with a value for old rows.
+    pub(crate) filled: BTreeSet<(Vec<String>, String)>,
+}
+
+impl<'a> World<'a> {
+    pub(crate) fn new(before: &'a Catalog, after: &'a Catalog) -> Self {
+        let tables = before.objects.keys().filter(|id| is_table(id.kind));
+        Self {
+            before,
+            after,
+            tables: tables.map(|id| (id.path.clone(), id.path.clone())).collect(),
+            columns: BTreeMap::new(),
+            gone: BTreeSet::new(),
+            copies: BTreeMap::new(),
+            emptied: BTreeSet::new(),
+            filled: BTreeSet::new(),
+        }
+    }
+
+    /// The path that a table of today had before the revision; `None` for one that the revision has made.
+    pub(crate) fn origin(&self, table: &Path) -> Option<&Vec<String>> {
+        self.tables.get(&table.0).or_else(|| {
+            let is_it =
+                |name: &Vec<String>| name.len() == table.0.len() && same(self.before.dialect, name, &table.0);
+            self.tables.iter().find(|(name, _)| is_it(name)).map(|(_, origin)| origin)
+        })
+    }
+
+    /// The path that a table from before has today; `None` where it is gone.
+    pub(crate) fn today(&self, origin: &[String]) -> Option<&Vec<String>> {
+        self.tables.iter().find(|(_, known)| *known == origin).map(|(today, _)| today)
+    }
+
+    /// The name that a column from before has today, whether it is still there or not.
+    pub(crate) fn column_today<'b>(&'b self, origin: &[String], column: &'b str) -> &'b str {
+        let renamed = self.columns.iter().find(|((table, _), old)| table == origin && *old == column);
+        renamed.map_or(column, |((_, today), _)| today)
+    }
+
+    /// The column from before that a column of today is.
+    pub(crate) fn column_before(&self, origin: &[String], column: &str) -> Option<&'a Object> {
+        let old = self.columns.get(&(origin.to_vec(), column.to_owned())).map_or(column, String::as_str);
+        find_column(self.before, origin, old)
+    }
+
+    /// A column as the revision leaves it.
+    pub(crate) fn column_after(&self, origin: &[String], column: &str) -> Option<&'a Object> {
+        find_column(self.after, self.today(origin)?, column)
+    }
+
+    /// The tables from before that an index of today belongs to.
+    pub(crate) fn table_of_index(&self, index: &Path) -> Option<&'a [String]> {
+        let (name, schema) = index.0.split_last()?;
+        let of_index = |id: &&ObjectId| {
+            let table = id.whole();
+            matches!(id.kind, Kind::Index | Kind::Unique | Kind::PrimaryKey | Kind::Exclusion)
+                && id.name() == name
+                && table[..table.len().saturating_sub(1)] == *schema
+        };
+        let id = self.before.objects.keys().find(of_index)?;
+        self.today(id.whole()).map(|_| id.whole())
+    }
+
+    /// Goes on to the moment behind a statement.
+    pub(crate) fn apply(&mut self, parsed: &Parsed) {
+        match parsed {
+            Parsed::DropTable { tables } => {
+                for table in tables {
+                    if let Some(origin) = self.origin(table).cloned() {
+                        self.tables.retain(|_, known| *known != origin);
+                        self.gone.insert(origin);
+                    }
+                }
+            }
+            Parsed::CreateTable { table, is_filled } => {
+                if *is_filled {
+                    self.copies.insert(table.0.clone(), BTreeMap::new());
+                }
+                if let Some(origin) = self.gone_as(&table.0) {
+                    self.tables.insert(table.0.clone(), origin.clone());
+                    if !is_filled {
+                        self.emptied.insert(origin);
+                    }
+                }
+            }
+            Parsed::CopyRows { to, .. }
+                if self.origin(to).is_some_and(|origin| self.emptied.contains(origin)) =>
+            {
+                let origin = self.origin(to).cloned().unwrap_or_default();
+                self.emptied.remove(&origin);
+            }
+            Parsed::CopyRows { to, from, columns, values }
+                if self.origin(to).is_none() && self.origin(from).is_some() =>
+            {
+                // The column that a value comes from is the last name in it: `flow.owner`, `CAST(flow.owner AS TEXT)`.
+                let source = |value: &Vec<crate::sql::Token>| {
+                    let end = value.iter().position(|token| token.is("as")).unwrap_or(value.len());
+                    let is_name =
+                        |token: &&crate::sql::Token| matches!(token.kind, TokenKind::Word | TokenKind::Name);
+                    value[..end].iter().rfind(is_name).map(|token| token.text.clone())
+                };
+                let copied = columns.iter().cloned().zip(values.iter().map(source)).collect();
+                self.copies.insert(to.0.clone(), copied);
+            }
+            Parsed::AlterTable { table, actions } => {
+                let mut table = table.clone();
+                for action in actions {
+                    match action {
+                        Action::RenameTable { to } => {
+                            let to = table.with_name(to.clone());
+                            self.rename(&table, &to);
+                            table = to;
+                        }
+                        Action::MoveTable { to } => {
+                            let name = table.0.last().cloned().unwrap_or_default();
+                            let to = Path::new(vec![to.clone(), name]);
+                            self.rename(&table, &to);
+                            table = to;
+                        }
+                        Action::RenameColumn { from, to } => {
+                            if let Some(origin) = self.origin(&table).cloned() {
+                                let old = self.columns.remove(&(origin.clone(), from.clone()));
+                                self.columns
+                                    .insert((origin, to.clone()), old.unwrap_or_else(|| from.clone()));
+                            }
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes the table of that path from those that are gone.
+    fn gone_as(&mut self, path: &[String]) -> Option<Vec<String>> {
+        let origin = self.gone.iter().find(|gone| same(self.before.dialect, gone, path)).cloned()?;
+        self.gone.remove(&origin);
+        Some(origin)
+    }
+
+    /// A table that takes the place of one that was there is the same.
+    fn rename(&mut self, from: &Path, to: &Path) {
+        if let Some(origin) = self.origin(from).cloned() {
+            self.tables.retain(|_, known| *known != origin);
+            self.tables.insert(to.0.clone(), origin);
+            return;
+        }
+        let Some(origin) = self.gone_as(&to.0) else { return };
+        self.tables.insert(to.0.clone(), origin.clone());
+        let Some(copied) = self.copies.remove(&from.0) else {
+            self.emptied.insert(origin);
+            return;
+        };
+        for (column, source) in copied {
+            if let Some(source) = &source
+                && *source != column
+                && find_column(self.before, &origin, source).is_some()
+                && find_column(self.before, &origin, &column).is_none()
+            {
+                self.columns.insert((origin.clone(), column.clone()), source.clone());
+            }
+            self.filled.insert((origin.clone(), column));
+        }
+    }
+}
+
+/// Whether rows lie in an object of that kind.
+pub(crate) fn is_table(kind: Kind) -> bool {
+    matches!(kind, Kind::Table | Kind::MaterializedView)
+}
+
+fn find_column<'a>(catalog: &'a Catalog, table: &[String], column: &str) -> Option<&'a Object> {
+    let names = table.iter().map(String::as_str).chain([column]);
+    let id = ObjectId::new(Kind::Column, names);
+    catalog.objects.get(&id).or_else(|| {
+        let is_it =
+            |other: &&ObjectId| other.kind == Kind::Column && same(catalog.dialect, &other.path, &id.path);
+        catalog.objects.iter().find(|(other, _)| is_it(other)).map(|(_, object)| object)
+    })
+}
+
+/// Whether two paths are the same: SQLite does not tell letters of different case apart.
+pub(crate) fn same(dialect: Dialect, left: &[String], right: &[String]) -> bool {
+    match dialect {
+        Dialect::Postgresql => left == right,
+        Dialect::Sqlite => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| left.eq_ignore_ascii_case(right))
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What revisions do, looked at by rules.
+
+mod answer;
+mod linted;
+mod page;
+mod settings;
+mod told;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Args;
+use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_migrate::{History, MigrateSpec, Request, Subjects, facts};
+
+use super::subjects::{named, new_ones};
+use super::{base, begin, spec};
+use crate::commands::reports::ReportArgs;
+use crate::context::{RustWork, TaskContext};
+use crate::job::Job;
+use crate::session::Session;
+use crate::words::count;
+use crate::{Error, ExitStatus, runner};
+use linted::Linted;
+pub(in crate::commands) use page::rules_markdown;
+use settings::Opinions;
+pub(super) use told::tell;
+
+/// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
+///
+/// Each revision is applied to a scratch database, and the catalogs before and behind it and the statements in between
+/// are looked at. Without a name these are the revisions whose files the base revision does not have as they are now,
+/// committed or not. What they do to tables that they make themselves is passed over. A finding is allowed by a comment in the
+/// revision, `# onramp: allow RULE: REASON` (`--` in SQL), or in `[database.lint]`.
+#[derive(Args, Debug)]
+pub(super) struct LintArgs {
+    /// These revisions only: each an id, the beginning of one, or a file
+    #[arg(value_name = "REVISION", conflicts_with = "all")]
+    revisions: Vec<String>,
+    /// This dialect only; may be given more than once
+    #[arg(long = "dialect", value_name = "DIALECT")]
+    dialects: Vec<Dialect>,
+    /// Every revision of the histories
+    #[arg(long)]
+    all: bool,
+    /// The git revision whose revisions are not looked at [default: HEAD]
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["all", "revisions"])]
+    base: Option<String>,
+    /// List the rules
+    #[arg(long, conflicts_with_all = ["all", "revisions", "base"])]
+    rules: bool,
+    #[command(flatten)]
+    reports: ReportArgs,
+}
+
+pub(super) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
+    if args.rules {
+        answer::rules(session);
+        return Ok(ExitStatus::Success);
+    }
+    args.reports.about(session, "migrate lint", || lint(session, args))
+}
+
+fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
+    let spec = spec::spec(session)?;
+    let opinions = Opinions::of(session)?;
+    let dialects: Vec<Dialect> = match args.dialects.as_slice() {
+        [] => spec.dialects.iter().map(|dialect| dialect.dialect).collect(),
+        asked => asked.to_vec(),
+    };
+    let subjects = subjects(session, &spec, &dialects, args)?;
+    if session.options.dry_run {
+        let steps = subjects.keys().map(|dialect| {
+            let what = "revisions of the tree, applied on a scratch database and looked at";
+            (format!("migrate:{dialect}"), what.to_owned())
+        });
+        return Ok(super::show(session, &steps.collect::<Vec<_>>()));
+    }
+    let lock = begin(session)?;
+    let board = Arc::new(Board { spec, opinions, linted: Mutex::default() });
+    let graph = board.graph(session, subjects)?;
+    let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
+    let status = runner::run(session, "migrate lint", &graph, &ids)?;
+    drop(lock);
+    let linted = board.linted();
+    for message in board.opinions.unmet(&linted, args.all) {
+        session.reporter.notice(Level::Warning, &message);
+    }
+    session.reporter.close();
+    let since =
+        (!args.all && args.revisions.is_empty()).then(|| args.base.as_deref().unwrap_or(base::DEFAULT));
+    answer::answer(session, &board.spec, &linted, status, since);
+    Ok(status)
+}
+
+fn subjects(
+    session: &Session,
+    spec: &MigrateSpec,
+    dialects: &[Dialect],
+    args: &LintArgs,
+) -> Result<BTreeMap<Dialect, Subjects>, Error> {
+    if args.all {
+        let all = dialects.iter().map(|dialect| {
+            let history = History::of(spec, spec.dialect(*dialect)?)?;
+            let files = history.iter().flat_map(|revision| revision.files.iter().cloned()).collect();
+            Ok((*dialect, Subjects::Files(files)))
+        });
+        return all.collect();
+    }
+    if args.revisions.is_empty() {
+        return new_ones(session, spec, dialects, args.base.as_deref());
+    }
+    let mut files: BTreeMap<Dialect, std::collections::BTreeSet<_>> = BTreeMap::new();
+    for name in &args.revisions {
+        for (dialect, subject) in named(session, spec, dialects, name, "lint")? {
+            let history = History::of(spec, spec.dialect(dialect)?)?;
+            let Subjects::Revision(id) = subject else { continue };
+            let revision = history.get(&id).into_iter();
+            files
+                .entry(dialect)
+                .or_default()
+                .extend(revision.flat_map(|revision| revision.files.iter().cloned()));
+        }
+    }
+    Ok(files.into_iter().map(|(dialect, files)| (dialect, Subjects::Files(files))).collect())
+}
+
+/// What the tasks of one run hand on.
+struct Board {
+    spec: MigrateSpec,
+    opinions: Opinions,
+    linted: Mutex<Vec<Linted>>,
+}
+
+impl Board {
+    fn graph(
+        self: &Arc<Self>,
+        session: &Session,
+        subjects: BTreeMap<Dialect, Subjects>,
+    ) -> Result<TaskGraph<Job>, Error> {
+        let nodes = subjects.into_iter().map(|(dialect, subjects)| {
+            let board = Arc::clone(self);
+            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.lint(dialect, &subjects, task));
+            let id = TaskId::new("migrate", dialect.name());
+            TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+        });
+        TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))
+    }
+
+    fn lint(&self, dialect: Dialect, subjects: &Subjects, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let step = |step: &str| task.step(step);
+        let context = super::engine_context(task, &step);
+        let revisions = facts(&self.spec, dialect, subjects, &Request::new("lint"), &context)?;
+        let mut errors = 0;
+        let mut refused = None;
+        for revision in revisions {
+            let linted = Linted::of(dialect, revision, &self.opinions)?;
+            for problem in linted.problems() {
+                task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
+            }
+            errors += linted.errors();
+            refused = refused.or_else(|| linted.unexplained_refusal().cloned());
+            self.linted.lock().unwrap_or_else(PoisonError::into_inner).push(linted);
+        }
+        match (refused, errors) {
+            (Some(refusal), _) => Err(refusal),
+            (None, 0) => Ok(()),
+            (None, errors) => {
+                let message = format!("{} in what the revisions do", count(errors, "error"));
+                let hint = "onramp migrate lint --rules\nto allow one: `# onramp: allow RULE: REASON` in the revision";
+                Err(Failure::task(message).hint(hint))
+            }
+        }
+    }
+
+    /// What was looked at, in the order of the dialects and histories.
+    fn linted(&self) -> Vec<Linted> {
+        let mut linted = std::mem::take(&mut *self.linted.lock().unwrap_or_else(PoisonError::into_inner));
+        linted.sort_by_key(|one| one.dialect);
+        linted
+    }
+}

@@ -101,9 +101,8 @@ fn run_as_first_process(test: &str) {
     }
     #[expect(clippy::disallowed_methods, reason = "a test is run by the environment of the tests")]
     for name in ["CI", "DOCKER_HOST", "PATH"] {
-        if let Ok(value) = std::env::var(name) {
-            env.set_variable(name, &value);
-        }
+        // Without an engine, none: that of the tests' environment is made up.
+        env.set_variable(name, &std::env::var(name).unwrap_or_default());
     }
     let program = std::env::current_exe().expect("the program of the tests");
     let program = program.to_string_lossy();

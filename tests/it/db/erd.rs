@@ -151,9 +151,13 @@ fn what_cannot_be_drawn_or_written_is_told() {
     erd(&["-o", "svg"]).exits(2).says("hint: onramp db erd --as svg --output svg");
     erd(&["-o", "nowhere/a.svg"]).exits(4).says("nowhere/a.svg could not be written");
     erd(&["--as", "png"]).exits(2);
-    erd(&["--since", "none.db"]).exits(2).says("`none.db` is no file, no database URL and no revision");
+    erd(&["--since", "none.db"])
+        .exits(2)
+        .says("`none.db` is no file, no folder, no database URL and no revision");
     erd(&["--revision", "abc"]).exits(2).says("cannot be used with");
-    erd(&["--since", "orders.db", "--dialect", "postgresql"]).exits(2).says("is a database of sqlite");
+    erd(&["--since", "orders.db", "--dialect", "postgresql"])
+        .exits(2)
+        .says("is of sqlite, not of postgresql");
     env.write("old.svg", "as it was");
     let file = env.root().join("closed");
     std::fs::create_dir(&file).unwrap();

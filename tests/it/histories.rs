@@ -6,6 +6,7 @@ mod harmless;
 mod hostile;
 mod outputs;
 mod releases;
+mod replay;
 mod twins;
 
 use onramp_tests::{Run, TestEnv};

@@ -84,8 +84,12 @@ fn tables(left: &Model, right: &Model, map: &TypeMap, found: &mut Found) {
     }
     for (tables, side) in [(left_only, Side::Left), (right_only, Side::Right)] {
         for table in tables {
-            let count = table.columns.len();
-            let text = if count == 1 { "1 column".to_owned() } else { format!("{count} columns") };
+            let count = table.view_columns().map_or(0, |columns| columns.len());
+            let text = match (count, table.table.attributes.get("definition")) {
+                (0, Some(definition)) => definition.clone(),
+                (1, _) => "1 column".to_owned(),
+                (count, _) => format!("{count} columns"),
+            };
             found.findings.push(Finding {
                 object: object(table.name(), table.kind(), table.name()),
                 difference: Difference::Only { side, text },

@@ -13,6 +13,7 @@ mod token;
 use crate::types::Meaning;
 pub(crate) use functions::RANDOM_UUID;
 pub(crate) use settle::literal;
+pub(crate) use token::{Token, tokens};
 
 /// An expression.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,8 +93,8 @@ impl Expression {
 
 /// The texts in quotes of a list such as `'a', 'b'`.
 pub(crate) fn texts(list: &str) -> Vec<String> {
-    let texts = token::tokens(list).into_iter().filter_map(|token| match token {
-        token::Token::Text(text) => Some(text),
+    let texts = tokens(list).into_iter().filter_map(|token| match token {
+        Token::Text(text) => Some(text),
         _ => None,
     });
     texts.collect()

@@ -3,6 +3,7 @@
 mod clues;
 mod column;
 mod named_types;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -99,13 +100,21 @@ impl TableModel {
         self.table.id.path.join(".")
     }
 
+    /// The names of a view's columns in lower case, where they can be told: SQLite keeps its statement alone.
+    pub(crate) fn view_columns(&self) -> Option<Vec<String>> {
+        if self.columns.is_empty() {
+            return view::columns(self.table.attributes.get("definition")?);
+        }
+        Some(self.columns.iter().map(|column| column.key.clone()).collect())
+    }
+
     /// The column of that name, which is in lower case.
     pub(crate) fn column(&self, name: &str) -> Option<&ColumnModel> {
         self.columns.iter().find(|column| column.key == name)
     }
 
     fn has_type(&self, id: &ObjectId) -> bool {
-        self.columns.iter().any(|column| column.enumeration.as_ref().is_some_and(|(own, _)| own == id))
+        self.columns.iter().any(|column| column.of_enumeration.as_ref() == Some(id))
     }
 }
 

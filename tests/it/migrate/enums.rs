@@ -48,7 +48,9 @@ fn a_type_comes_with_its_first_column_and_goes_with_its_last() {
         + &table("Job", &[])
         + &table("Log", &[("state", STATE)]);
     env.write("models.py", &format!("{HEAD}{more}"));
-    env.onramp(["migrate", "--all-dialects", "-m", "levels"]).exits(0);
+    // Whether a text is equal to an array nobody has said.
+    let run = env.onramp(["migrate", "--all-dialects", "-m", "levels", "--no-parity"]).exits(0);
+    run.says("column task.levels: the type map does not know").never_says("enum Level: only");
     let second = newest(&env, "postgresql");
     assert_eq!((count(&second, "CREATE TYPE"), count(&second, "DROP TYPE")), (1, 1), "{second}");
     commit(&env);

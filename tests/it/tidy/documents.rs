@@ -90,3 +90,19 @@ fn every_exit_code_is_documented() {
         assert!(page.contains(&format!("| {code} |")), "docs/formats.md does not explain {code}");
     }
 }
+
+#[test]
+fn every_finding_of_an_audit_is_documented_with_its_level() {
+    let source = text("crates/onramp-histories/src/finding.rs");
+    let codes = source.lines().filter_map(|line| {
+        let (_, rest) = line.trim().split_once(" = \"")?;
+        let (code, level) = rest.strip_suffix(';')?.split_once("\", ")?;
+        Some(format!("| `{code}` | {} |", level.to_lowercase()))
+    });
+    let rows: Vec<String> = codes.collect();
+    assert!(rows.contains(&"| `several-heads` | error |".to_owned()), "{rows:?}");
+    let page = text("docs/formats.md");
+    for row in rows {
+        assert!(page.contains(&row), "docs/formats.md has no row {row}");
+    }
+}

@@ -16,20 +16,27 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     if is_view(pair.left.kind()) != is_view(pair.right.kind()) {
         return;
     }
-    let are_views = is_view(pair.left.kind());
-    if are_views && (pair.left.columns.is_empty() || pair.right.columns.is_empty()) {
-        return;
+    if is_view(pair.left.kind()) {
+        return compare_views(pair, found);
     }
     for left in &pair.left.columns {
         match pair.right.column(&left.key) {
-            // What a view's columns are of follows from its tables, and is not declared.
-            Some(_) if are_views => {}
             Some(right) => Columns { pair, left, right }.compare(found),
             None => pair.only(found, pair.part(Kind::Column, &left.name), Side::Left, described(left)),
         }
     }
     for right in pair.right.columns.iter().filter(|right| pair.left.column(&right.key).is_none()) {
         pair.only(found, pair.part(Kind::Column, &right.name), Side::Right, described(right));
+    }
+}
+
+/// Of views only the names of columns: what those are of follows from the tables, and is not declared.
+fn compare_views(pair: &Pair<'_>, found: &mut Found) {
+    let (Some(left), Some(right)) = (pair.left.view_columns(), pair.right.view_columns()) else { return };
+    for (own, other, side) in [(&left, &right, Side::Left), (&right, &left, Side::Right)] {
+        for name in own.iter().filter(|name| !other.contains(name)) {
+            pair.only(found, pair.part(Kind::Column, name), side, "a column of the view".to_owned());
+        }
     }
 }
 

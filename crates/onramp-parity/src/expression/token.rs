@@ -1,6 +1,6 @@
 /// A piece of an expression that means something.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Token {
+pub(crate) enum Token {
     /// A keyword or a bare name, in lower case.
     Word(String),
     /// A name in quotes, in lower case too: one of the two dialects does not tell them apart.
@@ -17,13 +17,21 @@ pub(super) enum Token {
 
 impl Token {
     /// Whether it is that keyword, given in lower case.
-    pub(super) fn is_word(&self, word: &str) -> bool {
+    pub(crate) fn is_word(&self, word: &str) -> bool {
         matches!(self, Self::Word(own) if own == word)
     }
 
     /// Whether it is that operator or bracket.
-    pub(super) fn is_symbol(&self, symbol: &str) -> bool {
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
         matches!(self, Self::Symbol(own) if own == symbol)
+    }
+
+    /// The name that it may be, in lower case.
+    pub(crate) fn name(&self) -> Option<String> {
+        match self {
+            Self::Word(name) | Self::Name(name) => Some(name.clone()),
+            _ => None,
+        }
     }
 
     /// One spelling, for what nobody can read.
@@ -43,7 +51,7 @@ const LONG: [&str; 31] = [
 ];
 
 /// The tokens of an expression that a server has accepted. What could be none is a symbol of its own.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let mut tokens = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {

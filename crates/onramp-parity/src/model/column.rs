@@ -18,6 +18,8 @@ pub(crate) struct ColumnModel {
     pub(crate) types: Vec<TypeName>,
     /// The enumeration that is its type, and its labels in order.
     pub(crate) enumeration: Option<(ObjectId, Vec<String>)>,
+    /// The enumeration that its type is made of, arrays of one included.
+    pub(crate) of_enumeration: Option<ObjectId>,
     /// The labels that a check holds it to.
     pub(crate) checked_labels: Option<Vec<String>>,
     /// What its values are, as far as its own side can tell.
@@ -54,6 +56,8 @@ impl ColumnModel {
         let domain = named.domain(&column.type_name);
         let type_name = domain.map_or(column.type_name.as_str(), |domain| domain.base.as_str());
         let enumeration = named.enumeration(type_name).cloned();
+        let element = type_name.trim_end_matches("[]");
+        let of_enumeration = named.enumeration(element).map(|(id, _)| id.clone());
         let collation = column.attributes.get("collation").cloned();
         let mut types = vec![TypeName::parse(type_name)];
         if domain.is_some() {
@@ -78,6 +82,7 @@ impl ColumnModel {
             type_text: column.type_name.clone(),
             types,
             enumeration,
+            of_enumeration,
             checked_labels,
             meaning,
             // SQLite lets NULL into keys that do not forbid it, an old mistake that nobody relies on.

@@ -247,6 +247,12 @@ pub(super) fn dialects(
     if let Some(dialect) = dialect {
         return Ok(vec![dialect]);
     }
+    for source in sources {
+        if let Source::Folder(folder) = source {
+            let error = Error::usage(format!("{} does not have one history of one dialect", folder.name));
+            return Err(error.hint("--dialect sqlite or --dialect postgresql"));
+        }
+    }
     Ok(migrate::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect())
 }
 

@@ -8,7 +8,7 @@ use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_migrate::{MigrateSpec, Pending, Request, RowsPolicy, Schemas, check, history_catalog};
 use serde_json::json;
 
-use super::parity::step::{Policy, Step};
+use super::parity::step::{Policy, Share, Step};
 use super::parity::{OWN_TABLES, parity_task};
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
@@ -80,7 +80,7 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
         let parity = Arc::clone(parity);
         let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
             let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            parity.judge(&schemas(&spec, &request, &found, task)?, None)
+            parity.judge(&schemas(&spec, &request, &found, task)?, Share::All, None)
         });
         let payload = Job::rust(Arc::clone(session.workspace()), work);
         nodes.push(TaskNode { id: parity_task(), needs: ids.clone(), payload });

@@ -5,7 +5,7 @@ use onramp_migrate::{Evidence, MigrateSpec, ProofPolicy, Proposal, Published, Re
 use serde_json::json;
 
 use super::parity::parity_task;
-use super::parity::step::Step;
+use super::parity::step::{Share, Step};
 use super::{begin, evidence};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -103,7 +103,7 @@ impl Board {
             let schemas = proposal.schemas()?;
             Some((proposal.dialect(), schemas.clone()))
         });
-        parity.judge(&schemas.collect(), Some(&self.request.again))
+        parity.judge(&schemas.collect(), Share::All, Some(&self.request.again))
     }
 
     fn publish(&self) -> Result<(), Failure> {

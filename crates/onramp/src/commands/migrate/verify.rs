@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::parity::OWN_TABLES;
 use super::parity::parity_task;
-use super::parity::step::Step;
+use super::parity::step::{Share, Step};
 use super::proof::ProofArgs;
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
@@ -229,6 +229,8 @@ impl Board {
         if schemas.is_empty() {
             return Ok(());
         }
+        let is_whole = parity.dialects().all(|dialect| schemas.contains_key(&dialect));
+        let share = if is_whole { Share::All } else { Share::Some };
         let step = |step: &str| task.step(step);
         let context = super::engine_context(task, &step);
         for dialect in parity.dialects() {
@@ -237,7 +239,7 @@ impl Board {
                 place.insert(Schemas { before: head.clone(), after: head });
             }
         }
-        parity.judge(&schemas, Some(&self.request.again))
+        parity.judge(&schemas, share, Some(&self.request.again))
     }
 
     /// What was proved, in the order of the dialects.

@@ -26,6 +26,15 @@ pub(in crate::commands::migrate) enum Policy {
     Tell,
 }
 
+/// Which of the dialects have revisions at work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::commands::migrate) enum Share {
+    /// All of them, or all were asked whether they need some.
+    All,
+    /// Some. Those are apart until the others follow, so nothing is refused.
+    Some,
+}
+
 /// The comparison of all dialects at the end of their proofs.
 pub(in crate::commands::migrate) struct Step {
     declared: Declared,
@@ -44,6 +53,8 @@ struct Outcome {
     stale: Vec<Stale>,
     /// How many differences are as old as the histories.
     earlier: usize,
+    /// Whether they are refused for the new ones.
+    is_refused: bool,
 }
 
 impl Step {
@@ -75,6 +86,7 @@ impl Step {
     pub(in crate::commands::migrate) fn judge(
         &self,
         schemas: &BTreeMap<Dialect, Schemas>,
+        share: Share,
         again: Option<&str>,
     ) -> Result<(), Failure> {
         let mut outcome = Outcome::default();
@@ -92,13 +104,14 @@ impl Step {
             outcome.new.extend(new.into_iter().map(|finding| (finding.clone(), after.dialects)));
             outcome.stale.extend(stale);
         }
+        outcome.is_refused = self.policy == Policy::Refuse && share == Share::All && !outcome.new.is_empty();
         let verdict = self.verdict(&outcome, again);
         *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
         verdict
     }
 
     fn verdict(&self, outcome: &Outcome, again: Option<&str>) -> Result<(), Failure> {
-        if outcome.new.is_empty() || self.policy == Policy::Tell {
+        if !outcome.is_refused {
             return Ok(());
         }
         let names: Vec<&str> = self.labels.iter().map(|(_, label)| label.as_str()).collect();
@@ -128,7 +141,7 @@ impl Step {
     pub(in crate::commands::migrate) fn tell(&self, session: &Session) {
         let outcome = self.outcome.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(outcome) = &*outcome else { return };
-        if self.policy == Policy::Tell && !outcome.new.is_empty() {
+        if !outcome.is_refused && !outcome.new.is_empty() {
             let mut text =
                 format!("parity: {} between the dialects", count(outcome.new.len(), "new difference"));
             let lines = self.lines(outcome);

@@ -64,13 +64,15 @@ fn the_database_may_be_that_of_the_environment() {
     let env = env.variable("SHOP_DATABASE", "sqlite+aiosqlite:///shop.db");
     env.onramp(["db", "catalog", "--from-env", "--dialect", "sqlite"]).exits(0).says("table customer");
     let refused = env.onramp(["db", "catalog", "--from-env", "--dialect", "postgresql"]).exits(2);
-    refused.says("shop.db is a database of sqlite");
+    refused.says("shop.db is of sqlite, not of postgresql");
 }
 
 #[test]
 fn what_is_no_database_is_told_and_never_made() {
     let env = databases(&[]);
-    env.onramp(["db", "catalog", "main"]).exits(2).says("`main` is no file, no database URL and no revision");
+    env.onramp(["db", "catalog", "main"])
+        .exits(2)
+        .says("`main` is no file, no folder, no database URL and no revision");
     env.onramp(["db", "catalog", "sqlite:///none.db"]).exits(1).says("there is no such file");
     env.onramp(["db", "catalog", "mysql://a:hidden@b/c"]).exits(2).says("no scheme of a dialect");
     env.onramp(["db", "catalog", "onramp.toml"]).exits(1).says("file is not a database");

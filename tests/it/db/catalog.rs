@@ -64,7 +64,7 @@ fn the_database_may_be_that_of_the_environment() {
     let env = env.variable("SHOP_DATABASE", "sqlite+aiosqlite:///shop.db");
     env.onramp(["db", "catalog", "--from-env", "--dialect", "sqlite"]).exits(0).says("table customer");
     let refused = env.onramp(["db", "catalog", "--from-env", "--dialect", "postgresql"]).exits(2);
-    refused.says("shop.db is a database of sqlite");
+    refused.says("shop.db is of sqlite, not of postgresql");
 }
 
 #[test]

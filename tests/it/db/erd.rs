@@ -155,7 +155,9 @@ fn what_cannot_be_drawn_or_written_is_told() {
         .exits(2)
         .says("`none.db` is no file, no folder, no database URL and no revision");
     erd(&["--revision", "abc"]).exits(2).says("cannot be used with");
-    erd(&["--since", "orders.db", "--dialect", "postgresql"]).exits(2).says("is a database of sqlite");
+    erd(&["--since", "orders.db", "--dialect", "postgresql"])
+        .exits(2)
+        .says("is of sqlite, not of postgresql");
     env.write("old.svg", "as it was");
     let file = env.root().join("closed");
     std::fs::create_dir(&file).unwrap();

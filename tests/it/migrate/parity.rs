@@ -179,7 +179,7 @@ fn any_two_schemas_are_compared() {
     env.onramp(["migrate", "parity", "--dialect", "sqlite"]).exits(2).says("all dialects are compared here");
     env.onramp(["migrate", "parity", "nosuch"])
         .exits(2)
-        .says("`nosuch` is no file, no database URL and no revision");
+        .says("`nosuch` is no file, no folder, no database URL and no revision");
 
     let make = |file: &str, sql: &str| {
         let script = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript(sys.argv[2])";

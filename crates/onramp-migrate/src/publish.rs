@@ -1,4 +1,3 @@
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -108,13 +107,8 @@ fn targets(spec: &MigrateSpec, revision: &ProposedRevision) -> Result<Vec<PathBu
 }
 
 fn ledger_change(ledger: &LedgerSpec, published: &Published, message: &str) -> Result<LedgerChange, Failure> {
-    let unreadable = |error| Failure::task(format!("{}: {error}", ledger.file.display()));
-    let before = match fs::read(&ledger.file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        other => Some(other.map_err(unreadable)?),
-    };
-    let text = String::from_utf8(before.clone().unwrap_or_default());
-    let text = text.map_err(|_| Failure::task(format!("{} is not UTF-8", ledger.file.display())))?;
+    let before = ledger.content()?;
+    let text = ledger.utf8(before.clone().unwrap_or_default())?;
     let ids: Vec<(Dialect, &str)> =
         published.revisions.iter().map(|revision| (revision.dialect, revision.id.as_str())).collect();
     let after = ledger.insert(&text, &ledger.entry(message, &ids)).into_bytes();

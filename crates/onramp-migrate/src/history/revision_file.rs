@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::python::{Line, Token, lines};
 
 /// What a revision file says about itself at its top level.
@@ -11,6 +13,12 @@ pub(crate) struct RevisionFile {
     pub(crate) upgrade_is_empty: bool,
     /// Whether `downgrade()` does nothing, or does not exist.
     pub(crate) downgrade_is_empty: bool,
+    /// The first line of the docstring.
+    pub(crate) message: Option<String>,
+    /// What the docstring says behind `Create Date:`.
+    pub(crate) created: Option<String>,
+    /// Whether it has labels of a branch.
+    pub(crate) is_labelled: bool,
 }
 
 impl RevisionFile {
@@ -30,12 +38,71 @@ impl RevisionFile {
                 return Err("has a `down_revision` that is neither a string nor a tuple of them".to_owned());
             }
         };
+        let docstring = docstring(&lines).map_or("", |(text, _)| text);
+        let said = docstring.lines().map(str::trim);
         Ok(Self {
             id,
             down,
             upgrade_is_empty: is_empty(&lines, "upgrade"),
             downgrade_is_empty: is_empty(&lines, "downgrade"),
+            message: said.clone().find(|line| !line.is_empty()).map(str::to_owned),
+            created: said
+                .filter_map(|line| line.strip_prefix("Create Date:"))
+                .map(|date| date.trim().to_owned())
+                .next(),
+            is_labelled: !matches!(value_of(&lines, "branch_labels"), None | Some(Some(Value::None))),
         })
+    }
+}
+
+/// Where a source says which revisions it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct DownSpans {
+    /// The one literal that stands for what it follows, with its quotes; `None` where several do.
+    pub(crate) literal: Option<Range<usize>>,
+    /// The module's docstring, with its quotes.
+    pub(crate) docstring: Option<Range<usize>>,
+}
+
+impl DownSpans {
+    /// Finds them in a source that [`RevisionFile::parse`] can read.
+    pub(crate) fn of(source: &str) -> Self {
+        let lines = lines(source);
+        let docstring = docstring(&lines).map(|(_, span)| span);
+        let mut literal = None;
+        for line in lines.iter().filter(|line| line.indent == 0) {
+            let mut begin = 0;
+            for tokens in statements(&line.tokens) {
+                if let Some(value) = assigned(tokens, "down_revision") {
+                    let first = begin + tokens.len() - value.len();
+                    let spans = &line.spans[first..first + value.len()];
+                    let is_one = |(token, span): (&Token, &Range<usize>)| match token {
+                        Token::Text(_) => Some(span.clone()),
+                        Token::Word(word) if word == "None" => Some(span.clone()),
+                        _ => None,
+                    };
+                    let found: Vec<Range<usize>> = value.iter().zip(spans).filter_map(is_one).collect();
+                    // Literals beside one another are one text.
+                    let is_joined = !value.iter().any(|token| *token == Token::Sign(','));
+                    literal = match found.as_slice() {
+                        [one] => Some(one.clone()),
+                        [first, .., last] if is_joined => Some(first.start..last.end),
+                        _ => None,
+                    };
+                }
+                begin += tokens.len() + 1;
+            }
+        }
+        Self { literal, docstring }
+    }
+}
+
+/// The text that a source begins with, and where it stands.
+fn docstring(lines: &[Line]) -> Option<(&str, Range<usize>)> {
+    let first = lines.first()?;
+    match first.tokens.as_slice() {
+        [Token::Text(text)] => Some((text, first.spans.first()?.clone())),
+        _ => None,
     }
 }
 

@@ -124,7 +124,7 @@ pub use lock::MigrateLock;
 pub use pairs::{Change, Lack, Pairs, histories};
 pub use proposal::{Proposal, ProposedFile, ProposedRevision, StepTime};
 pub use propose::{preflight, propose};
-pub use publish::{Published, PublishedRevision, publish};
+pub use publish::{Published, PublishedRevision, publish, rewrite_ledger};
 pub use recover::{Recovered, is_unsettled, reap_leftovers, recover};
 pub use request::{Base, DowngradePolicy, DriftPolicy, Export, ProofPolicy, Request, RowsPolicy};
 pub use spec::{AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep};

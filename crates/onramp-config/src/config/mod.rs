@@ -15,7 +15,7 @@ mod tool;
 pub use builtin::{Builtin, LineEndings};
 pub use command_line::{CommandLine, Commands, FILES_ON_STDIN};
 pub use database::{
-    AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Server, ServerSource,
+    AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Only, Pairing, Server, ServerSource,
 };
 pub use env::{Container, Env, Nix, Provider};
 pub use hook::{Hook, Selection, Stage};

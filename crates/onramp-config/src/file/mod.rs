@@ -18,7 +18,9 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use builtin::{BuiltinEntry, BuiltinTable};
-pub(crate) use database::{AlembicSection, CommandSection, DatabaseSection, EngineName, LedgerSection};
+pub(crate) use database::{
+    AlembicSection, CommandSection, DatabaseSection, DialectName, EngineName, LedgerSection,
+};
 pub(crate) use env::{ContainerSection, EnvSection};
 pub(crate) use hooks::HooksSection;
 pub(crate) use kubernetes::KubernetesSection;

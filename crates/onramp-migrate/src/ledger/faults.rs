@@ -169,7 +169,7 @@ fn each_fault_is_told_once_at_its_line() {
         &(complete().replace("SQLite: `aa04`", "SQLite: none")
             + "\n## Alone\nSQLite: `aa04`\nPostgres: none\n"),
         expect![[r#"
-            NOTES.md:25 the entry "Alone" belongs below the entry "Add logs", as the histories have it [ledger-order]
+            NOTES.md:25 the entry "Alone" belongs below the entry "Index runs", as the histories have it [ledger-order]
             NOTES.md:27 Postgres has a revision "Add tags", `bb04`, which stands alone in line 11 [ledger-pair]
         "#]],
     );

@@ -15,8 +15,11 @@ mod base;
 mod check;
 mod database;
 mod evidence;
+mod findings;
 mod generate;
 mod histories;
+mod ledger;
+mod pairs;
 mod proof;
 pub(crate) mod spec;
 mod verify;
@@ -71,6 +74,10 @@ enum Action {
     Status,
     /// Show the head of each history, and fail where there is more than one
     Heads,
+    /// Show which revisions of the dialects are the same change
+    Pairs(pairs::PairsArgs),
+    /// Compare the ledger with the histories, and write the entries that are missing
+    Ledger(ledger::LedgerArgs),
 }
 
 pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> {
@@ -82,6 +89,8 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
         Some(Action::Heads) => histories::heads(session),
+        Some(Action::Pairs(args)) => pairs::run(session, args),
+        Some(Action::Ledger(args)) => ledger::run(session, args),
     }
 }
 
@@ -119,6 +128,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
         return Err(Error::usage("the message is empty").hint("onramp migrate --all-dialects -m NAME"));
     }
     preflight(&spec, &dialects, &message)?;
+    ledger::warn(session, &spec);
     let request = Request {
         again: args.again(args.proof.words()),
         draft: Some(args.again(vec!["--draft".to_owned()])),

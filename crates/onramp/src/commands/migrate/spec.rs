@@ -1,5 +1,6 @@
 //! From the configuration to the plain spec of the migrate engine.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use onramp_config::{
 };
 use onramp_core::Failure;
 use onramp_migrate::{
-    AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep,
+    AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep,
 };
 
 use crate::Error;
@@ -53,6 +54,20 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
             after: ledger.after.clone(),
             none: ledger.none.clone(),
         }),
+        pairing: database.pairing.map(|pairing| match pairing {
+            onramp_config::Pairing::Ledger => Pairing::Ledger,
+            onramp_config::Pairing::Id => Pairing::Id,
+            onramp_config::Pairing::Slug => Pairing::Slug,
+        }),
+        only: database
+            .only
+            .iter()
+            .map(|only| OnlySpec {
+                revision: only.revision.clone(),
+                dialect: only.dialect,
+                reason: only.reason.clone(),
+            })
+            .collect(),
         polish: polish(checkout)?,
     })
 }
@@ -67,6 +82,8 @@ fn dialects(database: &Database) -> Vec<DialectSpec> {
             url: dialect.url.clone(),
             env: dialect.env.clone(),
             server: databases::server(dialect),
+            baseline: dialect.baseline.clone(),
+            pending: BTreeMap::new(),
         })
         .collect()
 }

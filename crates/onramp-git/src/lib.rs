@@ -34,6 +34,7 @@ mod publish;
 mod quoted;
 mod repository;
 mod shadow;
+mod sides;
 mod staged;
 mod tree;
 
@@ -43,5 +44,6 @@ pub use git_directory::GitDirectory;
 pub use publish::{Conflict, Published, Rescued};
 pub use repository::Repository;
 pub use shadow::{InUse, Shadow};
+pub use sides::FileState;
 pub use staged::{Blob, Mode, Staged};
 pub use tree::Tree;

@@ -138,9 +138,16 @@ impl History {
         }
     }
 
-    /// The same for the history of a dialect. The failure comes with the command that joins the heads.
+    /// The same for the history of a dialect. The failure comes with the commands that put one
+    /// on top of the other, or join them.
     pub fn only_head(&self, spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<&str>, Failure> {
-        self.head().map_err(|failure| failure.hint(joining(spec, dialect, &self.heads())))
+        self.head().map_err(|failure| {
+            let joining = joining(spec, dialect, &self.heads());
+            failure.hint(match &spec.typed_rebase {
+                Some(rebase) => format!("{rebase}\nto keep both and join them instead: {joining}"),
+                None => joining,
+            })
+        })
     }
 
     /// The revision of that id.
@@ -303,7 +310,7 @@ pub(crate) fn is_revision_file(path: &Path) -> bool {
     has_name_of_revision(path) && path.is_file()
 }
 
-fn has_name_of_revision(path: &Path) -> bool {
+pub(crate) fn has_name_of_revision(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     name.ends_with(".py") && !name.starts_with("__init__") && !name.starts_with(".#")
 }

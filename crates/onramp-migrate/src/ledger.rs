@@ -5,12 +5,12 @@
 //! nobody's business here. Code in fences and comments is no entry.
 
 mod check;
+#[cfg(test)]
+pub(crate) mod faults;
 mod fix;
 mod place;
 mod template;
 mod text;
-#[cfg(test)]
-mod faults;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,7 +21,7 @@ use onramp_core::{Dialect, Failure};
 use crate::{History, LedgerSpec, MigrateSpec};
 
 pub use fix::{Fixed, fix_ledger};
-pub(crate) use place::reordered;
+pub(crate) use place::{reordered, with_other_ids};
 pub(crate) use template::Template;
 pub use text::{LedgerEntry, ListedId};
 

@@ -22,6 +22,8 @@ pub struct MigrateSpec {
     pub environment: Environment,
     /// What is typed before a command that shall run in the root, in that environment: `onramp exec --`.
     pub typed_exec: String,
+    /// The command that puts one head on top of another; `None` where there is no git that tells which is the older one.
+    pub typed_rebase: Option<String>,
     /// The tool that keeps the histories.
     pub engine: EngineSpec,
     /// The variable that the project reads its database URL from.

@@ -84,6 +84,7 @@ impl Project {
             temporary: PathBuf::from("/tmp"),
             environment,
             typed_exec: "onramp exec --".to_owned(),
+            typed_rebase: None,
             engine: EngineSpec::Alembic(AlembicSpec {
                 program: words(&format!("{python} -m alembic")),
                 ..AlembicSpec::default()

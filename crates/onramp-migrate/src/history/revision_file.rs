@@ -76,19 +76,18 @@ impl DownSpans {
                 if let Some(value) = assigned(tokens, "down_revision") {
                     let first = begin + tokens.len() - value.len();
                     let spans = &line.spans[first..first + value.len()];
-                    let is_one = |(token, span): (&Token, &Range<usize>)| match token {
-                        Token::Text(_) => Some(span.clone()),
-                        Token::Word(word) if word == "None" => Some(span.clone()),
-                        _ => None,
+                    let is_literal = |token: &Token| match token {
+                        Token::Text(_) => true,
+                        Token::Word(word) => word == "None",
+                        Token::Sign(_) => false,
                     };
-                    let found: Vec<Range<usize>> = value.iter().zip(spans).filter_map(is_one).collect();
-                    // Literals beside one another are one text.
-                    let is_joined = !value.iter().any(|token| *token == Token::Sign(','));
-                    literal = match found.as_slice() {
-                        [one] => Some(one.clone()),
-                        [first, .., last] if is_joined => Some(first.start..last.end),
-                        _ => None,
-                    };
+                    let first = value.iter().position(is_literal);
+                    let last = value.iter().rposition(is_literal);
+                    literal = first.zip(last).and_then(|(first, last)| {
+                        // Literals beside one another are one text, with a comma between them they are several.
+                        let is_one = value[first..=last].iter().all(is_literal);
+                        is_one.then(|| spans[first].start..spans[last].end)
+                    });
                 }
                 begin += tokens.len() + 1;
             }

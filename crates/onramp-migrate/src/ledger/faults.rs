@@ -30,6 +30,7 @@ pub(crate) fn spec(template: &str, after: Option<&str>) -> MigrateSpec {
         temporary: PathBuf::new(),
         environment: Environment::default(),
         typed_exec: String::new(),
+        typed_rebase: None,
         engine: EngineSpec::Alembic(AlembicSpec::default()),
         url_env: String::new(),
         dialects: [(Dialect::Sqlite, "SQLite"), (Dialect::Postgresql, "Postgres")].map(dialect).to_vec(),
@@ -44,6 +45,11 @@ pub(crate) fn spec(template: &str, after: Option<&str>) -> MigrateSpec {
         only: Vec::<OnlySpec>::new(),
         polish: Vec::new(),
     }
+}
+
+/// The same for a tool whose revisions come in the order of their names.
+pub(crate) fn command_spec() -> MigrateSpec {
+    MigrateSpec { engine: EngineSpec::Command(crate::CommandSpec::default()), ledger: None, ..spec(HEADINGS, None) }
 }
 
 /// A history of revisions `id title`, each behind the one before it.

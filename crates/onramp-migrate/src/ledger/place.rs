@@ -178,6 +178,61 @@ pub(crate) fn reordered(
     Some(result)
 }
 
+/// The text with other ids in the entries that `known`, the entries of another branch, does not have.
+pub(crate) fn with_other_ids(
+    ledger: &Ledger<'_>,
+    known: &[LedgerEntry],
+    renamed: &BTreeMap<(Dialect, &str), &str>,
+) -> String {
+    let lines = text::lines(&ledger.text, !ledger.template.has_fence());
+    let is_known = |entry: &LedgerEntry| {
+        let same = |other: &LedgerEntry| {
+            let ids = |entry: &LedgerEntry| {
+                entry.ids.iter().map(|(dialect, listed)| (*dialect, listed.id.clone())).collect::<Vec<_>>()
+            };
+            other.title == entry.title && ids(other) == ids(entry)
+        };
+        known.iter().any(same)
+    };
+    let mut edits: BTreeMap<usize, (usize, &str)> = BTreeMap::new();
+    for entry in ledger.entries.iter().filter(|entry| !is_known(entry)) {
+        for (dialect, listed) in &entry.ids {
+            let Some(old) = &listed.id else { continue };
+            let Some(new) = renamed.get(&(*dialect, old.as_str())) else { continue };
+            let line = &lines[usize::try_from(listed.line).unwrap_or(1) - 1];
+            match column_of(ledger, line.text, *dialect, old) {
+                Some(column) => drop(edits.insert(line.start + column, (old.len(), new))),
+                // It stands there more than once, as in a link.
+                None => edits.extend(
+                    line.text
+                        .match_indices(old.as_str())
+                        .map(|(column, _)| (line.start + column, (old.len(), *new))),
+                ),
+            }
+        }
+    }
+    let mut text = ledger.text.clone();
+    for (place, (length, new)) in edits.into_iter().rev() {
+        text.replace_range(place..place + length, new);
+    }
+    text
+}
+
+/// Where the id of a dialect stands in a line: the occurrence without which the line would say something else of it.
+fn column_of(ledger: &Ledger<'_>, line: &str, dialect: Dialect, id: &str) -> Option<usize> {
+    let says = |line: &str| {
+        let (_, found) = ledger.template.line_of(line, &ledger.spec.none)?;
+        found.ids.into_iter().find(|(of, _)| *of == dialect).map(|(_, id)| id)
+    };
+    line.match_indices(id).map(|(column, _)| column).find(|column| {
+        let mut other = line.to_owned();
+        // Of the same length, and nobody's id.
+        other.replace_range(*column..column + id.len(), &"0".repeat(id.len().max(1)));
+        let marked = says(&other);
+        marked.is_some() && marked.as_deref() != Some(id)
+    })
+}
+
 /// The lines of a ledger, and how its entries are set apart.
 struct Page<'a> {
     lines: Vec<Line<'a>>,

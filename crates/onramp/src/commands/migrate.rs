@@ -19,8 +19,10 @@ mod findings;
 mod generate;
 mod histories;
 mod ledger;
+mod onto;
 mod pairs;
 mod proof;
+mod rebase;
 pub(crate) mod spec;
 mod verify;
 
@@ -74,6 +76,8 @@ enum Action {
     Status,
     /// Show the head of each history, and fail where there is more than one
     Heads,
+    /// Put the revisions of this branch on top of those of another one
+    Rebase(rebase::RebaseArgs),
     /// Show which revisions of the dialects are the same change
     Pairs(pairs::PairsArgs),
     /// Compare the ledger with the histories, and write the entries that are missing
@@ -89,6 +93,7 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
         Some(Action::Heads) => histories::heads(session),
+        Some(Action::Rebase(args)) => rebase::run(session, args),
         Some(Action::Pairs(args)) => pairs::run(session, args),
         Some(Action::Ledger(args)) => ledger::run(session, args),
     }

@@ -1,13 +1,15 @@
-//! Whether models and histories agree.
+//! Whether models and histories agree, and the histories with one another.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{Pending, Request, RowsPolicy, check};
+use onramp_migrate::{Finding, MigrateSpec, Pending, Request, RowsPolicy, Side, check, check_merge};
 use serde_json::json;
 
-use super::{base, begin, evidence, spec};
+use super::onto::Branches;
+use super::{base, begin, evidence, findings, ledger, pairs, spec};
+use crate::commands::reports::ReportArgs;
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
@@ -15,9 +17,11 @@ use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
 
-/// Fail where the models ask for what the histories do not have
+/// Fail where the models ask for what the histories do not have, or the histories are not what they should be
 ///
-/// With `--base REVISION`, only what the models of that revision did not ask for already counts: a project whose
+/// The ledger is compared with the histories, if there is one; revisions are paired, if the configuration says how; and
+/// what a merge would make of the histories is looked at with `--onto`, and in a run of GitHub's for a pull request. With
+/// `--base REVISION`, only what the models of that revision did not ask for already counts: a project whose
 /// models and histories have long been apart can keep new differences out all the same.
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
@@ -27,9 +31,19 @@ pub(super) struct CheckArgs {
     /// This dialect only; may be given more than once
     #[arg(long = "dialect", value_name = "DIALECT")]
     dialects: Vec<Dialect>,
+    /// Fail where a merge with this git revision would leave a history with two heads; without REF, with the branch that
+    /// others work from [default: the branch of the pull request, if GitHub runs this for one]
+    #[arg(long, value_name = "REF", num_args = 0..=1, default_missing_value = "")]
+    onto: Option<String>,
+    #[command(flatten)]
+    reports: ReportArgs,
 }
 
 pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
+    args.reports.about(session, "migrate", || look(session, args))
+}
+
+fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
     let known = spec.dialects.iter().map(|dialect| dialect.dialect);
     let dialects: Vec<Dialect> = match args.dialects.as_slice() {
@@ -41,9 +55,10 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
     let base = named.transpose()?.flatten();
     let request = Arc::new(Request { base, rows: RowsPolicy::Seed, ..Request::new("check") });
     let found: Arc<Mutex<Vec<(Dialect, Pending)>>> = Arc::default();
-    let spec = Arc::new(spec);
     let lock = begin(session)?;
-    let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let merge = merge(session, &spec, args.onto.as_deref())?;
+    let spec = Arc::new(spec);
+    let mut ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
     let nodes = ids.iter().zip(&dialects).map(|(id, dialect)| {
         let (spec, request, found, dialect) =
             (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found), *dialect);
@@ -68,7 +83,36 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
             payload: Job::rust(Arc::clone(session.workspace()), work),
         }
     });
-    let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))?;
+    let mut nodes: Vec<_> = nodes.collect();
+    let compared = Arc::default();
+    if spec.ledger.is_some() {
+        let (id, node) = ledger::node(session, Arc::clone(&spec), ledger::Mode::Look, &compared);
+        nodes.push(node);
+        ids.push(id);
+    }
+    let told: Arc<Mutex<Vec<Finding>>> = Arc::default();
+    let mut look_at = |name: &str, findings: Result<Vec<Finding>, Failure>, hint: Option<String>| {
+        let told = Arc::clone(&told);
+        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+            let findings = findings.clone()?;
+            told.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().cloned());
+            findings::tell(task, &findings, hint.as_deref())
+        });
+        let id = TaskId::new("migrate", name);
+        let payload = Job::rust(Arc::clone(session.workspace()), work);
+        nodes.push(TaskNode { id: id.clone(), needs: Vec::new(), payload });
+        ids.push(id);
+    };
+    if spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(&spec) {
+        let found = pairs::pairs(&spec).map(|(_, found)| found);
+        let hint = Some("onramp migrate pairs --single".to_owned());
+        look_at("pairs", found, hint);
+    }
+    if let Some((name, findings)) = merge {
+        let hint = format!("git merge {name} && onramp migrate rebase --onto {name}");
+        look_at("branches", Ok(findings), Some(hint));
+    }
+    let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))?;
     let status = runner::run(session, "migrate", &graph, &ids)?;
     drop(lock);
     let mut found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
@@ -89,7 +133,43 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
                 })
             })
             .collect();
-        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "checked", "dialects": dialects}));
+        let mut findings = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        findings.extend(ledger::findings_of(&compared));
+        session.answer_json(json!({
+            "version": SCHEMA_VERSION,
+            "event": "checked",
+            "dialects": dialects,
+            "findings": findings::as_json(session, &findings),
+        }));
     }
     Ok(status)
+}
+
+fn has_baseline(spec: &MigrateSpec) -> bool {
+    spec.dialects.iter().any(|dialect| dialect.baseline.is_some())
+}
+
+/// What would be wrong after a merge with a branch, with its name; `None` where there is none to look at.
+fn merge(
+    session: &Session,
+    spec: &MigrateSpec,
+    onto: Option<&str>,
+) -> Result<Option<(String, Vec<Finding>)>, Error> {
+    if onto.is_none() && session.options.base_branch.is_none() {
+        return Ok(None);
+    }
+    let branches = match Branches::around(session, spec) {
+        Ok(branches) => branches,
+        // Where nobody has asked, there need be no git.
+        Err(_) if onto.is_none() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let name = match onto {
+        Some(name) if !name.is_empty() => Some(branches.named(name)?),
+        _ => branches.to_compare(onto.is_some())?,
+    };
+    let Some(name) = name else { return Ok(None) };
+    let (theirs, base) = (branches.side(&name)?, branches.base(&name)?);
+    let ours = Side::read(spec, "", &spec.root)?;
+    Ok(Some((name, check_merge(spec, &ours, &theirs, &base))))
 }

@@ -1,6 +1,6 @@
 //! What is wrong with histories, as problems of a task.
 
-use onramp_core::{Event, Failure, Problem, Reporter, Severity, Stream};
+use onramp_core::{Event, Failure, Problem, Severity, Stream};
 use onramp_migrate::Finding;
 use serde_json::{Value, json};
 

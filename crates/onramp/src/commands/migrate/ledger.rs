@@ -104,6 +104,11 @@ pub(super) fn node(
     (id.clone(), TaskNode { id, needs: Vec::new(), payload })
 }
 
+/// What was found, once the task has ended.
+pub(super) fn findings_of(compared: &Mutex<Compared>) -> Vec<Finding> {
+    compared.lock().unwrap_or_else(PoisonError::into_inner).findings.clone()
+}
+
 fn look(spec: &MigrateSpec, mode: Mode) -> Result<(Compared, Option<&'static str>), Failure> {
     let histories = histories(spec)?;
     let Some(ledger) = Ledger::read(spec)? else { return Ok((Compared::default(), None)) };

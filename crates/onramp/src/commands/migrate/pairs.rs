@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
-use onramp_core::{Dialect, Level, Reporter, Severity};
+use onramp_core::{Dialect, Failure, Level, Reporter, Severity};
 use onramp_migrate::{Change, Finding, Lack, Ledger, MigrateSpec, Pairs, histories};
 use serde_json::json;
 
@@ -49,11 +49,11 @@ pub(super) fn run(session: &Session, args: &PairsArgs) -> Result<ExitStatus, Err
         1 => first.message.clone(),
         several => format!("{}, such as: {}", count(several, "problem"), first.message),
     };
-    Err(Error::from(onramp_core::Failure::task(message)).hint("onramp migrate pairs --single"))
+    Err(Error::from(Failure::task(message)).hint("onramp migrate pairs --single"))
 }
 
 /// The pairs, with what is wrong with them.
-pub(super) fn pairs(spec: &MigrateSpec) -> Result<(Pairs, Vec<Finding>), Error> {
+pub(super) fn pairs(spec: &MigrateSpec) -> Result<(Pairs, Vec<Finding>), Failure> {
     let histories = histories(spec)?;
     // A ledger that cannot be read is told by the one who checks it.
     let ledger = Ledger::read(spec).ok().flatten();

@@ -9,6 +9,7 @@ use onramp_config::{
     Actions, AlembicStart, CommandLine, CommandStart, Commands, Database, Engine, FileSet, TaskConfig, Values,
 };
 use onramp_core::Failure;
+use onramp_git::GitDirectory;
 use onramp_migrate::{
     AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep,
 };
@@ -41,6 +42,8 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         } else {
             format!("onramp -C {} exec --", checkout.root.display())
         },
+        typed_rebase: matches!(GitDirectory::around(&checkout.root), Ok(Some(_)))
+            .then(|| "onramp migrate rebase".to_owned()),
         engine: match &database.engine {
             Engine::Alembic(start) => EngineSpec::Alembic(alembic(start, checkout)?),
             Engine::Command(start) => EngineSpec::Command(commands(start, checkout)?),

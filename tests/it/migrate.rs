@@ -1,6 +1,7 @@
 //! One revision per dialect, proved, or nothing at all: on the example product with real engines.
 
 mod bad_input;
+mod branches;
 mod command_engine;
 mod drift;
 mod enums;

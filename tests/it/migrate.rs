@@ -2,6 +2,8 @@
 
 mod bad_input;
 mod branches;
+mod branches_killed;
+mod branches_by_name;
 mod command_engine;
 mod drift;
 mod enums;
@@ -9,6 +11,7 @@ mod faults;
 mod fork_server;
 mod hints;
 mod kills;
+mod ledger;
 mod rows;
 mod second_repository;
 mod secrets;

@@ -106,18 +106,19 @@ pub(super) fn branch(env: &TestEnv) {
     OWNER.make(env, heads, "name: Mapped[Name]");
     commit(env, "owner");
     git(env, &["checkout", "-q", "main"]);
-    COLOR.make(env, heads, "created: Mapped");
+    COLOR.make(env, heads, "created_at: Mapped");
     commit(env, "color");
     git(env, &["checkout", "-q", "feature"]);
 }
 
-/// Merges `main`, and keeps what both sides have of the ledger: the entry of this branch last, which is wrong.
-pub(super) fn merge(env: &TestEnv) {
+/// Merges `main`, and keeps what both sides have of the ledger: the entries of this branch last, which is wrong.
+pub(super) fn merge(env: &TestEnv, own: &[&Change]) {
     try_git(env, &["merge", "-q", "main"]);
     let notes = env.read("MIGRATION-NOTES.md");
     let (top, rest) = notes.split_at(notes.find("<<<<<<< ").expect("a conflict in the ledger"));
     let rest = &rest[rest.find(NEWEST).expect("the entry that both have")..];
-    env.write("MIGRATION-NOTES.md", &format!("{top}{}{}{rest}", COLOR.entry(), OWNER.entry()));
+    let own: String = own.iter().map(|change| change.entry()).collect();
+    env.write("MIGRATION-NOTES.md", &format!("{top}{}{own}{rest}", COLOR.entry()));
     commit(env, "merge main");
 }
 
@@ -166,7 +167,7 @@ fn two_heads_are_found_before_the_merge_and_are_one_after_it() {
     env.onramp(["migrate", "check", "--onto"]).exits(1).says("merged with main");
     assert_eq!(env.snapshot(), before);
 
-    merge(env);
+    merge(env, &[&OWNER]);
     let heads = env.onramp(["migrate", "heads"]).exits(1).says("the history has 2 heads");
     env.onramp(["migrate", "ledger"]).exits(0);
     env.onramp(["migrate", "check"]).exits(1).says("hint: onramp migrate rebase");
@@ -237,14 +238,14 @@ fn several_chains_keep_their_order_and_go_on_top_together() {
     let Some(flowline) = two_branches() else { return };
     let env = &flowline.env;
     // A second chain on the same branch, which somebody has brought along from another one.
-    SIZE.make(env, HEADS.map(|(_, head)| head), "updated: Mapped");
+    SIZE.make(env, HEADS.map(|(_, head)| head), "updated_at: Mapped");
     commit(env, "size");
     let before = env.snapshot();
     let onto = env.onramp(["migrate", "check", "--onto", "main"]).exits(1);
     let onto = onto.says("the history has 2 heads");
     assert!(hinted(&onto).contains(&"rebase".to_owned()), "{}", onto.stderr);
     assert_eq!(env.snapshot(), before);
-    merge(env);
+    merge(env, &[&OWNER, &SIZE]);
     env.onramp(["migrate", "rebase", "--onto", "main", "--no-proof"])
         .exits(0)
         .says("SQLite    aaaa00000001  follows aaaa00000002, no longer 06a3e9f7b5d4")
@@ -264,7 +265,7 @@ fn a_proof_that_fails_changes_nothing() {
         env.write(&OWNER.file(dialect), &text.replace("\"owner\"", "\"color\""));
     }
     commit(env, "the same");
-    merge(env);
+    merge(env, &[&OWNER]);
     let before = env.snapshot();
     env.onramp(["migrate", "rebase"]).exits(1).says("duplicate column name: color");
     assert_eq!(env.snapshot(), before);
@@ -275,7 +276,7 @@ fn a_proof_that_fails_changes_nothing() {
 fn what_nobody_can_put_in_order_is_refused_with_the_reason() {
     let Some(flowline) = two_branches() else { return };
     let env = &flowline.env;
-    merge(env);
+    merge(env, &[&OWNER]);
     let refused = |words: &[&str], why: &str, hint: &str| {
         let before = env.snapshot();
         let run = env.onramp(["migrate", "rebase", "--no-proof"].iter().chain(words));
@@ -298,7 +299,7 @@ fn what_nobody_can_put_in_order_is_refused_with_the_reason() {
     };
     env.write(&format!("{}/cccc00000001_merge.py", versions("sqlite")), &merging("cccc00000001", 0));
     env.onramp(["migrate", "rebase", "--no-proof", "--dry-run"]).exits(0).says(OWNER.ids[1]);
-    SIZE.make(env, HEADS.map(|(_, head)| head), "updated: Mapped");
+    SIZE.make(env, HEADS.map(|(_, head)| head), "updated_at: Mapped");
     refused(&[], "revision `cccc00000001` joins `aaaa00000001` of this branch with `aaaa00000002`", "git rm ");
 }
 

@@ -84,34 +84,18 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
         }
     });
     let mut nodes: Vec<_> = nodes.collect();
-    let compared = Arc::default();
-    if spec.ledger.is_some() {
-        let (id, node) = ledger::node(session, Arc::clone(&spec), ledger::Mode::Look, &compared);
-        nodes.push(node);
-        ids.push(id);
-    }
     let told: Arc<Mutex<Vec<Finding>>> = Arc::default();
-    let mut look_at = |name: &str, findings: Result<Vec<Finding>, Failure>, hint: Option<String>| {
-        let told = Arc::clone(&told);
-        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
-            let findings = findings.clone()?;
-            told.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().cloned());
-            findings::tell(task, &findings, hint.as_deref())
-        });
-        let id = TaskId::new("migrate", name);
-        let payload = Job::rust(Arc::clone(session.workspace()), work);
-        nodes.push(TaskNode { id: id.clone(), needs: Vec::new(), payload });
-        ids.push(id);
-    };
-    if spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(&spec) {
-        let found = pairs::pairs(&spec).map(|(_, found)| found);
-        let hint = Some("onramp migrate pairs --single".to_owned());
-        look_at("pairs", found, hint);
-    }
-    if let Some((name, findings)) = merge {
-        let hint = format!("git merge {name} && onramp migrate rebase --onto {name}");
-        look_at("branches", Ok(findings), Some(hint));
-    }
+    let id = TaskId::new("migrate", "histories");
+    let (kept, about) = (Arc::clone(&told), Arc::clone(&spec));
+    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+        let (findings, hint) = look_at_histories(&about, merge.as_ref())?;
+        kept.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().cloned());
+        findings::tell(task, &findings, hint.as_deref())
+    });
+    let payload = Job::rust(Arc::clone(session.workspace()), work);
+    // It takes no time, so it comes first.
+    nodes.insert(0, TaskNode { id: id.clone(), needs: Vec::new(), payload });
+    ids.insert(0, id);
     let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))?;
     let status = runner::run(session, "migrate", &graph, &ids)?;
     drop(lock);
@@ -133,8 +117,7 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
                 })
             })
             .collect();
-        let mut findings = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        findings.extend(ledger::findings_of(&compared));
+        let findings = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         session.answer_json(json!({
             "version": SCHEMA_VERSION,
             "event": "checked",
@@ -143,6 +126,31 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
         }));
     }
     Ok(status)
+}
+
+/// What is wrong with the histories beside one another: after a merge, as pairs, and as the ledger has them; with what to do
+/// about the first of these.
+fn look_at_histories(
+    spec: &MigrateSpec,
+    merge: Option<&(String, Vec<Finding>)>,
+) -> Result<(Vec<Finding>, Option<String>), Failure> {
+    let (mut findings, mut hint) = (Vec::new(), None);
+    if let Some((name, found)) = merge {
+        findings.extend(found.iter().cloned());
+        hint = (!found.is_empty())
+            .then(|| format!("git merge {name} && onramp migrate rebase --onto {name}"));
+    }
+    if spec.ledger.is_some() {
+        let (found, fix) = ledger::findings(spec)?;
+        findings.extend(found);
+        hint = hint.or(fix.map(str::to_owned));
+    }
+    if spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(spec) {
+        let (_, found) = pairs::pairs(spec)?;
+        hint = hint.or((!found.is_empty()).then(|| "onramp migrate pairs --single".to_owned()));
+        findings.extend(found);
+    }
+    Ok((findings, hint))
 }
 
 fn has_baseline(spec: &MigrateSpec) -> bool {

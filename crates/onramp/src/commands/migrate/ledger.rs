@@ -31,7 +31,7 @@ pub(super) struct LedgerArgs {
 
 /// What came of it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Compared {
+struct Compared {
     entries: usize,
     written: Vec<String>,
     findings: Vec<Finding>,
@@ -51,9 +51,13 @@ fn compare(session: &Session, spec: MigrateSpec, fix: bool) -> Result<ExitStatus
     let fixes = fix && !session.options.dry_run;
     let lock = begin(session)?;
     let compared: Arc<Mutex<Compared>> = Arc::default();
-    let (id, node) = node(session, Arc::new(spec), if fix { Mode::Fix { writes: fixes } } else { Mode::Look }, &compared);
+    let mode = if fix { Mode::Fix { writes: fixes } } else { Mode::Look };
+    let node = node(session, spec, mode, &compared);
+    let id = node.id.clone();
     let graph = TaskGraph::new(vec![node]).map_err(|_| Error::usage("a task was named twice"))?;
-    let status = runner::run(session, "migrate", &graph, &[id])?;
+    // What would be written is worth the look, and nothing is written then.
+    let plan = runner::plan_of(&graph, &[id])?;
+    let status = ExitStatus::of_run(&runner::run_plan(session, "migrate", &graph, &plan)?);
     drop(lock);
     session.reporter.close();
     let compared = compared.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -80,19 +84,18 @@ fn compare(session: &Session, spec: MigrateSpec, fix: bool) -> Result<ExitStatus
 
 /// What the task does about what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+enum Mode {
     Look,
     Fix { writes: bool },
 }
 
 /// The task that compares the ledger with the histories.
-pub(super) fn node(
+fn node(
     session: &Session,
-    spec: Arc<MigrateSpec>,
+    spec: MigrateSpec,
     mode: Mode,
     compared: &Arc<Mutex<Compared>>,
-) -> (TaskId, TaskNode<Job>) {
-    let id = TaskId::new("migrate", "ledger");
+) -> TaskNode<Job> {
     let compared = Arc::clone(compared);
     let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
         let (found, hint) = look(&spec, mode)?;
@@ -101,12 +104,12 @@ pub(super) fn node(
         told
     });
     let payload = Job::rust(Arc::clone(session.workspace()), work);
-    (id.clone(), TaskNode { id, needs: Vec::new(), payload })
+    TaskNode { id: TaskId::new("migrate", "ledger"), needs: Vec::new(), payload }
 }
 
-/// What was found, once the task has ended.
-pub(super) fn findings_of(compared: &Mutex<Compared>) -> Vec<Finding> {
-    compared.lock().unwrap_or_else(PoisonError::into_inner).findings.clone()
+/// What is wrong with the ledger, and what to do about it.
+pub(super) fn findings(spec: &MigrateSpec) -> Result<(Vec<Finding>, Option<&'static str>), Failure> {
+    look(spec, Mode::Look).map(|(compared, hint)| (compared.findings, hint))
 }
 
 fn look(spec: &MigrateSpec, mode: Mode) -> Result<(Compared, Option<&'static str>), Failure> {

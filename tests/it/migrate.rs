@@ -2,8 +2,8 @@
 
 mod bad_input;
 mod branches;
-mod branches_killed;
 mod branches_by_name;
+mod branches_killed;
 mod command_engine;
 mod drift;
 mod enums;

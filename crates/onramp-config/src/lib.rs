@@ -38,7 +38,11 @@ mod workspace;
 mod tests;
 
 pub use config::{
-    Actions, AlembicStart, Builtin, CommandLine, CommandStart, Commands, Config, Container, Database, DialectConfig, Engine, Env, FILES_ON_STDIN, FileSet, Fix, Gate, Hook, Kubernetes, Ledger, LineEndings, Nix, Project, Provider, Ready, Section, Selection, Server, ServerSource, Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement, Only, Pairing};
+    Actions, AlembicStart, Builtin, CommandLine, CommandStart, Commands, Config, Container, Database,
+    DialectConfig, Engine, Env, FILES_ON_STDIN, FileSet, Fix, Gate, Hook, Kubernetes, Ledger, LineEndings,
+    Nix, Only, Pairing, Project, Provider, Ready, Section, Selection, Server, ServerSource, Service,
+    ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
+};
 pub use diagnostic::Diagnostic;
 pub use find::{find_root, outermost_root};
 pub use load::{CONFIG_FILE, LOCAL_FILE, load, load_file, load_with};

@@ -45,13 +45,19 @@ impl Repository {
         Ok(answer.text().ok().map(|text| text.trim().to_owned()))
     }
 
-    /// What a merge is of: while one is under way what is checked out, else the first parent of what is checked out if
-    /// that is a merge.
-    pub fn first_side_of_merge(&self) -> Result<Option<&'static str>, GitError> {
+    /// What a merge is of: while one is under way what is checked out, else the first parent of the newest merge on the way
+    /// back by first parents.
+    pub fn first_side_of_merge(&self) -> Result<Option<String>, GitError> {
         if self.commit("MERGE_HEAD")?.is_some() {
-            return Ok(Some("HEAD"));
+            return Ok(Some("HEAD".to_owned()));
         }
-        Ok(self.commit("HEAD^2")?.map(|_| "HEAD^1"))
+        if self.commit("HEAD^2")?.is_some() {
+            return Ok(Some("HEAD^1".to_owned()));
+        }
+        let words = ["rev-list", "--first-parent", "--merges", "--max-count=1", "HEAD", "--"];
+        let answer = self.ask(&self.work_tree, words)?;
+        let merge = answer.text().map(str::trim).unwrap_or_default();
+        Ok(merge.get(..12).map(|merge| format!("{merge}^1")))
     }
 
     /// The newest commit that a revision and what is checked out have in common.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 
+use crate::history::{RevisionFile, compare_ids, has_name_of_revision, id_of, words};
 use crate::scratch::Scratch;
-use crate::history::{RevisionFile, compare_ids, has_name_of_revision, id_of};
 use crate::{EngineSpec, Finding, Ledger, MigrateSpec};
 
 /// The histories of all dialects, and the ledger, as one branch has them.
@@ -100,24 +100,33 @@ impl Side {
                 }
                 EngineSpec::Command(_) => {
                     let known = self.files.get(&of);
-                    let is_known =
-                        |one: &Surveyed| known.is_some_and(|files| files.contains_key(&one.file));
+                    let is_known = |one: &Surveyed| known.is_some_and(|files| files.contains_key(&one.file));
                     let survey = tree.of(spec, of);
                     // Out of order: something of ours stands before something of theirs.
                     let first_own = survey.revisions.iter().position(|one| !is_known(one));
                     let last_known = survey.revisions.iter().rposition(is_known);
-                    let same_id = survey.revisions.windows(2).any(|pair| {
-                        pair[0].id == pair[1].id && is_known(&pair[0]) != is_known(&pair[1])
-                    });
+                    let same_id = survey
+                        .revisions
+                        .windows(2)
+                        .any(|pair| pair[0].id == pair[1].id && is_known(&pair[0]) != is_known(&pair[1]));
                     same_id || first_own.zip(last_known).is_some_and(|(first, last)| first < last)
                 }
             }
         })
     }
 
-    /// Whether some history has more than one head.
+    /// Whether some history has more than one head, or one id for several revisions.
     pub fn has_several_heads(&self, spec: &MigrateSpec) -> bool {
-        spec.dialects.iter().any(|dialect| self.of(spec, dialect.dialect).heads().len() > 1)
+        spec.dialects.iter().any(|dialect| {
+            let survey = self.of(spec, dialect.dialect);
+            match spec.engine {
+                EngineSpec::Alembic(_) => survey.heads().len() > 1,
+                EngineSpec::Command(_) => survey
+                    .revisions
+                    .windows(2)
+                    .any(|pair| pair[0].id == pair[1].id && words(&pair[0].file) != words(&pair[1].file)),
+            }
+        })
     }
 
     /// What a merge of two sides has that have grown from `base`: what only one of them has changed is as that one has it,
@@ -164,7 +173,8 @@ impl Survey {
     fn of_names<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Self {
         let mut survey = Self::default();
         let id = |file: &PathBuf| Some(id_of(file.file_name()?.to_str()?)?.to_owned());
-        let mut ids: Vec<(String, PathBuf)> = files.filter_map(|file| Some((id(file)?, file.clone()))).collect();
+        let mut ids: Vec<(String, PathBuf)> =
+            files.filter_map(|file| Some((id(file)?, file.clone()))).collect();
         ids.sort_by(|(left, one), (right, other)| compare_ids(left, right).then_with(|| one.cmp(other)));
         let mut down: Vec<String> = Vec::new();
         for (id, file) in ids {

@@ -10,7 +10,7 @@ use onramp_core::Failure;
 
 use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
-pub(crate) use by_name::{compare_ids, id_of};
+pub(crate) use by_name::{compare_ids, id_of, words};
 pub(crate) use revision_file::{DownSpans, RevisionFile};
 
 /// One revision of a history.
@@ -223,7 +223,8 @@ impl History {
     }
 
     fn add(&mut self, file: PathBuf, content: &[u8]) -> Result<(), Failure> {
-        let parsed = RevisionFile::parse(&String::from_utf8_lossy(content)).map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
+        let parsed = RevisionFile::parse(&String::from_utf8_lossy(content))
+            .map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
         if let Some(other) = self.revisions.get(&parsed.id) {
             let (first, second) = (other.first_file().display(), file.display());
             return Err(Failure::task(format!(

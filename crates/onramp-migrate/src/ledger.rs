@@ -92,7 +92,9 @@ impl LedgerSpec {
     pub(crate) fn content(&self) -> Result<Option<Vec<u8>>, Failure> {
         match fs::read(&self.file) {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            other => other.map(Some).map_err(|error| Failure::task(format!("{}: {error}", self.file.display()))),
+            other => {
+                other.map(Some).map_err(|error| Failure::task(format!("{}: {error}", self.file.display())))
+            }
         }
     }
 
@@ -176,7 +178,10 @@ mod tests {
         assert_eq!(end.insert("# 1\n", &["# a".to_owned()]), "# 1\n\n# a\n");
         assert_eq!(end.insert("# 1", &["# a".to_owned()]), "# 1\n\n# a\n");
         let below = ledger(Some("<!-- new -->"));
-        assert_eq!(below.insert("top\n<!-- new -->\n\n# 1\n", &["# a".to_owned()]), "top\n<!-- new -->\n\n# a\n\n# 1\n");
+        assert_eq!(
+            below.insert("top\n<!-- new -->\n\n# 1\n", &["# a".to_owned()]),
+            "top\n<!-- new -->\n\n# a\n\n# 1\n"
+        );
         assert_eq!(below.insert("<!-- new -->\n# 1\n", &["# a".to_owned()]), "<!-- new -->\n\n# a\n\n# 1\n");
         assert_eq!(below.insert("<!-- new -->", &["# a".to_owned()]), "<!-- new -->\n\n# a\n");
         assert_eq!(below.insert("# 1\n", &["# a".to_owned()]), "# 1\n\n# a\n");
@@ -187,6 +192,9 @@ mod tests {
 
     #[test]
     fn line_ends_are_kept() {
-        assert_eq!(ledger(None).insert("# 1\r\n", &["# a".to_owned(), "b".to_owned()]), "# 1\r\n\r\n# a\r\nb\r\n");
+        assert_eq!(
+            ledger(None).insert("# 1\r\n", &["# a".to_owned(), "b".to_owned()]),
+            "# 1\r\n\r\n# a\r\nb\r\n"
+        );
     }
 }

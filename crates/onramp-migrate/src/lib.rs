@@ -131,6 +131,8 @@ pub use publish::{Published, PublishedRevision, publish, rewrite_ledger};
 pub use rebase::{ChangedFile, Rebase, RebasedDialect, RebasedRevision, plan_rebase};
 pub use recover::{Recovered, is_unsettled, reap_leftovers, recover};
 pub use request::{Base, DowngradePolicy, DriftPolicy, Export, ProofPolicy, Request, RowsPolicy};
-pub use spec::{AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep};
+pub use spec::{
+    AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep,
+};
 pub use subjects::Subjects;
 pub use verify::{Verified, VerifiedRevision, verify};

@@ -1,7 +1,7 @@
 //! The order of changes that several histories have in common.
 
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use onramp_core::Dialect;
 

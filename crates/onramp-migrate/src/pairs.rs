@@ -69,7 +69,8 @@ impl Pairs {
                 match &listed.id {
                     None => drop(without.insert(*dialect)),
                     Some(id) => {
-                        let is_there = histories.get(dialect).is_some_and(|history| history.get(id).is_some());
+                        let is_there =
+                            histories.get(dialect).is_some_and(|history| history.get(id).is_some());
                         if is_there && known.insert((*dialect, id)) {
                             ids.insert(*dialect, id.clone());
                         }
@@ -122,7 +123,7 @@ impl Pairs {
 
     /// What is wrong: changes without a twin, and what is declared in vain.
     pub fn findings(&self, spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>) -> Vec<Finding> {
-        let mut findings = Vec::new();
+        let mut findings = self.stale.clone();
         for change in self.unpaired() {
             let Some((dialect, id)) = change.revisions.first_key_value() else { continue };
             let Some(revision) = histories.get(dialect).and_then(|history| history.get(id)) else { continue };
@@ -136,7 +137,6 @@ impl Pairs {
                 findings.push(Finding::error("unpaired", revision.first_file(), message));
             }
         }
-        findings.extend(self.stale.iter().cloned());
         findings
     }
 }
@@ -300,8 +300,7 @@ fn stale(spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>, changes: &[
         };
         if history.get(baseline).is_none() {
             let hint = unknown(history, baseline);
-            let message =
-                format!("the baseline `{baseline}` is no revision of {}{hint}", dialect.dialect);
+            let message = format!("the baseline `{baseline}` is no revision of {}{hint}", dialect.dialect);
             findings.push(Finding::error("baseline-unknown", &file, message));
         }
     }

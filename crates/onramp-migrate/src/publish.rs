@@ -73,11 +73,7 @@ pub fn rewrite_ledger(spec: &MigrateSpec, before: &str, after: &str) -> Result<(
 }
 
 /// Makes all changes of the tree, or none of them: `nothing` says so, as the beginning of a message.
-pub(crate) fn put_in_place(
-    spec: &MigrateSpec,
-    changes: &[FileChange],
-    nothing: &str,
-) -> Result<(), Failure> {
+pub(crate) fn put_in_place(spec: &MigrateSpec, changes: &[FileChange], nothing: &str) -> Result<(), Failure> {
     let journal = Journal::begin(&spec.state, changes).map_err(|error| {
         let message = format!("{nothing}: no journal in {}: {error}", spec.state.display());
         let failure = blame_storage(Failure::environment(message), &[&spec.state]);

@@ -89,7 +89,14 @@ pub fn plan_rebase(spec: &MigrateSpec, theirs: &Side) -> Result<Option<Rebase>, 
             let mut planned = BTreeMap::new();
             let mut dates = BTreeMap::new();
             for dialect in &spec.dialects {
-                let one = chains::plan(dialect, &survey(spec, &tree, dialect.dialect)?, &tree, theirs, spec, &mut dates);
+                let one = chains::plan(
+                    dialect,
+                    &survey(spec, &tree, dialect.dialect)?,
+                    &tree,
+                    theirs,
+                    spec,
+                    &mut dates,
+                );
                 planned.insert(dialect.dialect, one.map_err(|failure| failure.context(&dialect.label))?);
             }
             planned

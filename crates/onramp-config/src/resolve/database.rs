@@ -134,12 +134,7 @@ fn pairing(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Option<P
     section.pairing
 }
 
-fn only(
-    cx: &Context<'_>,
-    spot: &Spot,
-    section: &DatabaseSection,
-    dialects: &[DialectConfig],
-) -> Vec<Only> {
+fn only(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection, dialects: &[DialectConfig]) -> Vec<Only> {
     let mut only: Vec<Only> = Vec::new();
     for (place, section) in section.only.iter().enumerate() {
         let spot = spot.item(place);

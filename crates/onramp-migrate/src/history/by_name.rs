@@ -47,7 +47,7 @@ impl History {
 
 /// What stands in a file's name between its id and what says which part of the revision it is: `add_tags` of
 /// `0002_add_tags.up.sql`.
-pub(super) fn words(file: &Path) -> &str {
+pub(crate) fn words(file: &Path) -> &str {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
     let name = name.split('.').next().unwrap_or_default();
     name.split_once('_').map_or("", |(_, words)| words.trim_matches('_'))

@@ -142,11 +142,15 @@ impl Work<'_> {
         let others = self.histories.iter().filter(|(other, _)| **other != dialect);
         if let Some((other, _)) = others.into_iter().find(|(_, history)| history.get(id).is_some()) {
             self.meant.insert((*other, id.to_owned()));
-            let message = format!(
+            let mut message = format!(
                 "revision `{id}` is one of {}, and listed as one of {}",
                 self.label(*other),
                 self.label(dialect)
             );
+            if let Some(twin) = self.twins.of_revision(*other, id, dialect).map(str::to_owned) {
+                message.push_str(&format!("; did you mean `{twin}`?"));
+                self.meant.insert((dialect, twin));
+            }
             self.find("ledger-dialect", line, message);
             return;
         }
@@ -164,7 +168,9 @@ impl Work<'_> {
         let known = self.known[place].clone();
         for (dialect, id) in &known {
             for other in self.histories.keys().copied().filter(|other| other != dialect) {
-                let Some(twin) = self.twins.of_revision(*dialect, id, other).map(str::to_owned) else { continue };
+                let Some(twin) = self.twins.of_revision(*dialect, id, other).map(str::to_owned) else {
+                    continue;
+                };
                 let title = self.title(*dialect, id);
                 match entry.ids.get(&other) {
                     // Each pair is told once, from its first dialect.
@@ -220,8 +226,9 @@ impl Work<'_> {
         let label = self.label(dialect);
         match self.listed.get(&(dialect, twin.to_owned())) {
             Some((_, elsewhere)) => {
-                let message =
-                    format!("{label} has a revision \"{title}\", `{twin}`, which stands alone in line {elsewhere}");
+                let message = format!(
+                    "{label} has a revision \"{title}\", `{twin}`, which stands alone in line {elsewhere}"
+                );
                 self.find("ledger-pair", line, message);
             }
             None => {

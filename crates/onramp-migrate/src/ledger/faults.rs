@@ -49,7 +49,11 @@ pub(crate) fn spec(template: &str, after: Option<&str>) -> MigrateSpec {
 
 /// The same for a tool whose revisions come in the order of their names.
 pub(crate) fn command_spec() -> MigrateSpec {
-    MigrateSpec { engine: EngineSpec::Command(crate::CommandSpec::default()), ledger: None, ..spec(HEADINGS, None) }
+    MigrateSpec {
+        engine: EngineSpec::Command(crate::CommandSpec::default()),
+        ledger: None,
+        ..spec(HEADINGS, None)
+    }
 }
 
 /// A history of revisions `id title`, each behind the one before it.
@@ -67,8 +71,7 @@ pub(crate) fn history(dialect: Dialect, revisions: &[&str]) -> History {
 
 fn histories() -> BTreeMap<Dialect, History> {
     let sqlite = ["aa01 Add flows", "aa02 Add runs", "aa04 Add tags", "aa05 Add logs"];
-    let postgresql =
-        ["bb01 Add flows", "bb02 Add runs", "bb03 Index runs", "bb04 Add tags", "bb05 Add logs"];
+    let postgresql = ["bb01 Add flows", "bb02 Add runs", "bb03 Index runs", "bb04 Add tags", "bb05 Add logs"];
     BTreeMap::from([
         (Dialect::Sqlite, history(Dialect::Sqlite, &sqlite)),
         (Dialect::Postgresql, history(Dialect::Postgresql, &postgresql)),
@@ -147,8 +150,8 @@ fn each_fault_is_told_once_at_its_line() {
     check(
         &complete().replace("aa04", "x").replace("bb04", "aa04").replace('x', "bb04"),
         expect![[r#"
-            NOTES.md:10 revision `bb04` is one of Postgres, and listed as one of SQLite [ledger-dialect]
-            NOTES.md:11 revision `aa04` is one of SQLite, and listed as one of Postgres [ledger-dialect]
+            NOTES.md:10 revision `bb04` is one of Postgres, and listed as one of SQLite; did you mean `aa04`? [ledger-dialect]
+            NOTES.md:11 revision `aa04` is one of SQLite, and listed as one of Postgres; did you mean `bb04`? [ledger-dialect]
         "#]],
     );
     check(
@@ -184,7 +187,8 @@ fn each_fault_is_told_once_at_its_line() {
 #[test]
 fn the_order_of_the_histories_decides() {
     let moved = complete().replace(&entry("Add flows"), "");
-    let moved = moved.replace("<!-- newest first -->\n", &format!("<!-- newest first -->\n{}", entry("Add flows")));
+    let moved =
+        moved.replace("<!-- newest first -->\n", &format!("<!-- newest first -->\n{}", entry("Add flows")));
     check(
         &moved,
         expect![[r#"

@@ -259,7 +259,8 @@ impl<'a> Page<'a> {
     fn start(&self, entry: &LedgerEntry) -> usize {
         let mut line = entry.lines.start;
         if entry.title.is_none() {
-            while line > 0 && !self.lines[line - 1].text.trim().is_empty() && !self.lines[line - 1].is_quoted {
+            while line > 0 && !self.lines[line - 1].text.trim().is_empty() && !self.lines[line - 1].is_quoted
+            {
                 line -= 1;
             }
         }

@@ -281,7 +281,8 @@ fn behind<'a>(text: &str, line: &'a str) -> Option<&'a str> {
         } else {
             let next = line.strip_prefix(letter);
             // Columns of a table are filled up with blanks.
-            let next = next.or_else(|| if letter == '|' { line.trim_start().strip_prefix('|') } else { None });
+            let next =
+                next.or_else(|| if letter == '|' { line.trim_start().strip_prefix('|') } else { None });
             line = next?;
             text = &text[letter.len_utf8()..];
         }

@@ -33,7 +33,9 @@ pub(super) fn plan(
         if let Some(other) = survey.revisions[place + 1..].iter().find(|other| other.id == one.id) {
             let (one_file, other_file) = (one.file.display(), other.file.display());
             let message = format!("{one_file} and {other_file} have the same revision id `{}`", one.id);
-            return Err(Failure::task(message).hint("give one of them another id, and what follows it that id"));
+            return Err(
+                Failure::task(message).hint("give one of them another id, and what follows it that id")
+            );
         }
     }
     let own: Vec<&Surveyed> =
@@ -47,11 +49,13 @@ pub(super) fn plan(
     let base = base_head(survey, &older, &theirs.name)?;
     if own.is_empty() {
         let message = format!("{} has all of the {} heads itself", theirs.name, heads.len());
-        return Err(Failure::task(message).hint("name the branch that these go on top of: onramp migrate rebase --onto REF"));
+        return Err(Failure::task(message)
+            .hint("name the branch that these go on top of: onramp migrate rebase --onto REF"));
     }
     let parsed = |revision: &Surveyed| {
         let source = String::from_utf8_lossy(files.get(&revision.file).map_or(&[][..], Vec::as_slice));
-        RevisionFile::parse(&source).map_err(|reason| Failure::task(format!("{} {reason}", revision.file.display())))
+        RevisionFile::parse(&source)
+            .map_err(|reason| Failure::task(format!("{} {reason}", revision.file.display())))
     };
     let mut chains = Vec::new();
     for chain in chains_of(&own, &older)? {
@@ -109,17 +113,16 @@ pub(super) fn plan(
             id,
         })
     });
-    planned.rebased =
-        Some(RebasedDialect { dialect: dialect.dialect, onto: base.id.clone(), revisions: revisions.collect() });
+    planned.rebased = Some(RebasedDialect {
+        dialect: dialect.dialect,
+        onto: base.id.clone(),
+        revisions: revisions.collect(),
+    });
     Ok(planned)
 }
 
 /// The one head of what the other branch has.
-fn base_head<'a>(
-    survey: &'a Survey,
-    older: &BTreeSet<&str>,
-    name: &str,
-) -> Result<&'a Surveyed, Failure> {
+fn base_head<'a>(survey: &'a Survey, older: &BTreeSet<&str>, name: &str) -> Result<&'a Surveyed, Failure> {
     let theirs = || survey.revisions.iter().filter(|revision| older.contains(revision.id.as_str()));
     let followed: BTreeSet<&str> = theirs().flat_map(|revision| &revision.down).map(String::as_str).collect();
     let heads: Vec<&Surveyed> =
@@ -133,7 +136,8 @@ fn base_head<'a>(
         several => {
             let ids: Vec<&str> = several.iter().map(|head| head.id.as_str()).collect();
             let message = format!("{name} has {} heads itself: {}", several.len(), ids.join(", "));
-            Err(Failure::task(message).hint("rebase there first, or name another branch: onramp migrate rebase --onto REF"))
+            Err(Failure::task(message)
+                .hint("rebase there first, or name another branch: onramp migrate rebase --onto REF"))
         }
     }
 }
@@ -172,11 +176,9 @@ fn chains_of<'a>(own: &[&'a Surveyed], older: &BTreeSet<&str>) -> Result<Vec<Cha
     let mut chains = Vec::new();
     while let Some(first) = left.pop() {
         let mut revisions = vec![first];
-        let touches = |one: &Surveyed, other: &Surveyed| {
-            one.down.contains(&other.id) || other.down.contains(&one.id)
-        };
-        while let Some(place) =
-            left.iter().position(|one| revisions.iter().any(|known| touches(one, known)))
+        let touches =
+            |one: &Surveyed, other: &Surveyed| one.down.contains(&other.id) || other.down.contains(&one.id);
+        while let Some(place) = left.iter().position(|one| revisions.iter().any(|known| touches(one, known)))
         {
             revisions.push(left.remove(place));
         }
@@ -194,7 +196,8 @@ fn chains_of<'a>(own: &[&'a Surveyed], older: &BTreeSet<&str>) -> Result<Vec<Cha
             );
             return Err(Failure::task(message).hint(hint));
         };
-        let roots = revisions.iter().copied().filter(|one| !one.down.iter().any(|down| is_own(down))).collect();
+        let roots =
+            revisions.iter().copied().filter(|one| !one.down.iter().any(|down| is_own(down))).collect();
         chains.push(Chain { head, roots, revisions });
     }
     debug_assert_eq!(chains.iter().map(|chain| chain.revisions.len()).sum::<usize>(), own.len());

@@ -149,9 +149,9 @@ fn name_of(file: &Path) -> Option<&str> {
 /// second. `None` where there is no number.
 fn next(id: &str) -> Option<String> {
     let end = id.rfind(|letter: char| letter.is_ascii_digit())? + 1;
-    let start = id[..end].rfind(|letter: char| !letter.is_ascii_digit()).map_or(0, |place| {
-        place + id[place..].chars().next().map_or(1, char::len_utf8)
-    });
+    let start = id[..end]
+        .rfind(|letter: char| !letter.is_ascii_digit())
+        .map_or(0, |place| place + id[place..].chars().next().map_or(1, char::len_utf8));
     let digits = &id[start..end];
     let number = next_second(digits).or_else(|| digits.parse::<u128>().ok()?.checked_add(1))?;
     Some(format!("{}{number:0width$}{}", &id[..start], &id[end..], width = digits.len()))

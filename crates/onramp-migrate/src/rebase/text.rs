@@ -59,7 +59,8 @@ mod tests {
     #[track_caller]
     fn check(source: &str, old: &[&str], expected: &str) {
         let old: Vec<String> = old.iter().map(|id| (*id).to_owned()).collect();
-        let changed = with_down(source.as_bytes(), &old, "new1").map(|bytes| String::from_utf8(bytes).unwrap());
+        let changed =
+            with_down(source.as_bytes(), &old, "new1").map(|bytes| String::from_utf8(bytes).unwrap());
         assert_eq!(changed.unwrap_or_else(|reason| reason), expected);
     }
 

@@ -58,7 +58,8 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
     let lock = begin(session)?;
     let merge = merge(session, &spec, args.onto.as_deref())?;
     let spec = Arc::new(spec);
-    let mut ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let mut ids: Vec<TaskId> =
+        dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
     let nodes = ids.iter().zip(&dialects).map(|(id, dialect)| {
         let (spec, request, found, dialect) =
             (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found), *dialect);
@@ -137,8 +138,8 @@ fn look_at_histories(
     let (mut findings, mut hint) = (Vec::new(), None);
     if let Some((name, found)) = merge {
         findings.extend(found.iter().cloned());
-        hint = (!found.is_empty())
-            .then(|| format!("git merge {name} && onramp migrate rebase --onto {name}"));
+        hint =
+            (!found.is_empty()).then(|| format!("git merge {name} && onramp migrate rebase --onto {name}"));
     }
     if spec.ledger.is_some() {
         let (found, fix) = ledger::findings(spec)?;

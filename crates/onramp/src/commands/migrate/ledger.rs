@@ -90,12 +90,7 @@ enum Mode {
 }
 
 /// The task that compares the ledger with the histories.
-fn node(
-    session: &Session,
-    spec: MigrateSpec,
-    mode: Mode,
-    compared: &Arc<Mutex<Compared>>,
-) -> TaskNode<Job> {
+fn node(session: &Session, spec: MigrateSpec, mode: Mode, compared: &Arc<Mutex<Compared>>) -> TaskNode<Job> {
     let compared = Arc::clone(compared);
     let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
         let (found, hint) = look(&spec, mode)?;

@@ -39,8 +39,7 @@ pub(super) fn run(session: &Session, args: &PairsArgs) -> Result<ExitStatus, Err
         session.reporter.notice(Level::Warning, &finding.message);
     }
     session.reporter.close();
-    let errors: Vec<&Finding> =
-        found.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<&Finding> = found.iter().filter(|finding| finding.severity == Severity::Error).collect();
     let Some(first) = errors.first() else {
         session.say(&format!("{}, paired by {}", count(pairs.changes.len(), "change"), pairs.by.name()));
         return Ok(ExitStatus::Success);
@@ -101,13 +100,7 @@ fn why(lack: &Lack) -> Option<String> {
     }
 }
 
-fn answer_json(
-    session: &Session,
-    spec: &MigrateSpec,
-    pairs: &Pairs,
-    changes: &[&Change],
-    found: &[Finding],
-) {
+fn answer_json(session: &Session, spec: &MigrateSpec, pairs: &Pairs, changes: &[&Change], found: &[Finding]) {
     let changes: Vec<_> = changes
         .iter()
         .map(|change| {

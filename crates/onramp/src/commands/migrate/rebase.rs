@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::Args;
 use onramp_core::{Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
 use onramp_git::FileState;
-use onramp_migrate::{EngineSpec, MigrateSpec, Rebase, RebasedRevision, Request, Side, Verified, plan_rebase, verify};
+use onramp_migrate::{
+    EngineSpec, MigrateSpec, Rebase, RebasedRevision, Request, Side, Verified, plan_rebase, verify,
+};
 use serde_json::json;
 
 use super::onto::{self, Branches};
@@ -121,7 +123,7 @@ fn plan(
     }
     let mut candidates = branches.likely()?;
     let first = branches.repository().first_side_of_merge().map_err(onto::failure)?;
-    candidates.extend(first.map(str::to_owned));
+    candidates.extend(first);
     let tree = Side::read(spec, "", &spec.root)?;
     for name in &candidates {
         let side = branches.side(name)?;
@@ -170,9 +172,10 @@ fn show(session: &Session, rebase: &Rebase, args: &RebaseArgs) {
     }
     for change in rebase.files() {
         let name = session.workspace().relative(change.file);
-        let moved_from = rebase.files().into_iter().find(|other| {
-            change.before.is_none() && other.after.is_none() && other.before == change.after
-        });
+        let moved_from = rebase
+            .files()
+            .into_iter()
+            .find(|other| change.before.is_none() && other.after.is_none() && other.before == change.after);
         match (change.before, change.after, moved_from) {
             (_, _, Some(from)) => {
                 let from = session.workspace().relative(from.file).display().to_string();
@@ -198,11 +201,7 @@ struct Board {
 
 impl Board {
     /// A task for the proof of each dialect, and one that puts the files into place.
-    fn graph(
-        self: &Arc<Self>,
-        session: &Session,
-        no_proof: bool,
-    ) -> Result<(TaskGraph<Job>, TaskId), Error> {
+    fn graph(self: &Arc<Self>, session: &Session, no_proof: bool) -> Result<(TaskGraph<Job>, TaskId), Error> {
         let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
             id,
             needs,

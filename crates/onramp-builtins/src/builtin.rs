@@ -1,5 +1,8 @@
 use crate::{CommitMessage, ForbiddenBranch};
 
+/// The code of what [`Builtin::LargeFiles`] finds.
+pub const LARGE_FILES: &str = "large-files";
+
 /// A formatter or check, with its options.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Builtin {
@@ -61,7 +64,7 @@ impl Builtin {
             Self::LineEndings(_) => "line-endings",
             Self::ByteOrderMark => "byte-order-mark",
             Self::MergeMarkers => "merge-markers",
-            Self::LargeFiles { .. } => "large-files",
+            Self::LargeFiles { .. } => LARGE_FILES,
             Self::CaseConflicts => "case-conflicts",
             Self::BrokenSymlinks => "broken-symlinks",
             Self::PrivateKeys => "private-keys",

@@ -13,7 +13,7 @@ pub use case_conflicts::case_conflicts;
 use std::ffi::OsStr;
 use std::path::Path;
 
-use crate::{Builtin, File, Finding, Kind, fixers, text};
+use crate::{Builtin, File, Finding, Kind, LARGE_FILES, fixers, text};
 
 /// What the `builtins` find in a file, in their order. Fixers tell what they would mend. What looks at a whole list
 /// of names, or at a commit, finds nothing here: see [`case_conflicts`], [`ForbiddenBranch`](crate::ForbiddenBranch)
@@ -73,7 +73,7 @@ fn large_file(file: &File<'_>, size: u64, max: u64) -> Option<Finding> {
     let is_large = !file.kind.is_link() && size > max;
     is_large.then(|| {
         let message = format!("{} KiB, and at most {} KiB are allowed", size.div_ceil(1024), max / 1024);
-        file.finding("large-files", message)
+        file.finding(LARGE_FILES, message)
     })
 }
 

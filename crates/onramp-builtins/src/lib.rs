@@ -28,7 +28,7 @@ mod replace;
 mod text;
 mod walk;
 
-pub use builtin::{Builtin, LineEndings};
+pub use builtin::{Builtin, LARGE_FILES, LineEndings};
 pub use checkers::{case_conflicts, check};
 pub use commit_message::CommitMessage;
 pub use file::{File, Kind};

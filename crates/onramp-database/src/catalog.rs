@@ -69,7 +69,7 @@ impl Catalog {
     }
 
     /// Removes a table with its columns, keys, indexes, triggers and the sequences that it owns.
-    fn leave_out(&mut self, table: &str) {
+    pub fn leave_out(&mut self, table: &str) {
         let is_it = |path: &[String]| path.join(".") == table;
         let has_it = self.objects.keys().any(|id| id.kind.has_parts() && is_it(&id.path));
         if !has_it {

@@ -92,6 +92,7 @@ mod signal;
 mod sources;
 pub mod sqlite;
 mod storage;
+pub mod structure;
 mod template;
 mod wanted;
 

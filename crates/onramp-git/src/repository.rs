@@ -33,6 +33,9 @@ const OF_ANOTHER_REPOSITORY: [&str; 8] = [
     "GIT_NAMESPACE",
 ];
 
+/// So many names fit a command, however long they are.
+const ASKED_AT_ONCE: usize = 25;
+
 /// How names of paths in a command are understood.
 const PATHSPECS: [&str; 4] =
     ["GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_LITERAL_PATHSPECS"];
@@ -147,6 +150,20 @@ impl Repository {
             Some(1) => Ok(Vec::new()),
             _ => Err(answer.complaint()),
         }
+    }
+
+    /// For each of some files, named from the root of the workspace, whether its attributes give it that filter: for
+    /// `lfs`, git keeps a pointer in its place.
+    pub fn has_filter<P: AsRef<Path>>(&self, filter: &str, files: &[P]) -> Result<Vec<bool>, GitError> {
+        let mut has = Vec::with_capacity(files.len());
+        for files in files.chunks(ASKED_AT_ONCE) {
+            let words = ["check-attr", "-z", "filter", "--"].into_iter().map(OsString::from);
+            let answer = self.ask(&self.root, words.chain(files.iter().map(|file| file.as_ref().into())))?;
+            // The name of the file, `filter`, and the value.
+            let told: Vec<&str> = answer.text()?.split('\0').collect();
+            has.extend(told.chunks_exact(3).map(|told| told[2] == filter));
+        }
+        Ok(has)
     }
 
     /// Whether somebody wants the run to end.

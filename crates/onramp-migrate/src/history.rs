@@ -1,6 +1,4 @@
 mod by_name;
-mod python;
-mod revision_file;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -11,7 +9,7 @@ use onramp_core::Failure;
 use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
 pub(crate) use by_name::{compare_ids, id_of, words};
-pub(crate) use revision_file::{DownSpans, RevisionFile};
+pub(crate) use onramp_histories::{DownSpans, RevisionFile};
 
 /// One revision of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -262,10 +262,16 @@ impl Trial<'_> {
         }
         let removed = difference.changes.iter().filter(|change| matches!(change.change, Change::Removed(_)));
         let removed: Vec<&ObjectId> = removed.map(|change| &change.id).collect();
-        let tables: Vec<&[String]> =
-            removed.iter().filter(|id| id.kind == Kind::Table).map(|id| id.path.as_slice()).collect();
-        // What goes with its table is a matter of the table.
-        let alone = removed.iter().filter(|id| id.kind == Kind::Table || !tables.contains(&id.whole()));
+        let wholes = removed.iter().filter(|id| id.kind.has_parts());
+        let wholes: Vec<&[String]> = wholes.map(|id| id.path.as_slice()).collect();
+        // What goes with its table or view is a matter of that, and a view's columns hold no values.
+        let is_of_view = |id: &ObjectId| {
+            let views = [Kind::View, Kind::MaterializedView].map(|kind| ObjectId::new(kind, id.whole()));
+            id.kind == Kind::Column && views.iter().any(|view| before.catalog.objects.contains_key(view))
+        };
+        let alone = removed
+            .iter()
+            .filter(|id| id.kind.has_parts() || !wholes.contains(&id.whole()) && !is_of_view(id));
         let mut kept = Vec::new();
         for id in alone {
             match id.kind {

@@ -172,6 +172,11 @@ impl Onramp {
         {
             return commands::hooks::import::run(import, &global, &surroundings, printer);
         }
+        if let Verb::Migrate(args) = &verb
+            && let Some(audit) = args.audit()
+        {
+            return commands::migrate::audit::run(audit, &global, &surroundings, secrets, printer);
+        }
         match verb {
             Verb::Completions(args) => {
                 return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use onramp_core::Reporter;
 
-pub(crate) use github::{annotation as github_annotation, error as github_error};
+pub(crate) use github::{annotation as github_annotation, error as github_error, tell as github_problems};
 pub(crate) use json::{SCHEMA_VERSION, error_json, outcome_json};
 pub(crate) use queue::Queue;
 pub(crate) use story::{counts, is_told};

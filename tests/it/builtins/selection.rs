@@ -35,6 +35,23 @@ fn staged_files_alone_are_looked_at() {
 }
 
 #[test]
+fn a_large_file_that_is_a_pointer_in_git_is_none() {
+    let env = workspace(
+        "[project]\nname = \"large\"\n\n[lint.large]\nbuiltin = [{ name = \"large-files\", max = \"1KiB\" }]\n",
+    );
+    let names = ["new\nline.bin", "-dash.bin", "a b.bin"];
+    names.iter().for_each(|name| env.write(name, &"x".repeat(2000)));
+    env.write("deep/.gitattributes", "*.bin -filter\n");
+    env.onramp(["lint"]).exits(1).says("3 problems in 3 files");
+    env.command("", ["git", "init", "-q"]).exits(0);
+    env.onramp(["lint"]).exits(1).says("3 problems in 3 files");
+    env.write(".gitattributes", "*.bin filter=lfs diff=lfs merge=lfs -text\n");
+    env.onramp(["lint"]).exits(0);
+    env.write("deep/other.bin", &"x".repeat(2000));
+    env.onramp(["lint"]).exits(1).says("1 problem in 1 file").says("deep/other.bin");
+}
+
+#[test]
 fn with_inputs_a_result_is_kept_until_a_file_changes_its_mode_or_name() {
     let env = workspace("[lint.files]\nbuiltin = [\"executables\", \"broken-symlinks\"]\ninputs = []\n");
     write(&env, &[("a", b"#!/bin/sh\n"), ("b", b"b\n")]);

@@ -39,6 +39,20 @@ fn of_some_paths_while_others_are_staged() {
 }
 
 #[test]
+fn of_some_hunks() {
+    let site = Site::new();
+    let text = |first: &str, last: &str| format!("{first}\n2\n3\n4\n5\n6\n7\n8\n9\n10\n{last}\n");
+    site.base(&[("a.txt", &text("1", "11"))]);
+    site.write("a.txt", text("unfixed 1", "unfixed 11"));
+    // The first hunk goes into the commit, the second one does not.
+    site.env.command("", ["sh", "-c", "printf 'y\\nn\\n' | git commit -q -p -m hunks"]).exits(0);
+    assert_eq!(site.head("a.txt"), text("FIXED 1", "11"));
+    assert_eq!(site.tree("a.txt"), text("FIXED 1", "unfixed 11"));
+    assert_eq!(site.status(), " M a.txt\n");
+    site.is_in_order();
+}
+
+#[test]
 fn anew_and_from_parts() {
     let site = Site::new();
     site.stage("a.txt", "first\n");

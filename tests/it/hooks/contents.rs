@@ -303,3 +303,32 @@ fn flags_of_the_index_stay() {
     assert_eq!(site.tree("b.txt"), "mine alone\n");
     assert_eq!(site.git(&["ls-files", "-v", "a.txt", "b.txt"]), "h a.txt\nS b.txt\n");
 }
+
+#[test]
+fn what_git_lfs_keeps_elsewhere_is_fixed_as_it_is() {
+    let large = "[project]\nname = \"large\"\n\n[lint.large]\nbuiltin = [{ name = \"large-files\", max = \"1KiB\" }]\n";
+    let hooks = FORMATTER.replace("pre-commit = [", "pre-commit = [\"lint:large\", ");
+    let site = Site::with(&format!("{large}\n{hooks}"));
+    if site.env.command("", ["git", "lfs", "version"]).code != 0 {
+        return onramp_tests::skip("git-lfs is not installed");
+    }
+    site.git(&["lfs", "install", "--local", "--skip-smudge", "--force"]);
+    site.git(&["config", "filter.lfs.smudge", "git-lfs smudge -- %f"]);
+    site.git(&["config", "filter.lfs.process", "git-lfs filter-process"]);
+    site.hook_in(".git/hooks");
+    site.base(&[(".gitattributes", "large.txt filter=lfs diff=lfs merge=lfs -text\n")]);
+    let lines = |first: &str, last: &str| format!("{first}\n{}{last}\n", "a line\n".repeat(2000));
+    site.stage("large.txt", lines("unfixed", "last"));
+    site.commit(&[]).exits(0);
+    assert_eq!(site.tree("large.txt"), lines("FIXED", "last"));
+    assert!(site.head("large.txt").starts_with("version https://git-lfs"), "{}", site.head("large.txt"));
+    assert_eq!(site.status(), "");
+    site.stage("large.txt", lines("unfixed again", "last"));
+    site.write("large.txt", lines("unfixed again", "unfixed last"));
+    site.commit(&[]).exits(0);
+    assert_eq!(site.tree("large.txt"), lines("FIXED again", "unfixed last"));
+    site.git(&["stash", "-q"]);
+    assert_eq!(site.tree("large.txt"), lines("FIXED again", "last"));
+    site.git(&["lfs", "fsck"]);
+    site.is_in_order();
+}

@@ -190,12 +190,12 @@ fn two_heads_are_found_before_the_merge_and_are_one_after_it() {
         .says("migrate:sqlite: passed")
         .says("migrate:postgresql: passed")
         .says("SQLite    aaaa00000001  follows aaaa00000002, no longer 06a3e9f7b5d4");
-    for dialect in 0..2 {
+    for (dialect, (name, head)) in HEADS.iter().enumerate() {
         // Nothing but the two places that say what it follows.
         let text = OWNER.revision(dialect, COLOR.ids[dialect]);
-        let text = text.replace(&format!("{}x", COLOR.ids[dialect]), &format!("{}x", HEADS[dialect].1));
+        let text = text.replace(&format!("{}x", COLOR.ids[dialect]), &format!("{head}x"));
         assert_eq!(env.read(&OWNER.file(dialect)), text);
-        assert_eq!(alembic_heads(env, HEADS[dialect].0), [OWNER.ids[dialect]]);
+        assert_eq!(alembic_heads(env, name), [OWNER.ids[dialect]]);
     }
     let notes = env.read("MIGRATION-NOTES.md");
     assert!(notes.contains(&format!("{}{}{NEWEST}", OWNER.entry(), COLOR.entry())), "{notes}");
@@ -330,7 +330,7 @@ fn a_pull_request_is_compared_with_its_base() {
     let sarif: serde_json::Value = serde_json::from_str(&env.read("out.sarif")).unwrap();
     assert!(sarif.to_string().contains("several-heads"), "{sarif}");
     let run = env.onramp(["migrate", "check", "--format", "json"]).exits(1);
-    let last = run.stdout.lines().filter(|line| line.contains("\"checked\"")).next_back().unwrap();
+    let last = run.stdout.lines().rfind(|line| line.contains("\"checked\"")).unwrap();
     let last: serde_json::Value = serde_json::from_str(last).unwrap();
     let codes: Vec<_> = last["findings"].as_array().unwrap().iter().map(|found| &found["code"]).collect();
     assert_eq!(codes, ["several-heads", "several-heads"]);

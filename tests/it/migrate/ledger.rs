@@ -9,7 +9,7 @@ const NOTES: &str = "MIGRATION-NOTES.md";
 
 fn json(env: &TestEnv, words: &[&str]) -> serde_json::Value {
     let run = env.onramp(words.iter().chain(&["--format", "json"]));
-    let last = run.stdout.lines().filter(|line| !line.contains("\"event\":\"error\"")).next_back();
+    let last = run.stdout.lines().rfind(|line| !line.contains("\"event\":\"error\""));
     serde_json::from_str(last.expect("an answer")).expect("JSON")
 }
 
@@ -17,7 +17,7 @@ fn json(env: &TestEnv, words: &[&str]) -> serde_json::Value {
 fn codes(env: &TestEnv) -> Vec<String> {
     let found = json(env, &["migrate", "ledger"]);
     let found = found["findings"].as_array().expect("findings").clone();
-    found.iter().map(|one| format!("{}:{}", one["code"].as_str().unwrap(), one["line"])).collect()
+    found.iter().map(|one| format!("{}:{}", one["code"].as_str().expect("a code"), one["line"])).collect()
 }
 
 #[test]

@@ -6,7 +6,7 @@ use onramp_core::Dialect;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::CommandLine;
+use super::{CommandLine, Parity};
 
 /// The migration histories of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +21,8 @@ pub struct Database {
     pub pairing: Option<Pairing>,
     /// The revisions that one dialect alone needs.
     pub only: Vec<Only>,
+    /// In what the dialects' schemas may differ.
+    pub parity: Parity,
     /// How long a server lives on when no command uses it. `None`: the file does not say.
     pub keep_warm: Option<Duration>,
     /// The dialects, at least one, in the order of [`Dialect::ALL`].

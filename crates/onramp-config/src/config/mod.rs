@@ -6,6 +6,7 @@ mod database;
 mod env;
 mod hook;
 mod kubernetes;
+mod parity;
 mod project;
 mod section;
 mod service;
@@ -20,6 +21,7 @@ pub use database::{
 pub use env::{Container, Env, Nix, Provider};
 pub use hook::{Hook, Selection, Stage};
 pub use kubernetes::Kubernetes;
+pub use parity::{PARITY_ATTRIBUTES, PARITY_KINDS, Parity, ParityException, ParityTypes};
 pub use project::Project;
 pub use section::Section;
 pub use service::{Ready, Service, ServiceNeed};

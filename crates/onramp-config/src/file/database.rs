@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::{DialectName, ParitySection};
 use crate::config::{Pairing, ServerSource};
 use crate::pattern::Pattern;
 
@@ -36,6 +37,9 @@ pub(crate) struct DatabaseSection {
     #[serde(default)]
     pub(crate) only: Vec<OnlySection>,
 
+    /// In what the dialects' schemas may differ.
+    pub(crate) parity: Option<ParitySection>,
+
     /// How long a database server lives on when no command uses it, so that the next one finds it started. `0s` has
     /// each command start one of its own. Without it, `10m`, and `0s` where the environment variable `CI` is set.
     #[schemars(extend("examples" = ["10m", "1h30m", "0s"]))]
@@ -59,17 +63,6 @@ pub(crate) struct OnlySection {
     /// Why the others do not need it.
     #[schemars(extend("examples" = ["SQLite has no trigram indexes"]))]
     pub(crate) reason: String,
-}
-
-/// A database dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
-pub(crate) enum DialectName {
-    /// SQLite.
-    Sqlite,
-    /// PostgreSQL.
-    Postgresql,
 }
 
 /// The tool that keeps migration histories.

@@ -7,6 +7,7 @@ mod env;
 mod hooks;
 mod kubernetes;
 mod lines;
+mod parity;
 mod project;
 mod service;
 mod task_sections;
@@ -18,13 +19,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 pub(crate) use builtin::{BuiltinEntry, BuiltinTable};
-pub(crate) use database::{
-    AlembicSection, CommandSection, DatabaseSection, DialectName, EngineName, LedgerSection,
-};
+pub(crate) use database::{AlembicSection, CommandSection, DatabaseSection, EngineName, LedgerSection};
 pub(crate) use env::{ContainerSection, EnvSection};
 pub(crate) use hooks::HooksSection;
 pub(crate) use kubernetes::KubernetesSection;
 pub(crate) use lines::Lines;
+pub(crate) use parity::{DialectName, ExceptionItem, ParitySection, TypesItem};
 pub(crate) use project::ProjectSection;
 pub(crate) use service::{ReadySection, ServiceSection};
 pub(crate) use task_sections::{

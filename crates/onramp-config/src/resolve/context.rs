@@ -53,6 +53,13 @@ impl<'a> Context<'a> {
         self.report_at(place, message.into(), hint);
     }
 
+    /// Where a value is written: the file and the line, from 1.
+    pub(crate) fn place(&self, spot: &Spot) -> Option<(PathBuf, u32)> {
+        let Place::Written { source, start, .. } = spot.find(self.tree).place else { return None };
+        let line = self.sources[source].line(start);
+        Some((self.sources[source].path().to_owned(), u32::try_from(line).ok()?))
+    }
+
     /// The names in a section, in the order in which they are written.
     pub(crate) fn names(&self, spot: &Spot) -> Vec<&'a str> {
         spot.find(self.tree).keys()

@@ -4,6 +4,7 @@ use onramp_core::Dialect;
 
 use super::Context;
 use super::engine::engine;
+use super::parity::parity;
 use super::paths::{folder, path};
 use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
@@ -27,6 +28,11 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
         pairing: pairing(cx, &spot, section),
         only: only(cx, &spot.key("only"), section, &dialects),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
+        parity: section
+            .parity
+            .as_ref()
+            .map(|section| parity(cx, &spot.key("parity"), section, &names))
+            .unwrap_or_default(),
         dialects,
     }
 }

@@ -12,6 +12,7 @@ mod everywhere;
 mod globs;
 mod hooks;
 mod needs;
+mod parity;
 mod paths;
 mod services;
 mod tasks;

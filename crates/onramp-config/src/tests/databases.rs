@@ -173,3 +173,67 @@ fn dialects_are_checked() {
         "#]],
     );
 }
+
+#[test]
+fn differences_are_declared_with_reasons() {
+    let report = |parity: &str| {
+        let text = format!(
+            "[database]\nengine = \"alembic\"\nurl-env = \"URL\"\nalembic = {{ entry = \"x\" }}\n\
+             [database.parity]\n{parity}\n{DIALECT}"
+        );
+        Folder::named(&text).folder("v").brief()
+    };
+    let right = "exceptions = [{ object = \"index flow.ix_*\", only = \"sqlite\", reason = \"r\" }]\n\
+                 types = [{ sqlite = \"TEXT\", postgresql = \"*[]\", reason = \"r\" }]";
+    expect![[r#""#]].assert_eq(&report(right));
+    expect![[r#"
+        8:27+4: no kind of object is called `indx` (did you mean `index`?)
+    "#]]
+    .assert_eq(&report("exceptions = [{ object = \"indx flow.ix\", reason = \"r\" }]"));
+    expect![[r#"
+        8:26+7: no index is named (as in `index NAME`, or `index *` for all)
+        8:44+3: the reason is empty
+    "#]]
+    .assert_eq(&report("exceptions = [{ object = \"index\", reason = \" \" }]"));
+    expect![[r#"
+        8:15+24: missing key `reason` in `[database.parity.exceptions]` (for example `reason = "SQLite has no index that finds by what a document contains"`)
+    "#]].assert_eq(&report("exceptions = [{ object = \"index a.b\" }]"));
+    let only = "exceptions = [{ object = \"index a.b\", only = \"postgresql\", attribute = \"defualt\", reason = \"r\" }]";
+    expect![[r#"
+        8:46+12: the configuration has no dialect `postgresql`
+        8:60+9: `only` and `attribute` exclude one another (what one dialect alone has differs in nothing)
+    "#]]
+    .assert_eq(&report(only));
+    let attribute = "exceptions = [{ object = \"column a.b\", attribute = \"defualt\", reason = \"r\" }]";
+    expect![[r#"
+        8:52+9: nothing that may differ is called `defualt` (did you mean `default`?)
+    "#]]
+    .assert_eq(&report(attribute));
+    expect![[r#"
+        8:46+10: expected one of `sqlite`, `postgresql`, found `postgres` (did you mean `postgresql`?)
+    "#]]
+    .assert_eq(&report("exceptions = [{ object = \"index a.b\", only = \"postgres\", reason = \"r\" }]"));
+    expect![[r#"
+        8:21+2: no type is named (as `onramp migrate parity` tells it)
+        8:25+8: unknown key `postgres` in `[database.parity.types]` (did you mean `postgresql`?)
+    "#]]
+    .assert_eq(&report("types = [{ sqlite = \"\", postgres = \"citext\", reason = \"r\" }]"));
+    expect![[r#"
+        8:1+9: unknown key `exception` in `[database.parity]` (did you mean `exceptions`?)
+    "#]]
+    .assert_eq(&report("exception = []"));
+}
+
+#[test]
+fn what_is_declared_has_its_place() {
+    let text = format!(
+        "[database]\nengine = \"alembic\"\nurl-env = \"URL\"\nalembic = {{ entry = \"x\" }}\n\
+         [database.parity]\nexceptions = [\n  {{ object = \"table a\", reason = \"r\" }},\n\
+           {{ object = \"index a.b c\", attribute = \"columns\", reason = \"s\" }},\n]\n{DIALECT}"
+    );
+    let config = Folder::named(&text).folder("v").config();
+    let exceptions = config.database.unwrap().parity.exceptions;
+    let lines: Vec<_> = exceptions.iter().map(|item| item.place.as_ref().map(|(_, line)| *line)).collect();
+    assert_eq!(lines, [Some(9), Some(10)]);
+    assert_eq!((exceptions[1].kind.as_str(), exceptions[1].name.as_str()), ("index", "a.b c"));
+}

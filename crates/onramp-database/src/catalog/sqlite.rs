@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, HashSet};
 use onramp_core::{Dialect, Failure};
 use rusqlite::{Connection, Params, Row};
 
-use super::{Catalog, Kind, Object, ObjectId};
+use super::{Catalog, Kind, Object, ObjectId, POSITION};
 use crate::client::sqlite_failure;
 use token::{Token, canonical, tokens};
 
@@ -58,7 +58,10 @@ impl Reading<'_> {
                 "table" if is_virtual(&stored.sql) => self.add_virtual(stored),
                 "table" => table::add(&mut self.objects, self.connection, &stored.name, &stored.sql)?,
                 "index" => {}
-                "view" => self.add_text(Kind::View, vec![stored.name.clone()], &stored.sql),
+                "view" => {
+                    self.add_text(Kind::View, vec![stored.name.clone()], &stored.sql);
+                    self.add_view_columns(&stored.name);
+                }
                 kind => {
                     let path = vec![stored.table.clone(), stored.name.clone()];
                     let kind = if kind == "trigger" { Kind::Trigger } else { Kind::Opaque };
@@ -78,6 +81,23 @@ impl Reading<'_> {
         let arguments = using.map_or(stored.sql.as_str(), |using| &stored.sql[using.start..]);
         let object = Object::from([("definition".to_owned(), arguments.trim().to_owned())]);
         self.objects.insert(ObjectId::new(Kind::VirtualTable, [&stored.name]), object);
+    }
+
+    /// One whose tables are gone has none: SQLite keeps such a view, and cannot tell.
+    fn add_view_columns(&mut self, view: &str) {
+        let query = "SELECT cid, name, type FROM pragma_table_xinfo(?1, 'main')";
+        let columns = rows(self.connection, query, [view], |row| {
+            let (position, name, kind): (i64, String, String) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok((position + 1, name, kind))
+        });
+        for (position, name, kind) in columns.unwrap_or_default() {
+            let mut object = Object::from([(POSITION.to_owned(), position.to_string())]);
+            // What is computed has no type.
+            if !kind.is_empty() {
+                object.insert("type".to_owned(), canonical(&tokens(&kind)).to_uppercase());
+            }
+            self.objects.insert(ObjectId::new(Kind::Column, [view, &name]), object);
+        }
     }
 
     fn add_text(&mut self, kind: Kind, path: Vec<String>, sql: &str) {

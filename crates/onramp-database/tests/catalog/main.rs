@@ -6,3 +6,4 @@ mod kinds;
 mod machine;
 mod random;
 mod reading;
+mod structure;

@@ -76,7 +76,7 @@ pub(super) fn plan(
             if root.down == [target.clone()] {
                 continue;
             }
-            if root.down.is_empty() && parsed(root)?.is_labelled {
+            if root.down.is_empty() && !parsed(root)?.labels.is_empty() {
                 let message = format!(
                     "revision `{}` begins a history of its own, with a label, and is meant to have a head of its own",
                     root.id

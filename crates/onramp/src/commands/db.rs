@@ -9,7 +9,7 @@ mod diff;
 mod down;
 mod reset;
 mod shell;
-mod source;
+pub(super) mod source;
 mod status;
 mod target;
 mod up;

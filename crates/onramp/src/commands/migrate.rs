@@ -11,6 +11,7 @@ use crate::state::State;
 use crate::words::count;
 use crate::{Error, ExitStatus};
 
+pub(crate) mod audit;
 mod base;
 mod check;
 mod database;
@@ -21,6 +22,7 @@ mod histories;
 mod ledger;
 mod onto;
 mod pairs;
+mod parity;
 mod proof;
 mod rebase;
 pub(crate) mod spec;
@@ -68,6 +70,7 @@ enum Action {
     Check(check::CheckArgs),
     /// Prove revisions that lie in the tree, whoever wrote them
     Verify(verify::VerifyArgs),
+    Parity(parity::ParityArgs),
     /// Bring a database to the head of its history
     Apply(database::ApplyArgs),
     /// Take a database back by revisions
@@ -82,6 +85,8 @@ enum Action {
     Pairs(pairs::PairsArgs),
     /// Compare the ledger with the histories, and write the entries that are missing
     Ledger(ledger::LedgerArgs),
+    /// Find the migration histories below folders, of any tool, and what is wrong with them
+    Audit(audit::AuditArgs),
 }
 
 pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> {
@@ -89,6 +94,7 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         None => generate(session, args),
         Some(Action::Check(args)) => check::run(session, args),
         Some(Action::Verify(args)) => verify::run(session, args),
+        Some(Action::Parity(args)) => parity::run(session, args),
         Some(Action::Apply(args)) => database::apply(session, args),
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
@@ -96,10 +102,20 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         Some(Action::Rebase(args)) => rebase::run(session, args),
         Some(Action::Pairs(args)) => pairs::run(session, args),
         Some(Action::Ledger(args)) => ledger::run(session, args),
+        // It needs no workspace, and is done before one is looked for.
+        Some(Action::Audit(_)) => Ok(ExitStatus::Success),
     }
 }
 
 impl MigrateArgs {
+    /// The one action that works without a workspace.
+    pub(crate) fn audit(&self) -> Option<&audit::AuditArgs> {
+        match &self.action {
+            Some(Action::Audit(args)) => Some(args),
+            _ => None,
+        }
+    }
+
     /// The command as it was given, with these options in place of those about the proof.
     fn again(&self, proof: Vec<String>) -> String {
         let mut words = vec!["onramp migrate".to_owned()];

@@ -184,6 +184,15 @@ fn problem_annotation(task: &TaskId, problem: &Problem) -> String {
     format!("::{} {properties},title={title}::{}", problem.severity.word(), escape(&problem.message))
 }
 
+/// Shows problems that belong to no run, as far as GitHub shows them.
+pub(crate) fn tell(printer: &Printer, task: &TaskId, problems: impl IntoIterator<Item = Problem>) {
+    let mut annotations = Annotations::default();
+    problems.into_iter().for_each(|problem| annotations.add(task.clone(), problem));
+    let (chosen, rest) = annotations.choose();
+    chosen.iter().for_each(|(task, problem)| printer.message(&problem_annotation(task, problem)));
+    rest.into_iter().for_each(|line| printer.message(&line));
+}
+
 /// A problem of the configuration, shown by GitHub at its line of the changed file.
 pub(crate) fn annotation(diagnostic: &Diagnostic) -> String {
     let file = escape_property(&diagnostic.file.display().to_string());

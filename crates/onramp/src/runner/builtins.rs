@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use onramp_builtins::{Action, Builtin, Finding, Report, Walk, walk};
 use onramp_core::{Event, Failure, Problem, Reporter, Severity, Stream, TaskId};
+use onramp_git::Repository;
 
 use super::per_file::{diff, with_lines};
 use crate::job::{BuiltinWork, Form, Job};
@@ -51,6 +52,7 @@ pub(super) fn run(
         threads: session.options.jobs.get(),
         is_over: &|| cancel.is_requested() || is_late(),
     });
+    leave_out_pointers(session, job, &mut report);
     report.findings.extend(commit::findings(&job.checkout.root, work)?);
     // Wherever it lies that was looked at, people know it by its place in the checkout.
     let lines = tell(session, id, &job.checkout.root, &report);
@@ -76,6 +78,25 @@ pub(super) fn run(
         Some(remedy) => failure.hint(remedy),
         None => failure,
     })
+}
+
+/// A large file in whose place git keeps a pointer, as that of Git LFS, is none to git. Without git, or where it says
+/// nothing, it is one.
+fn leave_out_pointers(session: &Session, job: &Job, report: &mut Report) {
+    let is_large = |finding: &Finding| finding.code == onramp_builtins::LARGE_FILES;
+    let large = report.findings.iter().filter(|finding| is_large(finding));
+    let large: Vec<PathBuf> = large.map(|finding| finding.path.clone()).collect();
+    if large.is_empty() {
+        return;
+    }
+    let checkout = &job.checkout;
+    let Ok(repository) = Repository::around(&checkout.root, &session.launcher, &checkout.environment) else {
+        return;
+    };
+    let is_pointer = repository.has_filter("lfs", &large).unwrap_or_default();
+    let pointers = large.iter().zip(is_pointer).filter(|(_, is_pointer)| *is_pointer);
+    let pointers: BTreeSet<&PathBuf> = pointers.map(|(path, _)| path).collect();
+    report.findings.retain(|finding| !is_large(finding) || !pointers.contains(&finding.path));
 }
 
 /// What would be mended in the files in which something was found, for a task that only looks.

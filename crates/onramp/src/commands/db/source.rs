@@ -18,15 +18,15 @@ use crate::{Error, ExitStatus, runner};
 
 /// Which objects count.
 #[derive(Args, Debug)]
-pub(super) struct Scope {
+pub(in crate::commands) struct Scope {
     /// Leave out this table and all that is its own, instead of `alembic_version`; may be given more than once
     #[arg(long, value_name = "TABLE", default_value = "alembic_version")]
-    without: Vec<String>,
+    pub(in crate::commands) without: Vec<String>,
 }
 
 /// Where a catalog comes from.
 #[derive(Clone)]
-pub(super) enum Source {
+pub(in crate::commands) enum Source {
     /// A database that is there.
     Database(DatabaseUrl),
     /// The head of a migration history: that of a git revision, or the work tree's own.
@@ -35,7 +35,7 @@ pub(super) enum Source {
 
 impl Source {
     /// What a word stands for: a URL, a file that exists, or else a git revision.
-    pub(super) fn of_word(session: &Session, word: &str) -> Result<Self, Error> {
+    pub(in crate::commands) fn of_word(session: &Session, word: &str) -> Result<Self, Error> {
         if word.contains("://") {
             return Self::of_url(session, word);
         }
@@ -58,7 +58,7 @@ impl Source {
     }
 
     /// The database of a URL, whose password is masked from now on.
-    pub(super) fn of_url(session: &Session, url: &str) -> Result<Self, Error> {
+    pub(in crate::commands) fn of_url(session: &Session, url: &str) -> Result<Self, Error> {
         hide_password(url, session.launcher.secrets());
         let url = DatabaseUrl::parse(url, &session.directory).map_err(|failure| {
             let error = Error::usage(failure.message);
@@ -71,7 +71,7 @@ impl Source {
     }
 
     /// The dialect, where it is the source that decides it.
-    pub(super) fn dialect(&self) -> Option<Dialect> {
+    pub(in crate::commands) fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Database(url) => Some(url.dialect()),
             Self::History(_) => None,
@@ -103,7 +103,7 @@ pub(super) fn catalogs(
 }
 
 /// The tables that the configuration calls the tool's own.
-fn tables_of_tool(session: &Session) -> Vec<String> {
+pub(in crate::commands) fn tables_of_tool(session: &Session) -> Vec<String> {
     let database = session.workspace().config.database.as_ref();
     match database.map(|database| &database.engine) {
         Some(Engine::Command(command)) => command.tables.clone().unwrap_or_default(),

@@ -1,29 +1,31 @@
 use std::ops::Range;
 
-use super::python::{Line, Token, lines};
+use super::lines::{Line, Token, lines};
 
 /// What a revision file says about itself at its top level.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RevisionFile {
+pub struct RevisionFile {
     /// The revision's id.
-    pub(crate) id: String,
+    pub id: String,
     /// The ids of the revisions it follows: none for a first one, several for a merge.
-    pub(crate) down: Vec<String>,
+    pub down: Vec<String>,
+    /// The names of the branch that begins with it; where they are names of Python's, those.
+    pub labels: Vec<String>,
     /// Whether `upgrade()` does nothing, or does not exist.
-    pub(crate) upgrade_is_empty: bool,
+    pub upgrade_is_empty: bool,
     /// Whether `downgrade()` does nothing, or does not exist.
-    pub(crate) downgrade_is_empty: bool,
+    pub downgrade_is_empty: bool,
+    /// Whether `downgrade()` does nothing but raise an error.
+    pub downgrade_raises: bool,
     /// The first line of the docstring.
-    pub(crate) message: Option<String>,
+    pub message: Option<String>,
     /// What the docstring says behind `Create Date:`.
-    pub(crate) created: Option<String>,
-    /// Whether it has labels of a branch.
-    pub(crate) is_labelled: bool,
+    pub created: Option<String>,
 }
 
 impl RevisionFile {
     /// Reads a source. The error is a lower-case fragment that says what could not be read.
-    pub(crate) fn parse(source: &str) -> Result<Self, String> {
+    pub fn parse(source: &str) -> Result<Self, String> {
         let lines = lines(source);
         let id = match value_of(&lines, "revision") {
             None => return Err("has no top-level `revision`".to_owned()),
@@ -38,35 +40,37 @@ impl RevisionFile {
                 return Err("has a `down_revision` that is neither a string nor a tuple of them".to_owned());
             }
         };
+        let labels = labels(&lines);
         let docstring = docstring(&lines).map_or("", |(text, _)| text);
         let said = docstring.lines().map(str::trim);
         Ok(Self {
             id,
             down,
-            upgrade_is_empty: is_empty(&lines, "upgrade"),
-            downgrade_is_empty: is_empty(&lines, "downgrade"),
+            labels,
+            upgrade_is_empty: body(&lines, "upgrade").into_iter().all(does_nothing),
+            downgrade_is_empty: body(&lines, "downgrade").into_iter().all(does_nothing),
+            downgrade_raises: raises(&lines),
             message: said.clone().find(|line| !line.is_empty()).map(str::to_owned),
             created: said
                 .filter_map(|line| line.strip_prefix("Create Date:"))
                 .map(|date| date.trim().to_owned())
                 .next(),
-            is_labelled: !matches!(value_of(&lines, "branch_labels"), None | Some(Some(Value::None))),
         })
     }
 }
 
 /// Where a source says which revisions it follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct DownSpans {
+pub struct DownSpans {
     /// The one literal that stands for what it follows, with its quotes; `None` where several do.
-    pub(crate) literal: Option<Range<usize>>,
+    pub literal: Option<Range<usize>>,
     /// The module's docstring, with its quotes.
-    pub(crate) docstring: Option<Range<usize>>,
+    pub docstring: Option<Range<usize>>,
 }
 
 impl DownSpans {
     /// Finds them in a source that [`RevisionFile::parse`] can read.
-    pub(crate) fn of(source: &str) -> Self {
+    pub fn of(source: &str) -> Self {
         let lines = lines(source);
         let docstring = docstring(&lines).map(|(_, span)| span);
         let mut literal = None;
@@ -103,6 +107,22 @@ fn docstring(lines: &[Line]) -> Option<(&str, Range<usize>)> {
         [Token::Text(text)] => Some((text, first.spans.first()?.clone())),
         _ => None,
     }
+}
+
+/// What `branch_labels` lists, as names or as expressions that stand for them.
+fn labels(lines: &[Line]) -> Vec<String> {
+    let top = lines.iter().filter(|line| line.indent == 0);
+    let assigned =
+        top.flat_map(|line| statements(&line.tokens)).filter_map(|tokens| assigned(tokens, "branch_labels"));
+    let Some(tokens) = assigned.last() else { return Vec::new() };
+    let items = split(unwrap_brackets(tokens), ',').map(|item| {
+        let text = |token: &Token| match token {
+            Token::Word(text) | Token::Text(text) => text.clone(),
+            Token::Sign(sign) => sign.to_string(),
+        };
+        item.iter().map(text).collect::<String>()
+    });
+    items.filter(|label| !label.is_empty() && label != "None").collect()
 }
 
 enum Value {
@@ -182,17 +202,24 @@ fn split(tokens: &[Token], sign: char) -> impl Iterator<Item = &[Token]> {
     tokens.split(move |token| *token == Token::Sign(sign))
 }
 
-/// Whether the function's body holds nothing but `pass`, `...`, `return` and strings.
-fn is_empty(all: &[Line], function: &str) -> bool {
+/// Whether `downgrade()` does nothing but raise an error.
+fn raises(all: &[Line]) -> bool {
+    let mut statements = body(all, "downgrade").into_iter().filter(|statement| !does_nothing(statement));
+    statements.next().and_then(<[Token]>::first) == Some(&Token::Word("raise".to_owned()))
+        && statements.next().is_none()
+}
+
+/// The statements of a function; none where there is no such function.
+fn body<'a>(all: &'a [Line], function: &str) -> Vec<&'a [Token]> {
     let is_head = |line: &Line| {
         let mut words = line.tokens.iter().filter(|token| **token != Token::Word("async".to_owned()));
         line.indent == 0
             && words.next() == Some(&Token::Word("def".to_owned()))
             && words.next() == Some(&Token::Word(function.to_owned()))
     };
-    let Some(head) = all.iter().rposition(is_head) else { return true };
+    let Some(head) = all.iter().rposition(is_head) else { return Vec::new() };
     let body = all[head + 1..].iter().take_while(|line| line.indent > 0).map(|line| line.tokens.as_slice());
-    std::iter::once(after_head(&all[head].tokens)).chain(body).flat_map(statements).all(does_nothing)
+    std::iter::once(after_head(&all[head].tokens)).chain(body).flat_map(statements).collect()
 }
 
 /// What stands on the line of `def f(..) -> ..:` behind its colon.
@@ -229,11 +256,12 @@ mod tests {
     fn check(source: &str, expected: Expect) {
         let text = match RevisionFile::parse(source) {
             Ok(file) => format!(
-                "{} <- {:?}{}{}",
+                "{} <- {:?}{}{}{}",
                 file.id,
                 file.down,
                 if file.upgrade_is_empty { ", upgrade empty" } else { "" },
-                if file.downgrade_is_empty { ", downgrade empty" } else { "" }
+                if file.downgrade_is_empty { ", downgrade empty" } else { "" },
+                if file.downgrade_raises { ", downgrade raises" } else { "" }
             ),
             Err(error) => error,
         };
@@ -315,6 +343,16 @@ mod tests {
             ),
             expect!["a <- [], upgrade empty"],
         );
+    }
+
+    #[test]
+    fn a_downgrade_that_refuses() {
+        let head = "revision = 'a'\ndown_revision = None\ndef upgrade(): op.x()\ndef downgrade():\n";
+        check(
+            &format!("{head}    'no way'\n    raise NotImplementedError('no')\n"),
+            expect!["a <- [], downgrade raises"],
+        );
+        check(&format!("{head}    op.x()\n    raise ValueError()\n"), expect!["a <- []"]);
     }
 
     #[test]

@@ -1,0 +1,104 @@
+use onramp_database::structure::{Action, Structure, Table};
+
+use crate::machine::{Machine, read, sqlite};
+
+/// Names that texts have to quote, or that SQLite writes in another way.
+const STATEMENTS: &str = r#"
+    CREATE TABLE author (id INTEGER PRIMARY KEY, "Key" VARCHAR(20) NOT NULL, key VARCHAR(20) NOT NULL, "a, b" INTEGER);
+    CREATE TABLE "Order Line" (
+        id INTEGER NOT NULL,
+        author INTEGER REFERENCES author ON DELETE SET NULL,
+        other INTEGER,
+        total INTEGER DEFAULT 7,
+        CONSTRAINT pk PRIMARY KEY (id, author),
+        CONSTRAINT uq UNIQUE (total, other),
+        CONSTRAINT fk FOREIGN KEY (other) REFERENCES author(id) ON UPDATE CASCADE ON DELETE RESTRICT
+            DEFERRABLE INITIALLY DEFERRED,
+        CONSTRAINT ck CHECK (total > 0 AND other <> total)
+    );
+    CREATE UNIQUE INDEX ix ON "Order Line" (total DESC, (lower('x, )' || author))) WHERE total > 1;
+    CREATE INDEX "ix ""2""" ON author ("a, b", key);
+"#;
+
+fn assert_as_expected(structure: &Structure) {
+    let paths: Vec<&[String]> = structure.tables.keys().map(Vec::as_slice).collect();
+    assert_eq!(paths, [["Order Line"], ["author"]]);
+    let table = |name: &str| structure.table(&[name.to_owned()]).unwrap();
+    let lines = table("Order Line");
+    let columns: Vec<&str> = lines.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!(columns, ["id", "author", "other", "total"]);
+    let total = lines.column("total").unwrap();
+    assert_eq!((total.nullable, total.default.as_deref(), total.position()), (true, Some("7"), 4));
+    assert_eq!(lines.primary_key.as_ref().unwrap().columns, ["id", "author"]);
+    assert_eq!(lines.uniques[0].columns, ["total", "other"]);
+    assert_foreign_keys(lines);
+    assert_eq!(lines.checks.len(), 1);
+    let (check, text) = (&lines.checks[0], lines.checks[0].expression.to_lowercase());
+    assert!(!text.starts_with("check") && text.contains("other <> total"), "{check:?}");
+    assert_eq!(check.rest, "");
+    let [index] = lines.indexes.as_slice() else { panic!("{:?}", lines.indexes) };
+    assert!(index.unique && index.method == "btree" && index.predicate.is_some(), "{index:?}");
+    let keys: Vec<_> = index.keys.iter().map(|key| (key.column.as_deref(), key.descending)).collect();
+    assert_eq!(keys, [(Some("total"), true), (None, false)]);
+    let [index] = table("author").indexes.as_slice() else { panic!("{:?}", table("author").indexes) };
+    let keys: Vec<_> = index.keys.iter().map(|key| key.column.as_deref()).collect();
+    assert_eq!(keys, [Some("a, b"), Some("key")]);
+    assert_eq!(index.id.name(), "ix \"2\"");
+}
+
+/// One that names no columns, and one that names everything.
+fn assert_foreign_keys(lines: &Table) {
+    let [plain, full] = lines.foreign_keys.as_slice() else { panic!("{:?}", lines.foreign_keys) };
+    let (plain, full) = if full.columns == ["other"] { (plain, full) } else { (full, plain) };
+    assert_eq!(
+        (&plain.columns[..], &plain.target[..]),
+        (&["author".to_owned()][..], &["author".to_owned()][..])
+    );
+    assert_eq!((&plain.target_columns[..], plain.on_delete), (&["id".to_owned()][..], Action::SetNull));
+    assert_eq!((full.on_delete, full.on_update), (Action::Restrict, Action::Cascade));
+    assert_eq!(full.rest, "DEFERRABLE INITIALLY DEFERRED");
+    assert_eq!(full.target_columns, ["id"]);
+}
+
+#[test]
+fn a_catalog_of_sqlite_is_put_together() {
+    // Two columns that differ in case alone are none there.
+    let statements = STATEMENTS.replace("\"Key\"", "\"Other\"");
+    assert_as_expected(&Structure::of(&read(&mut sqlite(&statements))));
+}
+
+#[test]
+fn a_catalog_of_postgresql_is_put_together() {
+    let Some(machine) = Machine::start() else { return };
+    let (_, mut client) = machine.database(STATEMENTS);
+    assert_as_expected(&Structure::of(&read(&mut client)));
+    let (_, mut client) = machine.database(
+        "CREATE SCHEMA \"my.shop\"; CREATE TABLE \"my.shop\".a (id int PRIMARY KEY, b text);
+         CREATE TABLE b (a int, c int, UNIQUE NULLS NOT DISTINCT (c) INCLUDE (a),
+            FOREIGN KEY (a) REFERENCES \"my.shop\".a MATCH FULL ON DELETE SET NULL (a));
+         CREATE INDEX i ON \"my.shop\".a USING btree (b text_pattern_ops DESC NULLS LAST, (b || 'x') COLLATE \"C\");
+         CREATE INDEX g ON \"my.shop\".a USING gin (to_tsvector('english', b));
+         CREATE VIEW v AS SELECT id FROM \"my.shop\".a",
+    );
+    let structure = Structure::of(&read(&mut client));
+    let b = &structure.tables[&vec!["b".to_owned()]];
+    assert_eq!(b.uniques[0].rest, "NULLS NOT DISTINCT INCLUDE (a)");
+    let foreign_key = &b.foreign_keys[0];
+    assert_eq!(foreign_key.target, ["my.shop", "a"]);
+    assert_eq!(
+        (&foreign_key.target_columns[..], foreign_key.on_delete),
+        (&["id".to_owned()][..], Action::SetNull)
+    );
+    assert_eq!(foreign_key.rest, "MATCH FULL (a)");
+    let a = &structure.tables[&foreign_key.target];
+    let index = |name: &str| a.indexes.iter().find(|index| index.id.name() == name).unwrap();
+    let keys = &index("i").keys;
+    assert_eq!((keys[0].column.as_deref(), keys[0].descending), (Some("b"), true));
+    assert_eq!(keys[0].rest, "text_pattern_ops NULLS LAST");
+    assert_eq!((keys[1].column.as_deref(), keys[1].rest.as_str()), (None, "COLLATE \"C\""));
+    assert_eq!(
+        (index("g").method.as_str(), index("g").keys[0].text.as_str()),
+        ("gin", "to_tsvector('english'::regconfig, b)")
+    );
+    assert!(structure.tables[&vec!["v".to_owned()]].column("id").unwrap().nullable);
+}

@@ -1,0 +1,94 @@
+use std::collections::HashSet;
+use std::path::Path;
+
+use crate::chain::{Chain, Entry};
+use crate::finding::{Code, Finding};
+use crate::name::Name;
+use crate::released::{Fate, Released};
+
+/// What became of the released files of a history, and what was put before them.
+pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>) {
+    let name = &released.name;
+    let mut renamed: HashSet<&Path> = HashSet::new();
+    let own: HashSet<&Path> =
+        chain.entries.iter().flat_map(|entry| &entry.files).map(std::path::PathBuf::as_path).collect();
+    for (file, fate) in &released.files {
+        let finding = match fate {
+            Fate::Unchanged => continue,
+            Fate::LineEnds if own.contains(file.as_path()) => Finding::new(
+                Code::ReleasedLineEnds,
+                file,
+                format!("differs in its line ends from {name}, which released it"),
+            ),
+            Fate::Edited if own.contains(file.as_path()) => {
+                if chain.entries.iter().any(|entry| entry.is_repeatable && entry.file == *file) {
+                    continue;
+                }
+                Finding::new(
+                    Code::ReleasedEdited,
+                    file,
+                    format!("has changed since {name}, which released it"),
+                )
+            }
+            Fate::Renamed(to) if own.contains(to.as_path()) => {
+                renamed.insert(to);
+                let old = file.strip_prefix(&chain.folder).unwrap_or(file).display();
+                Finding::new(Code::ReleasedRenamed, to, format!("was released by {name} as {old}"))
+            }
+            Fate::Removed if is_of(chain, file) => {
+                Finding::new(Code::ReleasedRemoved, file, format!("was released by {name}, and is gone"))
+            }
+            _ => continue,
+        };
+        found.push(finding);
+    }
+    added_before(chain, released, &renamed, found);
+}
+
+/// Whether a file that is gone was a part of the history: it lay where the others lie, and was called like them.
+fn is_of(chain: &Chain, file: &Path) -> bool {
+    let Ok(below) = file.strip_prefix(&chain.folder) else { return false };
+    let name = file.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
+    let is_numbered = |text: &str| text.starts_with(|letter: char| letter.is_ascii_digit());
+    let has_ending = |ending: &str| {
+        chain
+            .entries
+            .iter()
+            .flat_map(|entry| &entry.files)
+            .any(|file| file.extension().is_some_and(|it| it == ending))
+    };
+    let ending = file.extension().map(|ending| ending.to_string_lossy()).unwrap_or_default();
+    if !has_ending(&ending) || name.starts_with("__init__") {
+        return false;
+    }
+    let depth = |file: &Path| file.strip_prefix(&chain.folder).map_or(0, |below| below.components().count());
+    let has_depth = chain.entries.iter().any(|entry| depth(&entry.file) == below.components().count());
+    // Alembic takes any name; in the other forms the number makes the migration.
+    let is_called = chain.form.is_graph()
+        || Name::of_file(&name).is_some()
+        || name.starts_with(['V', 'U', 'm'])
+        || below.components().count() > 1 && below.iter().any(|part| is_numbered(&part.to_string_lossy()));
+    has_depth && is_called
+}
+
+/// New entries with numbers below the highest released one: databases that have that one pass over them, or refuse.
+fn added_before(chain: &Chain, released: &Released, renamed: &HashSet<&Path>, found: &mut Vec<Finding>) {
+    if chain.form.is_graph() {
+        return;
+    }
+    let is_released =
+        |entry: &&Entry| released.files.contains_key(&entry.file) || renamed.contains(entry.file.as_path());
+    let numbered = || chain.entries.iter().filter(|entry| entry.number.is_some() && !entry.is_repeatable);
+    let Some(highest) = numbered().rfind(is_released) else { return };
+    for entry in numbered().filter(|entry| !is_released(entry)) {
+        if let (Some(own), Some(last)) = (&entry.number, &highest.number)
+            && own.compare(last).is_lt()
+        {
+            let message = format!(
+                "{} is new, and comes before {}, which {} has released",
+                entry.id, highest.id, released.name
+            );
+            found.push(Finding::new(Code::AddedBefore, &entry.file, message).at(entry.line));
+        }
+    }
+}

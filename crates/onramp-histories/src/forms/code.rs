@@ -1,0 +1,105 @@
+use std::collections::BTreeMap;
+
+use super::sql_files::numbered;
+use super::{Promise, one_file, promise};
+use crate::chain::{Chain, Entry, Form};
+use crate::number::Number;
+use crate::text::Text;
+use crate::walk::{Listed, Tree};
+
+/// What the code of a migration says in each language, of which the first files of a folder must say something.
+const SIGNS: [(&str, &[&str]); 7] = [
+    ("go", &["goose.", "Migrat", "migrat", "func Up", "func up"]),
+    ("ts", &["up(", "up =", "Migration", "change("]),
+    ("php", &["extends Migration", "extends AbstractMigration", "Migration"]),
+    ("rs", &["MigrationTrait", "fn migration", "MigrationName", "fn up"]),
+    ("rb", &["ActiveRecord::Migration", "Sequel.migration", "def change", "def up"]),
+    (
+        "py",
+        &["def upgrade", "def migrate", "step(", "def up", "def apply", "def run_upgrade", "def run_create"],
+    ),
+    ("java", &["Migration", "Changelog"]),
+];
+
+/// The histories of code in a folder, one for each language. Nothing of it is read but what tells that it is one.
+pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
+    let folder = &tree.folders[place];
+    if promise(tree, place) == Promise::None {
+        return Vec::new();
+    }
+    let mut by_language: BTreeMap<&str, Vec<Entry>> = BTreeMap::new();
+    for (name, file) in numbered(&folder.files).into_iter().filter(|(name, _)| !name.is_sql()) {
+        let language = language(&name.ending);
+        let mut entry = one_file::entry(&name, file);
+        // These tools know a migration by its number, the others by its whole name.
+        if !matches!(language, "go" | "rb" | "java") {
+            entry.id = file.name.split('.').next().unwrap_or_default().to_owned();
+        }
+        by_language.entry(language).or_default().push(entry);
+    }
+    for file in &folder.files {
+        if let Some((language, entry)) = lettered(file) {
+            by_language.entry(language).or_default().push(entry);
+        }
+    }
+    let mut chains = Vec::new();
+    for (language, entries) in by_language {
+        let signs = SIGNS.iter().find(|(of, _)| *of == language).map_or(&[][..], |(_, signs)| *signs);
+        let says = |entry: &&Entry| {
+            Text::read(&entry.file).is_ok_and(|text| signs.iter().any(|sign| text.text.contains(sign)))
+        };
+        let first = entries.iter().take(5).count();
+        if entries.iter().take(5).filter(says).count() * 2 > first {
+            chains.push(Chain { entries: dedup(entries), ..Chain::new(&folder.path, Form::Code) });
+        }
+    }
+    chains
+}
+
+/// Languages that compile to one another are one.
+fn language(ending: &str) -> &'static str {
+    match ending {
+        "go" => "go",
+        "php" => "php",
+        "rs" => "rs",
+        "rb" => "rb",
+        "py" => "py",
+        "kt" | "cs" | "java" => "java",
+        _ => "ts",
+    }
+}
+
+/// Names with letters in front: `m20220101_000001_create_table.rs` of SeaORM, `Version20240101.php` of Doctrine.
+fn lettered(file: &Listed) -> Option<(&'static str, Entry)> {
+    let (language, stem) = match file.name.rsplit_once('.')? {
+        (stem, "rs") => ("rs", stem.strip_prefix('m')?),
+        (stem, "php") => ("php", stem.strip_prefix("Version")?),
+        _ => return None,
+    };
+    let time: String = stem.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '_').collect();
+    let time = time.trim_end_matches('_');
+    let number = Number::of_digits(time).filter(|number| number.is_time())?;
+    Some((
+        language,
+        Entry {
+            id: file.name.rsplit_once('.').map(|(stem, _)| stem.to_owned()).unwrap_or_default(),
+            slug: stem[time.len()..].trim_start_matches('_').to_owned(),
+            number: Some(number),
+            file: file.path.clone(),
+            files: vec![file.path.clone()],
+            ..Entry::default()
+        },
+    ))
+}
+
+/// What a compiler has made of a file lies beside it, with the same name but for the ending.
+fn dedup(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        match kept.last_mut().filter(|last| last.file.with_extension("") == entry.file.with_extension("")) {
+            Some(last) => last.files.push(entry.file),
+            None => kept.push(entry),
+        }
+    }
+    kept
+}

@@ -1,0 +1,96 @@
+use std::collections::BTreeMap;
+
+use onramp_core::Dialect;
+use onramp_database::catalog::Kind;
+
+use super::{Found, accesses, are_one, checks, columns, foreign_keys, object};
+use crate::expression::Scope;
+use crate::finding::{Difference, Finding, Object, Side};
+use crate::model::{ColumnModel, TableModel};
+use crate::types::{Meaning, TypeMap};
+
+/// A table or view that both sides have.
+pub(super) struct Pair<'a> {
+    pub(super) left: &'a TableModel,
+    pub(super) right: &'a TableModel,
+    pub(super) dialects: [Dialect; 2],
+    pub(super) map: &'a TypeMap,
+    meanings: BTreeMap<String, Meaning>,
+}
+
+impl<'a> Pair<'a> {
+    pub(super) fn new(
+        left: &'a TableModel,
+        right: &'a TableModel,
+        dialects: [Dialect; 2],
+        map: &'a TypeMap,
+    ) -> Self {
+        let mut meanings = BTreeMap::new();
+        // SQLite's types are declarations, those of others are facts; what is told last counts.
+        let mut sides = [(dialects[0], left), (dialects[1], right)];
+        sides.sort_by_key(|(dialect, _)| *dialect != Dialect::Sqlite);
+        for (_, table) in sides {
+            let known = |column: &ColumnModel| Some((column.key.clone(), column.meaning?));
+            meanings.extend(table.columns.iter().filter_map(known));
+        }
+        Self { left, right, dialects, map, meanings }
+    }
+
+    /// The table's name, as the left side has it.
+    pub(super) fn name(&self) -> String {
+        self.left.name()
+    }
+
+    /// Whether both sides are of one dialect, so that everything counts as it is written.
+    pub(super) fn is_of_one_dialect(&self) -> bool {
+        are_one(self.dialects)
+    }
+
+    pub(super) fn compare(&self, found: &mut Found) {
+        if self.left.kind() != self.right.kind() {
+            let texts = [self.left.kind(), self.right.kind()].map(|kind| Some(kind.name().to_owned()));
+            self.differs(found, object(self.name(), self.left.kind(), self.name()), "kind", texts);
+        }
+        columns::compare(self, found);
+        accesses::compare_primary_keys(self, found);
+        accesses::compare(self, found);
+        foreign_keys::compare(self, found);
+        checks::compare(self, found);
+    }
+
+    /// A part of the table by its own name.
+    pub(super) fn part(&self, kind: Kind, name: &str) -> Object {
+        object(self.name(), kind, format!("{}.{name}", self.name()))
+    }
+
+    /// A part of the table by its columns, with the names that it has on the sides.
+    pub(super) fn key(&self, kind: Kind, columns: &str, names: &[&str]) -> Object {
+        let name = match columns {
+            "" => self.name(),
+            columns => format!("{}({columns})", self.name()),
+        };
+        let other_names = names.iter().map(|name| format!("{}.{name}", self.name())).collect();
+        Object { other_names, ..object(self.name(), kind, name) }
+    }
+
+    pub(super) fn only(&self, found: &mut Found, object: Object, side: Side, text: String) {
+        found.findings.push(Finding { object, difference: Difference::Only { side, text } });
+    }
+
+    pub(super) fn differs(
+        &self,
+        found: &mut Found,
+        object: Object,
+        attribute: &'static str,
+        texts: [Option<String>; 2],
+    ) {
+        let [left, right] = texts;
+        found.findings.push(Finding { object, difference: Difference::Differs { attribute, left, right } });
+    }
+}
+
+impl Scope for Pair<'_> {
+    fn meaning(&self, column: &str) -> Option<Meaning> {
+        self.meanings.get(column).copied()
+    }
+}

@@ -1,0 +1,202 @@
+//! Histories of any tool, in any folder: nothing is configured, written or run.
+
+mod listing;
+mod release;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use onramp_core::{Failure, Outcome, Problem, Secrets, TaskId};
+use onramp_histories::{Audit, Finding, Histories, Level};
+
+use crate::env_vars::Surroundings;
+use crate::options::Global;
+use crate::reporter::{self, Format};
+use crate::results::{Results, TaskResult, sarif};
+use crate::words::count;
+use crate::{Error, ExitStatus, Printer, options, whole_file};
+use listing::Listing;
+
+/// Find the migration histories below folders, of any tool, and what is wrong with them
+///
+/// Works in any folder, without an onramp.toml. Names and texts are read; nothing is written, and neither code nor SQL nor
+/// the configuration of a tool is run. What most migrations of a history have in common is its rule, and whoever breaks it is
+/// told. In a git repository the files of the nearest tag are held against those in the folder.
+///
+/// Fails where a finding is an error, and with --strict where there is a warning; a folder without any history is a usage
+/// error.
+#[derive(Args, Debug)]
+pub(crate) struct AuditArgs {
+    /// The folders to look into
+    #[arg(value_name = "DIR", required = true)]
+    folders: Vec<PathBuf>,
+    /// The git tag, or any revision, that released the files; the nearest tag if not given
+    #[arg(long, value_name = "TAG")]
+    since: Option<String>,
+    /// Fail on warnings too
+    #[arg(long)]
+    strict: bool,
+    /// Write the findings to FILE, as SARIF 2.1.0
+    #[arg(long, value_name = "FILE")]
+    sarif: Option<PathBuf>,
+}
+
+/// What the answer is made of.
+struct Audited {
+    audit: Audit,
+    /// What released files were held against, if anything: the work tree and the name of the tag.
+    releases: Vec<(PathBuf, String)>,
+    /// The folder that paths are told from.
+    base: PathBuf,
+}
+
+/// Works without a workspace: whoever looks at a stranger's repository has none.
+pub(crate) fn run(
+    args: &AuditArgs,
+    global: &Global,
+    surroundings: &Surroundings,
+    secrets: Secrets,
+    printer: &Arc<Printer>,
+) -> Result<ExitStatus, Error> {
+    let started = SystemTime::now();
+    let format = options::format(global.format, surroundings, printer)?;
+    let directory = match &global.directory {
+        Some(directory) => surroundings.directory.join(directory),
+        None => surroundings.directory.clone(),
+    };
+    let base = directory
+        .canonicalize()
+        .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
+    let roots = roots(&base, &args.folders)?;
+    let histories = Histories::below(&roots);
+    if histories.chains.is_empty() {
+        return Err(nothing(&args.folders, &histories));
+    }
+    let compared = release::compare(&roots, &histories, args.since.as_deref(), surroundings, secrets)?;
+    for warning in &compared.warnings {
+        printer.message(&format!("warning: {warning}"));
+    }
+    let now = started.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
+    let now = i64::try_from(now).unwrap_or(i64::MAX);
+    let audit = Audit::of(histories, now, &compared.released);
+    let status = match (audit.count(Level::Error), audit.count(Level::Warning)) {
+        (0, 0) => ExitStatus::Success,
+        (0, _) if !args.strict => ExitStatus::Success,
+        _ => ExitStatus::Failed,
+    };
+    let audited = Audited { audit, releases: compared.names, base };
+    if let Some(file) = &args.sarif {
+        let elapsed = started.elapsed().unwrap_or_default();
+        write_sarif(&audited, &audited.base.join(file), status, elapsed, printer)?;
+    }
+    tell(&audited, format, global, printer);
+    Ok(status)
+}
+
+fn roots(base: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut roots: Vec<PathBuf> = Vec::new();
+    for folder in folders {
+        let shown = folder.display();
+        let root = base
+            .join(folder)
+            .canonicalize()
+            .map_err(|error| Error::usage(format!("{shown} cannot be read: {error}")))?;
+        if !root.is_dir() {
+            return Err(Error::usage(format!("{shown} is no folder")).hint("onramp migrate audit DIR"));
+        }
+        roots.push(root);
+    }
+    // What lies in another one is found there.
+    let all = roots.clone();
+    roots.retain(|root| !all.iter().any(|other| root != other && root.starts_with(other)));
+    roots.sort();
+    roots.dedup();
+    Ok(roots)
+}
+
+fn nothing(folders: &[PathBuf], histories: &Histories) -> Error {
+    let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    let unread = match histories.unread.as_slice() {
+        [] => String::new(),
+        [(folder, why)] => format!("; {} cannot be listed: {why}", folder.display()),
+        several => format!("; {} folders cannot be listed", several.len()),
+    };
+    let error = Error::usage(format!("no migration history was found below {}{unread}", names.join(", ")));
+    error.hint("onramp migrate audit DIR names the folder of the migrations itself, whatever it is called")
+}
+
+fn tell(audited: &Audited, format: Format, global: &Global, printer: &Printer) {
+    if format == Format::Json {
+        printer.json(listing::json(audited));
+        return;
+    }
+    let listing = Listing { audited, verbose: global.verbose, quiet: global.quiet };
+    listing.lines().iter().for_each(|line| printer.data(line));
+    if format == Format::Github {
+        let root = reporter::repository_root(&audited.base);
+        let problems = audited.audit.findings().filter_map(|finding| problem(finding, root));
+        reporter::github_problems(printer, &task(), problems);
+    }
+    if !global.quiet {
+        for (_, tag) in &audited.releases {
+            printer.message(&format!("released files were held against {tag}"));
+        }
+        printer.message(&listing.verdict());
+    }
+}
+
+/// The name under which findings are reported where every problem has a task.
+fn task() -> TaskId {
+    TaskId::new("migrate", "audit")
+}
+
+/// A finding as a problem of a file of the repository; `None` for notes.
+fn problem(finding: &Finding, root: &Path) -> Option<Problem> {
+    let file = finding.file.strip_prefix(root).unwrap_or(&finding.file);
+    Some(Problem {
+        file: file.to_string_lossy().into_owned(),
+        line: finding.line,
+        column: None,
+        severity: finding.level.severity()?,
+        message: finding.message.clone(),
+        code: Some(finding.code.name().to_owned()),
+    })
+}
+
+fn write_sarif(
+    audited: &Audited,
+    file: &Path,
+    status: ExitStatus,
+    elapsed: Duration,
+    printer: &Printer,
+) -> Result<(), Error> {
+    let root = reporter::repository_root(&audited.base);
+    let outcome = match status {
+        ExitStatus::Success => Outcome::Passed,
+        _ => Outcome::Failed(Failure::task(format!(
+            "{} found",
+            count(audited.audit.findings().count(), "finding")
+        ))),
+    };
+    let problems = audited.audit.findings().filter_map(|finding| problem(finding, root)).collect();
+    let results = Results {
+        verb: "migrate audit".to_owned(),
+        root: root.to_path_buf(),
+        status,
+        error: None,
+        tasks: vec![TaskResult { task: task(), outcome, elapsed, files: None, problems }],
+    };
+    let log = printer.masked(sarif(&results, &|_| PathBuf::new()));
+    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+    folder.and_then(|()| whole_file::replace(file, |new| fs::write(new, format!("{log:#}\n")))).map_err(
+        |error| {
+            Error::environment(format!(
+                "the SARIF report could not be written to {}: {error}",
+                file.display()
+            ))
+        },
+    )
+}

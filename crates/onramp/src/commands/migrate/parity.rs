@@ -1,0 +1,242 @@
+//! Whether the schemas of two dialects are equal.
+
+mod answer;
+mod place;
+pub(super) mod rules;
+mod sides;
+pub(super) mod tell;
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use clap::Args;
+use onramp_core::{Dialect, Event, Failure, Problem, Severity, TaskGraph, TaskId, TaskNode};
+use onramp_database::catalog::Catalog;
+use onramp_migrate::{MigrateSpec, history_catalog};
+use onramp_parity::{Report, Rules, Stale, compare};
+
+use super::{begin, engine_context, spec};
+use crate::commands::db::source::{Scope, Source, tables_of_tool};
+use crate::commands::reports::ReportArgs;
+use crate::context::{RustWork, TaskContext};
+use crate::job::Job;
+use crate::session::Session;
+use crate::{Error, ExitStatus, runner};
+use place::Places;
+use rules::Declared;
+use sides::Side;
+use tell::Names;
+
+/// Fail where the schemas of two dialects differ beyond their spelling
+///
+/// Without a word, the heads of the work tree's histories are compared, those of the other dialects with the first one's.
+/// Types are compared under a map, expressions and defaults by what they say, keys by their columns. What is meant to
+/// differ is declared in [database.parity], with a reason; what is declared and differs no more is told too.
+#[derive(Args, Debug)]
+pub(super) struct ParityArgs {
+    /// The path of a SQLite file, a database URL, or a git revision, whose history is applied to a scratch database. On its
+    /// own, a database is compared with the head of the other dialect, and of a revision its own heads are
+    #[arg(value_name = "LEFT")]
+    left: Option<String>,
+    /// The same
+    #[arg(value_name = "RIGHT")]
+    right: Option<String>,
+    /// The dialect of a side that is a git revision; given twice, that of LEFT comes first
+    #[arg(long = "dialect", value_name = "DIALECT")]
+    dialects: Vec<Dialect>,
+    /// Also list the keys, checks and indexes that have another name on either side
+    #[arg(long)]
+    names: bool,
+    #[command(flatten)]
+    scope: Scope,
+    #[command(flatten)]
+    reports: ReportArgs,
+}
+
+/// Two sides and what their comparison came to.
+struct Compared {
+    /// Their places among the sides.
+    pair: [usize; 2],
+    report: Report,
+}
+
+/// What the tasks of one comparison hand on.
+struct Board {
+    sides: Vec<Side>,
+    pairs: Vec<[usize; 2]>,
+    /// What is needed where a side is a history.
+    spec: Option<MigrateSpec>,
+    declared: Declared,
+    /// Whether what was declared is a matter of these sides: both are heads of the project's own histories.
+    judges_declarations: bool,
+    left_out: Vec<String>,
+    places: Places,
+    catalogs: Mutex<Vec<Option<Catalog>>>,
+    own_tables: Mutex<BTreeSet<String>>,
+    compared: Mutex<Vec<Compared>>,
+}
+
+pub(super) fn run(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error> {
+    args.reports.about(session, "migrate parity", || compare_all(session, args))
+}
+
+fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error> {
+    let words: Vec<&str> = [&args.left, &args.right].into_iter().flatten().map(String::as_str).collect();
+    let (sides, pairs) = sides::of_words(session, &words, &args.dialects)?;
+    if session.options.dry_run {
+        let steps =
+            sides.iter().map(|side| (side.task().to_string(), format!("the catalog of {}", side.label)));
+        let steps = steps.chain([(parity_task().to_string(), "the catalogs compared".to_owned())]);
+        return Ok(super::show(session, &steps.collect::<Vec<_>>()));
+    }
+    let has_history = sides.iter().any(|side| matches!(side.source, Source::History(_)));
+    let spec = has_history.then(|| spec::spec(session)).transpose()?;
+    let is_of_work_tree = sides.iter().all(|side| matches!(side.source, Source::History(None)));
+    let mut left_out = args.scope.without.clone();
+    left_out.extend(tables_of_tool(session));
+    let lock = has_history.then(|| begin(session)).transpose()?;
+    let count = sides.len();
+    let board = Arc::new(Board {
+        places: Places::new(spec.as_ref().filter(|_| is_of_work_tree)),
+        sides,
+        pairs,
+        spec,
+        declared: Declared::of(session),
+        judges_declarations: is_of_work_tree,
+        left_out,
+        catalogs: Mutex::new(vec![None; count]),
+        own_tables: Mutex::default(),
+        compared: Mutex::default(),
+    });
+    let graph = board.graph(session)?;
+    let status = runner::run(session, "migrate", &graph, &[parity_task()])?;
+    drop(lock);
+    session.reporter.close();
+    let compared = std::mem::take(&mut *board.compared.lock().unwrap_or_else(PoisonError::into_inner));
+    if !compared.is_empty() {
+        answer::answer(session, &board, &compared, if args.names { Names::Listed } else { Names::Counted });
+    }
+    Ok(status)
+}
+
+/// The task that compares.
+pub(super) fn parity_task() -> TaskId {
+    TaskId::new("migrate", "parity")
+}
+
+impl Board {
+    fn graph(self: &Arc<Self>, session: &Session) -> Result<TaskGraph<Job>, Error> {
+        let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
+            id,
+            needs,
+            payload: Job::rust(Arc::clone(session.workspace()), work),
+        };
+        let ids: Vec<TaskId> = self.sides.iter().map(Side::task).collect();
+        let mut nodes = Vec::new();
+        for (place, id) in ids.iter().enumerate() {
+            let board = Arc::clone(self);
+            nodes.push(node(id.clone(), Vec::new(), Arc::new(move |task| board.read(place, task))));
+        }
+        let board = Arc::clone(self);
+        nodes.push(node(parity_task(), ids, Arc::new(move |task| board.compare(task))));
+        TaskGraph::new(nodes).map_err(|_| Error::usage("a side was named twice"))
+    }
+
+    fn read(&self, place: usize, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let side = &self.sides[place];
+        let step = |step: &str| task.step(step);
+        let left_out: Vec<&str> = self.left_out.iter().map(String::as_str).collect();
+        let catalog = match (&side.source, &self.spec) {
+            (Source::Database(url), _) => {
+                let catalog = Catalog::read(&mut url.reader()?, &left_out);
+                catalog.map_err(|failure| failure.context(url))?
+            }
+            (Source::History(base), Some(spec)) => {
+                let context = engine_context(task, &step);
+                let reached = history_catalog(spec, side.dialect, base.as_ref(), &left_out, &context)?;
+                let mut own = self.own_tables.lock().unwrap_or_else(PoisonError::into_inner);
+                own.extend(reached.own_tables);
+                reached.catalog
+            }
+            (Source::History(_), None) => return Err(Failure::task("the configuration has no histories")),
+        };
+        self.catalogs.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(catalog);
+        Ok(())
+    }
+
+    fn compare(&self, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let mut catalogs = std::mem::take(&mut *self.catalogs.lock().unwrap_or_else(PoisonError::into_inner));
+        for table in &*self.own_tables.lock().unwrap_or_else(PoisonError::into_inner) {
+            catalogs.iter_mut().flatten().for_each(|catalog| catalog.leave_out(table));
+        }
+        let mut all = Vec::new();
+        for pair in &self.pairs {
+            let [Some(left), Some(right)] = pair.map(|place| catalogs.get(place).and_then(Option::as_ref))
+            else {
+                return Err(Failure::task("a side was not read"));
+            };
+            let mut report = compare(left, right, self.rules());
+            if !self.judges_declarations {
+                report.stale.clear();
+            }
+            all.push(Compared { pair: *pair, report });
+        }
+        self.settle_stale(&mut all);
+        let problems: Vec<Problem> = all.iter().flat_map(|compared| self.problems(compared)).collect();
+        for problem in &problems {
+            let event = Event::TaskProblem { task: task.task.clone(), problem: problem.clone() };
+            task.reporter.report(event);
+        }
+        let verdict = tell::verdict(self, &all);
+        *self.compared.lock().unwrap_or_else(PoisonError::into_inner) = all;
+        verdict
+    }
+
+    fn rules(&self) -> &Rules {
+        &self.declared.rules
+    }
+
+    /// What was declared of one pair may be there in another.
+    fn settle_stale(&self, all: &mut [Compared]) {
+        let everywhere = |stale: &Stale, all: &[Compared]| {
+            all.iter().all(|compared| compared.report.stale.contains(stale))
+        };
+        let Some(first) = all.first() else { return };
+        let stale: Vec<Stale> =
+            first.report.stale.iter().copied().filter(|stale| everywhere(stale, all)).collect();
+        all.iter_mut().for_each(|compared| compared.report.stale.clear());
+        if let Some(first) = all.first_mut() {
+            first.report.stale = stale;
+        }
+    }
+
+    /// What has a place in a file.
+    fn problems(&self, compared: &Compared) -> Vec<Problem> {
+        let labels = self.labels(compared);
+        let found = compared.report.findings.iter().filter_map(|finding| {
+            let (file, line) = self.places.find(finding, compared.report.dialects)?;
+            Some(problem((file, line), tell::line(finding, labels), tell::code(finding)))
+        });
+        let stale = compared.report.stale.iter().filter_map(|stale| {
+            let place = self.declared.place(*stale)?.clone();
+            Some(problem(place, self.declared.stale_line(*stale), "parity-stale"))
+        });
+        found.chain(stale).collect()
+    }
+
+    /// What the sides are called.
+    fn labels(&self, compared: &Compared) -> [&str; 2] {
+        compared.pair.map(|place| self.sides[place].label.as_str())
+    }
+}
+
+fn problem((file, line): (std::path::PathBuf, u32), message: String, code: &str) -> Problem {
+    Problem {
+        file: file.to_string_lossy().into_owned(),
+        line: Some(line),
+        column: None,
+        severity: Severity::Error,
+        message,
+        code: Some(code.to_owned()),
+    }
+}

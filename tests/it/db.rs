@@ -2,6 +2,7 @@
 
 mod catalog;
 mod diff;
+mod erd;
 mod histories;
 mod servers;
 

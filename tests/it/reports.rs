@@ -4,7 +4,7 @@ mod graph;
 mod run_report;
 mod step_summary;
 mod tasks;
-mod timings;
+pub(crate) mod timings;
 
 /// Two tasks that pass, one that is cached, one that fails, and one that needs it.
 const STORY: &str = r#"

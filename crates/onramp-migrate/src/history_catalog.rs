@@ -15,7 +15,7 @@ use crate::redirection::Redirection;
 use crate::scratch::Scratch;
 use crate::settings::Settings;
 use crate::sources::Sources;
-use crate::{Base, Context, EngineSpec, MigrateSpec};
+use crate::{Base, Context, DialectSpec, EngineSpec, History, MigrateSpec};
 
 /// What a history leads to.
 #[derive(Clone, Debug)]
@@ -35,14 +35,52 @@ pub fn history_catalog(
     left_out: &[&str],
     cx: &Context<'_>,
 ) -> Result<Reached, Failure> {
+    reach(spec, spec.dialect(dialect)?, revision.map_or(Goal::Head, Goal::HeadOf), left_out, cx)
+}
+
+/// The same for one revision of the work tree's history: what it and those lead to that it follows, whatever else there is.
+pub fn revision_catalog(
+    spec: &MigrateSpec,
+    dialect: Dialect,
+    id: &str,
+    left_out: &[&str],
+    cx: &Context<'_>,
+) -> Result<Reached, Failure> {
     let dialect = spec.dialect(dialect)?;
+    let history = History::of(spec, dialect)?;
+    let way = history.way_to(id);
+    let others = history.iter().filter(|revision| !way.contains(revision.id.as_str()));
+    let others: Vec<PathBuf> = others.flat_map(|revision| revision.files.clone()).collect();
+    reach(spec, dialect, Goal::Without(&others), left_out, cx)
+}
+
+/// Which history is applied.
+#[derive(Clone, Copy)]
+enum Goal<'a> {
+    /// That of the work tree.
+    Head,
+    /// That of a revision of the project.
+    HeadOf(&'a Base),
+    /// That of the work tree without these files.
+    Without(&'a [PathBuf]),
+}
+
+fn reach(
+    spec: &MigrateSpec,
+    dialect: &DialectSpec,
+    goal: Goal<'_>,
+    left_out: &[&str],
+    cx: &Context<'_>,
+) -> Result<Reached, Failure> {
+    let revision = if let Goal::HeadOf(base) = goal { Some(base) } else { None };
     let run = || {
         let mut attempt = Attempt::new(cx);
         let (scratch, sources) = attempt.step("copy history", || {
             // A checkout of its own is a copy already.
-            let scratch = match revision {
-                Some(_) => Scratch::bare(spec)?,
-                None => Scratch::create(spec, dialect)?,
+            let scratch = match goal {
+                Goal::HeadOf(_) => Scratch::bare(spec)?,
+                Goal::Head => Scratch::create(spec, dialect)?,
+                Goal::Without(files) => Scratch::create_without(spec, dialect, files)?,
             };
             let sources = revision.map(|base| Sources::write(base, &scratch)).transpose()?;
             Ok((scratch, sources))

@@ -8,6 +8,7 @@ mod check;
 #[cfg(test)]
 pub(crate) mod faults;
 mod fix;
+mod line;
 mod place;
 mod template;
 mod text;

@@ -121,7 +121,7 @@ pub use evidence::{Evidence, Reverted};
 pub use finding::Finding;
 pub use fork_server::{ForkServerStatus, end_fork_servers, fork_servers};
 pub use history::{History, Revision};
-pub use history_catalog::{Reached, history_catalog};
+pub use history_catalog::{Reached, history_catalog, revision_catalog};
 pub use ledger::{Fixed, Ledger, LedgerEntry, ListedId, fix_ledger};
 pub use lock::MigrateLock;
 pub use pairs::{Change, Lack, Pairs, histories};

@@ -22,6 +22,7 @@
 //! standard error ([`Printer`]), one uses indicatif (the `human` reporter).
 
 mod amounts;
+mod answer_file;
 mod app;
 mod audit;
 mod changes;
@@ -45,7 +46,6 @@ mod named_files;
 mod options;
 mod origin;
 mod own_build;
-mod page;
 mod picture;
 mod plain_path;
 mod plan;

@@ -2,18 +2,11 @@
 //!
 //! # Theory of operation
 //!
-//! The page is drawn in layers, as Sugiyama, Tagawa and Toda described it ("Methods for visual understanding of
-//! hierarchical system structures", 1981). Each connected part of the graph is placed by itself, and where there
-//! are several members each part of a member, with a frame around them: [`layers`] puts a task to the right of all
-//! it needs, keeps layers from getting too high, and lets long edges pass through those between by way of points;
-//! [`crossings`] orders each layer by the mean place of its neighbours and keeps the best order it sees;
-//! [`coordinates`] moves everything as near to its neighbours as that order allows. [`layout`] packs the parts.
+//! The page is drawn in layers (`onramp_pictures::layered`). Each connected part of the graph is placed by itself, and
+//! where there are several members each part of a member, with a frame around them; [`layout`] packs the parts.
 //! Nothing recurses, and what grows faster than tasks and needs has a limit.
 
-mod coordinates;
-mod crossings;
 mod dot;
-mod layers;
 mod layout;
 mod mermaid;
 mod page;

@@ -4,7 +4,7 @@ use super::STORY;
 use crate::workspace;
 
 /// The numbers that a page carries for its script.
-pub(super) fn numbers(page: &str) -> Value {
+pub(crate) fn numbers(page: &str) -> Value {
     let (_, rest) = page.split_once("id=\"numbers\">").expect("the page has numbers");
     let (numbers, _) = rest.split_once("</script>").expect("they have an end");
     serde_json::from_str(numbers).expect("they are JSON")
@@ -12,7 +12,7 @@ pub(super) fn numbers(page: &str) -> Value {
 
 /// Fails if the page loads anything.
 #[track_caller]
-pub(super) fn is_one_file(page: &str) {
+pub(crate) fn is_one_file(page: &str) {
     assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
     for way_out in ["src=", "href=", "@import", "fetch(", "XMLHttpRequest", "<link"] {
         assert!(!page.contains(way_out), "{way_out}");

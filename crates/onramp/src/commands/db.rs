@@ -7,6 +7,7 @@ use crate::{Error, ExitStatus};
 mod catalog;
 mod diff;
 mod down;
+mod erd;
 mod reset;
 mod shell;
 pub(super) mod source;
@@ -26,6 +27,7 @@ pub(crate) struct DbArgs {
 enum DbVerb {
     Catalog(catalog::CatalogArgs),
     Diff(diff::DiffArgs),
+    Erd(erd::ErdArgs),
     /// Start the development databases, with what they had in them, and bring them to the head of their histories
     ///
     /// Each source of servers has databases of its own: where the configuration asks for another one than before, the
@@ -67,6 +69,7 @@ pub(crate) fn run(session: &Session, args: &DbArgs) -> Result<ExitStatus, Error>
     match &args.verb {
         DbVerb::Catalog(args) => catalog::run(session, args),
         DbVerb::Diff(args) => diff::run(session, args),
+        DbVerb::Erd(args) => erd::run(session, args),
         DbVerb::Up(which) => up::run(session, which),
         DbVerb::Down(args) => down::run(session, args),
         DbVerb::Status => status::run(session),

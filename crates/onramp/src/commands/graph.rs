@@ -1,5 +1,4 @@
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
@@ -7,7 +6,7 @@ use crate::job::Form;
 use crate::picture::{self, Picture};
 use crate::plan::{self, Request};
 use crate::session::Session;
-use crate::{Error, ExitStatus, selection};
+use crate::{Error, ExitStatus, answer_file, selection};
 
 /// Show the task graph as text for Graphviz or Mermaid, as JSON, or as a page with a picture
 ///
@@ -62,24 +61,7 @@ pub(crate) fn run(session: &Session, args: &GraphArgs) -> Result<ExitStatus, Err
     };
     match &args.output {
         None => session.answer_masked(&text),
-        Some(file) => write(&session.directory.join(file), &text)?,
+        Some(file) => answer_file::write(&session.directory.join(file), &text)?,
     }
     Ok(ExitStatus::Success)
-}
-
-/// Writes the file, which appears whole or not at all.
-fn write(file: &Path, text: &str) -> Result<(), Error> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let written = tempfile::Builder::new().permissions(mode()).tempfile_in(folder).and_then(|mut new| {
-        writeln!(new, "{text}")?;
-        new.persist(file).map_err(|error| error.error)
-    });
-    written
-        .map(drop)
-        .map_err(|error| Error::environment(format!("{} could not be written: {error}", file.display())))
-}
-
-/// What the system makes of a file that is meant for everybody, within the user's own mask.
-fn mode() -> std::fs::Permissions {
-    std::os::unix::fs::PermissionsExt::from_mode(0o666)
 }

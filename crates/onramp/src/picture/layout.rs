@@ -1,6 +1,4 @@
-use super::coordinates::heights;
-use super::crossings::reduce_crossings;
-use super::layers::Layered;
+use onramp_pictures::layered::{self, Layered, Room, heights, parts, reduce_crossings};
 
 /// The height of a task's box.
 pub(super) const BOX: f64 = 26.0;
@@ -19,6 +17,9 @@ const APART: f64 = 26.0;
 
 /// How much wider than high the picture should be.
 const SHAPE: f64 = 1.7;
+
+/// A name is much wider than high.
+const ROOM: Room = Room { least: 10, per_layer: 3.5 };
 
 /// The space between the frame of a cluster and what is in it, and above that for its name.
 const INSIDE: f64 = 12.0;
@@ -136,43 +137,15 @@ struct Block {
     is_framed: bool,
 }
 
-/// The connected parts, each with its tasks in their order.
-fn parts(needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
-    let mut neighbours = vec![Vec::new(); needs.len()];
-    for (task, needs) in needs.iter().enumerate() {
-        for need in needs {
-            neighbours[task].push(*need);
-            neighbours[*need].push(task);
-        }
-    }
-    let mut seen = vec![false; needs.len()];
-    let mut parts = Vec::new();
-    for start in 0..needs.len() {
-        let mut part = Vec::new();
-        let mut pending = vec![start];
-        while let Some(task) = pending.pop() {
-            if !std::mem::replace(&mut seen[task], true) {
-                part.push(task);
-                pending.extend(&neighbours[task]);
-            }
-        }
-        part.sort_unstable();
-        if !part.is_empty() {
-            parts.push(part);
-        }
-    }
-    parts
-}
-
 /// A connected part in layers.
 fn block(part: Vec<usize>, widths: &[f64], needs: &[Vec<usize>]) -> Block {
     let local = |task: &usize| part.binary_search(task).expect("a need lies in the part of its task");
     let own: Vec<Vec<usize>> = part.iter().map(|task| needs[*task].iter().map(local).collect()).collect();
-    let mut layered = Layered::new(&own);
+    let mut layered = Layered::new(&own, ROOM);
     reduce_crossings(&mut layered);
     let sizes: Vec<f64> =
         layered.points.iter().map(|point| if point.task.is_some() { ROW } else { PASSING }).collect();
-    let heights = heights(&layered, &sizes);
+    let heights = heights(&layered, &sizes, &|_, _| 0.0);
     let mut columns = Vec::with_capacity(layered.layers.len());
     let mut x = 0.0;
     for layer in &layered.layers {
@@ -225,21 +198,16 @@ fn grid(tasks: Vec<usize>, widths: &[f64]) -> Block {
 
 /// Puts blocks beside one another in rows, in their order.
 fn pack(blocks: Vec<Block>, tasks: usize) -> Layout {
-    let area: f64 = blocks.iter().map(|block| (block.width + APART) * (block.height + APART)).sum();
-    let widest = blocks.iter().map(|block| block.width).fold(0.0, f64::max);
-    // Which width leaves the least room unused depends on where rows happen to end, so several are tried.
-    let rows = (6..=16)
-        .map(|tenths| Rows::new(&blocks, widest.max((area * SHAPE).sqrt() * f64::from(tenths) / 10.0)))
-        .min_by(|one, two| one.size().total_cmp(&two.size()))
-        .expect("several widths are tried");
+    let sizes: Vec<(f64, f64)> = blocks.iter().map(|block| (block.width, block.height)).collect();
+    let packed = layered::pack(&sizes, APART, SHAPE);
     let mut layout = Layout {
-        width: rows.width,
-        height: rows.height,
+        width: packed.width,
+        height: packed.height,
         boxes: vec![(0.0, 0.0); tasks],
         edges: Vec::new(),
         frames: Vec::new(),
     };
-    for (block, (x, y)) in blocks.into_iter().zip(rows.corners) {
+    for (block, (x, y)) in blocks.into_iter().zip(packed.corners) {
         for (task, left, middle) in block.boxes {
             layout.boxes[task] = (x + left, y + middle);
         }
@@ -249,36 +217,6 @@ fn pack(blocks: Vec<Block>, tasks: usize) -> Layout {
         }
     }
     layout
-}
-
-/// Blocks in rows that get no wider than a limit.
-struct Rows {
-    width: f64,
-    height: f64,
-    /// The top left corner of each block.
-    corners: Vec<(f64, f64)>,
-}
-
-impl Rows {
-    fn new(blocks: &[Block], limit: f64) -> Self {
-        let mut rows = Self { width: 0.0, height: 0.0, corners: Vec::with_capacity(blocks.len()) };
-        let (mut x, mut y) = (0.0, 0.0);
-        for block in blocks {
-            if x > 0.0 && x + block.width > limit {
-                (x, y) = (0.0, rows.height + APART);
-            }
-            rows.corners.push((x, y));
-            rows.width = rows.width.max(x + block.width);
-            rows.height = rows.height.max(y + block.height);
-            x += block.width + APART;
-        }
-        rows
-    }
-
-    /// How high a page of the wanted shape must be to hold them.
-    fn size(&self) -> f64 {
-        self.height.max(self.width / SHAPE)
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use super::Picture;
 use super::svg::{SECTIONS, section, svg};
-use crate::page::Page;
+use onramp_pictures::{Page, VIEW_SCRIPT, VIEW_STYLE};
 
 /// The picture as a page that is one file. `name` is that of the project.
 pub(crate) fn page(picture: &Picture, name: &str) -> String {
@@ -27,10 +27,10 @@ pub(crate) fn page(picture: &Picture, name: &str) -> String {
     let body = include_str!("page/page.html").replace("<!-- drawing -->", &svg(picture, name));
     Page {
         title: &format!("Tasks of {name}"),
-        style: include_str!("page/page.css"),
+        styles: &[VIEW_STYLE, include_str!("page/page.css")],
         body: &body,
         numbers: &numbers,
-        script: concat!(include_str!("page/focus.js"), include_str!("page/view.js")),
+        scripts: &[include_str!("page/focus.js"), VIEW_SCRIPT],
     }
     .html()
 }

@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use super::layout::{BOX, Cluster, Edge, Layout, layout};
 use super::{Picture, PictureTask};
-use crate::page::escape;
+use onramp_pictures::{escape, shortened, width_in_letters};
 
 /// How wide a letter is in the font of the names, in pixels.
 const LETTER: f64 = 7.5;
@@ -27,15 +27,18 @@ pub(super) fn svg(picture: &Picture, own: &str) -> String {
     if groups.len() < 2 {
         groups.clear();
     }
-    let name = |task: &PictureTask| shortened(if groups.is_empty() { &task.name } else { &task.short });
+    let name =
+        |task: &PictureTask| shortened(if groups.is_empty() { &task.name } else { &task.short }, LETTERS);
     let labels: Vec<String> = picture.tasks.iter().map(name).collect();
-    let titles: Vec<String> = groups.iter().map(|(member, _)| shortened(member.unwrap_or(own))).collect();
+    let titles: Vec<String> =
+        groups.iter().map(|(member, _)| shortened(member.unwrap_or(own), LETTERS)).collect();
     let cluster = |(title, (_, tasks)): (&String, (_, Vec<usize>))| Cluster {
         tasks,
-        least: letters(title) as f64 * LETTER,
+        least: width_in_letters(title) as f64 * LETTER,
     };
     let clusters: Vec<Cluster> = titles.iter().zip(groups).map(cluster).collect();
-    let widths: Vec<f64> = labels.iter().map(|label| letters(label) as f64 * LETTER + BESIDE).collect();
+    let widths: Vec<f64> =
+        labels.iter().map(|label| width_in_letters(label) as f64 * LETTER + BESIDE).collect();
     let needs: Vec<Vec<usize>> = picture.tasks.iter().map(|task| task.needs.clone()).collect();
     let layout = layout(&widths, &needs, &clusters);
     let mut text = format!(
@@ -127,22 +130,6 @@ fn label(name: &str) -> String {
         }
         None => escape(name),
     }
-}
-
-/// How many letters of the usual width a text is as wide as.
-fn letters(text: &str) -> usize {
-    // From here on most scripts have wide letters.
-    text.chars().map(|c| if c >= '\u{1100}' { 2 } else { 1 }).sum()
-}
-
-fn shortened(name: &str) -> String {
-    if name.chars().count() <= LETTERS {
-        return name.to_owned();
-    }
-    let letters: Vec<char> = name.chars().collect();
-    let half = LETTERS / 2;
-    let (start, end) = (&letters[..half], &letters[letters.len() - half + 1..]);
-    format!("{}…{}", start.iter().collect::<String>(), end.iter().collect::<String>())
 }
 
 fn put(text: &mut String, arguments: std::fmt::Arguments<'_>) {

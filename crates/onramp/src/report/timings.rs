@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use crate::page::Page;
+use onramp_pictures::Page;
 
 /// The page about the times of a run. `name` is that of the project; texts of the report are masked already.
 pub(crate) fn page(name: &str, mut report: Value, analysis: Value) -> String {
@@ -9,14 +9,14 @@ pub(crate) fn page(name: &str, mut report: Value, analysis: Value) -> String {
     let title = format!("{} · {name}", report["verb"].as_str().unwrap_or_default());
     Page {
         title: &title,
-        style: include_str!("timings/page.css"),
+        styles: &[include_str!("timings/page.css")],
         body: include_str!("timings/page.html"),
         numbers: &report,
-        script: concat!(
+        scripts: &[
             include_str!("timings/overview.js"),
             include_str!("timings/gantt.js"),
-            include_str!("timings/lists.js")
-        ),
+            include_str!("timings/lists.js"),
+        ],
     }
     .html()
 }

@@ -1,7 +1,7 @@
 use clap::Args;
 use onramp_core::Dialect;
 
-use super::source::{Scope, Source, catalogs, dialects};
+use super::source::{Scope, Source, catalogs, one_dialect};
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
@@ -26,19 +26,9 @@ pub(super) struct CatalogArgs {
 }
 
 pub(super) fn run(session: &Session, args: &CatalogArgs) -> Result<ExitStatus, Error> {
-    let source = match &args.database {
-        Some(word) => Source::of_word(session, word)?,
-        None if args.from_env => of_environment(session)?,
-        None => Source::History(None),
-    };
-    let sources = [source];
-    let dialects = dialects(session, &sources, args.dialect)?;
-    let [dialect] = dialects.as_slice() else {
-        let names: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
-        let error = Error::usage(format!("there is a history of {}", names.join(" and of ")));
-        return Err(error.hint(format!("onramp db catalog --dialect {}", names.first().unwrap_or(&"sqlite"))));
-    };
-    for catalog in catalogs(session, *dialect, &sources, &args.scope)? {
+    let sources = [Source::of_arguments(session, args.database.as_deref(), args.from_env, "db catalog")?];
+    let dialect = one_dialect(session, &sources, args.dialect, "db catalog")?;
+    for catalog in catalogs(session, dialect, &sources, &args.scope)? {
         session.reporter.close();
         if session.json() {
             session.answer_json(catalog.to_json());
@@ -47,18 +37,4 @@ pub(super) fn run(session: &Session, args: &CatalogArgs) -> Result<ExitStatus, E
         }
     }
     Ok(ExitStatus::Success)
-}
-
-fn of_environment(session: &Session) -> Result<Source, Error> {
-    let checkout = session.workspace();
-    let Some(database) = &checkout.config.database else {
-        let error = Error::usage("no database to read: the configuration has no [database]");
-        return Err(error.hint("onramp db catalog DATABASE"));
-    };
-    let variable = &database.url_env;
-    let Some(url) = checkout.environment.get(variable).and_then(|url| url.to_str()) else {
-        let error = Error::usage(format!("no database to read: {variable} is not set"));
-        return Err(error.hint(format!("{variable}=URL onramp db catalog --from-env")));
-    };
-    Source::of_url(session, url)
 }

@@ -100,7 +100,8 @@ impl Compared {
     }
 }
 
-fn warn_of_versions(session: &Session, before: &Catalog, after: &Catalog) {
+/// Says so where two servers may write the same in different ways.
+pub(super) fn warn_of_versions(session: &Session, before: &Catalog, after: &Catalog) {
     if major(before) != major(after) {
         let message = format!(
             "one server has version {}, the other {}: they may write the same in different ways",

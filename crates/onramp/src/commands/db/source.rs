@@ -8,7 +8,7 @@ use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
-use onramp_migrate::{Base, Reached, history_catalog};
+use onramp_migrate::{Base, Context, MigrateSpec, Reached, history_catalog, revision_catalog};
 
 use crate::commands::migrate;
 use crate::context::{RustWork, TaskContext};
@@ -31,6 +31,8 @@ pub(in crate::commands) enum Source {
     Database(DatabaseUrl),
     /// The head of a migration history: that of a git revision, or the work tree's own.
     History(Option<Base>),
+    /// One revision of the work tree's own history.
+    Revision(String),
 }
 
 impl Source {
@@ -70,11 +72,57 @@ impl Source {
         Ok(Self::Database(url))
     }
 
+    /// What the command line names: a word, the database of the environment, or else the history of the work tree. `verb`
+    /// is for hints.
+    pub(super) fn of_arguments(
+        session: &Session,
+        word: Option<&str>,
+        from_env: bool,
+        verb: &str,
+    ) -> Result<Self, Error> {
+        match word {
+            Some(word) => Self::of_word(session, word),
+            None if from_env => Self::of_environment(session, verb),
+            None => Ok(Self::History(None)),
+        }
+    }
+
+    fn of_environment(session: &Session, verb: &str) -> Result<Self, Error> {
+        let checkout = session.workspace();
+        let Some(database) = &checkout.config.database else {
+            let error = Error::usage("no database to read: the configuration has no [database]");
+            return Err(error.hint(format!("onramp {verb} DATABASE")));
+        };
+        let variable = &database.url_env;
+        let Some(url) = checkout.environment.get(variable).and_then(|url| url.to_str()) else {
+            let error = Error::usage(format!("no database to read: {variable} is not set"));
+            return Err(error.hint(format!("{variable}=URL onramp {verb} --from-env")));
+        };
+        Self::of_url(session, url)
+    }
+
+    /// The catalog of a dialect that it leads to, without the tables of those names. `spec` is that of the workspace's own
+    /// histories, if it has some.
+    pub(in crate::commands) fn reached(
+        &self,
+        spec: Option<&MigrateSpec>,
+        dialect: Dialect,
+        left_out: &[&str],
+        context: &Context<'_>,
+    ) -> Result<Reached, Failure> {
+        let own = || spec.ok_or_else(|| Failure::task("the configuration has no histories"));
+        match self {
+            Self::Database(url) => Ok(Reached { catalog: of_url(url, left_out)?, own_tables: Vec::new() }),
+            Self::History(base) => history_catalog(own()?, dialect, base.as_ref(), left_out, context),
+            Self::Revision(id) => revision_catalog(own()?, dialect, id, left_out, context),
+        }
+    }
+
     /// The dialect, where it is the source that decides it.
     pub(in crate::commands) fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Database(url) => Some(url.dialect()),
-            Self::History(_) => None,
+            Self::History(_) | Self::Revision(_) => None,
         }
     }
 }
@@ -90,7 +138,7 @@ pub(super) fn catalogs(
     let mut left_out = scope.without.clone();
     left_out.extend(tables_of_tool(session));
     let mut found: Vec<Option<Catalog>> = vec![None; sources.len()];
-    if sources.iter().any(|source| matches!(source, Source::History(_))) {
+    if sources.iter().any(|source| !matches!(source, Source::Database(_))) {
         for (place, reached) in histories(session, dialect, sources, &left_out)? {
             found[place] = Some(reached.catalog);
             left_out.extend(reached.own_tables);
@@ -131,8 +179,10 @@ fn histories(
             let context = migrate::engine_context(task, &step);
             let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
             for (place, source) in sources.iter().enumerate() {
-                let Source::History(base) = source else { continue };
-                let reached = history_catalog(&spec, dialect, base.as_ref(), &left_out, &context)?;
+                if let Source::Database(_) = source {
+                    continue;
+                }
+                let reached = source.reached(Some(&spec), dialect, &left_out, &context)?;
                 found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
@@ -154,6 +204,10 @@ fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
     let Source::Database(url) = source else {
         return Err(Failure::task("a history is no database"));
     };
+    of_url(url, left_out)
+}
+
+fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
     let catalog = Catalog::read(&mut url.reader()?, left_out);
     catalog.map_err(|failure| failure.context(url))
 }
@@ -170,7 +224,7 @@ pub(super) fn dialects(
             (Some(own), Some(other)) if own != other => {
                 let what = match source {
                     Source::Database(url) => url.to_string(),
-                    Source::History(_) => "the history".to_owned(),
+                    Source::History(_) | Source::Revision(_) => "the history".to_owned(),
                 };
                 return Err(Error::usage(format!("{what} is a database of {own}, not of {other}")));
             }
@@ -182,4 +236,20 @@ pub(super) fn dialects(
         return Ok(vec![dialect]);
     }
     Ok(migrate::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect())
+}
+
+/// The dialect that sources are read in, where it has to be one.
+pub(super) fn one_dialect(
+    session: &Session,
+    sources: &[Source],
+    asked: Option<Dialect>,
+    verb: &str,
+) -> Result<Dialect, Error> {
+    let dialects = dialects(session, sources, asked)?;
+    let [dialect] = dialects.as_slice() else {
+        let names: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
+        let error = Error::usage(format!("there is a history of {}", names.join(" and of ")));
+        return Err(error.hint(format!("onramp {verb} --dialect {}", names.first().unwrap_or(&"sqlite"))));
+    };
+    Ok(*dialect)
 }

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::Args;
 use onramp_core::{Dialect, Event, Failure, Problem, Severity, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
-use onramp_migrate::{MigrateSpec, history_catalog};
+use onramp_migrate::MigrateSpec;
 use onramp_parity::{Report, Rules, Stale, compare};
 
 use super::{begin, engine_context, spec};
@@ -146,21 +146,10 @@ impl Board {
         let side = &self.sides[place];
         let step = |step: &str| task.step(step);
         let left_out: Vec<&str> = self.left_out.iter().map(String::as_str).collect();
-        let catalog = match (&side.source, &self.spec) {
-            (Source::Database(url), _) => {
-                let catalog = Catalog::read(&mut url.reader()?, &left_out);
-                catalog.map_err(|failure| failure.context(url))?
-            }
-            (Source::History(base), Some(spec)) => {
-                let context = engine_context(task, &step);
-                let reached = history_catalog(spec, side.dialect, base.as_ref(), &left_out, &context)?;
-                let mut own = self.own_tables.lock().unwrap_or_else(PoisonError::into_inner);
-                own.extend(reached.own_tables);
-                reached.catalog
-            }
-            (Source::History(_), None) => return Err(Failure::task("the configuration has no histories")),
-        };
-        self.catalogs.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(catalog);
+        let context = engine_context(task, &step);
+        let reached = side.source.reached(self.spec.as_ref(), side.dialect, &left_out, &context)?;
+        self.own_tables.lock().unwrap_or_else(PoisonError::into_inner).extend(reached.own_tables);
+        self.catalogs.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(reached.catalog);
         Ok(())
     }
 

@@ -116,6 +116,15 @@ function drawLegend() {
   byId("within").hidden = members.length < 2;
 }
 
+const picture = {
+  drawing,
+  nodes,
+  choose,
+  tip: (at) => at === null ? [] : [element("div", { class: "name" }, tasks[at].task), ...(tasks[at].about ? [element("p", {}, tasks[at].about)] : [])],
+  left: (at) => tasks[at].needs[0],
+  right: (at) => neededBy[at][0],
+  matches: (at, text) => tasks[at].task.toLowerCase().includes(text),
+  summary: (hits) => hits === null ? `${count(tasks.length, "task")}, ${count(edges.length, "need")}` : `${hits} of ${count(tasks.length, "task")}`,
+};
 byId("title").textContent = numbers.project;
-byId("count").textContent = `${count(tasks.length, "task")}, ${count(edges.length, "need")}`;
 drawLegend();

@@ -28,7 +28,7 @@ pub(super) fn of_words(session: &Session, words: &[&str], asked: &[Dialect]) -> 
     match words {
         [] => heads(session, Source::History(None), None, asked),
         [word] => match Source::of_word(session, word)? {
-            source @ Source::History(_) => heads(session, source, Some(word), asked),
+            source @ (Source::History(_) | Source::Revision(_)) => heads(session, source, Some(word), asked),
             source @ Source::Database(_) => {
                 let right = other_dialect(session, &source)?;
                 let right = head(session, right, Source::History(None), None, "right")?;
@@ -87,7 +87,7 @@ fn pair(session: &Session, words: [&str; 2], asked: &[Dialect]) -> Result<Sides,
 fn database(source: Source, name: &'static str) -> Result<Side, Error> {
     match &source {
         Source::Database(url) => Ok(Side { dialect: url.dialect(), label: url.to_string(), source, name }),
-        Source::History(_) => Err(Error::usage("a history is no database")),
+        Source::History(_) | Source::Revision(_) => Err(Error::usage("a history is no database")),
     }
 }
 

@@ -1,14 +1,23 @@
-/* Where one looks: drag, wheel, pinch, keys and search. */
+/* Where one looks: drag, wheel, pinch, keys and search. What the picture is of, `picture` tells:
+   `drawing` and its `nodes`; `choose(at)`, at null for nothing; `tip(at, target)`, what the pointer finds on a
+   node, or at null elsewhere, as elements;
+   `left(at)` and `right(at)`, where the arrow keys lead; `matches(at, text)`; `summary(hits)`, hits null without a
+   search; and maybe `first`, the nodes to look at first. */
+const { drawing: drawn, nodes: boxes } = picture;
 const stage = byId("stage");
 const world = byId("world");
-const size = { width: Number(drawing.dataset.width), height: Number(drawing.dataset.height) };
+const size = { width: Number(drawn.dataset.width), height: Number(drawn.dataset.height) };
 const at = { x: 0, y: 0, scale: 1 };
 /* Whether somebody has moved the picture, so that another size of the window must not move it again. */
 let isMoved = false;
-drawing.removeAttribute("viewBox");
+const viewBox = drawn.getAttribute("viewBox");
+drawn.removeAttribute("viewBox");
 
+/* Below this scale a picture may show less, and that larger. */
+const FAR = 0.45;
 function place() {
   world.setAttribute("transform", `translate(${at.x} ${at.y}) scale(${at.scale})`);
+  drawn.classList.toggle("far", at.scale < FAR);
 }
 /* Below this scale names cannot be read. */
 const LEGIBLE = 0.74;
@@ -24,7 +33,36 @@ function show(least) {
 }
 const fit = () => show(0);
 /* What one sees first can be read, though it may not be everything. */
-const start = () => show(LEGIBLE);
+function start() {
+  show(LEGIBLE);
+  const bounds = stage.getBoundingClientRect();
+  const isWhole = size.width * at.scale <= bounds.width && size.height * at.scale <= bounds.height;
+  if (isWhole || boxes.length === 0) return;
+  /* Where a picture begins there may be nothing in its corner. */
+  const rects = (list) => list.map((place) => boxes[place].getBoundingClientRect());
+  const around = (list) => {
+    const [left, top] = [Math.min(...list.map((box) => box.left)), Math.min(...list.map((box) => box.top))];
+    return { x: left, y: top, width: Math.max(...list.map((box) => box.right)) - left, height: Math.max(...list.map((box) => box.bottom)) - top };
+  };
+  const first = rects(picture.first || []);
+  const leftmost = () => rects([...boxes.keys()]).reduce((best, box) => box.x < best.x ? box : best);
+  const all = first.length > 0 ? around(first) : leftmost();
+  const box = all.width <= bounds.width && all.height <= bounds.height ? all : first[0] || all;
+  const shift = (start, length, room, whole) => Math.max(Math.min(0, room - whole - 2 * MARGIN), Math.min(0, room / 2 - start - length / 2));
+  at.x += shift(box.x - bounds.x, box.width, bounds.width, size.width * at.scale);
+  at.y += shift(box.y - bounds.y, box.height, bounds.height, size.height * at.scale);
+  place();
+}
+/* What was clicked must not lie below the panel that tells about it. */
+function uncover(node) {
+  const [box, panel] = [node.getBoundingClientRect(), byId("panel").getBoundingClientRect()];
+  const isCovered = panel.width > 0 && box.right > panel.left && box.left < panel.right && box.bottom > panel.top && box.top < panel.bottom;
+  if (!isCovered) return;
+  isMoved = true;
+  if (panel.width > innerWidth * 0.7) at.y -= box.bottom - panel.top + MARGIN;
+  else at.x -= box.right - panel.left + MARGIN;
+  place();
+}
 function zoomAt(factor, x, y) {
   isMoved = true;
   const scale = Math.min(4, Math.max(0.02, at.scale * factor));
@@ -37,9 +75,9 @@ function middle() {
   const { width, height } = stage.getBoundingClientRect();
   return [width / 2, height / 2];
 }
-function goTo(task) {
-  choose(task);
-  const box = nodes[task].getBoundingClientRect();
+function goTo(goal) {
+  picture.choose(goal);
+  const box = boxes[goal].getBoundingClientRect();
   const bounds = stage.getBoundingClientRect();
   const panel = byId("panel").getBoundingClientRect();
   // On a narrow screen the panel lies over the lower half.
@@ -49,7 +87,7 @@ function goTo(task) {
   at.x += x - left;
   at.y += y - top;
   zoomAt(zoom, x, y);
-  nodes[task].focus({ preventScroll: true });
+  boxes[goal].focus({ preventScroll: true });
 }
 byId("zoom-in").onclick = () => zoomAt(1.4, ...middle());
 byId("zoom-out").onclick = () => zoomAt(1 / 1.4, ...middle());
@@ -100,39 +138,38 @@ const nodeOf = (event) => event.target.closest && event.target.closest(".node");
 stage.addEventListener("click", (event) => {
   if (travelled > 4) return;
   const node = nodeOf(event);
-  choose(node ? Number(node.dataset.at) : null);
+  picture.choose(node ? Number(node.dataset.at) : null);
+  if (node) uncover(node);
 });
 function hover(event) {
   const node = nodeOf(event);
-  if (!node) return tip.hide();
-  const task = tasks[Number(node.dataset.at)];
-  const lines = [element("div", { class: "name" }, task.task)];
-  if (task.about) lines.push(element("p", {}, task.about));
+  const lines = picture.tip(node ? Number(node.dataset.at) : null, event.target);
+  if (lines.length === 0) return tip.hide();
   tip.show(lines, event.clientX, event.clientY);
 }
 
-/* The arrow keys lead along needs, and up and down among neighbours. */
+/* The arrow keys lead along lines, and up and down among neighbours. */
 stage.addEventListener("keydown", (event) => {
   const node = nodeOf(event);
   if (!node) return;
-  const task = Number(node.dataset.at);
+  const from = Number(node.dataset.at);
   const box = node.getBoundingClientRect();
   const beside = (direction) => {
     const distance = (other) => {
-      const its = nodes[other].getBoundingClientRect();
+      const its = boxes[other].getBoundingClientRect();
       const down = (its.y - box.y) * direction;
       return down > 1 ? down + Math.abs(its.x - box.x) * 3 : Infinity;
     };
-    const nearest = tasks.map((_, other) => other).reduce((best, other) => distance(other) < distance(best) ? other : best, task);
-    return nearest === task ? undefined : nearest;
+    const nearest = boxes.map((_, other) => other).reduce((best, other) => distance(other) < distance(best) ? other : best, from);
+    return nearest === from ? undefined : nearest;
   };
   const goal = {
-    ArrowLeft: () => tasks[task].needs[0],
-    ArrowRight: () => neededBy[task][0],
+    ArrowLeft: () => picture.left(from),
+    ArrowRight: () => picture.right(from),
     ArrowDown: () => beside(1),
     ArrowUp: () => beside(-1),
-    Enter: () => task,
-    " ": () => task,
+    Enter: () => from,
+    " ": () => from,
   }[event.key];
   if (!goal) return;
   event.preventDefault();
@@ -144,13 +181,13 @@ let hits = [];
 let hit = 0;
 byId("search").addEventListener("input", (event) => {
   const text = event.target.value.trim().toLowerCase();
-  hits = text === "" ? [] : tasks.map((_, task) => task).filter((task) => tasks[task].task.toLowerCase().includes(text));
+  picture.choose(null);
+  hits = text === "" ? [] : boxes.map((_, place) => place).filter((place) => picture.matches(place, text));
   hit = 0;
   const found = new Set(hits);
-  choose(null);
-  nodes.forEach((node, task) => node.classList.toggle("found", found.has(task)));
-  drawing.classList.toggle("focused", text !== "");
-  byId("count").textContent = text === "" ? `${count(tasks.length, "task")}, ${count(edges.length, "need")}` : `${hits.length} of ${count(tasks.length, "task")}`;
+  boxes.forEach((box, place) => box.classList.toggle("found", found.has(place)));
+  drawn.classList.toggle("focused", text !== "");
+  byId("count").textContent = picture.summary(text === "" ? null : hits.length);
 });
 byId("search").addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || hits.length === 0) return;
@@ -163,10 +200,20 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
     byId("search").focus();
   }
-  if (event.key === "Escape") choose(null);
+  if (event.key === "Escape") picture.choose(null);
 });
-if (nodes.length > 0) nodes[0].tabIndex = 0;
+if (boxes.length > 0) boxes[0].tabIndex = 0;
+/* On paper everything is shown. */
+addEventListener("beforeprint", () => {
+  drawn.setAttribute("viewBox", viewBox);
+  world.removeAttribute("transform");
+});
+addEventListener("afterprint", () => {
+  drawn.removeAttribute("viewBox");
+  place();
+});
 addEventListener("resize", () => {
   if (!isMoved) start();
 });
 start();
+byId("count").textContent = picture.summary(null);

@@ -8,23 +8,29 @@ const STYLE: &str = include_str!("page/base.css");
 /// What the scripts of all pages are written with.
 const SCRIPT: &str = include_str!("page/base.js");
 
+/// The style of a page with a picture in it: a bar, the picture, a legend and a panel.
+pub const VIEW_STYLE: &str = include_str!("page/view.css");
+
+/// What moves, zooms and searches the picture of a page. It needs `picture`, which the page's own script makes before it.
+pub const VIEW_SCRIPT: &str = include_str!("page/view.js");
+
 /// What a page is made of.
-pub(crate) struct Page<'a> {
+pub struct Page<'a> {
     /// The text of its title.
-    pub(crate) title: &'a str,
-    /// Its style, over that of all pages.
-    pub(crate) style: &'a str,
+    pub title: &'a str,
+    /// Its styles, over that of all pages.
+    pub styles: &'a [&'a str],
     /// What stands in it, as HTML.
-    pub(crate) body: &'a str,
+    pub body: &'a str,
     /// What its script finds as the text of the element `numbers`.
-    pub(crate) numbers: &'a Value,
-    /// Its script, after that of all pages.
-    pub(crate) script: &'a str,
+    pub numbers: &'a Value,
+    /// Its scripts, after that of all pages.
+    pub scripts: &'a [&'a str],
 }
 
 impl Page<'_> {
     /// The page as HTML.
-    pub(crate) fn html(&self) -> String {
+    pub fn html(&self) -> String {
         format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
@@ -32,16 +38,16 @@ impl Page<'_> {
              <title>{}</title>\n<style>\n{STYLE}\n{}</style>\n</head>\n<body>\n{}\n\
              <script type=\"application/json\" id=\"numbers\">{}</script>\n<script>\n{SCRIPT}\n{}</script>\n</body>\n</html>",
             escape(self.title),
-            self.style,
+            self.styles.concat(),
             self.body.trim_end(),
             in_script(self.numbers),
-            self.script,
+            self.scripts.concat(),
         )
     }
 }
 
 /// A text as it may stand in HTML, in SVG, and in an attribute between double quotes.
-pub(crate) fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -51,6 +57,7 @@ pub(crate) fn escape(text: &str) -> String {
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
             // Neither HTML nor SVG has a way to write these.
+            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             c if c.is_control() && !"\n\t".contains(c) => escaped.push('\u{fffd}'),
             c => escaped.push(c),
         }
@@ -77,7 +84,7 @@ mod tests {
         assert_eq!(serde_json::from_str::<Value>(&written).unwrap(), value);
         let escaped = escape(text);
         assert!(!escaped.contains(['<', '>', '"', '\'', '\u{1b}']), "{escaped}");
-        let page = Page { title: text, style: "", body: "", numbers: &value, script: "" };
+        let page = Page { title: text, styles: &[], body: "", numbers: &value, scripts: &[] };
         assert_eq!(page.html().matches("</script").count(), 2);
     }
 }

@@ -5,7 +5,7 @@ const SWEEPS: usize = 12;
 
 /// Orders each layer so that few edges cross: by the mean place of its neighbours in the layer before, then in
 /// the layer behind, and so on. The best order that was seen is kept, so it never gets worse.
-pub(super) fn reduce_crossings(layered: &mut Layered) {
+pub fn reduce_crossings(layered: &mut Layered) {
     let mut best = layered.layers.clone();
     let mut fewest = crossings(layered);
     let mut places = places(layered);
@@ -106,6 +106,7 @@ fn inversions(values: &[usize]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Room;
     use super::*;
 
     #[test]
@@ -120,7 +121,7 @@ mod tests {
         // Ten separate pairs whose second halves stand in the opposite order.
         let mut needs: Vec<Vec<usize>> = vec![Vec::new(); 10];
         needs.extend((0..10).rev().map(|need| vec![need]));
-        let mut layered = Layered::new(&needs);
+        let mut layered = Layered::new(&needs, Room { least: 30, per_layer: 1.0 });
         assert_eq!(crossings(&layered), 45);
         reduce_crossings(&mut layered);
         assert_eq!(crossings(&layered), 0);

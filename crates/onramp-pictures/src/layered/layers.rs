@@ -2,41 +2,46 @@
 const PASSING_EACH: usize = 8;
 const PASSING_MORE: usize = 20_000;
 
-/// How many tasks always have room in a layer.
-const ROOM: usize = 10;
-
-/// How many tasks a layer holds for each layer of a part: about as much as its names are wider than high, so that a part
-/// in which all need the same gets no higher than wide.
-const ROOM_PER_LAYER: f64 = 3.5;
+/// How many boxes a layer holds.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// How many always have room.
+    pub least: usize,
+    /// How many for each layer of a part: about as much as a box is wider than high, so that a part in which all need
+    /// the same gets no higher than wide.
+    pub per_layer: f64,
+}
 
 /// A connected part of the graph in layers: every task to the right of those it needs.
-pub(super) struct Layered {
+#[derive(Clone, Debug)]
+pub struct Layered {
     /// What stands in each layer, from top to bottom, as positions in `points`.
-    pub(super) layers: Vec<Vec<usize>>,
+    pub layers: Vec<Vec<usize>>,
     /// Tasks first, in the order in which they were handed in, then the points by which edges pass a layer.
-    pub(super) points: Vec<Point>,
+    pub points: Vec<Point>,
 }
 
 /// A task, or a place where edges pass through a layer.
-pub(super) struct Point {
+#[derive(Clone, Debug)]
+pub struct Point {
     /// The task; `None` for a place that edges pass.
-    pub(super) task: Option<usize>,
+    pub task: Option<usize>,
     /// The task that the edges come from which pass here; of a task itself that task.
     origin: usize,
     /// Its layer, counted from the left.
-    pub(super) layer: usize,
+    pub layer: usize,
     /// What it is connected with in the layer before, as positions in [`Layered::points`].
-    pub(super) left: Vec<usize>,
+    pub left: Vec<usize>,
     /// What it is connected with in the layer behind.
-    pub(super) right: Vec<usize>,
+    pub right: Vec<usize>,
 }
 
 impl Layered {
     /// Puts tasks in layers. `needs[i]` are the tasks that task `i` needs, all of them before `i`.
     ///
     /// All edges that leave a task share their way through the layers.
-    pub(super) fn new(needs: &[Vec<usize>]) -> Self {
-        let layer = layers(needs);
+    pub fn new(needs: &[Vec<usize>], room: Room) -> Self {
+        let layer = layers(needs, room);
         let count = layer.iter().max().map_or(0, |last| last + 1);
         let point = |(task, layer): (usize, &usize)| Point {
             task: Some(task),
@@ -88,7 +93,7 @@ impl Layered {
     }
 
     /// The way of the edge from a need to a task, both included.
-    pub(super) fn way(&self, need: usize, task: usize) -> Vec<usize> {
+    pub fn way(&self, need: usize, task: usize) -> Vec<usize> {
         let mut way = vec![task];
         let mut last = self.points[task].left.iter().find(|left| self.points[**left].origin == need);
         while let Some(point) = last.filter(|point| **point != need) {
@@ -104,8 +109,8 @@ impl Layered {
 /// The layer of each task: as far left as its needs and the room in the layers allow, but near to what needs it
 /// where more tasks need it than it needs. The room is limited as Coffman and Graham did ("Optimal scheduling for
 /// two-processor systems", 1972): what finds a layer full goes to the next one.
-fn layers(needs: &[Vec<usize>]) -> Vec<usize> {
-    let room = ROOM.max((needs.len() as f64 * ROOM_PER_LAYER).sqrt() as usize);
+fn layers(needs: &[Vec<usize>], room: Room) -> Vec<usize> {
+    let room = room.least.max((needs.len() as f64 * room.per_layer).sqrt() as usize);
     let mut taken = vec![0; needs.len()];
     let mut layer = vec![0; needs.len()];
     let mut dependents = vec![Vec::new(); needs.len()];
@@ -138,10 +143,12 @@ fn layers(needs: &[Vec<usize>]) -> Vec<usize> {
 mod tests {
     use super::*;
 
+    const ROOM: Room = Room { least: 10, per_layer: 3.5 };
+
     #[test]
     fn a_task_stands_behind_its_needs_and_near_to_what_needs_it() {
         // 0 <- 1 <- 2, and 3 is needed by 2 alone.
-        assert_eq!(layers(&[vec![], vec![0], vec![], vec![1, 2]]), [0, 1, 1, 2]);
+        assert_eq!(layers(&[vec![], vec![0], vec![], vec![1, 2]], ROOM), [0, 1, 1, 2]);
     }
 
     #[test]
@@ -149,14 +156,14 @@ mod tests {
         let mut needs = vec![Vec::new()];
         needs.extend(vec![vec![0]; 25]);
         needs.push((1..26).collect());
-        let layer = layers(&needs);
+        let layer = layers(&needs, ROOM);
         let sizes: Vec<usize> = (0..5).map(|at| layer.iter().filter(|layer| **layer == at).count()).collect();
         assert_eq!(sizes, [1, 10, 10, 5, 1]);
     }
 
     #[test]
     fn edges_of_one_task_share_their_way() {
-        let layered = Layered::new(&[vec![], vec![0], vec![1], vec![2, 0], vec![2, 0]]);
+        let layered = Layered::new(&[vec![], vec![0], vec![1], vec![2, 0], vec![2, 0]], ROOM);
         let passing: Vec<usize> =
             layered.points.iter().filter(|p| p.task.is_none()).map(|p| p.layer).collect();
         assert_eq!(passing, [1, 2]);

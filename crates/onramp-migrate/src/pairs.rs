@@ -271,6 +271,10 @@ fn stale(spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>, changes: &[
         let near = nearest(id, history.iter().map(|revision| revision.id.as_str()));
         near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
     };
+    let declared = |only: &crate::OnlySpec, message: String| match &only.place {
+        Some((file, line)) => Finding::warning("only-stale", file, message).at(*line),
+        None => Finding::warning("only-stale", &file, message),
+    };
     for only in &spec.only {
         let Some(history) = histories.get(&only.dialect) else { continue };
         if history.get(&only.revision).is_none() {
@@ -279,7 +283,7 @@ fn stale(spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>, changes: &[
                 "[[database.only]] names `{}`, which is no revision of {}{hint}",
                 only.revision, only.dialect
             );
-            findings.push(Finding::warning("only-stale", &file, message));
+            findings.push(declared(only, message));
             continue;
         }
         let is_meant = |change: &&Change| change.revisions.get(&only.dialect) == Some(&only.revision);
@@ -291,7 +295,7 @@ fn stale(spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>, changes: &[
                 "[[database.only]] names `{}`, which has a twin after all: `{id}` of {dialect}",
                 only.revision
             );
-            findings.push(Finding::warning("only-stale", &file, message));
+            findings.push(declared(only, message));
         }
     }
     for dialect in &spec.dialects {

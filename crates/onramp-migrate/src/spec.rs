@@ -74,6 +74,8 @@ pub struct OnlySpec {
     pub dialect: Dialect,
     /// Why the others do not need it.
     pub reason: String,
+    /// The file and the line, from 1, that it is declared in.
+    pub place: Option<(PathBuf, u32)>,
 }
 
 impl MigrateSpec {

@@ -51,6 +51,8 @@ pub struct Only {
     pub dialect: Dialect,
     /// Why the others do not need it.
     pub reason: String,
+    /// The file and the line, from 1, that it is declared in.
+    pub place: Option<(PathBuf, u32)>,
 }
 
 /// The tool that keeps migration histories.

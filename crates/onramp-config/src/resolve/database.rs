@@ -161,7 +161,7 @@ fn only(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection, dialects: &[Di
             cx.report(&spot.key("revision"), "this revision is named twice", None);
         }
         let (revision, reason) = (section.revision.clone(), section.reason.clone());
-        only.push(Only { revision, dialect, reason });
+        only.push(Only { revision, dialect, reason, place: cx.place(&spot) });
     }
     only
 }

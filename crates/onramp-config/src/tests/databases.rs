@@ -237,3 +237,44 @@ fn what_is_declared_has_its_place() {
     assert_eq!(lines, [Some(9), Some(10)]);
     assert_eq!((exceptions[1].kind.as_str(), exceptions[1].name.as_str()), ("index", "a.b c"));
 }
+
+#[test]
+fn what_pairs_revisions_is_checked() {
+    let report = |rest: &str, dialect: &str| {
+        let text = format!(
+            "[database]\nengine = \"alembic\"\nurl-env = \"URL\"\nalembic = {{ entry = \"x\" }}\n{rest}\n{DIALECT}{dialect}"
+        );
+        Folder::named(&text).folder("v").brief()
+    };
+    expect![[r#""#]].assert_eq(&report("pairing = \"slug\"", "baseline = \"a1\"\n"));
+    expect![[r#"
+        7:11+8: there is no ledger (add `[database.ledger]`, or pair by `id` or `slug`)
+    "#]]
+    .assert_eq(&report("pairing = \"ledger\"", ""));
+    expect![[r#"
+        7:11+6: expected one of `ledger`, `id`, `slug`, found `slugs` (did you mean `slug`?)
+    "#]]
+    .assert_eq(&report("pairing = \"slugs\"", ""));
+    expect![[r#"
+        11:12+2: empty revision
+    "#]]
+    .assert_eq(&report("", "baseline = \"\"\n"));
+    let only = |dialect: &str, reason: &str| {
+        format!("[[database.only]]\nrevision = \"a1\"\ndialect = \"{dialect}\"\n{reason}\n")
+    };
+    expect![[r#""#]].assert_eq(&report("", &only("sqlite", "reason = \"r\"")));
+    expect![[r#"
+        11:1+17: missing key `reason` in `[database.only]` (for example `reason = "SQLite has no trigram indexes"`)
+    "#]]
+    .assert_eq(&report("", &only("sqlite", "")));
+    expect![[r#"
+        13:11+12: `postgresql` is not configured
+        14:10+3: say why the others do not need it
+    "#]]
+    .assert_eq(&report("", &only("postgresql", "reason = \" \"")));
+    let twice = only("sqlite", "reason = \"r\"").repeat(2);
+    expect![[r#"
+        16:12+4: this revision is named twice
+    "#]]
+    .assert_eq(&report("", &twice));
+}

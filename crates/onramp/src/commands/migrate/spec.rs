@@ -69,6 +69,7 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
                 revision: only.revision.clone(),
                 dialect: only.dialect,
                 reason: only.reason.clone(),
+                place: only.place.clone(),
             })
             .collect(),
         polish: polish(checkout)?,

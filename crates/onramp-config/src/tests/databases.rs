@@ -158,7 +158,7 @@ fn dialects_are_checked() {
             5:11+5: `A-B` is not the name of an environment variable (use letters, digits and `_`, not beginning with a digit)
             8:12+6: folder `nope` does not exist
             9:7+21: this is no URL of sqlite
-            10:1+6: unknown key `server` in `[database.dialects.sqlite]` (known here: `env`, `label`, `url`, `versions`)
+            10:1+6: unknown key `server` in `[database.dialects.sqlite]` (known here: `baseline`, `env`, `label`, `url`, `versions`)
             12:12+3: the history of sqlite lies in the same folder (a revision is written for each dialect, so each has a folder of its own)
             13:21+5: unknown placeholder `{usr}` (did you mean `{user}`?)
             14:14+6: unknown placeholder `{path}` (allowed here: `{user}`, `{password}`, `{host}`, `{port}`, `{database}`, `{socket}`; write `{{` and `}}` for the braces themselves)
@@ -252,7 +252,7 @@ fn what_pairs_revisions_is_checked() {
     "#]]
     .assert_eq(&report("pairing = \"ledger\"", ""));
     expect![[r#"
-        7:11+6: expected one of `ledger`, `id`, `slug`, found `slugs` (did you mean `slug`?)
+        7:11+7: expected one of `ledger`, `id`, `slug`, found `slugs` (did you mean `slug`?)
     "#]]
     .assert_eq(&report("pairing = \"slugs\"", ""));
     expect![[r#"

@@ -359,3 +359,6 @@ fn ledgers(spec: &MigrateSpec, ours: &Side, theirs: &Side, merged: &Side) -> Vec
     }
     findings
 }
+
+#[cfg(test)]
+mod tests;

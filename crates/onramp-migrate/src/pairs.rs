@@ -310,3 +310,6 @@ fn stale(spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>, changes: &[
     }
     findings
 }
+
+#[cfg(test)]
+mod tests;

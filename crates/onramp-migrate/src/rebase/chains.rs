@@ -203,3 +203,102 @@ fn chains_of<'a>(own: &[&'a Surveyed], older: &BTreeSet<&str>) -> Result<Vec<Cha
     debug_assert_eq!(chains.iter().map(|chain| chain.revisions.len()).sum::<usize>(), own.len());
     Ok(chains)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use expect_test::{Expect, expect};
+    use onramp_core::Dialect;
+
+    use super::*;
+    use crate::ledger::faults::spec;
+
+    /// The files of revisions `id down more text`, in which `down` is as Python writes it.
+    fn side(name: &str, revisions: &[&str]) -> Side {
+        let files = revisions.iter().map(|revision| {
+            let mut words = revision.splitn(3, ' ');
+            let (id, down) = (words.next().unwrap(), words.next().unwrap());
+            let rest = words.next().unwrap_or_default();
+            let text = format!(
+                "'''T {id}\n\nCreate Date: {id}\n'''\nrevision = '{id}'\ndown_revision = {down}\n{rest}\n"
+            );
+            (PathBuf::from(format!("{id}.py")), text.into_bytes())
+        });
+        let mut side = Side { name: name.to_owned(), ..Side::default() };
+        side.files.insert(Dialect::Sqlite, files.collect());
+        side
+    }
+
+    fn check(theirs: &[&str], own: &[&str], expected: Expect) {
+        let spec = spec("", None);
+        let tree = side("", &[theirs, own].concat());
+        let theirs = side("main", theirs);
+        let survey = tree.of(&spec, Dialect::Sqlite);
+        let planned = plan(&spec.dialects[0], &survey, &tree, &theirs, &spec, &mut BTreeMap::new());
+        let shown = match planned {
+            Err(failure) => format!("{}\nhint: {}", failure.message, failure.hint.unwrap_or_default()),
+            Ok(Planned { rebased: None, .. }) => "nothing".to_owned(),
+            Ok(Planned { rebased: Some(rebased), changes, .. }) => {
+                let line = rebased.revisions.iter().map(|one| format!("{}<-{}", one.id, one.down.join("+")));
+                format!("{}, {} changed", line.collect::<Vec<_>>().join(" "), changes.len())
+            }
+        };
+        expected.assert_eq(&shown);
+    }
+
+    const MAIN: [&str; 3] = ["a None", "b 'a'", "c 'b'"];
+
+    #[test]
+    fn chains_go_on_top_one_after_the_other() {
+        check(&MAIN, &[], expect!["nothing"]);
+        check(&MAIN, &["x 'c'"], expect!["nothing"]);
+        check(&MAIN, &["x 'a'", "y 'x'"], expect!["x<-c y<-x, 1 changed"]);
+        check(&MAIN, &["x 'b'", "w 'a'"], expect!["w<-c x<-w, 2 changed"]);
+        // What is on top already stays there.
+        check(&MAIN, &["x 'c'", "w 'a'"], expect!["x<-c w<-x, 1 changed"]);
+        // A fork that is joined again on the same side goes as a whole.
+        check(&MAIN, &["x 'a'", "y 'a'", "z ('x', 'y')"], expect!["x<-c y<-c z<-x+y, 2 changed"]);
+        check(&MAIN, &["x None"], expect!["x<-c, 1 changed"]);
+    }
+
+    #[test]
+    fn what_has_no_one_order_is_refused() {
+        check(
+            &MAIN,
+            &["x 'a'", "y 'x'", "z 'x'"],
+            expect![[r#"
+                the branch has 2 heads of its own: y, z
+                hint: let one of them follow the other first, by its down_revision: y.py or z.py"#]],
+        );
+        check(
+            &MAIN,
+            &["x 'a'", "y ('x', 'b')"],
+            expect![[r#"
+                revision `y` joins `x` of this branch with `b` of the other one
+                hint: git rm y.py
+                and let what follows it follow `x`; then: onramp migrate rebase"#]],
+        );
+        check(
+            &["a None", "b 'a'", "c 'a'"],
+            &["x 'b'"],
+            expect![[r#"
+                main has 2 heads itself: b, c
+                hint: rebase there first, or name another branch: onramp migrate rebase --onto REF"#]],
+        );
+        check(
+            &MAIN,
+            &["x None branch_labels = ('own',)"],
+            expect![[r#"
+                revision `x` begins a history of its own, with a label, and is meant to have a head of its own
+                hint: onramp migrate heads"#]],
+        );
+        check(
+            &[],
+            &["x None", "y None"],
+            expect![[r#"
+                main has none of these revisions, so nothing can go on top of it
+                hint: onramp migrate rebase --onto REF"#]],
+        );
+    }
+}

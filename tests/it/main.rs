@@ -9,6 +9,7 @@ mod configuration;
 mod db;
 mod flowline;
 mod graph;
+mod histories;
 mod hooks;
 mod junit;
 mod members;

@@ -12,6 +12,7 @@ mod fork_server;
 mod hints;
 mod kills;
 mod ledger;
+mod parity;
 mod rows;
 mod second_repository;
 mod secrets;

@@ -87,6 +87,7 @@ mod random;
 mod reap;
 pub mod rows;
 mod scratch_folder;
+pub mod script;
 mod server_spec;
 mod signal;
 mod sources;

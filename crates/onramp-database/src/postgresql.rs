@@ -58,7 +58,7 @@ const SCRATCH_SETTINGS: [&str; 7] = [
 /// Length of a password in letters and digits: 190 bits.
 const PASSWORD_LENGTH: usize = 32;
 
-fn new_password() -> Result<String, Failure> {
+pub(crate) fn new_password() -> Result<String, Failure> {
     random::word(PASSWORD_LENGTH)
         .map_err(|error| Failure::environment(format!("PostgreSQL: no random password: {error}")))
 }

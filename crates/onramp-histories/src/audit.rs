@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use crate::chain::Chain;
-use crate::checks;
+use crate::checks::{self, Set};
 use crate::find::Histories;
 use crate::finding::{Code, Finding, Level};
 use crate::released::Released;
@@ -20,6 +20,8 @@ pub struct Audited {
 pub struct Audit {
     /// Each history, sorted by folder.
     pub histories: Vec<Audited>,
+    /// Which of them are those of one project in several dialects.
+    pub sets: Vec<Set>,
     /// What belongs to no history: folders that could not be listed.
     pub elsewhere: Vec<Finding>,
 }
@@ -33,6 +35,7 @@ impl Audit {
             Finding::new(Code::Unreadable, folder.clone(), format!("cannot be listed: {why}"))
         });
         Self {
+            sets: checks::sets(&histories.chains),
             elsewhere: elsewhere.collect(),
             histories: histories
                 .chains
@@ -41,6 +44,17 @@ impl Audit {
                 .map(|(chain, findings)| Audited { chain, findings })
                 .collect(),
         }
+    }
+
+    /// A history with what is for all dialects of its project, in the order in which it is applied.
+    pub fn whole(&self, place: usize) -> Chain {
+        let mut chain = self.histories[place].chain.clone();
+        let set = self.sets.iter().find(|set| set.places.contains(&place));
+        if let Some(shared) = set.and_then(|set| set.shared) {
+            chain.entries.extend(self.histories[shared].chain.entries.iter().cloned());
+            chain.sort();
+        }
+        chain
     }
 
     /// All findings.

@@ -233,6 +233,26 @@ impl Script {
     }
 }
 
+impl Script {
+    /// The line of the file, from 1, that is a line of what is [read](Self::read).
+    pub fn line_in_file(&self, line: u32) -> u32 {
+        let (Some(parts), Ok(text)) = (&self.parts, Text::read(&self.file)) else { return line };
+        let lines = |range: Range<usize>| {
+            let text = text.text.get(range).unwrap_or_default();
+            u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
+        };
+        let mut left = line.saturating_sub(1);
+        for part in parts {
+            let own = lines(part.clone());
+            if left <= own {
+                return lines(0..part.start).saturating_add(left).saturating_add(1);
+            }
+            left -= own;
+        }
+        line
+    }
+}
+
 impl Chain {
     /// An empty one.
     pub(crate) fn new(folder: &Path, form: Form) -> Self {

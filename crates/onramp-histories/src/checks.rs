@@ -9,13 +9,16 @@ mod released;
 mod times;
 mod twins;
 
+pub use twins::Set;
+pub(crate) use twins::sets;
+
 use crate::find::Histories;
 use crate::finding::Finding;
 use crate::released::Released;
 
 /// All findings about some histories, the worst first for each file. `now` is in seconds since 1970.
 pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -> Vec<Vec<Finding>> {
-    let sets = twins::sets(&histories.chains);
+    let sets = sets(&histories.chains);
     let mut found: Vec<Vec<Finding>> = histories
         .chains
         .iter()
@@ -34,8 +37,8 @@ pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -
         .collect();
     let mut in_sets = vec![false; histories.chains.len()];
     for set in &sets {
-        set.iter().for_each(|place| in_sets[*place] = true);
-        numbers::check(&histories.chains, set, &mut found);
+        set.places.iter().for_each(|place| in_sets[*place] = true);
+        numbers::check(&histories.chains, &set.places, &mut found);
         twins::check(&histories.chains, set, &mut found);
     }
     for place in (0..histories.chains.len()).filter(|place| !in_sets[*place]) {
@@ -50,7 +53,8 @@ pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -
     found
 }
 
-/// What at least four of five, and three, have in common; `None` where there is nothing like that.
+/// What nearly all have in common: at least three, and all but two, or nine of ten. `None` where there is nothing like
+/// that; what one of five does otherwise is no rule, however many there are.
 fn rule<T: Ord + Clone>(values: impl IntoIterator<Item = T>) -> Option<T> {
     let mut counts: std::collections::BTreeMap<T, usize> = std::collections::BTreeMap::new();
     let mut all = 0;
@@ -59,5 +63,6 @@ fn rule<T: Ord + Clone>(values: impl IntoIterator<Item = T>) -> Option<T> {
         all += 1;
     }
     let (value, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
-    (count * 5 >= all * 4 && count >= 3).then_some(value)
+    let others = all - count;
+    (count >= 3 && others * 5 <= all && (others <= 2 || others * 10 <= all)).then_some(value)
 }

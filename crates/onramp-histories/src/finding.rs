@@ -133,6 +133,18 @@ codes! {
     TooLong = "too-long", Warning;
     /// A file or folder could not be read.
     Unreadable = "unreadable", Warning;
+    /// On a server, what leads up fails.
+    UpFails = "up-fails", Error;
+    /// On a server, what leads back fails.
+    DownFails = "down-fails", Error;
+    /// On a server, what leads back does not lead to where it came from, or not up to the same again.
+    DownElsewhere = "down-elsewhere", Error;
+    /// A file with the whole schema says something else than the history.
+    SnapshotDiffers = "snapshot-differs", Error;
+    /// Two dialects lead to different schemas.
+    SchemasDiffer = "schemas-differ", Error;
+    /// On a server it could not be tried, for a reason that is not its own.
+    NotReplayed = "not-replayed", Note;
 }
 
 /// Something worth knowing about a history.
@@ -152,7 +164,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding at the level of its code.
-    pub(crate) fn new(code: Code, file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
+    pub fn new(code: Code, file: impl Into<PathBuf>, message: impl Into<String>) -> Self {
         Self { level: code.level(), file: file.into(), line: None, code, message: message.into() }
     }
 
@@ -164,7 +176,7 @@ impl Finding {
 
     /// The same, at a line.
     #[must_use]
-    pub(crate) fn at(self, line: Option<u32>) -> Self {
+    pub fn at(self, line: Option<u32>) -> Self {
         Self { line, ..self }
     }
 }

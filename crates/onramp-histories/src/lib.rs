@@ -44,6 +44,7 @@ mod yaml;
 
 pub use audit::{Audit, Audited};
 pub use chain::{Chain, Down, Entry, Form, Script, ToldBy};
+pub use checks::Set;
 pub use dialect::DialectName;
 pub use find::Histories;
 pub use finding::{Code, Finding, Level};

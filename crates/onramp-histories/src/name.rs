@@ -160,7 +160,7 @@ fn end_of_date(text: &str, digits: usize) -> usize {
         let length = if separated { digits_at(text, at + 1) } else { 0 };
         wanted.contains(&length).then_some(at + 1 + length)
     };
-    let is_year = |text: &str| text.starts_with("19") || text.starts_with("20");
+    let is_year = |text: &str| ["19", "20", "21"].iter().any(|century| text.starts_with(century));
     let end = match digits {
         4 if is_year(text) => group(4, &[2]).and_then(|month| group(month, &[2])),
         8 if is_year(text) => return group(8, &[6]).unwrap_or(8),

@@ -1,5 +1,6 @@
 use onramp_core::{Dialect, Failure};
 use onramp_database::blame_storage;
+use onramp_database::catalog::Catalog;
 
 use crate::apart::{apart, beyond_operations, catalog_of, models_catalog};
 use crate::attempt::{Attempt, named};
@@ -17,6 +18,8 @@ pub struct Pending {
     pub operations: Vec<String>,
     /// What else came to light.
     pub evidence: Evidence,
+    /// What the history leads to.
+    pub catalog: Catalog,
 }
 
 /// Compares the models with the head of a dialect's history, and writes nothing.
@@ -70,7 +73,7 @@ fn compare(
         let operations: Vec<String> = beyond.iter().map(|operation| operation.line()).collect();
         let known = |operation: &&crate::generation::Operation| !beyond.contains(operation);
         evidence.drift = generation.up.iter().filter(known).map(|operation| operation.line()).collect();
-        Ok(Pending { operations, evidence })
+        Ok(Pending { operations, evidence, catalog })
     })?;
     stage.require_known_engine()?;
     Ok(pending)

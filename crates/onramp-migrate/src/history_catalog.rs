@@ -2,8 +2,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
-use onramp_database::Databases;
 use onramp_database::catalog::Catalog;
+use onramp_database::{Database, Databases};
 
 use crate::alembic::{Alembic, Command};
 use crate::attempt::{Attempt, named};
@@ -118,9 +118,15 @@ fn reach(
             }
         };
         let redirection = Redirection::prepare(scratch.folder(), &versions, &copy, &known)?;
+        let reached = |database: &Database| {
+            // Only Alembic knows what it calls its table, and may have told so just now.
+            let own_table = redirection.version_table();
+            let mut catalog = Catalog::read(&mut database.client()?, left_out)?;
+            catalog.leave_out(&own_table);
+            Ok(Reached { catalog, own_tables: vec![own_table] })
+        };
         if let Some(template) = databases.find_template(&key)? {
-            let catalog = Catalog::read(&mut databases.copy(&template)?.client()?, left_out)?;
-            return Ok(Reached { catalog, own_tables: Vec::new() });
+            return reached(&databases.copy(&template)?);
         }
         let database = databases.create()?;
         let mut environment = database_environment(spec, dialect, &database);
@@ -131,8 +137,7 @@ fn reach(
         let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: root, environment, cx };
         attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;
         keep_template(&databases, &key, &database, cx)?;
-        let catalog = Catalog::read(&mut database.client()?, left_out)?;
-        Ok(Reached { catalog, own_tables: Vec::new() })
+        reached(&database)
     };
     run().map_err(|failure| named(failure, &dialect.label))
 }

@@ -102,6 +102,7 @@ mod redirection;
 mod remembered;
 mod rename;
 mod request;
+mod schemas;
 mod scratch;
 mod session;
 mod settings;
@@ -131,6 +132,7 @@ pub use publish::{Published, PublishedRevision, publish, rewrite_ledger};
 pub use rebase::{ChangedFile, Rebase, RebasedDialect, RebasedRevision, plan_rebase};
 pub use recover::{Recovered, is_unsettled, reap_leftovers, recover};
 pub use request::{Base, DowngradePolicy, DriftPolicy, Export, ProofPolicy, Request, RowsPolicy};
+pub use schemas::Schemas;
 pub use spec::{
     AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep,
 };

@@ -20,7 +20,7 @@ use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
 use crate::{
     AlembicSpec, Context, DowngradePolicy, Evidence, ProofPolicy, Proposal, ProposedFile, ProposedRevision,
-    Request,
+    Request, Schemas,
 };
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
@@ -36,11 +36,13 @@ pub(crate) fn prove(
     let (outcome, steps) = on_stage(purpose, cx, mode, work)?;
     let dialect = purpose.dialect.dialect;
     Ok(match outcome {
-        Outcome::NoChange(evidence) => Proposal::NoChange { dialect, evidence, steps },
-        Outcome::Proved(Proved { id, file_name, content, evidence }) => {
+        Outcome::NoChange(evidence, schemas) => {
+            Proposal::NoChange { dialect, evidence, schemas: Some(schemas), steps }
+        }
+        Outcome::Proved(Proved { id, file_name, content, evidence, schemas }) => {
             let follows = purpose.head.map(str::to_owned);
             let files = vec![ProposedFile { name: file_name, content }];
-            Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, steps })
+            Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, schemas, steps })
         }
     })
 }
@@ -58,7 +60,7 @@ struct Written {
 }
 
 enum Outcome {
-    NoChange(Evidence),
+    NoChange(Evidence, Schemas),
     Proved(Proved),
 }
 
@@ -67,6 +69,7 @@ struct Proved {
     file_name: String,
     content: Vec<u8>,
     evidence: Evidence,
+    schemas: Option<Schemas>,
 }
 
 impl Proof<'_, '_> {
@@ -88,12 +91,13 @@ impl Proof<'_, '_> {
             let catalog = catalog_of(&self.stage.ground.database, &[&table])?;
             let models = models_catalog(self.stage.databases, &catalog, &generation, &table);
             evidence.blind = self.stage.blind(&catalog, models, baseline);
-            return Ok(Outcome::NoChange(evidence));
+            return Ok(Outcome::NoChange(evidence, Schemas::unchanged(catalog)));
         };
         let file_name = name_of(&file);
         if self.stage.request.proof == ProofPolicy::Draft {
             let content = content.unwrap_or_default();
-            return Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }));
+            let proved = Proved { id: revision.id, file_name, content, evidence, schemas: None };
+            return Ok(Outcome::Proved(proved));
         }
         let way_back = way_back(&revision, self.stage.request)?;
         let head = look.catalog.clone();
@@ -107,7 +111,7 @@ impl Proof<'_, '_> {
             author: Author::Engine,
         };
         // The models' catalog has a database of its own, and its server has time while Alembic works; so have formatters.
-        let content = thread::scope(|scope| {
+        let (content, schemas) = thread::scope(|scope| {
             let models = scope.spawn(|| models_catalog(self.stage.databases, &head, &generation, &table));
             let formatting = copy.as_ref().map(|copy| {
                 let (wanted, is_wanted) = channel();
@@ -118,12 +122,13 @@ impl Proof<'_, '_> {
             let left_out = self.stage.leave_out(baseline);
             let mut subject =
                 Generated { engine, left_out, file: &file, revision: &revision, content, formatting };
-            let catalog = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
+            let schemas = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
-            evidence.blind = self.stage.blind(&catalog, models, baseline);
-            Ok::<_, StageError>(subject.content.unwrap_or_default())
+            evidence.blind = self.stage.blind(&schemas.after, models, baseline);
+            Ok::<_, StageError>((subject.content.unwrap_or_default(), schemas))
         })?;
-        Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence }))
+        let schemas = Some(schemas);
+        Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence, schemas }))
     }
 
     /// A second copy of the revision for formatters to work on while the first one is tried. The formatted file is what is

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use onramp_core::Dialect;
 
-use crate::Evidence;
+use crate::{Evidence, Schemas};
 
 /// What the work for one dialect came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Proposal {
         dialect: Dialect,
         /// What came to light all the same.
         evidence: Evidence,
+        /// The schema, where somebody has looked at it.
+        schemas: Option<Schemas>,
         /// How long each step took.
         steps: Vec<StepTime>,
     },
@@ -34,6 +36,14 @@ impl Proposal {
         match self {
             Self::NoChange { evidence, .. } => evidence,
             Self::Revision(revision) => &revision.evidence,
+        }
+    }
+
+    /// What becomes of the schema, where it was proved.
+    pub fn schemas(&self) -> Option<&Schemas> {
+        match self {
+            Self::NoChange { schemas, .. } => schemas.as_ref(),
+            Self::Revision(revision) => revision.schemas.as_ref(),
         }
     }
 
@@ -59,6 +69,8 @@ pub struct ProposedRevision {
     pub files: Vec<ProposedFile>,
     /// What the proof came to know.
     pub evidence: Evidence,
+    /// What it makes of the schema; `None` for a draft.
+    pub schemas: Option<Schemas>,
     /// How long each step took, in the order in which they ran.
     pub steps: Vec<StepTime>,
 }

@@ -12,7 +12,7 @@ use crate::generation::Generation;
 use crate::losses::Explained;
 use crate::rename::Rename;
 use crate::stage::StageError;
-use crate::{DowngradePolicy, Evidence, Request, Reverted, RowsPolicy};
+use crate::{DowngradePolicy, Evidence, Request, Reverted, RowsPolicy, Schemas};
 
 /// The kinds of objects whose drops engines propose because of models, and nobody has to be told of.
 const SEEN_BY_ENGINES: [Kind; 6] =
@@ -128,8 +128,8 @@ pub(crate) enum WayBack {
 
 impl Trial<'_> {
     /// Applies, reverts and applies the revision; schema and surviving rows must be what they were, and nothing may
-    /// be left to generate. `before` is a look at the database as it is, if somebody has taken one. Returns the catalog
-    /// that the revision leads to.
+    /// be left to generate. `before` is a look at the database as it is, if somebody has taken one. Returns what the
+    /// revision makes of the schema.
     pub(crate) fn run(
         &self,
         attempt: &mut Attempt<'_>,
@@ -137,7 +137,7 @@ impl Trial<'_> {
         way_back: WayBack,
         before: Option<Look>,
         evidence: &mut Evidence,
-    ) -> Result<Catalog, StageError> {
+    ) -> Result<Schemas, StageError> {
         let before = before.filter(|look| look.own_tables.iter().eq(self.own_tables));
         let mut lookout = Lookout { trial: self, client: None, is_kept: subject.bears_company() };
         let before = before.map_or_else(|| lookout.look(), Ok)?;
@@ -161,7 +161,7 @@ impl Trial<'_> {
             {
                 // What comes after a revert that went wrong says nothing any more.
                 evidence.reverted = Reverted::NoWayBack { why: failure.message };
-                return Ok(after.catalog);
+                return Ok(Schemas { before: before.catalog, after: after.catalog });
             }
             (Err(error), _) => return Err(error),
         }
@@ -172,7 +172,7 @@ impl Trial<'_> {
             explained.afterwards(&renamed, &again, "applied once more,")
         })?;
         evidence.lossy = explained.lines;
-        Ok(after.catalog)
+        Ok(Schemas { before: before.catalog, after: after.catalog })
     }
 
     /// Applies the revision, judges what came of it, and has it generated again, which must lead to nothing. Returns what

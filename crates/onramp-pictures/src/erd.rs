@@ -20,7 +20,7 @@ mod symbols;
 mod tips;
 
 pub use diagram::{Diagram, Entity, EntityKind, ListedChange, Mark, Relation, Row};
-pub use mermaid::mermaid;
+pub use mermaid::{MERMAID_LIMITS, mermaid};
 pub use page::page;
 pub use part::{Columns, Part, UnknownTable};
 pub use svg::svg;

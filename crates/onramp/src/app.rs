@@ -173,9 +173,21 @@ impl Onramp {
             return commands::hooks::import::run(import, &global, &surroundings, printer);
         }
         if let Verb::Migrate(args) = &verb
-            && let Some(audit) = args.audit()
+            && let Some(args) = args.audit()
         {
-            return commands::migrate::audit::run(audit, &global, &surroundings, secrets, printer);
+            use commands::migrate::audit;
+            let mut begun = audit::begin(args, &global, &surroundings, secrets.clone(), printer)?;
+            if !args.replay {
+                return begun.finish();
+            }
+            let global = audit::replay::workspace(&global, &surroundings)?;
+            let session = self.session(&global, surroundings, secrets, printer)?;
+            return with_signals(&session, || match audit::replay::replay(&session, &mut begun)? {
+                Some(ExitStatus::Interrupted) => Ok(ExitStatus::Interrupted),
+                // What was read is told without a server, too.
+                Some(status) => begun.finish().map(|_| status),
+                None => begun.finish(),
+            });
         }
         match verb {
             Verb::Completions(args) => {

@@ -170,6 +170,20 @@ fn what_cannot_be_drawn_or_written_is_told() {
 }
 
 #[test]
+fn more_than_mermaid_takes_is_told() {
+    let columns =
+        (0..40).map(|column| format!(", a_column_with_a_long_name_{column} VARCHAR(80)")).collect::<String>();
+    let tables = (0..30).map(|table| format!("CREATE TABLE t{table} (id INTEGER PRIMARY KEY{columns});"));
+    let env = databases(&[("large.db", &tables.collect::<String>())]);
+    let run = env.onramp(["db", "erd", "large.db"]).exits(0);
+    assert!(run.stdout.len() > 50_000 && run.stderr.contains("more than Mermaid takes"), "{}", run.stderr);
+    for words in [["--columns", "keys"], ["--table", "t1"], ["--as", "html"]] {
+        let run = env.onramp(["db", "erd", "large.db"].iter().chain(&words)).exits(0);
+        assert_eq!(run.stderr, "");
+    }
+}
+
+#[test]
 fn no_name_becomes_markup() {
     let name = "</script><script>alert(1)</script><img src=x onerror=alert(2)>";
     let statements = format!(

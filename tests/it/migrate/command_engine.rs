@@ -100,6 +100,26 @@ fn revisions_of_two_files_are_proved_and_published() {
 }
 
 #[test]
+fn a_diagram_shows_what_a_revision_changes() {
+    let Some(env) = notes_with_a_new_column() else { return };
+    env.onramp(["migrate", "-m", "add a tag"]).exits(0);
+    let before = env.snapshot();
+    env.onramp(["db", "erd", "--revision", "0001"])
+        .exits(0)
+        .says("note[\"+ note\"] {")
+        .says("TEXT text \"added\"")
+        .never_says("tag");
+    env.onramp(["db", "erd", "--revision", "0002"])
+        .exits(0)
+        .says("note[\"~ note\"] {")
+        .says("TEXT tag \"added, null\"");
+    env.onramp(["db", "erd", "--revision", "000"])
+        .exits(2)
+        .says("`000` begins the ids of several revisions: 0001, 0002");
+    assert_eq!(env.snapshot(), before);
+}
+
+#[test]
 fn postgresql_has_a_history_beside_it() {
     let Some(env) = notes() else { return };
     if env.command("", ["psql", "--version"]).code != 0 {

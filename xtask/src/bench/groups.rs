@@ -1,9 +1,11 @@
 //! What is measured, in groups that can be asked for one by one. A new row of the budget table gets its place here.
 
+mod audit;
 mod databases;
 mod experiments;
 mod hooks;
 mod migrate;
+mod parity;
 mod setup;
 mod startup;
 mod thousand;
@@ -23,19 +25,23 @@ pub(super) enum Group {
     Thousand,
     Setup,
     Databases,
+    Parity,
     Migrate,
     Hooks,
+    Audit,
     Experiments,
 }
 
 impl Group {
-    pub(super) const ALL: [Self; 7] = [
+    pub(super) const ALL: [Self; 8] = [
         Self::Startup,
         Self::Thousand,
         Self::Setup,
         Self::Databases,
+        Self::Parity,
         Self::Migrate,
         Self::Hooks,
+        Self::Audit,
         Self::Experiments,
     ];
 
@@ -46,8 +52,10 @@ impl Group {
             Self::Thousand => "thousand",
             Self::Setup => "setup",
             Self::Databases => "databases",
+            Self::Parity => "parity",
             Self::Migrate => "migrate",
             Self::Hooks => "hooks",
+            Self::Audit => "audit",
             Self::Experiments => "experiments",
         }
     }
@@ -59,8 +67,10 @@ impl Group {
             Self::Thousand => thousand::run(workplace),
             Self::Setup => setup::run(workplace),
             Self::Databases => databases::run(workplace),
+            Self::Parity => parity::run(workplace),
             Self::Migrate => migrate::run(workplace),
             Self::Hooks => hooks::run(workplace),
+            Self::Audit => audit::run(workplace),
             Self::Experiments => experiments::run(workplace),
         }
     }

@@ -13,8 +13,10 @@ GROUP is one of
     thousand     1,000 tasks in a chain and side by side, cold and all cached; 100,000 tasks, planned
     setup        `setup` with 5,000 input files of which none has changed
     databases    cold starts of PostgreSQL, and catalogs
+    parity       two schemas of sixty tables, one of each dialect, compared
     migrate      `migrate --all-dialects` beside the same by hand
     hooks        hooks before a commit, and formatters with nothing to do
+    audit        migrate audit of 3,500 files
     experiments  who runs again what must run again, and nothing else
 Without one, all of them are run, which takes about ten minutes.
 

@@ -8,6 +8,7 @@ mod databases;
 mod given;
 mod keeper;
 mod postgresql;
+mod script;
 mod templates;
 
 use std::fs;

@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use crate::chain::{Chain, Down, Entry};
 use crate::finding::{Code, Finding};
 
@@ -13,12 +15,14 @@ pub(super) fn check(chain: &Chain, found: &mut Vec<Finding>) {
     for entry in &known {
         // What does nothing has nothing to take back.
         let finding = match entry.down {
-            Down::Irreversible => Finding::new(Code::Irreversible, &entry.file, "is declared irreversible"),
+            Down::Irreversible => {
+                Finding::new(Code::Irreversible, way_back(entry), "is declared irreversible")
+            }
             Down::Empty if entry.is_empty => continue,
             Down::Empty => {
                 let finding = Finding::new(
                     Code::EmptyDown,
-                    &entry.file,
+                    way_back(entry),
                     format!("reverting {} does nothing", entry.id),
                 );
                 if fills_them { finding } else { finding.into_note() }
@@ -35,4 +39,14 @@ pub(super) fn check(chain: &Chain, found: &mut Vec<Finding>) {
         };
         found.push(finding.at(entry.line));
     }
+}
+
+/// The file that leads back, where it is another than the one that leads up.
+fn way_back(entry: &Entry) -> &Path {
+    let is_down = |file: &&PathBuf| {
+        let name =
+            file.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+        **file != entry.file && name.ends_with(".sql")
+    };
+    entry.files.iter().find(is_down).unwrap_or(&entry.file)
 }

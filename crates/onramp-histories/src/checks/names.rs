@@ -49,7 +49,8 @@ pub(super) fn check(chain: &Chain, found: &mut Vec<Finding>) {
     widths(&entries, found);
     separators(&entries, found);
     cases(chain, &entries, found);
-    if !chain.form.is_graph() {
+    // Versions of several parts have no order by name that anybody would expect.
+    if !chain.form.is_graph() && chain.form != Form::Versioned {
         order(chain, &entries, found);
     }
 }
@@ -70,7 +71,8 @@ fn widths(entries: &[&Entry], found: &mut Vec<Finding>) {
         let own = number.digits().len();
         let has_grown = own > width && is_bare(&number.text) && width < 8 && own < 8;
         if own != width && !has_grown {
-            let message = format!("its number has {own} digits, those of the others {width}");
+            let digits = if own == 1 { "digit" } else { "digits" };
+            let message = format!("its number has {own} {digits}, those of the others {width}");
             found.push(Finding::new(Code::NumberWidth, &entry.file, message));
         }
     }
@@ -132,7 +134,7 @@ fn order(chain: &Chain, entries: &[&Entry], found: &mut Vec<Finding>) {
     let message = format!("comes behind {} by its number, and before it by its name", before.id);
     let finding = Finding::new(Code::NameOrder, &after.file, message);
     // These tools count; who sorts names by hand sees another order all the same.
-    let counts = matches!(chain.form, Form::Pairs | Form::Versioned | Form::Suffixes | Form::Code);
+    let counts = matches!(chain.form, Form::Pairs | Form::Suffixes | Form::Code);
     found.push(if counts { finding.into_note() } else { finding });
 }
 

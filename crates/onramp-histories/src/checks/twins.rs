@@ -1,6 +1,7 @@
 //! Dialects of one project, whose histories should say the same.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::chain::{Chain, Entry, Form, ToldBy};
@@ -8,8 +9,20 @@ use crate::dialect::DialectName;
 use crate::finding::{Code, Finding};
 use crate::pairing::{Mode, are_alike, may_be_alike};
 
-/// The places of histories that belong together: those of one project, each of another dialect.
-pub(super) fn sets(chains: &[Chain]) -> Vec<Vec<usize>> {
+/// Folders beside those of the dialects, with what is for all of them.
+const SHARED: [&str; 6] = ["common", "generic", "shared", "all", "base", "default"];
+
+/// Histories that belong together: those of one project, each of another dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Set {
+    /// Their places among all.
+    pub places: Vec<usize>,
+    /// The place of the one with what is for all of them, where there is one.
+    pub shared: Option<usize>,
+}
+
+/// The sets among some histories.
+pub(crate) fn sets(chains: &[Chain]) -> Vec<Set> {
     let mut by_key: BTreeMap<(PathBuf, bool), Vec<usize>> = BTreeMap::new();
     for (place, chain) in chains.iter().enumerate() {
         let is_suffix =
@@ -17,40 +30,58 @@ pub(super) fn sets(chains: &[Chain]) -> Vec<Vec<usize>> {
         by_key.entry((key(chain), is_suffix)).or_default().push(place);
     }
     let mut sets = Vec::new();
-    for set in by_key.into_values() {
+    for ((key, _), places) in by_key {
         let mut by_form: BTreeMap<Option<Form>, Vec<usize>> = BTreeMap::new();
-        let are_distinct = |set: &[usize]| {
-            let dialects: BTreeSet<_> = set.iter().map(|place| name(&chains[*place])).collect();
-            dialects.len() == set.len()
+        let are_distinct = |places: &[usize]| {
+            let names: BTreeSet<_> = places.iter().map(|place| name(&chains[*place])).collect();
+            names.len() == places.len()
         };
         // A folder may have a history of SQL and one of code for each dialect.
-        let is_one = are_distinct(&set);
-        for place in set {
+        let is_one = are_distinct(&places);
+        for place in places {
             by_form.entry((!is_one).then_some(chains[place].form)).or_default().push(place);
         }
-        sets.extend(by_form.into_values().filter(|set| set.len() > 1 && are_distinct(set)));
+        let of_all = |chain: &Chain| {
+            SHARED.iter().any(|word| {
+                let parts = key.iter().map(|part| if part == "*" { OsStr::new(word) } else { part });
+                parts.collect::<PathBuf>() == chain.folder
+            })
+        };
+        let has_star = key.iter().any(|part| part == "*");
+        let shared = chains.iter().position(of_all).filter(|_| has_star);
+        let several = by_form.into_values().filter(|places| places.len() > 1 && are_distinct(places));
+        sets.extend(several.map(|places| Set { places, shared }));
     }
     sets
 }
 
 /// The folder of a history, with a star for what its dialect is called.
 fn key(chain: &Chain) -> PathBuf {
-    let found = chain.place.iter().rev().position(|name| DialectName::in_name(name).is_some());
-    let (Some(place), Some((_, ToldBy::Folder))) = (found, chain.dialect) else {
-        return chain.folder.clone();
-    };
+    let Some((place, rest)) = dialect_folder(chain) else { return chain.folder.clone() };
     let mut above = chain.folder.as_path();
     for _ in 0..=place {
         above = above.parent().unwrap_or(Path::new(""));
     }
-    let names = &chain.place[chain.place.len() - 1 - place..];
-    let rest = DialectName::in_name(&names[0]).map(|(_, rest)| rest).unwrap_or_default();
     let first = if rest.is_empty() { "*".to_owned() } else { rest };
-    std::iter::once(&first).chain(&names[1..]).fold(above.to_owned(), |path, name| path.join(name))
+    let names = &chain.place[chain.place.len() - place..];
+    std::iter::once(&first).chain(names).fold(above.to_owned(), |path, name| path.join(name))
 }
 
-fn name(chain: &Chain) -> &'static str {
-    chain.dialect.map_or("the others", |(dialect, _)| dialect.name())
+/// How far above the innermost folder the one lies that is called after the dialect, and its name without that.
+fn dialect_folder(chain: &Chain) -> Option<(usize, String)> {
+    chain.dialect.filter(|(_, told)| *told == ToldBy::Folder)?;
+    let mut names = chain.place.iter().rev().enumerate();
+    names.find_map(|(place, name)| Some((place, DialectName::in_name(name)?.1)))
+}
+
+/// What messages call the dialect of a history: as its folder does, for two may be of one dialect.
+fn name(chain: &Chain) -> String {
+    let folder = dialect_folder(chain).and_then(|(place, rest)| {
+        let name = chain.place.iter().rev().nth(place)?;
+        let is_word = rest.is_empty();
+        is_word.then(|| name.clone())
+    });
+    folder.unwrap_or_else(|| chain.dialect.map_or("the others", |(dialect, _)| dialect.name()).to_owned())
 }
 
 /// What one dialect has under each key, and what it needs not have.
@@ -83,10 +114,10 @@ impl<'a> Side<'a> {
 }
 
 /// What one dialect of a set has and another lacks.
-pub(super) fn check(chains: &[Chain], set: &[usize], found: &mut [Vec<Finding>]) {
-    let of_set: Vec<&Chain> = set.iter().map(|place| &chains[*place]).collect();
+pub(super) fn check(chains: &[Chain], set: &Set, found: &mut [Vec<Finding>]) {
+    let of_set: Vec<&Chain> = set.places.iter().map(|place| &chains[*place]).collect();
     let Some(mode) = Mode::of(&of_set) else {
-        for (chain, place) in of_set.iter().zip(set).skip(1) {
+        for (chain, place) in of_set.iter().zip(&set.places).skip(1) {
             let message = format!(
                 "has neither ids nor names in common with that of {}, so nothing is compared",
                 name(of_set[0])
@@ -95,7 +126,7 @@ pub(super) fn check(chains: &[Chain], set: &[usize], found: &mut [Vec<Finding>])
         }
         return;
     };
-    let mut sides: Vec<Side<'_>> = set.iter().map(|place| Side::new(chains, *place, mode)).collect();
+    let mut sides: Vec<Side<'_>> = set.places.iter().map(|place| Side::new(chains, *place, mode)).collect();
     for left in 0..sides.len() {
         for right in 0..sides.len() {
             if left != right {
@@ -106,7 +137,9 @@ pub(super) fn check(chains: &[Chain], set: &[usize], found: &mut [Vec<Finding>])
     let mut matched: HashSet<(usize, String)> = HashSet::new();
     names_of_twins(&sides, mode, found);
     likely_twins(&sides, &mut matched, found);
-    missing_twins(&sides, &matched, found);
+    let shared: Option<HashSet<String>> =
+        set.shared.map(|place| chains[place].entries.iter().map(|entry| mode.key(entry)).collect());
+    missing_twins(&sides, &matched, shared.as_ref(), found);
 }
 
 /// Where `late` begins after `early` has, it need not have what came before, and what it begins with needs no twin.
@@ -174,6 +207,9 @@ fn names_of_twins(sides: &[Side<'_>], mode: Mode, found: &mut [Vec<Finding>]) {
     }
 }
 
+/// How many pairs of names are looked at: so many that lack a twin are no typos.
+const PAIRS: usize = 50_000;
+
 /// What two sides lack of one another, and is alike: by name, or standing at the same place with a name that says the same.
 fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, found: &mut [Vec<Finding>]) {
     for left in sides {
@@ -181,6 +217,9 @@ fn likely_twins(sides: &[Side<'_>], matched: &mut HashSet<(usize, String)>, foun
             let lacks = |side: &Side<'_>, key: &str| !side.has(key) && !side.excused.contains(key);
             let mut alone: Vec<&String> = right.keys.iter().filter(|key| lacks(left, key)).collect();
             let mut open: Vec<&String> = left.keys.iter().filter(|key| lacks(right, key)).collect();
+            if alone.len() * open.len() > PAIRS {
+                continue;
+            }
             let mut tell = |own_key: &String, other_key: &String, is_sure: bool| {
                 let (Some(own), Some(other)) = (left.entries.get(own_key), right.entries.get(other_key))
                 else {
@@ -243,26 +282,34 @@ fn before<'a>(side: &'a Side<'_>, other: &Side<'_>) -> HashMap<&'a str, &'a str>
 }
 
 /// What some sides have and others lack, told once for each, at the first file that there is.
-fn missing_twins(sides: &[Side<'_>], matched: &HashSet<(usize, String)>, found: &mut [Vec<Finding>]) {
+fn missing_twins(
+    sides: &[Side<'_>],
+    matched: &HashSet<(usize, String)>,
+    shared: Option<&HashSet<String>>,
+    found: &mut [Vec<Finding>],
+) {
     let mut told: HashSet<&str> = HashSet::new();
     for side in sides {
         for key in side.keys.iter().filter(|key| told.insert(key.as_str())) {
+            if shared.is_some_and(|shared| shared.contains(key)) {
+                continue;
+            }
             let lacks = |other: &&Side<'_>| {
                 !other.has(key)
                     && !other.excused.contains(key)
                     && !matched.contains(&(other.place, key.clone()))
             };
-            let lacking: Vec<&str> = sides.iter().filter(lacks).map(|other| name(other.chain)).collect();
+            let lacking: Vec<String> = sides.iter().filter(lacks).map(|other| name(other.chain)).collect();
             let Some(entry) = side.entries.get(key).filter(|_| !lacking.is_empty()) else { continue };
-            let having: Vec<&str> =
+            let having: Vec<String> =
                 sides.iter().filter(|other| other.has(key)).map(|other| name(other.chain)).collect();
             let message =
                 format!("{} is in {} and not in {}", shown(entry), having.join(", "), lacking.join(", "));
             let finding = Finding::new(Code::MissingTwin, &entry.file, message).at(entry.line);
-            // A file that is called after one dialect says that it is for that one; only where one of several lacks it, it
+            // Where there is a folder for all, and where a file is called after one dialect, it says that it is for that one; only where one of several lacks it, it
             // may have been forgotten.
             let by_name = side.chain.dialect.is_none_or(|(_, told)| told == ToldBy::Suffix);
-            let is_meant = by_name && !(lacking.len() == 1 && having.len() > 1);
+            let is_meant = shared.is_some() || by_name && !(lacking.len() == 1 && having.len() > 1);
             found[side.place].push(if is_meant { finding.into_note() } else { finding });
         }
     }

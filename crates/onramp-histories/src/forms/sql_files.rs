@@ -97,7 +97,8 @@ fn of_dialect<'a>(files: &[(Name, &'a Listed)], dialect: Option<DialectName>) ->
 
 /// Whether numbered SQL files without directions are a history, by the folders that they lie in and by the first of them.
 pub(super) fn is_history(promise: Promise, files: &[&(Name, &Listed)]) -> bool {
-    if promise == Promise::None {
+    // One file with a number may be anything.
+    if promise == Promise::None || (promise == Promise::Weak && files.len() < 2) {
         return false;
     }
     let first: Vec<Text> = files.iter().take(5).filter_map(|(_, file)| Text::read(&file.path).ok()).collect();

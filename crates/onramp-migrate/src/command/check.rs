@@ -2,6 +2,7 @@ use onramp_core::Failure;
 
 use super::stage::Stage;
 use super::written::{Written, lines};
+use crate::apart::catalog_of;
 use crate::attempt::Attempt;
 use crate::purpose::Purpose;
 use crate::{CommandSpec, Context, Evidence, Pending};
@@ -13,6 +14,7 @@ pub(crate) fn check(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
     attempt.step("compare", || {
         let changes = stage.write(&stage.request.message)?;
         Written::of(&changes, stage.head)?;
-        Ok(Pending { operations: lines(&changes), evidence: Evidence::default() })
+        let catalog = catalog_of(&stage.ground.database, &stage.own())?;
+        Ok(Pending { operations: lines(&changes), evidence: Evidence::default(), catalog })
     })
 }

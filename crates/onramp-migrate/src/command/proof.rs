@@ -7,12 +7,13 @@ use super::stage::Stage;
 use super::tool::Tool;
 use super::written::{Written, lines};
 use crate::alembic::Command;
+use crate::apart::catalog_of;
 use crate::attempt::Attempt;
 use crate::polish::polish;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
-use crate::{CommandSpec, Context, Evidence, ProofPolicy, Proposal, ProposedRevision};
+use crate::{CommandSpec, Context, Evidence, ProofPolicy, Proposal, ProposedRevision, Schemas};
 
 /// Has the tool write the revision that follows the head, and applies, reverts and applies it on a database at the
 /// head with rows in it.
@@ -34,11 +35,12 @@ fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal,
     })?;
     let mut evidence = Evidence::default();
     let Some(written) = written else {
-        return Ok(Proposal::NoChange { dialect, evidence, steps: attempt.into_steps() });
+        let schemas = Some(Schemas::unchanged(catalog_of(&stage.ground.database, &stage.own())?));
+        return Ok(Proposal::NoChange { dialect, evidence, schemas, steps: attempt.into_steps() });
     };
     let written = attempt.step("format", || format(stage, &before, &written))?;
     if stage.request.proof == ProofPolicy::Draft {
-        return Ok(proposal(stage, written, evidence, attempt));
+        return Ok(proposal(stage, written, evidence, None, attempt));
     }
     if stage.head.is_none() {
         attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
@@ -54,11 +56,18 @@ fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal,
         author: Author::Engine,
     };
     // Whether its way back does anything, only trying it can tell.
-    trial.run(&mut attempt, &mut OfTool { tool: &tool, stage }, WayBack::Written, None, &mut evidence)?;
-    Ok(proposal(stage, written, evidence, attempt))
+    let mut subject = OfTool { tool: &tool, stage };
+    let schemas = trial.run(&mut attempt, &mut subject, WayBack::Written, None, &mut evidence)?;
+    Ok(proposal(stage, written, evidence, Some(schemas), attempt))
 }
 
-fn proposal(stage: &Stage<'_>, written: Written, evidence: Evidence, attempt: Attempt<'_>) -> Proposal {
+fn proposal(
+    stage: &Stage<'_>,
+    written: Written,
+    evidence: Evidence,
+    schemas: Option<Schemas>,
+    attempt: Attempt<'_>,
+) -> Proposal {
     let Written { id, files } = written;
     Proposal::Revision(ProposedRevision {
         dialect: stage.dialect.dialect,
@@ -66,6 +75,7 @@ fn proposal(stage: &Stage<'_>, written: Written, evidence: Evidence, attempt: At
         follows: stage.head.map(str::to_owned),
         files,
         evidence,
+        schemas,
         steps: attempt.into_steps(),
     })
 }

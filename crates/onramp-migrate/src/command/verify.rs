@@ -48,9 +48,10 @@ fn apply_all(
         };
         let tool = stage.tool(&stage.ground.database);
         let mut subject = InTree { tool: &tool, stage, is_last: index + 1 == subjects.len() };
-        trial.run(attempt, &mut subject, WayBack::Written, None, &mut evidence)?;
+        let schemas = trial.run(attempt, &mut subject, WayBack::Written, None, &mut evidence)?;
         back.clone_from(&revision.id);
-        verified.push(VerifiedRevision { id: revision.id.clone(), files: revision.files.clone(), evidence });
+        let (id, files) = (revision.id.clone(), revision.files.clone());
+        verified.push(VerifiedRevision { id, files, evidence, schemas });
     }
     Ok(verified)
 }

@@ -184,8 +184,9 @@ fn chains_of<'a>(own: &[&'a Surveyed], older: &BTreeSet<&str>) -> Result<Vec<Cha
         }
         let is_followed =
             |revision: &Surveyed| revisions.iter().any(|other| other.down.contains(&revision.id));
-        let heads: Vec<&Surveyed> =
+        let mut heads: Vec<&Surveyed> =
             revisions.iter().copied().filter(|revision| !is_followed(revision)).collect();
+        heads.sort_by_key(|head| &head.id);
         let [head] = heads.as_slice() else {
             let ids: Vec<&str> = heads.iter().map(|head| head.id.as_str()).collect();
             let files: Vec<String> = heads.iter().map(|head| head.file.display().to_string()).collect();

@@ -3,6 +3,9 @@ use std::fmt::Write;
 use super::short_type::short_type;
 use super::{Diagram, Entity, EntityKind, Mark, Relation, Row};
 
+/// How many letters and how many relations Mermaid takes where nobody has set another limit, as on GitHub.
+pub const MERMAID_LIMITS: (usize, usize) = (50_000, 500);
+
 /// The style of what has changed, for both of Mermaid's usual grounds.
 const STYLES: [(Mark, &str); 3] = [
     (Mark::Added, "fill:#def3e6,stroke:#23814b,stroke-width:2px,color:#1f2328"),

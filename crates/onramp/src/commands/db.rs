@@ -8,6 +8,7 @@ mod catalog;
 mod diff;
 mod down;
 mod erd;
+mod folder;
 mod reset;
 mod shell;
 pub(super) mod source;

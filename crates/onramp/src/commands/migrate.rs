@@ -4,6 +4,8 @@ use onramp_migrate::{
     Context, DriftPolicy, MigrateLock, ProofPolicy, Recovered, Request, is_unsettled, preflight, recover,
 };
 
+use parity::step::Step;
+
 use crate::context::TaskContext;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -58,7 +60,7 @@ pub(crate) struct MigrateArgs {
     #[command(flatten)]
     proof: proof::ProofArgs,
     /// Write the revisions as they were generated, to be changed by hand; `onramp migrate verify` proves them then
-    #[arg(long, conflicts_with_all = ["irreversible", "no_rows", "may_drop"])]
+    #[arg(long, conflicts_with_all = ["irreversible", "no_rows", "no_parity", "may_drop"])]
     draft: bool,
     #[command(subcommand)]
     action: Option<Action>,
@@ -85,7 +87,6 @@ enum Action {
     Pairs(pairs::PairsArgs),
     /// Compare the ledger with the histories, and write the entries that are missing
     Ledger(ledger::LedgerArgs),
-    /// Find the migration histories below folders, of any tool, and what is wrong with them
     Audit(audit::AuditArgs),
 }
 
@@ -158,7 +159,9 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
         proof: if args.draft { ProofPolicy::Draft } else { ProofPolicy::Prove },
         ..args.proof.request(&message)
     };
-    generate::run(session, spec, &dialects, request)
+    // A draft is not looked at, and one dialect alone is apart from the others until they follow.
+    let parity = Step::of(session, &spec, &dialects, args.proof.parity()).filter(|_| !args.draft);
+    generate::run(session, spec, &dialects, request, parity)
 }
 
 /// Takes the lock that every command needs which works on histories, and ends what an earlier one was

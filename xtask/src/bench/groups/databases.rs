@@ -2,7 +2,7 @@
 
 mod catalog;
 mod cold;
-mod sixty_tables;
+pub(super) mod sixty_tables;
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,13 +22,13 @@ pub(super) fn run(workplace: &Workplace<'_>) -> Result<Findings, Failure> {
 
 /// A workspace that has one dialect and a history with nothing in it. It stays when the benchmark is over, so that the
 /// next one clears away what was left of a killed one.
-struct Empty {
-    folder: PathBuf,
+pub(super) struct Empty {
+    pub(super) folder: PathBuf,
 }
 
 impl Empty {
     /// Writes the workspace; `server` is what stands in the table of that name.
-    fn write(workplace: &Workplace<'_>, name: &str, server: &str) -> Result<Self, Failure> {
+    pub(super) fn write(workplace: &Workplace<'_>, name: &str, server: &str) -> Result<Self, Failure> {
         let empty = Self { folder: workplace.folder.join("databases").join(name) };
         fs::create_dir_all(empty.folder.join("versions"))?;
         let text = format!(

@@ -38,7 +38,7 @@ pub(super) struct SortKey {
 }
 
 impl Access {
-    /// Those of a table, each once. What the primary key sees to is not among them.
+    /// Those of a table. What the primary key sees to is not among them.
     pub(super) fn all(side: &TableModel, pair: &Pair<'_>) -> Vec<Self> {
         let table = &side.table;
         let keys = table.uniques.iter().map(Self::of_key);
@@ -49,7 +49,11 @@ impl Access {
             if access.is_plain_unique() && primary.is_some_and(|primary| access.column_names() == primary) {
                 continue;
             }
-            match all.iter_mut().find(|known| known.is_equal(&access) && !pair.is_of_one_dialect()) {
+            // A unique index beside the same unique constraint says nothing more.
+            let is_said = |known: &&mut Self| {
+                !pair.is_of_one_dialect() && access.is_plain_unique() && known.is_equal(&access)
+            };
+            match all.iter_mut().find(is_said) {
                 Some(known) => known.names.extend(access.names),
                 None => all.push(access),
             }

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use onramp_config::nearest;
-use onramp_core::Dialect;
+use onramp_core::{Dialect, Level, Reporter};
 use onramp_database::DatabaseUrl;
 use onramp_database::catalog::Catalog;
 use onramp_migrate::{History, Revision};
@@ -116,7 +116,6 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         },
     };
     let diagram = whole.part(&part).map_err(|unknown| no_such_table(&unknown, &names))?;
-    session.reporter.close();
     let title = session.launcher.secrets().mask(&session.workspace().config.project.name).into_owned();
     let about = session.launcher.secrets().mask(&format!("{dialect}, {about}")).into_owned();
     let text = match form {
@@ -125,6 +124,10 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         ErdForm::Html => erd::page(&diagram, &title, &about),
         ErdForm::Json => diagram.to_json().to_string(),
     };
+    if let ErdForm::Mermaid = form {
+        warn_of_limits(session, &text, &diagram);
+    }
+    session.reporter.close();
     match &args.output {
         Some(file) => answer_file::write(&session.directory.join(file), &text)?,
         None => session.answer_masked(&text),
@@ -221,11 +224,25 @@ fn named(word: Option<&str>, source: &Source) -> String {
         (Source::History(_), Some(word)) => format!("the history of {word}"),
         (Source::History(_), None) => "the history of the work tree".to_owned(),
         (Source::Revision(id), _) => format!("the history at revision {id}"),
+        (Source::Folder(folder), _) => format!("the history in {}", folder.name),
     }
 }
 
 fn database(word: &str, url: &DatabaseUrl) -> String {
     if word.contains("://") { url.to_string() } else { Path::new(word).display().to_string() }
+}
+
+/// Says so where Mermaid would show an error instead of a picture.
+fn warn_of_limits(session: &Session, text: &str, diagram: &Diagram) {
+    let (letters, relations) = (text.chars().count(), diagram.relations.len());
+    let (most_letters, most_relations) = erd::MERMAID_LIMITS;
+    if letters > most_letters || relations > most_relations {
+        let message = format!(
+            "{letters} letters and {relations} relations are more than Mermaid takes, which is {most_letters} and \
+             {most_relations} unless it is told otherwise: --columns keys and --table show less, --as html all of it"
+        );
+        session.reporter.notice(Level::Warning, &message);
+    }
 }
 
 fn no_such_table(UnknownTable { name }: &UnknownTable, names: &[String]) -> Error {

@@ -10,6 +10,7 @@ use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
 use onramp_migrate::{Base, Context, MigrateSpec, Reached, history_catalog, revision_catalog};
 
+use super::folder::Folder;
 use crate::commands::migrate;
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -33,6 +34,8 @@ pub(in crate::commands) enum Source {
     History(Option<Base>),
     /// One revision of the work tree's own history.
     Revision(String),
+    /// The SQL history in a folder, whatever tool it is of.
+    Folder(Folder),
 }
 
 impl Source {
@@ -45,13 +48,17 @@ impl Source {
         if path.is_file() {
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
+        if path.is_dir() {
+            return Folder::find(session, word, path).map(Self::Folder);
+        }
         match migrate::find_base(session, word) {
             Ok(Some(base)) => Ok(Self::History(Some(base))),
             Ok(None) => Err(Error::usage(format!("the workspace is not in the revision `{word}`"))),
             Err(GitError::Cancelled) => Err(Failure::interrupted().into()),
             Err(error) => {
-                let error =
-                    Error::usage(format!("`{word}` is no file, no database URL and no revision: {error}"));
+                let error = Error::usage(format!(
+                    "`{word}` is no file, no folder, no database URL and no revision: {error}"
+                ));
                 Err(error.hint(
                     "sqlite:///PATH, postgresql://USER@HOST:PORT/NAME, or a revision as `git log` shows it",
                 ))
@@ -115,6 +122,7 @@ impl Source {
             Self::Database(url) => Ok(Reached { catalog: of_url(url, left_out)?, own_tables: Vec::new() }),
             Self::History(base) => history_catalog(own()?, dialect, base.as_ref(), left_out, context),
             Self::Revision(id) => revision_catalog(own()?, dialect, id, left_out, context),
+            Self::Folder(folder) => folder.reached(dialect, context),
         }
     }
 
@@ -122,6 +130,7 @@ impl Source {
     pub(in crate::commands) fn dialect(&self) -> Option<Dialect> {
         match self {
             Self::Database(url) => Some(url.dialect()),
+            Self::Folder(folder) => folder.dialect(),
             Self::History(_) | Self::Revision(_) => None,
         }
     }
@@ -166,12 +175,13 @@ fn histories(
     sources: &[Source],
     left_out: &[String],
 ) -> Result<Vec<(usize, Reached)>, Error> {
-    let spec = migrate::spec(session)?;
-    if spec.dialect(dialect).is_err() {
+    let has_own = sources.iter().any(|source| matches!(source, Source::History(_) | Source::Revision(_)));
+    let spec = has_own.then(|| migrate::spec(session)).transpose()?;
+    if spec.as_ref().is_some_and(|spec| spec.dialect(dialect).is_err()) {
         return Err(Error::usage(format!("the configuration has no dialect `{dialect}`")));
     }
     let found: Arc<Mutex<Vec<(usize, Reached)>>> = Arc::default();
-    let lock = migrate::begin(session)?;
+    let lock = has_own.then(|| migrate::begin(session)).transpose()?;
     let work: RustWork = {
         let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), left_out.to_vec());
         Arc::new(move |task: &TaskContext<'_>| {
@@ -182,7 +192,7 @@ fn histories(
                 if let Source::Database(_) = source {
                     continue;
                 }
-                let reached = source.reached(Some(&spec), dialect, &left_out, &context)?;
+                let reached = source.reached(spec.as_ref(), dialect, &left_out, &context)?;
                 found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
@@ -224,9 +234,10 @@ pub(super) fn dialects(
             (Some(own), Some(other)) if own != other => {
                 let what = match source {
                     Source::Database(url) => url.to_string(),
+                    Source::Folder(folder) => folder.name.clone(),
                     Source::History(_) | Source::Revision(_) => "the history".to_owned(),
                 };
-                return Err(Error::usage(format!("{what} is a database of {own}, not of {other}")));
+                return Err(Error::usage(format!("{what} is of {own}, not of {other}")));
             }
             (Some(own), _) => dialect = Some(own),
             (None, _) => {}

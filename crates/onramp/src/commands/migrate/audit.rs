@@ -2,6 +2,7 @@
 
 mod listing;
 mod release;
+pub(crate) mod replay;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -39,6 +40,10 @@ pub(crate) struct AuditArgs {
     /// Fail on warnings too
     #[arg(long)]
     strict: bool,
+    /// Apply the SQL histories to scratch databases too, back and up again entry by entry, and compare what they lead to:
+    /// dialects of one project with one another, and each with its snapshot. Scripts can reach nothing but their database
+    #[arg(long)]
+    pub(crate) replay: bool,
     /// Write the findings to FILE, as SARIF 2.1.0
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
@@ -53,14 +58,24 @@ struct Audited {
     base: PathBuf,
 }
 
+/// An audit that has read what there is to read.
+pub(crate) struct Begun<'a> {
+    args: &'a AuditArgs,
+    global: Global,
+    format: Format,
+    started: SystemTime,
+    audited: Audited,
+    printer: Arc<Printer>,
+}
+
 /// Works without a workspace: whoever looks at a stranger's repository has none.
-pub(crate) fn run(
-    args: &AuditArgs,
+pub(crate) fn begin<'a>(
+    args: &'a AuditArgs,
     global: &Global,
     surroundings: &Surroundings,
     secrets: Secrets,
     printer: &Arc<Printer>,
-) -> Result<ExitStatus, Error> {
+) -> Result<Begun<'a>, Error> {
     let started = SystemTime::now();
     let format = options::format(global.format, surroundings, printer)?;
     let directory = match &global.directory {
@@ -82,18 +97,33 @@ pub(crate) fn run(
     let now = started.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
     let audit = Audit::of(histories, now, &compared.released);
-    let status = match (audit.count(Level::Error), audit.count(Level::Warning)) {
-        (0, 0) => ExitStatus::Success,
-        (0, _) if !args.strict => ExitStatus::Success,
-        _ => ExitStatus::Failed,
-    };
-    let audited = Audited { audit, releases: compared.names, base };
-    if let Some(file) = &args.sarif {
-        let elapsed = started.elapsed().unwrap_or_default();
-        write_sarif(&audited, &audited.base.join(file), status, elapsed, printer)?;
+    Ok(Begun {
+        args,
+        global: global.clone(),
+        format,
+        started,
+        audited: Audited { audit, releases: compared.names, base },
+        printer: Arc::clone(printer),
+    })
+}
+
+impl Begun<'_> {
+    /// Tells what was found.
+    pub(crate) fn finish(self) -> Result<ExitStatus, Error> {
+        let Self { args, global, format, started, audited, printer } = self;
+        let audit = &audited.audit;
+        let status = match (audit.count(Level::Error), audit.count(Level::Warning)) {
+            (0, 0) => ExitStatus::Success,
+            (0, _) if !args.strict => ExitStatus::Success,
+            _ => ExitStatus::Failed,
+        };
+        if let Some(file) = &args.sarif {
+            let elapsed = started.elapsed().unwrap_or_default();
+            write_sarif(&audited, &audited.base.join(file), status, elapsed, &printer)?;
+        }
+        tell(&audited, format, &global, &printer);
+        Ok(status)
     }
-    tell(&audited, format, global, printer);
-    Ok(status)
 }
 
 fn roots(base: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {

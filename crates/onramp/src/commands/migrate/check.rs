@@ -1,13 +1,18 @@
 //! Whether models and histories agree, and the histories with one another.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{Finding, MigrateSpec, Pending, Request, RowsPolicy, Side, check, check_merge};
+use onramp_migrate::{
+    Finding, MigrateSpec, Pending, Request, RowsPolicy, Schemas, Side, check, check_merge, history_catalog,
+};
 use serde_json::json;
 
 use super::onto::Branches;
+use super::parity::step::{Policy, Step};
+use super::parity::{OWN_TABLES, parity_task};
 use super::{base, begin, evidence, findings, ledger, pairs, spec};
 use crate::commands::reports::ReportArgs;
 use crate::context::{RustWork, TaskContext};
@@ -58,8 +63,9 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
     let lock = begin(session)?;
     let merge = merge(session, &spec, args.onto.as_deref())?;
     let spec = Arc::new(spec);
-    let mut ids: Vec<TaskId> =
-        dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
+    let policy = if request.base.is_some() { Policy::Refuse } else { Policy::Tell };
+    let parity = Step::of(session, &spec, &dialects, policy).map(Arc::new);
     let nodes = ids.iter().zip(&dialects).map(|(id, dialect)| {
         let (spec, request, found, dialect) =
             (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found), *dialect);
@@ -84,7 +90,8 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
             payload: Job::rust(Arc::clone(session.workspace()), work),
         }
     });
-    let mut nodes: Vec<_> = nodes.collect();
+    let mut nodes: Vec<TaskNode<Job>> = nodes.collect();
+    let mut wanted = ids.clone();
     let told: Arc<Mutex<Vec<Finding>>> = Arc::default();
     let id = TaskId::new("migrate", "histories");
     let (kept, about) = (Arc::clone(&told), Arc::clone(&spec));
@@ -96,15 +103,29 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
     let payload = Job::rust(Arc::clone(session.workspace()), work);
     // It takes no time, so it comes first.
     nodes.insert(0, TaskNode { id: id.clone(), needs: Vec::new(), payload });
-    ids.insert(0, id);
+    wanted.insert(0, id);
+    if let Some(parity) = &parity {
+        let (spec, request, found) = (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found));
+        let parity = Arc::clone(parity);
+        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+            let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            parity.judge(&schemas(&spec, &request, &found, task)?, None)
+        });
+        let payload = Job::rust(Arc::clone(session.workspace()), work);
+        nodes.push(TaskNode { id: parity_task(), needs: ids.clone(), payload });
+        wanted.push(parity_task());
+    }
     let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))?;
-    let status = runner::run(session, "migrate", &graph, &ids)?;
+    let status = runner::run(session, "migrate", &graph, &wanted)?;
     drop(lock);
     let mut found = std::mem::take(&mut *found.lock().unwrap_or_else(PoisonError::into_inner));
     found.sort_by_key(|(dialect, _)| *dialect);
     for (dialect, pending) in &found {
         let label = spec.dialect(*dialect).map_or(dialect.name(), |spec| spec.label.as_str());
         evidence::tell(session, label, &pending.evidence);
+    }
+    if let Some(parity) = &parity {
+        parity.tell(session);
     }
     session.reporter.close();
     if session.json() {
@@ -124,6 +145,7 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
             "event": "checked",
             "dialects": dialects,
             "findings": findings::as_json(session, &findings),
+            "parity": Step::as_json(parity.as_deref()),
         }));
     }
     Ok(status)
@@ -181,4 +203,25 @@ fn merge(
     let (theirs, base) = (branches.side(&name)?, branches.base(&name)?);
     let ours = Side::read(spec, "", &spec.root)?;
     Ok(Some((name, check_merge(spec, &ours, &theirs, &base))))
+}
+
+/// What the histories lead to now, and what those of the base do. Without a base nothing is new.
+fn schemas(
+    spec: &MigrateSpec,
+    request: &Request,
+    found: &[(Dialect, Pending)],
+    task: &TaskContext<'_>,
+) -> Result<BTreeMap<Dialect, Schemas>, Failure> {
+    let step = |step: &str| task.step(step);
+    let context = super::engine_context(task, &step);
+    let mut schemas = BTreeMap::new();
+    for (dialect, pending) in found {
+        let after = pending.catalog.clone();
+        let before = match &request.base {
+            None => after.clone(),
+            Some(base) => history_catalog(spec, *dialect, Some(base), &OWN_TABLES, &context)?.catalog,
+        };
+        schemas.insert(*dialect, Schemas { before, after });
+    }
+    Ok(schemas)
 }

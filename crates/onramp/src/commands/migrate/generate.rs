@@ -4,6 +4,8 @@ use onramp_core::{Dialect, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode
 use onramp_migrate::{Evidence, MigrateSpec, ProofPolicy, Proposal, Published, Request, propose, publish};
 use serde_json::json;
 
+use super::parity::parity_task;
+use super::parity::step::Step;
 use super::{begin, evidence};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -15,6 +17,8 @@ use crate::{Error, ExitStatus, runner};
 struct Board {
     spec: MigrateSpec,
     request: Request,
+    /// The comparison of the dialects, where all of them are at work.
+    parity: Option<Step>,
     proposals: Mutex<Vec<Proposal>>,
     published: Mutex<Option<Published>>,
 }
@@ -25,18 +29,23 @@ pub(super) fn run(
     spec: MigrateSpec,
     dialects: &[Dialect],
     request: Request,
+    parity: Option<Step>,
 ) -> Result<ExitStatus, Error> {
     if session.options.dry_run {
-        return show(session, &spec, dialects);
+        return show(session, &spec, dialects, parity.as_ref());
     }
     let lock = begin(session)?;
-    let board = Arc::new(Board { spec, request, proposals: Mutex::default(), published: Mutex::default() });
+    let board =
+        Arc::new(Board { spec, request, parity, proposals: Mutex::default(), published: Mutex::default() });
     let graph = graph(session, &board, dialects)?;
     let publishing = TaskId::new("migrate", "publish");
     let status = runner::run(session, "migrate", &graph, std::slice::from_ref(&publishing))?;
     drop(lock);
     for (dialect, evidence) in board.evidence() {
         evidence::tell(session, board.label(dialect), &evidence);
+    }
+    if let Some(parity) = &board.parity {
+        parity.tell(session);
     }
     let published = board.published.lock().unwrap_or_else(PoisonError::into_inner).take();
     if board.request.proof == ProofPolicy::Draft
@@ -65,9 +74,15 @@ fn graph(session: &Session, board: &Arc<Board>, dialects: &[Dialect]) -> Result<
         let (board, dialect) = (Arc::clone(board), *dialect);
         nodes.push(node(id.clone(), Vec::new(), Arc::new(move |task| board.propose(dialect, task))));
     }
+    let mut before_publishing = ids.clone();
+    if board.parity.is_some() {
+        let board = Arc::clone(board);
+        nodes.push(node(parity_task(), ids, Arc::new(move |_| board.compare())));
+        before_publishing.push(parity_task());
+    }
     let board = Arc::clone(board);
     let work: RustWork = Arc::new(move |_| board.publish());
-    nodes.push(node(TaskId::new("migrate", "publish"), ids, work));
+    nodes.push(node(TaskId::new("migrate", "publish"), before_publishing, work));
     TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))
 }
 
@@ -78,6 +93,17 @@ impl Board {
         let proposal = propose(&self.spec, dialect, &self.request, &context)?;
         self.proposals.lock().unwrap_or_else(PoisonError::into_inner).push(proposal);
         Ok(())
+    }
+
+    /// Whether the dialects' schemas have become more different.
+    fn compare(&self) -> Result<(), Failure> {
+        let Some(parity) = &self.parity else { return Ok(()) };
+        let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
+        let schemas = proposals.iter().filter_map(|proposal| {
+            let schemas = proposal.schemas()?;
+            Some((proposal.dialect(), schemas.clone()))
+        });
+        parity.judge(&schemas.collect(), Some(&self.request.again))
     }
 
     fn publish(&self) -> Result<(), Failure> {
@@ -130,6 +156,7 @@ fn answer(session: &Session, board: &Board, published: &Published) {
             "revisions": revisions,
             "unchanged": unchanged,
             "evidence": evidence,
+            "parity": Step::as_json(board.parity.as_ref()),
             "ledger": published.ledger.as_deref().map(relative),
         });
         session.answer_json(answer);
@@ -156,13 +183,21 @@ fn answer(session: &Session, board: &Board, published: &Published) {
     }
 }
 
-fn show(session: &Session, spec: &MigrateSpec, dialects: &[Dialect]) -> Result<ExitStatus, Error> {
+fn show(
+    session: &Session,
+    spec: &MigrateSpec,
+    dialects: &[Dialect],
+    parity: Option<&Step>,
+) -> Result<ExitStatus, Error> {
     let relative = |path: &std::path::Path| session.workspace().relative(path).display().to_string();
     let mut steps = Vec::new();
     for dialect in dialects {
         let versions = relative(&spec.dialect(*dialect)?.versions);
         let what = format!("one new revision below {versions}, proved on a scratch database");
         steps.push((format!("migrate:{dialect}"), what));
+    }
+    if parity.is_some() {
+        steps.push((parity_task().to_string(), "the schemas of the dialects compared".to_owned()));
     }
     let ledger = spec.ledger.as_ref().map(|ledger| format!(", then an entry in {}", relative(&ledger.file)));
     steps.push(("migrate:publish".to_owned(), format!("all files into place{}", ledger.unwrap_or_default())));

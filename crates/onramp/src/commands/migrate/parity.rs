@@ -2,8 +2,9 @@
 
 mod answer;
 mod place;
-pub(super) mod rules;
+mod rules;
 mod sides;
+pub(super) mod step;
 pub(super) mod tell;
 
 use std::collections::BTreeSet;
@@ -118,6 +119,9 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
     }
     Ok(status)
 }
+
+/// The tables of Alembic itself, which are no part of a schema.
+pub(super) const OWN_TABLES: [&str; 1] = ["alembic_version"];
 
 /// The task that compares.
 pub(super) fn parity_task() -> TaskId {

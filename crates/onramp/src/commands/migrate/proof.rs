@@ -3,6 +3,8 @@
 use clap::Args;
 use onramp_migrate::{DowngradePolicy, Request, RowsPolicy};
 
+use super::parity::step::Policy;
+
 /// The leniencies of a proof.
 #[derive(Args, Debug)]
 pub(super) struct ProofArgs {
@@ -12,6 +14,10 @@ pub(super) struct ProofArgs {
     /// Prove with empty tables
     #[arg(long)]
     no_rows: bool,
+    /// Let the revisions bring differences between the dialects' schemas that [database.parity] does not declare, and
+    /// say which
+    #[arg(long)]
+    no_parity: bool,
     /// Let the revision drop this table or column, as in `flow` or `flow.owner`, although the change of the models
     /// does not explain it; may be given more than once
     #[arg(long, value_name = "NAME")]
@@ -29,9 +35,18 @@ impl ProofArgs {
         }
     }
 
+    /// What becomes of differences between the dialects.
+    pub(super) fn parity(&self) -> Policy {
+        if self.no_parity { Policy::Tell } else { Policy::Refuse }
+    }
+
     /// The options as they were given.
     pub(super) fn words(&self) -> Vec<String> {
-        let flags = [("--irreversible", self.irreversible), ("--no-rows", self.no_rows)];
+        let flags = [
+            ("--irreversible", self.irreversible),
+            ("--no-rows", self.no_rows),
+            ("--no-parity", self.no_parity),
+        ];
         let flags = flags.iter().filter(|(_, is_given)| *is_given).map(|(flag, _)| (*flag).to_owned());
         flags.chain(self.may_drop.iter().map(|name| format!("--may-drop {name}"))).collect()
     }

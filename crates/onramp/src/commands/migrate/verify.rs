@@ -1,5 +1,6 @@
 //! Revisions that lie in the tree, proved.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,9 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_git::{GitError, Repository};
-use onramp_migrate::{History, MigrateSpec, Request, Subjects, Verified, verify};
+use onramp_migrate::{History, MigrateSpec, Request, Schemas, Subjects, Verified, history_catalog, verify};
 use serde_json::json;
 
+use super::parity::OWN_TABLES;
+use super::parity::parity_task;
+use super::parity::step::Step;
 use super::proof::ProofArgs;
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
@@ -65,8 +69,9 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
         may_change: args.may_change.clone(),
         ..args.proof.request("verify")
     };
+    let parity = Step::of(session, &spec, &dialects, args.proof.parity());
     let lock = begin(session)?;
-    let board = Arc::new(Board { spec, request, verified: Mutex::default() });
+    let board = Arc::new(Board { spec, request, parity, verified: Mutex::default() });
     let graph = board.graph(session, subjects)?;
     let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
     let status = runner::run(session, "migrate", &graph, &ids)?;
@@ -80,6 +85,9 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
                 &revision.evidence,
             );
         }
+    }
+    if let Some(parity) = &board.parity {
+        parity.tell(session);
     }
     session.reporter.close();
     answer(session, &board, &verified, status);
@@ -178,6 +186,8 @@ fn changed_since(session: &Session, revision: &str) -> Result<Option<BTreeSet<Pa
 struct Board {
     spec: MigrateSpec,
     request: Request,
+    /// The comparison of the dialects, where all of them are at work.
+    parity: Option<Step>,
     verified: Mutex<Vec<Verified>>,
 }
 
@@ -199,7 +209,35 @@ impl Board {
             let id = TaskId::new("migrate", dialect.name());
             TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
         });
-        TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))
+        let mut nodes: Vec<TaskNode<Job>> = nodes.collect();
+        if self.parity.is_some() {
+            let board = Arc::clone(self);
+            let needs = nodes.iter().map(|node| node.id.clone()).collect();
+            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.compare(task));
+            let payload = Job::rust(Arc::clone(session.workspace()), work);
+            nodes.push(TaskNode { id: parity_task(), needs, payload });
+        }
+        TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))
+    }
+
+    /// Whether the revisions make the dialects' schemas more different. A dialect without any is at its head before
+    /// and after.
+    fn compare(&self, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let Some(parity) = &self.parity else { return Ok(()) };
+        let mut schemas: BTreeMap<Dialect, Schemas> =
+            self.verified().iter().filter_map(|one| Some((one.dialect, one.schemas()?))).collect();
+        if schemas.is_empty() {
+            return Ok(());
+        }
+        let step = |step: &str| task.step(step);
+        let context = super::engine_context(task, &step);
+        for dialect in parity.dialects() {
+            if let Entry::Vacant(place) = schemas.entry(dialect) {
+                let head = history_catalog(&self.spec, dialect, None, &OWN_TABLES, &context)?.catalog;
+                place.insert(Schemas { before: head.clone(), after: head });
+            }
+        }
+        parity.judge(&schemas, Some(&self.request.again))
     }
 
     /// What was proved, in the order of the dialects.
@@ -230,7 +268,7 @@ fn answer(session: &Session, board: &Board, verified: &[Verified], status: ExitS
             })
         });
         let revisions: Vec<_> = revisions.collect();
-        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "verified", "revisions": revisions}));
+        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "verified", "revisions": revisions, "parity": Step::as_json(board.parity.as_ref())}));
         return;
     }
     if status == ExitStatus::Success && verified.iter().all(|one| one.revisions.is_empty()) {

@@ -1,11 +1,11 @@
 use std::fmt::Write as _;
 
 /// How many tables there are.
-pub(super) const TABLES: usize = 60;
+pub(in crate::bench) const TABLES: usize = 60;
 
 /// The statements that make the tables of a product of that size: each has ten columns, a primary, a unique and a
 /// foreign key, two checks and four more indexes, one of them partial and one on an expression.
-pub(super) fn sql() -> String {
+pub(in crate::bench) fn sql() -> String {
     let mut sql = "BEGIN;\nCREATE TYPE state AS ENUM ('new', 'running', 'done', 'failed');\n".to_owned();
     for number in 0..TABLES {
         let parent = number / 2;
@@ -37,6 +37,40 @@ pub(super) fn sql() -> String {
     sql + "COMMIT;\n"
 }
 
+/// The same tables in SQLite, as SQLAlchemy writes them. Without the index on documents, which SQLite cannot have.
+pub(in crate::bench) fn sqlite_sql() -> String {
+    let mut sql = String::new();
+    for number in 0..TABLES {
+        let parent = number / 2;
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            sql,
+            "CREATE TABLE entity_{number} (
+                id INTEGER NOT NULL,
+                parent_id BIGINT,
+                name VARCHAR(200) NOT NULL,
+                slug TEXT NOT NULL,
+                state VARCHAR(7) DEFAULT 'new' NOT NULL,
+                amount NUMERIC(12, 2) DEFAULT '0' NOT NULL,
+                settings JSON DEFAULT '{{}}' NOT NULL,
+                is_active BOOLEAN DEFAULT 1 NOT NULL,
+                created_at DATETIME DEFAULT CURRENT_TIMESTAMP NOT NULL,
+                updated_at DATETIME,
+                PRIMARY KEY (id),
+                CONSTRAINT uq_entity_{number}_slug UNIQUE (parent_id, slug),
+                CONSTRAINT ck_entity_{number}_amount CHECK (amount >= 0),
+                CONSTRAINT ck_entity_{number}_updated CHECK (updated_at IS NULL OR updated_at >= created_at),
+                CONSTRAINT ck_entity_{number}_state CHECK (state IN ('new', 'running', 'done', 'failed')),
+                FOREIGN KEY(parent_id) REFERENCES entity_{parent} (id) ON DELETE CASCADE
+            );
+            CREATE INDEX ix_entity_{number}_state ON entity_{number} (state, created_at DESC);
+            CREATE INDEX ix_entity_{number}_active ON entity_{number} (parent_id) WHERE is_active = 1;
+            CREATE INDEX ix_entity_{number}_name ON entity_{number} (lower(name));"
+        );
+    }
+    sql
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +81,8 @@ mod tests {
         assert_eq!(sql.matches("CREATE TABLE ").count(), TABLES);
         assert_eq!(sql.matches("CREATE INDEX ").count(), 4 * TABLES);
         assert!(sql.contains("REFERENCES entity_29 (id)") && sql.contains("DEFAULT '{}'"));
+        let sqlite = sqlite_sql();
+        assert_eq!(sqlite.matches("CREATE TABLE ").count(), TABLES);
+        assert_eq!(sqlite.matches("CREATE INDEX ").count(), 3 * TABLES);
     }
 }

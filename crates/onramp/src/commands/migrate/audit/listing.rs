@@ -8,7 +8,8 @@ use super::Audited;
 use crate::reporter::SCHEMA_VERSION;
 use crate::words::count;
 
-/// How many notes of one kind are listed of a history unless all are wanted.
+/// How many warnings and how many notes of one kind are listed of a history, unless all are wanted.
+const WARNINGS: usize = 10;
 const NOTES: usize = 3;
 
 /// How many heads are named.
@@ -89,14 +90,19 @@ impl Listing<'_> {
 
     fn findings(&self, findings: &[Finding], folder: &Path) -> Vec<String> {
         let mut lines = Vec::new();
-        let mut notes: BTreeMap<Code, usize> = BTreeMap::new();
+        let mut told: BTreeMap<(Level, Code), usize> = BTreeMap::new();
+        let limit = |level: Level| match level {
+            Level::Note if self.quiet => 0,
+            _ if self.verbose => usize::MAX,
+            Level::Error => usize::MAX,
+            Level::Warning => WARNINGS,
+            Level::Note => NOTES,
+        };
         for finding in findings {
-            if finding.level == Level::Note {
-                let told = notes.entry(finding.code).or_default();
-                *told += 1;
-                if self.quiet || (*told > NOTES && !self.verbose) {
-                    continue;
-                }
+            let number = told.entry((finding.level, finding.code)).or_default();
+            *number += 1;
+            if *number > limit(finding.level) {
+                continue;
             }
             let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
             lines.push(format!(
@@ -107,13 +113,12 @@ impl Listing<'_> {
                 finding.code.name()
             ));
         }
-        for (code, number) in notes.into_iter().filter(|(_, number)| *number > NOTES) {
-            if !self.quiet && !self.verbose {
-                lines.push(format!(
-                    "  note     and {} more [{}]; --verbose lists them",
-                    number - NOTES,
-                    code.name()
-                ));
+        for ((level, code), number) in told.into_iter().filter(|((level, _), number)| *number > limit(*level))
+        {
+            if limit(level) > 0 {
+                let more = number - limit(level);
+                let (level, code) = (level.name(), code.name());
+                lines.push(format!("  {level:7}  and {more} more [{code}]; --verbose lists them"));
             }
         }
         lines

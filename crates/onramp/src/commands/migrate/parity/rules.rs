@@ -7,14 +7,14 @@ use onramp_parity::{Exception, Rules, Stale, TypePair};
 use crate::session::Session;
 
 /// What `[database.parity]` declares.
-pub(in crate::commands::migrate) struct Declared {
+pub(super) struct Declared {
     pub(super) rules: Rules,
     exceptions: Vec<Option<(PathBuf, u32)>>,
     types: Vec<Option<(PathBuf, u32)>>,
 }
 
 impl Declared {
-    pub(in crate::commands::migrate) fn of(session: &Session) -> Self {
+    pub(super) fn of(session: &Session) -> Self {
         let database = session.workspace().config.database.as_ref();
         database
             .map(|database| Self::read(&database.parity))

@@ -29,7 +29,7 @@ pub(super) fn of_words(session: &Session, words: &[&str], asked: &[Dialect]) -> 
         [] => heads(session, Source::History(None), None, asked),
         [word] => match Source::of_word(session, word)? {
             source @ (Source::History(_) | Source::Revision(_)) => heads(session, source, Some(word), asked),
-            source @ Source::Database(_) => {
+            source @ (Source::Database(_) | Source::Folder(_)) => {
                 let right = other_dialect(session, &source)?;
                 let right = head(session, right, Source::History(None), None, "right")?;
                 let left = database(source, "left")?;
@@ -87,6 +87,15 @@ fn pair(session: &Session, words: [&str; 2], asked: &[Dialect]) -> Result<Sides,
 fn database(source: Source, name: &'static str) -> Result<Side, Error> {
     match &source {
         Source::Database(url) => Ok(Side { dialect: url.dialect(), label: url.to_string(), source, name }),
+        Source::Folder(folder) => {
+            let Some(dialect) = source.dialect() else {
+                let error = Error::usage(format!("{} has histories of several dialects", folder.name));
+                return Err(
+                    error.hint("onramp migrate parity LEFT RIGHT --dialect sqlite --dialect postgresql")
+                );
+            };
+            Ok(Side { dialect, label: folder.name.clone(), source, name })
+        }
         Source::History(_) | Source::Revision(_) => Err(Error::usage("a history is no database")),
     }
 }
@@ -98,6 +107,9 @@ fn head(
     word: Option<&str>,
     name: &'static str,
 ) -> Result<Side, Error> {
+    if let Source::Folder(folder) = &source {
+        return Ok(Side { dialect, label: format!("{dialect} of {}", folder.name), source, name });
+    }
     let spec = spec::spec(session)?;
     let Ok(configured) = spec.dialect(dialect) else {
         return Err(Error::usage(format!("the configuration has no dialect `{dialect}`")));

@@ -35,7 +35,7 @@ pub(in crate::commands::migrate) fn line(finding: &Finding, labels: [&str; 2]) -
 }
 
 /// The name of what is wrong, for machines.
-pub(in crate::commands::migrate) fn code(finding: &Finding) -> &'static str {
+pub(super) fn code(finding: &Finding) -> &'static str {
     match &finding.difference {
         Difference::Only { .. } => "parity-only",
         Difference::Differs { .. } => "parity-differs",
@@ -44,7 +44,7 @@ pub(in crate::commands::migrate) fn code(finding: &Finding) -> &'static str {
 }
 
 /// How differences would be declared, each once.
-pub(in crate::commands::migrate) fn declarations<'a>(
+pub(super) fn declarations<'a>(
     findings: impl IntoIterator<Item = (&'a Finding, [Dialect; 2])>,
 ) -> Option<String> {
     let mut lines = BTreeSet::new();

@@ -1,0 +1,111 @@
+//! SQL that nobody has vouched for: the scripts of a history that somebody looks at for the first time.
+//!
+//! A script is run by a [`Guest`], who may do with one database what a migration does, and nothing beyond it: it starts no
+//! program, and reads and writes no file but the database's own. On a server of ours the user of a connection may do
+//! everything, `COPY .. TO PROGRAM` included, so a guest gets a role without any right but those of the owner of that one
+//! database; in SQLite, what opens another file is refused.
+
+mod guest;
+mod statements;
+
+use std::ops::Range;
+
+use onramp_core::{Dialect, Failure, FailureKind};
+use postgres::GenericClient;
+use postgres::error::ErrorPosition;
+
+use crate::Client;
+use crate::client::{postgresql_failure, sqlite_failure};
+pub use guest::Guest;
+
+/// Whether the statements of a script are one transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transaction {
+    /// They are, unless the script says otherwise itself.
+    One,
+    /// Each is one of its own.
+    Each,
+}
+
+/// A script that did not come to its end.
+#[derive(Clone, Debug)]
+pub struct Stopped {
+    /// The line of the script at which it stopped, from 1.
+    pub line: u32,
+    /// Why.
+    pub failure: Failure,
+}
+
+impl Stopped {
+    /// Whether the script is to blame: without a server, or without room, none comes to its end.
+    pub fn is_of_the_script(&self) -> bool {
+        self.failure.kind == FailureKind::Task
+    }
+}
+
+/// Runs a script.
+fn run(client: &mut Client, script: &str, transaction: Transaction) -> Result<(), Stopped> {
+    match client {
+        // Whether its statements are one transaction makes no difference to a schema, and the pragmas of a script mean
+        // something outside of one alone.
+        Client::Sqlite(connection) => {
+            for range in statements::statements(script, Dialect::Sqlite) {
+                let statement = &script[range.clone()];
+                connection.execute_batch(statement).map_err(|error| {
+                    let within = match &error {
+                        rusqlite::Error::SqlInputError { offset, .. } => {
+                            usize::try_from(*offset).unwrap_or(0)
+                        }
+                        _ => 0,
+                    };
+                    stopped(script, range.start + within.min(statement.len()), sqlite_failure(error))
+                })?;
+            }
+            Ok(())
+        }
+        Client::Postgresql(client) => {
+            let statements = statements::statements(script, Dialect::Postgresql);
+            // A script that says itself where its transactions begin and end is not told, and some statements refuse to
+            // be one of several.
+            let is_told = statements.iter().any(|range| begins_or_ends(&script[range.clone()]));
+            if transaction == Transaction::Each || is_told || statements.len() < 2 {
+                return statements.into_iter().try_for_each(|range| one(&mut **client, script, range));
+            }
+            let mut whole =
+                client.transaction().map_err(|error| stopped(script, 0, postgresql_failure(&error)))?;
+            statements.into_iter().try_for_each(|range| one(&mut whole, script, range))?;
+            whole.commit().map_err(|error| stopped(script, script.len(), postgresql_failure(&error)))
+        }
+    }
+}
+
+/// Whether a statement is about a transaction.
+fn begins_or_ends(statement: &str) -> bool {
+    let first = statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"]
+        .iter()
+        .any(|word| word.eq_ignore_ascii_case(first))
+}
+
+/// Runs one statement of a script.
+fn one(client: &mut impl GenericClient, script: &str, range: Range<usize>) -> Result<(), Stopped> {
+    let statement = &script[range.clone()];
+    client.batch_execute(statement).map_err(|error| {
+        let within = match error.as_db_error().and_then(|said| said.position()) {
+            Some(ErrorPosition::Original(letter)) => place_of(statement, *letter),
+            _ => 0,
+        };
+        stopped(script, range.start + within, postgresql_failure(&error))
+    })
+}
+
+/// Where a letter begins that is counted from 1.
+fn place_of(text: &str, letter: u32) -> usize {
+    let letter = usize::try_from(letter).unwrap_or(usize::MAX);
+    text.char_indices().nth(letter.saturating_sub(1)).map_or(text.len(), |(place, _)| place)
+}
+
+fn stopped(script: &str, place: usize, failure: Failure) -> Stopped {
+    let before = script.as_bytes().iter().take(place).filter(|byte| **byte == b'\n').count();
+    Stopped { line: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1), failure }
+}

@@ -1,0 +1,41 @@
+//! Scripts that no server could run as they stand.
+
+/// What a server says where something is missing that no history brings along.
+const MISSING: [(&str, &str); 7] = [
+    ("permission denied", "it asks for rights that a scratch database does not give"),
+    ("must be superuser", "it asks for rights that a scratch database does not give"),
+    ("must be owner of", "it asks for rights that a scratch database does not give"),
+    ("could not open extension control file", "it needs an extension that is not installed"),
+    ("is not available", "it needs an extension that is not installed"),
+    ("no such module", "it needs an extension that is not installed"),
+    ("not authorized", "it opens another file"),
+];
+
+/// Why a script may have failed without being wrong; `None` where nothing speaks for that.
+pub(crate) fn of(text: &str, said: &str) -> Option<&'static str> {
+    if text.contains("${") || text.contains("{{") {
+        return Some("its tool replaces placeholders in it");
+    }
+    if text.lines().any(|line| line.starts_with('\\')) {
+        return Some("it has commands for psql");
+    }
+    let is_role = said.contains("role \"") && said.contains("does not exist");
+    if is_role {
+        return Some("it needs a role of its own server");
+    }
+    MISSING.iter().find(|(words, _)| said.contains(words)).map(|(_, why)| *why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_could_run_is_excused() {
+        assert!(of("CREATE TABLE ${schema}.a ()", "syntax error").is_some());
+        assert!(of("\\connect other\n", "syntax error").is_some());
+        assert!(of("GRANT SELECT ON a TO app", "PostgreSQL: role \"app\" does not exist").is_some());
+        assert!(of("DROP TABLE a", "PostgreSQL: table \"a\" does not exist").is_none());
+        assert!(of("SELECT '\\d'", "no such table").is_none());
+    }
+}

@@ -1,0 +1,178 @@
+use onramp_core::{Cancel, Failure};
+use onramp_database::Databases;
+use onramp_database::catalog::{Catalog, Difference};
+use onramp_histories::{Chain, Code, Down, Entry, Finding};
+
+use crate::snapshot;
+use crate::walk::{End, Walk};
+
+/// Tables in which tools write down what they have applied. Of a file with the whole schema they are a part, of a replay
+/// they are none.
+const OWN_TABLES: [&str; 15] = [
+    "alembic_version",
+    "schema_migrations",
+    "schema_migrations_history",
+    "schema_version",
+    "schema_version_history",
+    "schema_update_history",
+    "goose_db_version",
+    "_sqlx_migrations",
+    "__diesel_schema_migrations",
+    "flyway_schema_history",
+    "refinery_schema_history",
+    "gorp_migrations",
+    "atlas_schema_revisions",
+    "_prisma_migrations",
+    "migrations",
+];
+
+/// How many objects a message names.
+const NAMED: usize = 3;
+
+/// A history, and where it is replayed.
+pub struct Replay<'a> {
+    /// The history; its form is one of SQL.
+    pub chain: &'a Chain,
+    /// Databases of its dialect.
+    pub databases: &'a Databases,
+    /// Is told what takes time.
+    pub step: &'a dyn Fn(&str),
+    /// Whether somebody wants it to end.
+    pub cancel: &'a Cancel,
+}
+
+/// What a replay has come to.
+#[derive(Clone, Debug)]
+pub struct Replayed {
+    /// What the history leads to; `None` where it did not come to its end.
+    pub catalog: Option<Catalog>,
+    /// How many entries were applied.
+    pub applied: usize,
+    /// How many of them were reverted and applied again.
+    pub reverted: usize,
+    /// What is wrong, in the order of the entries.
+    pub findings: Vec<Finding>,
+}
+
+/// How often the way along a long history is told.
+const TOLD: usize = 10;
+
+impl Replay<'_> {
+    /// Tells where it is: at each entry of a short history, now and then of a long one.
+    fn tell(&self, place: usize) {
+        let entries = &self.chain.entries;
+        if place.is_multiple_of(entries.len().div_ceil(TOLD)) {
+            (self.step)(&format!("{} of {}: {}", place + 1, entries.len(), entries[place].id));
+        }
+    }
+}
+
+/// Replays a history. Fails where there is no server or no room, and where somebody has asked for the end; whatever is
+/// wrong with the history itself is a finding.
+pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
+    let mut replayed = Replayed { catalog: None, applied: 0, reverted: 0, findings: Vec::new() };
+    let entries = &replay.chain.entries;
+    let mut walk = Walk::begin(replay.databases)?;
+    let mut before = walk.catalog()?;
+    for (place, entry) in entries.iter().enumerate() {
+        if replay.cancel.is_requested() {
+            return Err(Failure::interrupted());
+        }
+        replay.tell(place);
+        if let End::Stopped(finding) = walk.up(entry)? {
+            replayed.findings.push(*finding);
+            return Ok(replayed);
+        }
+        replayed.applied += 1;
+        let mut after = walk.catalog()?;
+        if let Down::Present(_) = &entry.down {
+            let back = WayBack { entries, place, before: &before, after: &after };
+            match back.try_it(&mut walk)? {
+                Some(finding) => replayed.findings.push(finding),
+                None => replayed.reverted += 1,
+            }
+            after = walk.catalog()?;
+        }
+        before = after;
+    }
+    replayed.findings.extend(snapshot::compare(replay, &before)?);
+    replayed.catalog = Some(before);
+    Ok(replayed)
+}
+
+/// What a history leads to, without a look at any way back. Fails where it does not come to its end.
+pub fn catalog(replay: &Replay<'_>) -> Result<Catalog, Failure> {
+    let entries = &replay.chain.entries;
+    let mut walk = Walk::begin(replay.databases)?;
+    for (place, entry) in entries.iter().enumerate() {
+        if replay.cancel.is_requested() {
+            return Err(Failure::interrupted());
+        }
+        replay.tell(place);
+        if let End::Stopped(finding) = walk.up(entry)? {
+            let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
+            return Err(Failure::task(format!("{}{line}: {}", finding.file.display(), finding.message)));
+        }
+    }
+    walk.catalog()
+}
+
+/// The way back from an entry that has just been applied.
+struct WayBack<'a> {
+    entries: &'a [Entry],
+    place: usize,
+    before: &'a Catalog,
+    after: &'a Catalog,
+}
+
+impl WayBack<'_> {
+    /// Goes it, and up again. Whatever happens, the database is where it was, behind the entry. Returns what is wrong.
+    fn try_it(&self, walk: &mut Walk<'_>) -> Result<Option<Finding>, Failure> {
+        let entry = &self.entries[self.place];
+        let Down::Present(script) = &entry.down else { return Ok(None) };
+        let found = |code, message: String| Finding::new(code, &script.file, message);
+        if let End::Stopped(finding) = walk.down(script)? {
+            walk.restart(&self.entries[..=self.place])?;
+            return Ok(Some(*finding));
+        }
+        let elsewhere = difference(self.before, &walk.catalog()?).map(|text| {
+            found(Code::DownElsewhere, format!("what leads back from {} leaves {text}", entry.id))
+        });
+        match walk.up(entry)? {
+            End::Stopped(finding) => {
+                walk.restart(&self.entries[..=self.place])?;
+                let message = format!("{} fails the second time: {}", entry.id, finding.message);
+                return Ok(Some(elsewhere.unwrap_or_else(|| Finding { message, ..*finding })));
+            }
+            End::Reached => {}
+        }
+        let again = difference(self.after, &walk.catalog()?);
+        if again.is_some() {
+            walk.restart(&self.entries[..=self.place])?;
+        }
+        let second = again.map(|text| {
+            found(Code::DownElsewhere, format!("{} applied a second time leads to {text}", entry.id))
+        });
+        Ok(elsewhere.or(second))
+    }
+}
+
+/// How one catalog differs from another, for people: the objects of which one has something else; `None` where they are
+/// equal but for the places of columns.
+pub(crate) fn difference(expected: &Catalog, found: &Catalog) -> Option<String> {
+    let mut difference = Difference::between(expected, found);
+    let _ = difference.split_off_positions();
+    if difference.is_empty() {
+        return None;
+    }
+    let text = difference.to_string();
+    let lines: Vec<&str> = text.lines().filter(|line| !line.starts_with(' ')).collect();
+    let more = lines.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    Some(format!("another schema: {}{more}", lines[..lines.len().min(NAMED)].join(", ")))
+}
+
+/// A catalog without the tables of tools.
+pub(crate) fn own_tables() -> &'static [&'static str] {
+    &OWN_TABLES
+}

@@ -1,0 +1,216 @@
+//! Histories on real servers. Where there are no server programs, what needs them says so and passes, except in CI.
+
+#![expect(clippy::print_stderr, reason = "a skipped test says why")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::PathBuf;
+
+use onramp_core::{Cancel, Dialect, FailureKind, Secrets};
+use onramp_database::catalog::{Kind, ObjectId};
+use onramp_database::{Databases, DatabasesSpec, Keep, Place, ServerSpec, Source};
+use onramp_exec::{Environment, Launcher};
+use onramp_histories::{Chain, Histories};
+use onramp_replay::{Replay, Replayed, replay};
+
+/// A folder with histories, and databases to replay them on.
+struct Site {
+    folder: tempfile::TempDir,
+    databases: Databases,
+}
+
+impl Site {
+    /// `None` where there is no server for the dialect.
+    fn new(dialect: Dialect, files: &[(&str, &str)]) -> Option<Self> {
+        let folder = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = folder.path().join("histories").join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let root = folder.path().to_path_buf();
+        let spec = DatabasesSpec {
+            place: Place { state: root.join(".onramp"), workspace: root, temporary: PathBuf::from("/tmp") },
+            environment: Environment::new([("PATH".into(), "/usr/bin:/bin".into())]),
+            server: ServerSpec { source: Source::Local, ..ServerSpec::default() },
+            keep: Keep::default(),
+            log: None,
+        };
+        let launcher = Launcher::new(Cancel::new(), Secrets::new());
+        match Databases::open(&launcher, dialect, &spec, &|_| {}) {
+            Ok(databases) => Some(Self { folder, databases }),
+            Err(failure) => {
+                #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
+                let in_ci = std::env::var_os("CI").is_some();
+                assert!(!in_ci, "CI must have what this test needs: {failure}");
+                eprintln!("skipped: {failure}");
+                None
+            }
+        }
+    }
+
+    /// The one history of the folder.
+    fn chain(&self) -> Chain {
+        let histories = Histories::below(&[self.folder.path().join("histories")]);
+        let [chain] = &histories.chains[..] else { panic!("{histories:#?}") };
+        chain.clone()
+    }
+
+    fn replay(&self) -> Replayed {
+        let chain = self.chain();
+        let cancel = Cancel::new();
+        replay(&Replay { chain: &chain, databases: &self.databases, step: &|_| {}, cancel: &cancel }).unwrap()
+    }
+}
+
+/// What was found: file, line, code and message.
+fn told(site: &Site, replayed: &Replayed) -> Vec<String> {
+    let below = site.folder.path().join("histories");
+    let line = |finding: &onramp_histories::Finding| {
+        let file = finding.file.strip_prefix(&below).unwrap().display();
+        let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
+        format!("{file}{line} {}: {}", finding.code.name(), finding.message)
+    };
+    replayed.findings.iter().map(line).collect()
+}
+
+#[track_caller]
+fn finds(site: &Site, replayed: &Replayed, expected: &[&[&str]]) {
+    let found = told(site, replayed);
+    assert_eq!(found.len(), expected.len(), "{found:#?}");
+    for (found, words) in found.iter().zip(expected) {
+        assert!(words.iter().all(|word| found.contains(word)), "{found} has not {words:?}");
+    }
+}
+
+#[test]
+fn each_entry_goes_up_and_back_and_up_again() {
+    for dialect in Dialect::ALL {
+        let folder = dialect.name();
+        let path = |name: &str| format!("{folder}/{name}");
+        let files = [
+            (path("0001_users.up.sql"), "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);"),
+            (path("0001_users.down.sql"), "DROP TABLE users;"),
+            (
+                path("0002_age.up.sql"),
+                "ALTER TABLE users ADD COLUMN age INTEGER;\nCREATE INDEX i ON users (age);",
+            ),
+            (path("0002_age.down.sql"), "DROP INDEX i;\nALTER TABLE users DROP COLUMN age;"),
+            // Of an index that stays behind nobody hears otherwise.
+            (path("0003_tags.up.sql"), "CREATE TABLE tags (id INTEGER);\nCREATE INDEX j ON users (name);"),
+            (path("0003_tags.down.sql"), "DROP TABLE tags;"),
+            (path("0004_gone.up.sql"), "CREATE TABLE gone (id INTEGER);"),
+            (path("0004_gone.down.sql"), "-- back\nDROP TABLE gone;\nDROP TABLE never_there;"),
+            (path("0005_last.up.sql"), "ALTER TABLE gone ADD COLUMN name TEXT;"),
+        ];
+        let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+        let Some(site) = Site::new(dialect, &files) else { continue };
+        let replayed = site.replay();
+        assert_eq!((replayed.applied, replayed.reverted), (5, 2), "{replayed:#?}");
+        finds(
+            &site,
+            &replayed,
+            &[
+                &[&path("0003_tags.down.sql"), "down-elsewhere", "index users.j"],
+                &[&path("0004_gone.down.sql:3"), "down-fails", "never_there"],
+            ],
+        );
+        // A way back that has failed halfway has hidden nothing of what comes behind it.
+        let catalog = replayed.catalog.unwrap();
+        assert!(catalog.objects.contains_key(&ObjectId::new(Kind::Column, ["gone", "name"])));
+    }
+}
+
+#[test]
+fn a_history_ends_at_the_first_entry_that_fails() {
+    let files = [
+        ("sqlite/1_a.sql", "-- +goose Up\nCREATE TABLE a (id INTEGER);\n-- +goose Down\nDROP TABLE a;\n"),
+        (
+            "sqlite/2_b.sql",
+            "-- two\n-- +goose Up\n-- +goose StatementBegin\nCREATE TRIGGER t AFTER INSERT ON a BEGIN\n  SELECT 1;\nEND;\n-- +goose StatementEnd\nDROP TABLE missing;\n-- +goose Down\n",
+        ),
+        ("sqlite/3_c.sql", "-- +goose Up\nCREATE TABLE c (id INTEGER);\n"),
+    ];
+    let site = Site::new(Dialect::Sqlite, &files).unwrap();
+    let replayed = site.replay();
+    assert_eq!((replayed.applied, replayed.reverted, replayed.catalog.is_none()), (1, 1, true));
+    finds(&site, &replayed, &[&["sqlite/2_b.sql:8", "up-fails", "missing"]]);
+}
+
+#[test]
+fn what_no_server_could_run_is_no_fault() {
+    let Some(site) = Site::new(
+        Dialect::Postgresql,
+        &[
+            ("postgres/V1__a.sql", "CREATE TABLE a (id bigint);"),
+            ("postgres/V2__b.sql", "CREATE TABLE ${schema}.b (id bigint);"),
+        ],
+    ) else {
+        return;
+    };
+    finds(&site, &site.replay(), &[&["postgres/V2__b.sql:1", "not-replayed", "placeholders"]]);
+    let Some(site) = Site::new(
+        Dialect::Postgresql,
+        &[
+            ("postgres/V1__a.sql", "CREATE TABLE a (id bigint);"),
+            ("postgres/V2__b.sql", "SELECT 1;\nGRANT SELECT ON a TO app;"),
+            ("postgres/V3__c.sql", "COPY a TO PROGRAM 'cat';"),
+        ],
+    ) else {
+        return;
+    };
+    finds(&site, &site.replay(), &[&["postgres/V2__b.sql:2", "not-replayed", "role"]]);
+}
+
+#[test]
+fn indexes_are_built_concurrently_where_the_tool_says_so() {
+    let create = "CREATE TABLE a (id bigint, b text);";
+    let files = [
+        ("pg/1_a.sql", format!("-- migrate:up\n{create}\n-- migrate:down\nDROP TABLE a;")),
+        (
+            "pg/2_b.sql",
+            "-- migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON a (b);\nCREATE INDEX CONCURRENTLY j ON a (id);\n\
+             -- migrate:down transaction:false\nDROP INDEX CONCURRENTLY i;\nDROP INDEX CONCURRENTLY j;"
+                .to_owned(),
+        ),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, text.as_str())).collect();
+    let Some(site) = Site::new(Dialect::Postgresql, &files) else { return };
+    let replayed = site.replay();
+    assert_eq!((replayed.applied, replayed.reverted), (2, 2), "{replayed:#?}");
+}
+
+#[test]
+fn the_whole_schema_in_a_file_says_the_same() {
+    let files = |snapshot: &'static str| {
+        [
+            ("sqlite/0.1/00__a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);"),
+            ("sqlite/0.2/00__b.sql", "ALTER TABLE a ADD COLUMN b TEXT NOT NULL DEFAULT '';"),
+            ("sqlite/LATEST.sql", snapshot),
+        ]
+    };
+    let same = "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT NOT NULL DEFAULT '');\nCREATE TABLE schema_version (v INTEGER);";
+    let site = Site::new(Dialect::Sqlite, &files(same)).unwrap();
+    assert_eq!(site.chain().snapshots.len(), 1);
+    finds(&site, &site.replay(), &[]);
+    let other = "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT);";
+    let site = Site::new(Dialect::Sqlite, &files(other)).unwrap();
+    finds(&site, &site.replay(), &[&["sqlite/LATEST.sql ", "snapshot-differs", "column a.b"]]);
+    let wrong = "CREATE TABLE a (id INTEGER);\nCREATE TABEL b (id);";
+    let site = Site::new(Dialect::Sqlite, &files(wrong)).unwrap();
+    finds(&site, &site.replay(), &[&["sqlite/LATEST.sql:2", "up-fails", "TABEL"]]);
+}
+
+#[test]
+fn it_ends_when_it_is_told_to() {
+    let site = Site::new(
+        Dialect::Sqlite,
+        &[("sqlite/1_a.up.sql", "CREATE TABLE a (id INTEGER);"), ("sqlite/1_a.down.sql", "DROP TABLE a;")],
+    )
+    .unwrap();
+    let (chain, cancel) = (site.chain(), Cancel::new());
+    cancel.escalate();
+    let failure =
+        replay(&Replay { chain: &chain, databases: &site.databases, step: &|_| {}, cancel: &cancel });
+    assert_eq!(failure.unwrap_err().kind, FailureKind::Interrupted);
+}

@@ -1,0 +1,73 @@
+//! Histories of SQL in any folder, as a place where a catalog comes from.
+
+use std::path::PathBuf;
+
+use onramp_core::{Dialect, Failure};
+use onramp_database::{Databases, DatabasesSpec};
+use onramp_histories::{Chain, Histories};
+use onramp_migrate::{Context, Reached};
+use onramp_replay::{Replay, catalog};
+
+use crate::session::Session;
+use crate::{Error, databases};
+
+/// The SQL histories below a folder.
+#[derive(Clone)]
+pub(in crate::commands) struct Folder {
+    /// As the user has written it.
+    pub(in crate::commands) name: String,
+    chains: Vec<Chain>,
+    /// Where they are applied.
+    databases: DatabasesSpec,
+}
+
+impl Folder {
+    /// Looks for them. Fails where there is none.
+    pub(super) fn find(session: &Session, name: &str, path: PathBuf) -> Result<Self, Error> {
+        let mut chains = Histories::below(&[path]).chains;
+        chains.retain(|chain| chain.form.is_sql() && !chain.entries.is_empty());
+        if chains.is_empty() {
+            let error = Error::usage(format!("no SQL history was found below {name}"));
+            return Err(error.hint(format!("onramp migrate audit {name}")));
+        }
+        Ok(Self { name: name.to_owned(), chains, databases: databases::spec_of_servers(session)? })
+    }
+
+    /// The dialect, where the folder has one history alone and that tells it.
+    pub(super) fn dialect(&self) -> Option<Dialect> {
+        let [chain] = &self.chains[..] else { return None };
+        of(chain)
+    }
+
+    /// The catalog that its history of a dialect leads to.
+    pub(super) fn reached(&self, dialect: Dialect, context: &Context<'_>) -> Result<Reached, Failure> {
+        let chain = self.chain(dialect)?;
+        let databases = Databases::open(context.launcher, dialect, &self.databases, context.step)?;
+        let (step, cancel) = (context.step, context.launcher.cancel());
+        let catalog = catalog(&Replay { chain, databases: &databases, step, cancel })?;
+        Ok(Reached { catalog, own_tables: Vec::new() })
+    }
+
+    /// The one history of a dialect. One that tells no dialect is of any.
+    fn chain(&self, dialect: Dialect) -> Result<&Chain, Failure> {
+        let told: Vec<&Chain> = self.chains.iter().filter(|chain| of(chain) == Some(dialect)).collect();
+        let untold: Vec<&Chain> = self.chains.iter().filter(|chain| chain.dialect.is_none()).collect();
+        match (told.as_slice(), untold.as_slice()) {
+            ([chain], _) | ([], [chain]) => Ok(chain),
+            ([], []) => {
+                Err(Failure::task(format!("no SQL history of {dialect} was found below {}", self.name)))
+            }
+            (several, others) => {
+                let all = if several.is_empty() { others } else { several };
+                let folders: Vec<String> =
+                    all.iter().map(|chain| chain.folder.display().to_string()).collect();
+                let message = format!("there are several histories of {dialect} below {}", self.name);
+                Err(Failure::task(message).hint(format!("name one of {}", folders.join(", "))))
+            }
+        }
+    }
+}
+
+fn of(chain: &Chain) -> Option<Dialect> {
+    chain.dialect.and_then(|(dialect, _)| dialect.known())
+}

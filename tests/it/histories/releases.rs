@@ -1,0 +1,92 @@
+//! Files that a tag has released.
+
+use expect_test::expect;
+use onramp_tests::TestEnv;
+
+use super::{files, findings};
+
+fn git(env: &TestEnv, words: &[&str]) {
+    let identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
+    env.command("", ["git"].into_iter().chain(identity).chain(words.iter().copied())).exits(0);
+}
+
+fn commit(env: &TestEnv) {
+    git(env, &["add", "--all"]);
+    git(env, &["commit", "-q", "-m", "a commit"]);
+}
+
+/// Three migrations that were released as `v1.0`.
+fn released() -> TestEnv {
+    let env = files(&[
+        ("db/migrations/0001_a.up.sql", "CREATE TABLE a (id INTEGER);\nCREATE TABLE b (id INTEGER);\n"),
+        ("db/migrations/0002_b.up.sql", "CREATE TABLE c (id INTEGER);\n"),
+        ("db/migrations/0004_d.up.sql", "CREATE TABLE d (id INTEGER);\n"),
+        ("db/migrations/0005_e.up.sql", "CREATE TABLE e (id INTEGER);\n"),
+        ("db/migrations/0006_f.up.sql", "CREATE TABLE f (id INTEGER);\n"),
+        ("db/migrations/0007_ä \"x\".up.sql", "CREATE TABLE f (id INTEGER);\n"),
+    ]);
+    git(&env, &["init", "-q", "-b", "main"]);
+    commit(&env);
+    git(&env, &["tag", "v1.0"]);
+    env
+}
+
+#[test]
+fn edits_renames_removals_line_ends_and_what_comes_before() {
+    let env = released();
+    let path = |name: &str| env.root().join("db/migrations").join(name);
+    env.write("db/migrations/0001_a.up.sql", "CREATE TABLE a (id BIGINT);\n");
+    env.write("db/migrations/0002_b.up.sql", "\u{feff}CREATE TABLE c (id INTEGER);\r\n");
+    env.write("db/migrations/0003_new.up.sql", "CREATE TABLE n (id INTEGER);\n");
+    std::fs::rename(path("0004_d.up.sql"), path("0004_dd.up.sql")).unwrap();
+    std::fs::remove_file(path("0005_e.up.sql")).unwrap();
+    env.write("db/migrations/0008_g.up.sql", "CREATE TABLE g (id INTEGER);\n");
+    env.onramp(["migrate", "audit", "."]).exits(1).says("released files were held against v1.0");
+    expect![[r#"
+        error    0001_a.up.sql: has changed since v1.0, which released it [released-edited]
+        error    0003_new.up.sql: 0003 is new, and comes before 0007, which v1.0 has released [added-before]
+        error    0004_dd.up.sql: was released by v1.0 as 0004_d.up.sql [released-renamed]
+        error    0005_e.up.sql: was released by v1.0, and is gone [released-removed]
+        warning  0002_b.up.sql: differs in its line ends from v1.0, which released it [released-line-ends]
+        warning  0002_b.up.sql: begins with a byte order mark, which some tools hand to the server [byte-order-mark]
+        warning  0006_f.up.sql: number 5 is missing before it [gap]
+    "#]]
+    .assert_eq(&findings(&env));
+    // The same from the folder itself, and committed.
+    commit(&env);
+    let run = env.onramp_in("db/migrations", ["migrate", "audit", "."]).exits(1);
+    assert_eq!(run.stdout.matches("v1.0").count(), 5, "{}", run.stdout);
+    git(&env, &["tag", "v1.1"]);
+    env.onramp(["migrate", "audit", "."]).exits(0).says("held against v1.1").never_says("which released it");
+    env.onramp(["migrate", "audit", ".", "--since", "v1.0"]).exits(1).says("held against v1.0");
+}
+
+#[test]
+fn what_was_not_touched_yields_nothing_and_a_tag_elsewhere_is_none_of_ours() {
+    let env = released();
+    assert_eq!(findings(&env), "warning  0004_d.up.sql: number 3 is missing before it [gap]\n");
+    git(&env, &["checkout", "-q", "--orphan", "other"]);
+    env.write("README", "another history");
+    commit(&env);
+    env.onramp(["migrate", "audit", "."]).exits(0).never_says("held against");
+    env.onramp(["migrate", "audit", ".", "--since", "v1.0"]).exits(0).says("held against v1.0");
+    env.onramp(["migrate", "audit", ".", "--since", "v9"]).exits(2).says("git knows no commit `v9`");
+    env.onramp(["migrate", "audit", ".", "--since=--output=x"]).exits(2).says("git knows no commit");
+}
+
+#[test]
+fn without_a_repository_there_is_no_release() {
+    let env = files(&[("migrations/0001_a.up.sql", "CREATE TABLE a (id INT);")]);
+    env.onramp(["migrate", "audit", "."]).exits(0).never_says("held against");
+    env.onramp(["migrate", "audit", ".", "--since", "v1"]).exits(2).says("lies in no git repository");
+    let env = env.script("bin/git", "#!/bin/sh\nexit 3\n");
+    let env = released_without_git(env);
+    env.onramp(["migrate", "audit", "."]).exits(0).says("warning: released files were not looked at");
+}
+
+/// The same folder as a repository whose git does not work.
+fn released_without_git(env: TestEnv) -> TestEnv {
+    env.command("", ["git", "init", "-q"]).exits(0);
+    let path = env.root().join("bin").display().to_string();
+    env.variable("PATH", &path)
+}

@@ -13,6 +13,7 @@ use onramp_migrate::{
 use serde_json::json;
 
 use super::onto::{self, Branches};
+use super::parity::step::Policy;
 use super::proof::ProofArgs;
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
@@ -57,6 +58,11 @@ impl RebaseArgs {
 }
 
 pub(super) fn run(session: &Session, args: &RebaseArgs) -> Result<ExitStatus, Error> {
+    if matches!(args.proof.parity(), Policy::Tell) {
+        // Schemas are not compared here, so there is nothing to let pass.
+        let error = Error::usage("--no-parity: a rebase does not compare the dialects' schemas");
+        return Err(error.hint("onramp migrate rebase"));
+    }
     let spec = spec::spec(session)?;
     let lock = begin(session)?;
     let branches = Branches::around(session, &spec)?;

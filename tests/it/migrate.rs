@@ -1,6 +1,9 @@
 //! One revision per dialect, proved, or nothing at all: on the example product with real engines.
 
 mod bad_input;
+mod branches;
+mod branches_by_name;
+mod branches_killed;
 mod command_engine;
 mod drift;
 mod enums;
@@ -8,6 +11,7 @@ mod faults;
 mod fork_server;
 mod hints;
 mod kills;
+mod ledger;
 mod lint;
 mod lint_settings;
 mod parity;

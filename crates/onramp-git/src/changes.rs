@@ -73,7 +73,7 @@ impl Repository {
         Ok(paths)
     }
 
-    fn common_ancestor(&self, revision: &str) -> Result<String, GitError> {
+    pub(crate) fn common_ancestor(&self, revision: &str) -> Result<String, GitError> {
         let shallow = self.shallow;
         let unknown = || GitError::UnknownRevision { revision: revision.to_owned(), shallow };
         // No name of a revision begins like this, but an option does.

@@ -35,6 +35,7 @@ mod quoted;
 mod released;
 mod repository;
 mod shadow;
+mod sides;
 mod staged;
 mod tree;
 
@@ -45,5 +46,6 @@ pub use publish::{Conflict, Published, Rescued};
 pub use released::CommittedFile;
 pub use repository::Repository;
 pub use shadow::{InUse, Shadow};
+pub use sides::FileState;
 pub use staged::{Blob, Mode, Staged};
 pub use tree::Tree;

@@ -49,6 +49,6 @@ pub use dialect::DialectName;
 pub use find::Histories;
 pub use finding::{Code, Finding, Level};
 pub use number::Number;
-pub use python::RevisionFile;
+pub use python::{DownSpans, RevisionFile};
 pub use released::{Fate, Released};
 pub use sections::Marks;

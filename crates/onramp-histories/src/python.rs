@@ -5,4 +5,4 @@ mod lines;
 mod revision_file;
 
 pub(crate) use django::Migration;
-pub use revision_file::RevisionFile;
+pub use revision_file::{DownSpans, RevisionFile};

@@ -135,7 +135,7 @@ fn facts_of_alembic(
         let mut before = None;
         let mut told = Vec::with_capacity(subjects.len());
         for revision in subjects {
-            revision.files.iter().try_for_each(|file| stage.scratch.bring(file))?;
+            revision.files.iter().try_for_each(|file| stage.scratch.bring(stage.dialect, file))?;
             let known = match before.take() {
                 Some(catalog) => catalog,
                 None => stage.look_at_catalog()?,

@@ -8,8 +8,8 @@ use onramp_core::Failure;
 
 use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
-pub(crate) use by_name::{compare_ids, id_of};
-pub(crate) use onramp_histories::RevisionFile;
+pub(crate) use by_name::{compare_ids, id_of, words};
+pub(crate) use onramp_histories::{DownSpans, RevisionFile};
 
 /// One revision of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,11 +20,30 @@ pub struct Revision {
     pub down: Vec<String>,
     /// The files that it consists of, at least one.
     pub files: Vec<PathBuf>,
+    /// What it does, as its file says; `None` where nobody can tell.
+    pub message: Option<String>,
 }
 
 impl Revision {
+    /// The words of its message, or those of its file's name, in lower case with `_` between them: what revisions of
+    /// several dialects have in common.
+    pub fn slug(&self) -> String {
+        match &self.message {
+            Some(message) => slug(message),
+            None => slug(by_name::words(self.first_file())),
+        }
+    }
+
+    /// What it does, in words: its message, or else those of its file's name.
+    pub fn title(&self) -> String {
+        match &self.message {
+            Some(message) => message.trim_end_matches('.').to_owned(),
+            None => by_name::words(self.first_file()).replace(['_', '-'], " ").trim().to_owned(),
+        }
+    }
+
     /// The file that messages name.
-    fn first_file(&self) -> &Path {
+    pub(crate) fn first_file(&self) -> &Path {
         self.files.first().map_or(Path::new(""), PathBuf::as_path)
     }
 }
@@ -39,7 +58,10 @@ pub struct History {
 impl History {
     /// Reads the history of a dialect as the project's engine keeps it.
     pub fn of(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Self, Failure> {
-        Self::of_engine(&spec.engine, &dialect.versions)
+        if dialect.pending.is_empty() {
+            return Self::of_engine(&spec.engine, &dialect.versions);
+        }
+        Self::of_files(&spec.engine, &dialect.files(&spec.engine)?)
     }
 
     /// Reads the history in a folder as that engine keeps it.
@@ -47,6 +69,21 @@ impl History {
         match engine {
             EngineSpec::Alembic(_) => Self::read(folder),
             EngineSpec::Command(_) => Self::read_names(folder),
+        }
+    }
+
+    /// Reads the history that files of one folder are, as that engine keeps it.
+    pub fn of_files(engine: &EngineSpec, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Self, Failure> {
+        match engine {
+            EngineSpec::Command(_) => Ok(Self::from_names(files.keys().cloned())),
+            EngineSpec::Alembic(_) => {
+                let mut history = Self::default();
+                for (file, content) in files.iter().filter(|(file, _)| has_name_of_revision(file)) {
+                    history.add(file.clone(), content)?;
+                }
+                history.check_links()?;
+                Ok(history)
+            }
         }
     }
 
@@ -65,7 +102,9 @@ impl History {
         files.sort();
         let mut history = Self::default();
         for file in files {
-            history.add(file)?;
+            let content =
+                fs::read(&file).map_err(|error| Failure::task(format!("{}: {error}", file.display())))?;
+            history.add(file, &content)?;
         }
         history.check_links()?;
         Ok(history)
@@ -97,9 +136,16 @@ impl History {
         }
     }
 
-    /// The same for the history of a dialect. The failure comes with the command that joins the heads.
+    /// The same for the history of a dialect. The failure comes with the commands that put one
+    /// on top of the other, or join them.
     pub fn only_head(&self, spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<&str>, Failure> {
-        self.head().map_err(|failure| failure.hint(joining(spec, dialect, &self.heads())))
+        self.head().map_err(|failure| {
+            let joining = joining(spec, dialect, &self.heads());
+            failure.hint(match &spec.typed_rebase {
+                Some(rebase) => format!("{rebase}\nto keep both and join them instead: {joining}"),
+                None => joining,
+            })
+        })
     }
 
     /// The revision of that id.
@@ -174,9 +220,8 @@ impl History {
         self.revisions.is_empty()
     }
 
-    fn add(&mut self, file: PathBuf) -> Result<(), Failure> {
-        let bytes = fs::read(&file).map_err(|error| Failure::task(format!("{}: {error}", file.display())))?;
-        let parsed = RevisionFile::parse(&String::from_utf8_lossy(&bytes))
+    fn add(&mut self, file: PathBuf, content: &[u8]) -> Result<(), Failure> {
+        let parsed = RevisionFile::parse(&String::from_utf8_lossy(content))
             .map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
         if let Some(other) = self.revisions.get(&parsed.id) {
             let (first, second) = (other.first_file().display(), file.display());
@@ -185,7 +230,8 @@ impl History {
                 parsed.id
             )));
         }
-        let revision = Revision { id: parsed.id.clone(), down: parsed.down, files: vec![file] };
+        let (id, down, message) = (parsed.id.clone(), parsed.down, parsed.message);
+        let revision = Revision { id, down, files: vec![file], message };
         self.revisions.insert(parsed.id, revision);
         Ok(())
     }
@@ -260,8 +306,18 @@ fn shell_word(word: &str) -> String {
 
 /// Whether Alembic takes the file for a revision: it passes over `__init__.py` and the lock files of editors.
 pub(crate) fn is_revision_file(path: &Path) -> bool {
+    has_name_of_revision(path) && path.is_file()
+}
+
+pub(crate) fn has_name_of_revision(path: &Path) -> bool {
     let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    name.ends_with(".py") && !name.starts_with("__init__") && !name.starts_with(".#") && path.is_file()
+    name.ends_with(".py") && !name.starts_with("__init__") && !name.starts_with(".#")
+}
+
+/// The words of a text in lower case, with `_` between them.
+pub(crate) fn slug(text: &str) -> String {
+    let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_lowercase).collect::<Vec<_>>().join("_")
 }
 
 #[cfg(test)]

@@ -7,72 +7,77 @@ use serde::{Deserialize, Serialize};
 use crate::place::{place, sync_parent, write_new};
 
 /// The version of the journal's form.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// What a publish is about to do, on the disk before it does any of it, with the staged files that it takes
-/// to do it or to take it back.
+/// What is about to be done to the tree, on the disk before any of it is done, with the staged contents that it takes to do
+/// it or to take it back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Journal {
     version: u32,
-    moves: Vec<Move>,
-    ledger: Option<LedgerMove>,
+    steps: Vec<Step>,
 }
 
-/// A new file.
+/// A change of one file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Move {
-    staged: PathBuf,
-    target: PathBuf,
-}
-
-/// The ledger's change of content.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LedgerMove {
+struct Step {
     file: PathBuf,
-    /// The content before; `None` if there was no file.
+    /// Where the content before is staged; `None` if there was no file.
     before: Option<PathBuf>,
-    after: PathBuf,
+    /// Where the content behind it is staged; `None` if there is to be no file.
+    after: Option<PathBuf>,
 }
 
-/// The ledger's contents before and after.
-pub(crate) struct LedgerChange {
+/// A file's contents before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct FileChange {
     pub(crate) file: PathBuf,
+    /// `None`: there is no such file.
     pub(crate) before: Option<Vec<u8>>,
-    pub(crate) after: Vec<u8>,
+    /// `None`: there is to be none.
+    pub(crate) after: Option<Vec<u8>>,
+    /// The file whose permissions a new one has.
+    pub(crate) like: Option<PathBuf>,
+}
+
+impl FileChange {
+    /// A new file.
+    pub(crate) fn new_file(file: PathBuf, content: Vec<u8>) -> Self {
+        Self { file, before: None, after: Some(content), like: None }
+    }
 }
 
 impl Journal {
-    /// Stages every content and writes the journal. Nothing in the tree has changed then.
-    pub(crate) fn begin(
-        state: &Path,
-        files: &[(PathBuf, &[u8])],
-        ledger: Option<&LedgerChange>,
-    ) -> io::Result<Self> {
+    /// Stages every content and writes the journal. Nothing in the tree has changed then. The changes are made in their
+    /// order.
+    pub(crate) fn begin(state: &Path, changes: &[FileChange]) -> io::Result<Self> {
         let stage = stage_folder(state);
         clear_stage(state)?;
         fs::create_dir_all(&stage)?;
-        let stage_content = |name: String, content: &[u8]| {
+        let stage_content = |name: String, content: &[u8], like: Option<&Path>| {
             let path = stage.join(name);
-            write_new(&path, content).map(|()| path)
-        };
-        let mut moves = Vec::new();
-        for (number, (target, content)) in files.iter().enumerate() {
-            moves.push(Move { staged: stage_content(number.to_string(), content)?, target: target.clone() });
-        }
-        let ledger = match ledger {
-            None => None,
-            Some(change) => {
-                let before = change.before.as_deref();
-                let before =
-                    before.map(|content| stage_content("ledger-before".to_owned(), content)).transpose()?;
-                let after = stage_content("ledger-after".to_owned(), &change.after)?;
-                Some(LedgerMove { file: change.file.clone(), before, after })
+            write_new(&path, content)?;
+            if let Some(like) = like {
+                fs::set_permissions(&path, fs::metadata(like)?.permissions())?;
             }
+            io::Result::Ok(path)
         };
-        let journal = Self { version: VERSION, moves, ledger };
+        let mut steps = Vec::new();
+        for (number, change) in changes.iter().enumerate() {
+            let before = change.before.as_deref().map(|content| {
+                // What is removed comes back as it was.
+                let like = change.after.is_none().then_some(change.file.as_path());
+                stage_content(format!("{number}-before"), content, like)
+            });
+            let after = change
+                .after
+                .as_deref()
+                .map(|content| stage_content(number.to_string(), content, change.like.as_deref()));
+            let (before, after) = (before.transpose()?, after.transpose()?);
+            steps.push(Step { file: change.file.clone(), before, after });
+        }
+        let journal = Self { version: VERSION, steps };
         let partial = stage.join("journal");
         write_new(&partial, &serde_json::to_vec_pretty(&journal)?)?;
         fs::rename(&partial, journal_path(state))?;
@@ -99,44 +104,37 @@ impl Journal {
         Ok(Some(journal))
     }
 
-    /// Puts all files into place, the ledger last.
+    /// Makes all changes.
     pub(crate) fn carry_out(&self) -> io::Result<()> {
-        for index in 0..self.moves.len() {
-            self.place_file(index)?;
-        }
-        self.write_ledger()
+        (0..self.steps.len()).try_for_each(|index| self.carry_out_step(index))
     }
 
     /// Whether everything is done that was to be done.
     pub(crate) fn is_complete(&self) -> bool {
-        let files = self.moves.iter().all(|step| same(&step.target, &step.staged));
-        files && self.ledger.as_ref().is_none_or(|ledger| same(&ledger.file, &ledger.after))
+        self.steps.iter().all(|step| match &step.after {
+            Some(after) => same(&step.file, after),
+            None => step.file.symlink_metadata().is_err(),
+        })
     }
 
-    /// Takes back what has been done of it, the ledger first. A file that somebody has changed since is left
+    /// Takes back what has been done of it, the last change first. A file that somebody has changed since is left
     /// as it is; returns those.
     pub(crate) fn take_back(&self) -> io::Result<Vec<PathBuf>> {
         let mut changed = Vec::new();
-        if let Some(ledger) = &self.ledger {
-            if same(&ledger.file, &ledger.after) {
-                match &ledger.before {
-                    Some(before) => replace(&ledger.file, &fs::read(before)?)?,
-                    None => fs::remove_file(&ledger.file)?,
+        for step in self.steps.iter().rev() {
+            match (&step.before, &step.after) {
+                (None, Some(after)) if is_part_of(&step.file, after) => {
+                    fs::remove_file(&step.file)?;
+                    sync_parent(&step.file);
                 }
-            } else if ledger
-                .before
-                .as_ref()
-                .map_or(ledger.file.exists(), |before| !same(&ledger.file, before))
-            {
-                changed.push(ledger.file.clone());
-            }
-        }
-        for step in self.moves.iter().rev() {
-            if is_part_of(&step.target, &step.staged) {
-                fs::remove_file(&step.target)?;
-                sync_parent(&step.target);
-            } else if step.target.exists() {
-                changed.push(step.target.clone());
+                (None, _) if step.file.exists() => changed.push(step.file.clone()),
+                (None, _) => {}
+                (Some(before), None) if step.file.symlink_metadata().is_err() => place(before, &step.file)?,
+                (Some(before), Some(after)) if same(&step.file, after) => {
+                    replace(&step.file, &fs::read(before)?)?;
+                }
+                (Some(before), _) if !same(&step.file, before) => changed.push(step.file.clone()),
+                (Some(_), _) => {}
             }
         }
         Ok(changed)
@@ -144,42 +142,45 @@ impl Journal {
 
     /// Ends the publish: from here on there is nothing to take back.
     pub(crate) fn close(self, state: &Path) -> io::Result<()> {
+        for step in self.steps.iter().filter(|step| step.before.is_some() && step.after.is_some()) {
+            // One that was killed while it was written; nobody else uses that name.
+            if let Ok(file) = fs::canonicalize(&step.file) {
+                let _ = fs::remove_file(partial_of(&file));
+            }
+        }
         fs::remove_file(journal_path(state))?;
         sync_parent(&journal_path(state));
         clear_stage(state)
     }
 
-    /// The files that it puts into place.
+    /// The files that it is about.
     pub(crate) fn targets(&self) -> Vec<PathBuf> {
-        self.moves.iter().map(|step| step.target.clone()).collect()
+        self.steps.iter().map(|step| step.file.clone()).collect()
     }
 
-    fn place_file(&self, index: usize) -> io::Result<()> {
-        let Move { staged, target } = &self.moves[index];
-        place(staged, target).map_err(|error| named(target, &error))
-    }
-
-    /// Compares and swaps: somebody may have written to the ledger since it was read.
-    fn write_ledger(&self) -> io::Result<()> {
-        let Some(ledger) = &self.ledger else { return Ok(()) };
-        let written = match &ledger.before {
-            None => place(&ledger.after, &ledger.file),
-            Some(before) if same(&ledger.file, before) => replace(&ledger.file, &fs::read(&ledger.after)?),
-            Some(_) => Err(io::Error::other("it was changed by somebody else meanwhile")),
+    /// Compares and swaps: somebody may have written to the file since it was read.
+    fn carry_out_step(&self, index: usize) -> io::Result<()> {
+        let Step { file, before, after } = &self.steps[index];
+        let done = match (before, after) {
+            (None, None) => Ok(()),
+            (None, Some(after)) => place(after, file),
+            (Some(before), _) if !same(file, before) => {
+                Err(io::Error::other("it was changed by somebody else meanwhile"))
+            }
+            (Some(_), Some(after)) => replace(file, &fs::read(after)?),
+            (Some(_), None) => fs::remove_file(file).map(|()| sync_parent(file)),
         };
-        written.map_err(|error| named(&ledger.file, &error))
+        done.map_err(|error| named(file, &error))
     }
 
     fn stays_in(&self, stage: &Path, root: &Path) -> bool {
         let inside = |path: &Path, folder: &Path| {
             path.starts_with(folder) && !path.components().any(|part| part == std::path::Component::ParentDir)
         };
-        self.moves.iter().all(|step| inside(&step.staged, stage) && inside(&step.target, root))
-            && self.ledger.as_ref().is_none_or(|ledger| {
-                inside(&ledger.file, root)
-                    && inside(&ledger.after, stage)
-                    && ledger.before.as_ref().is_none_or(|before| inside(before, stage))
-            })
+        self.steps.iter().all(|step| {
+            inside(&step.file, root)
+                && [&step.before, &step.after].into_iter().flatten().all(|staged| inside(staged, stage))
+        })
     }
 }
 
@@ -203,10 +204,7 @@ pub(crate) fn stage_folder(state: &Path) -> PathBuf {
 /// Gives a file another content in one step, its mode kept. A link stays a link.
 fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     let file = fs::canonicalize(file)?;
-    let mut name = std::ffi::OsString::from(".");
-    name.push(file.file_name().unwrap_or_default());
-    name.push(".onramp");
-    let partial = file.with_file_name(name);
+    let partial = partial_of(&file);
     // One of a killed publish may lie there; nobody else uses that name.
     let _ = fs::remove_file(&partial);
     let written = write_new(&partial, content)
@@ -217,6 +215,14 @@ fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     }
     sync_parent(&file);
     written
+}
+
+/// Where the new content of a file lies until it is complete.
+fn partial_of(file: &Path) -> PathBuf {
+    let mut name = std::ffi::OsString::from(".");
+    name.push(file.file_name().unwrap_or_default());
+    name.push(".onramp");
+    file.with_file_name(name)
 }
 
 fn same(first: &Path, second: &Path) -> bool {

@@ -1,11 +1,10 @@
-use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure, FailureKind};
 use onramp_database::blame_storage;
 
-use crate::journal::{Journal, LedgerChange, clear_stage};
+use crate::journal::{FileChange, Journal, clear_stage};
 use crate::{History, LedgerSpec, MigrateSpec, Proposal, ProposedRevision};
 
 /// What a publish put into the tree.
@@ -35,25 +34,48 @@ pub struct PublishedRevision {
 /// back, and the tree is as it was. Without any revision the tree is not touched.
 pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Result<Published, Failure> {
     let mut published = Published::default();
-    let mut files = Vec::new();
+    let mut changes = Vec::new();
     for proposal in proposals {
         match proposal {
             Proposal::NoChange { dialect, .. } => published.unchanged.push(*dialect),
             Proposal::Revision(revision) => {
                 let targets = targets(spec, revision)?;
-                let contents = revision.files.iter().map(|file| file.content.as_slice());
-                files.extend(targets.iter().cloned().zip(contents));
+                let contents = revision.files.iter().map(|file| file.content.clone());
+                let new = targets.iter().cloned().zip(contents);
+                changes.extend(new.map(|(file, content)| FileChange::new_file(file, content)));
                 let (dialect, id) = (revision.dialect, revision.id.clone());
                 published.revisions.push(PublishedRevision { dialect, id, files: targets });
             }
         }
     }
-    if files.is_empty() {
+    if changes.is_empty() {
         return Ok(published);
     }
-    let ledger = spec.ledger.as_ref().map(|ledger| ledger_change(ledger, &published, message)).transpose()?;
-    let journal = Journal::begin(&spec.state, &files, ledger.as_ref()).map_err(|error| {
-        let message = format!("nothing was published: no journal in {}: {error}", spec.state.display());
+    if let Some(ledger) = &spec.ledger {
+        changes.push(ledger_change(ledger, &published, message)?);
+    }
+    put_in_place(spec, &changes, "nothing was published")?;
+    published.ledger = spec.ledger.as_ref().map(|ledger| ledger.file.clone());
+    Ok(published)
+}
+
+/// Gives the ledger another text, if it still has the one from before.
+pub fn rewrite_ledger(spec: &MigrateSpec, before: &str, after: &str) -> Result<(), Failure> {
+    let Some(ledger) = &spec.ledger else { return Ok(()) };
+    let is_there = ledger.content()?.is_some();
+    let change = FileChange {
+        file: ledger.file.clone(),
+        before: is_there.then(|| before.as_bytes().to_vec()),
+        after: Some(after.as_bytes().to_vec()),
+        like: None,
+    };
+    put_in_place(spec, &[change], "nothing was written")
+}
+
+/// Makes all changes of the tree, or none of them: `nothing` says so, as the beginning of a message.
+pub(crate) fn put_in_place(spec: &MigrateSpec, changes: &[FileChange], nothing: &str) -> Result<(), Failure> {
+    let journal = Journal::begin(&spec.state, changes).map_err(|error| {
+        let message = format!("{nothing}: no journal in {}: {error}", spec.state.display());
         let failure = blame_storage(Failure::environment(message), &[&spec.state]);
         // What it has staged so far says nothing without a journal; the next command clears what stays.
         let _ = clear_stage(&spec.state);
@@ -63,8 +85,7 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
         Ok(()) => {
             // It is done; a journal that stays is found complete by the next command.
             let _ = journal.close(&spec.state);
-            published.ledger = ledger.map(|change| change.file);
-            return Ok(published);
+            return Ok(());
         }
         Err(error) => {
             let kind = match error.kind() {
@@ -74,8 +95,8 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
                 | ErrorKind::PermissionDenied => FailureKind::Environment,
                 _ => FailureKind::Task,
             };
-            let failure = Failure { kind, ..Failure::task(format!("nothing was published: {error}")) };
-            let folders = files.iter().filter_map(|(target, _)| target.parent());
+            let failure = Failure { kind, ..Failure::task(format!("{nothing}: {error}")) };
+            let folders = changes.iter().filter_map(|change| change.file.parent());
             let places: Vec<&Path> = folders.chain([spec.state.as_path()]).collect();
             blame_storage(failure, &places)
         }
@@ -107,16 +128,11 @@ fn targets(spec: &MigrateSpec, revision: &ProposedRevision) -> Result<Vec<PathBu
     }
 }
 
-fn ledger_change(ledger: &LedgerSpec, published: &Published, message: &str) -> Result<LedgerChange, Failure> {
-    let unreadable = |error| Failure::task(format!("{}: {error}", ledger.file.display()));
-    let before = match fs::read(&ledger.file) {
-        Err(error) if error.kind() == ErrorKind::NotFound => None,
-        other => Some(other.map_err(unreadable)?),
-    };
-    let text = String::from_utf8(before.clone().unwrap_or_default());
-    let text = text.map_err(|_| Failure::task(format!("{} is not UTF-8", ledger.file.display())))?;
+fn ledger_change(ledger: &LedgerSpec, published: &Published, message: &str) -> Result<FileChange, Failure> {
+    let before = ledger.content()?;
+    let text = ledger.utf8(before.clone().unwrap_or_default())?;
     let ids: Vec<(Dialect, &str)> =
         published.revisions.iter().map(|revision| (revision.dialect, revision.id.as_str())).collect();
     let after = ledger.insert(&text, &ledger.entry(message, &ids)).into_bytes();
-    Ok(LedgerChange { file: ledger.file.clone(), before, after })
+    Ok(FileChange { file: ledger.file.clone(), before, after: Some(after), like: None })
 }

@@ -23,6 +23,14 @@ impl Scratch {
         let mut scratch = Self::bare(spec)?;
         let tree = scratch.tree();
         scratch.versions = scratch.mirror(spec, &dialect.versions, &tree, Revisions::Copied)?;
+        for (file, content) in &dialect.pending {
+            let place = scratch.versions.join(file.file_name().unwrap_or_default());
+            let written = match content {
+                Some(content) => fs::write(place, content),
+                None => fs::remove_file(place),
+            };
+            written.map_err(|error| scratch.failure(&error))?;
+        }
         Ok(scratch)
     }
 
@@ -67,9 +75,9 @@ impl Scratch {
     }
 
     /// Puts a file of the project's versions folder into the copy.
-    pub(crate) fn bring(&self, file: &Path) -> Result<(), Failure> {
+    pub(crate) fn bring(&self, dialect: &DialectSpec, file: &Path) -> Result<(), Failure> {
         let name = file.file_name().unwrap_or_default();
-        fs::write(self.versions.join(name), fs::read(file)?).map_err(|error| self.failure(&error))
+        fs::write(self.versions.join(name), dialect.content(file)?).map_err(|error| self.failure(&error))
     }
 
     /// A folder with nothing in it, for who brings sources of its own.

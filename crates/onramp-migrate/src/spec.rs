@@ -1,10 +1,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fs, io};
 
 use onramp_core::{Dialect, Failure};
 use onramp_database::{Keep, ServerSpec};
 use onramp_exec::Environment;
+
+use crate::History;
 
 /// What a project's migrations consist of. All paths are absolute.
 #[derive(Clone, Debug)]
@@ -19,6 +22,8 @@ pub struct MigrateSpec {
     pub environment: Environment,
     /// What is typed before a command that shall run in the root, in that environment: `onramp exec --`.
     pub typed_exec: String,
+    /// The command that puts one head on top of another; `None` where there is no git that tells which is the older one.
+    pub typed_rebase: Option<String>,
     /// The tool that keeps the histories.
     pub engine: EngineSpec,
     /// The variable that the project reads its database URL from.
@@ -29,8 +34,48 @@ pub struct MigrateSpec {
     pub keep: Keep,
     /// The file in which each migration gets an entry.
     pub ledger: Option<LedgerSpec>,
+    /// How revisions of several dialects are paired. `None`: by the ledger if there is one, else as the histories
+    /// suggest.
+    pub pairing: Option<Pairing>,
+    /// The revisions that have no twin in other dialects, and why.
+    pub only: Vec<OnlySpec>,
     /// The project's own formatters and fixers for a new revision, in order.
     pub polish: Vec<PolishStep>,
+}
+
+/// By what revisions of several dialects are known to be the same change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pairing {
+    /// They stand in one entry of the ledger.
+    Ledger,
+    /// They have the same id.
+    Id,
+    /// They have the same title.
+    Slug,
+}
+
+impl Pairing {
+    /// As it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ledger => "ledger",
+            Self::Id => "id",
+            Self::Slug => "slug",
+        }
+    }
+}
+
+/// A revision that other dialects do not need.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnlySpec {
+    /// Its id.
+    pub revision: String,
+    /// The dialect that it is of.
+    pub dialect: Dialect,
+    /// Why the others do not need it.
+    pub reason: String,
+    /// The file and the line, from 1, that it is declared in.
+    pub place: Option<(PathBuf, u32)>,
 }
 
 impl MigrateSpec {
@@ -105,6 +150,37 @@ pub struct DialectSpec {
     pub env: BTreeMap<String, String>,
     /// The server that revisions are proved on; SQLite needs none.
     pub server: ServerSpec,
+    /// The revision that its history begins with; what others have before that one's twin has none here.
+    pub baseline: Option<String>,
+    /// Files of the versions folder that shall have another content, or be gone (`None`): they are looked at, and
+    /// proved, as if they had it already.
+    pub pending: BTreeMap<PathBuf, Option<Vec<u8>>>,
+}
+
+impl DialectSpec {
+    /// The files of the versions folder that may be part of a revision, with what is pending.
+    pub(crate) fn files(&self, engine: &EngineSpec) -> Result<BTreeMap<PathBuf, Vec<u8>>, Failure> {
+        let mut files = BTreeMap::new();
+        let history = History::of_engine(engine, &self.versions)?;
+        for file in history.iter().flat_map(|revision| &revision.files) {
+            if !self.pending.contains_key(file) {
+                let unreadable = |error| Failure::task(format!("{}: {error}", file.display()));
+                files.insert(file.clone(), fs::read(file).map_err(unreadable)?);
+            }
+        }
+        let pending = self.pending.iter().filter_map(|(file, content)| Some((file, content.as_ref()?)));
+        files.extend(pending.map(|(file, content)| (file.clone(), content.clone())));
+        Ok(files)
+    }
+
+    /// The content of a file of the versions folder, the pending one where it has one.
+    pub(crate) fn content(&self, file: &Path) -> io::Result<Vec<u8>> {
+        match self.pending.get(file) {
+            Some(Some(content)) => Ok(content.clone()),
+            Some(None) => Err(io::ErrorKind::NotFound.into()),
+            None => fs::read(file),
+        }
+    }
 }
 
 /// The file in which each migration gets an entry.

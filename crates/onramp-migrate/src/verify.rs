@@ -1,4 +1,3 @@
-use std::fs;
 use std::path::PathBuf;
 
 use onramp_core::{Dialect, Failure};
@@ -175,8 +174,8 @@ fn bring(stage: &Stage<'_>, revision: &Revision) -> Result<WayBack, Failure> {
         .files
         .first()
         .ok_or_else(|| Failure::task(format!("revision {} has no file", revision.id)))?;
-    stage.scratch.bring(file)?;
-    let parsed = RevisionFile::parse(&String::from_utf8_lossy(&fs::read(file)?));
+    stage.scratch.bring(stage.dialect, file)?;
+    let parsed = RevisionFile::parse(&String::from_utf8_lossy(&stage.dialect.content(file)?));
     let parsed = parsed.map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
     way_back(&parsed, stage.request)
 }

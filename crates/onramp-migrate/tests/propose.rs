@@ -84,6 +84,7 @@ impl Project {
             temporary: PathBuf::from("/tmp"),
             environment,
             typed_exec: "onramp exec --".to_owned(),
+            typed_rebase: None,
             engine: EngineSpec::Alembic(AlembicSpec {
                 program: words(&format!("{python} -m alembic")),
                 ..AlembicSpec::default()
@@ -96,6 +97,8 @@ impl Project {
                 url: "sqlite:///{path}".to_owned(),
                 env: BTreeMap::new(),
                 server: onramp_database::ServerSpec::default(),
+                baseline: None,
+                pending: BTreeMap::new(),
             }],
             keep: onramp_database::Keep::default(),
             ledger: Some(LedgerSpec {
@@ -104,6 +107,8 @@ impl Project {
                 after: None,
                 none: "None".to_owned(),
             }),
+            pairing: None,
+            only: Vec::new(),
             polish: vec![PolishStep {
                 name: "format:sed".to_owned(),
                 matches: Arc::new(|file| file.starts_with("migrations/versions")),

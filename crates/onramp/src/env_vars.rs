@@ -18,6 +18,9 @@ pub const GITHUB_ACTIONS: &str = "GITHUB_ACTIONS";
 /// summary of the run is appended to it.
 pub const GITHUB_STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
+/// Set by GitHub's runners for a pull request, to the branch that it is to be merged into.
+pub const GITHUB_BASE_REF: &str = "GITHUB_BASE_REF";
+
 /// Set to anything but the empty text, it turns colours off.
 pub const NO_COLOR: &str = "NO_COLOR";
 

@@ -69,6 +69,8 @@ pub(crate) struct Options {
     /// The file that GitHub shows on its page of the run, where there is one.
     pub(crate) step_summary: Option<PathBuf>,
     pub(crate) answer: Option<Answer>,
+    /// The branch that a pull request is to be merged into, where a run of GitHub's is about one.
+    pub(crate) base_branch: Option<String>,
 }
 
 impl Options {
@@ -108,6 +110,7 @@ impl Options {
             dry_run: global.dry_run,
             force: global.force,
             timings: global.timings,
+            base_branch: surroundings.text(env_vars::GITHUB_BASE_REF).map(str::to_owned),
             step_summary: step_summary.filter(|_| format == Format::Github),
             answer: match global.answer {
                 Some(answer) => Some(answer),

@@ -23,7 +23,7 @@ pub(crate) use batches::names;
 pub(crate) use forecast::{Cause, Change, Prospect, foresee, show};
 pub(crate) use per_file::explain_files;
 pub(crate) use per_file::{
-    Reason, Unknown, forget_all as forget_clean_files, format_text, settings_markdown,
+    Reason, Unknown, diff, forget_all as forget_clean_files, format_text, settings_markdown,
 };
 
 use crate::job::{Job, Kind};

@@ -36,7 +36,7 @@ fn project() -> TestEnv {
 /// Servers that end with their command, and temporary files of its own.
 fn with_servers(mut env: TestEnv) -> TestEnv {
     let temporary = env.outside().join("tmp");
-    std::fs::create_dir_all(&temporary).unwrap();
+    std::fs::create_dir_all(&temporary).expect("a folder of the test");
     env.set_variable("TMPDIR", &temporary.to_string_lossy());
     env.set_variable("ONRAMP_KEEP_WARM", "0s");
     env

@@ -28,7 +28,7 @@ versions = "history/lite"
 url = "sqlite:///{path}"
 "#;
 
-const POSTGRESQL: &str = r#"
+pub(super) const POSTGRESQL: &str = r#"
 [database.dialects.postgresql]
 versions = "history/post"
 url = "postgresql://{user}:{password}@/{database}?host={socket}&port={port}"
@@ -39,7 +39,7 @@ const NOTE: &str = "create table note (id integer primary key, text text not nul
 const TAGGED: &str = "create table note (id integer primary key, text text not null, tag text);\n";
 
 /// A workspace with the tool, its history empty.
-fn notes() -> Option<TestEnv> {
+pub(super) fn notes() -> Option<TestEnv> {
     let env = super::super::folder()
         .file("onramp.toml", CONFIGURATION)
         .file("plain_sql.py", TOOL)

@@ -19,12 +19,42 @@ pub struct Database {
     pub ledger: Option<Ledger>,
     /// What the project thinks of the rules of revisions.
     pub lint: MigrationLint,
+    /// By what revisions of several dialects are known to be the same change. `None`: the file does not say.
+    pub pairing: Option<Pairing>,
+    /// The revisions that one dialect alone needs.
+    pub only: Vec<Only>,
     /// In what the dialects' schemas may differ.
     pub parity: Parity,
     /// How long a server lives on when no command uses it. `None`: the file does not say.
     pub keep_warm: Option<Duration>,
     /// The dialects, at least one, in the order of [`Dialect::ALL`].
     pub dialects: Vec<DialectConfig>,
+}
+
+/// By what revisions of several dialects are known to be the same change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[schemars(inline)]
+pub enum Pairing {
+    /// They stand in one entry of the ledger.
+    Ledger,
+    /// They have the same id.
+    Id,
+    /// They have the same title: the message, or what stands behind the id in the name of the file.
+    Slug,
+}
+
+/// A revision that one dialect alone needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Only {
+    /// Its id.
+    pub revision: String,
+    /// The dialect that it is of.
+    pub dialect: Dialect,
+    /// Why the others do not need it.
+    pub reason: String,
+    /// The file and the line, from 1, that it is declared in.
+    pub place: Option<(PathBuf, u32)>,
 }
 
 /// The tool that keeps migration histories.
@@ -141,6 +171,8 @@ pub struct DialectConfig {
     pub url: String,
     /// More environment variables for this dialect, with the same placeholders.
     pub env: BTreeMap<String, String>,
+    /// The revision that the history begins with, where it was begun anew.
+    pub baseline: Option<String>,
     /// The server that databases live on. `None` for SQLite only.
     pub server: Option<Server>,
 }

@@ -17,7 +17,7 @@ pub use builtin::{Builtin, LineEndings};
 pub use command_line::{CommandLine, Commands, FILES_ON_STDIN};
 pub use database::{
     AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, LintAllow, LintLevel, MigrationLint,
-    Server, ServerSource,
+    Only, Pairing, Server, ServerSource,
 };
 pub use env::{Container, Env, Nix, Provider};
 pub use hook::{Hook, Selection, Stage};

@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::ParitySection;
-use crate::config::{LintLevel, ServerSource};
+use super::{DialectName, ParitySection};
+use crate::config::{LintLevel, Pairing, ServerSource};
 use crate::pattern::Pattern;
 
 /// The migration histories of the project and the databases they are proved on.
@@ -32,6 +32,15 @@ pub(crate) struct DatabaseSection {
     #[serde(default)]
     pub(crate) lint: MigrationLintSection,
 
+    /// By what revisions of several dialects are known to be the same change: an entry of the ledger, the same id, or the
+    /// same title. Without it, the ledger if there is one, else whatever more revisions have in common.
+    #[schemars(extend("examples" = ["slug"]))]
+    pub(crate) pairing: Option<Pairing>,
+
+    /// Revisions that one dialect alone needs.
+    #[serde(default)]
+    pub(crate) only: Vec<OnlySection>,
+
     /// In what the dialects' schemas may differ.
     pub(crate) parity: Option<ParitySection>,
 
@@ -42,6 +51,22 @@ pub(crate) struct DatabaseSection {
 
     /// The dialects that a history is kept for.
     pub(crate) dialects: DialectsSection,
+}
+
+/// A revision that one dialect alone needs, so that it has no twin in the others.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct OnlySection {
+    /// Its id.
+    #[schemars(extend("examples" = ["7bd5f13a96e0"]))]
+    pub(crate) revision: String,
+
+    /// The dialect that it is of.
+    pub(crate) dialect: DialectName,
+
+    /// Why the others do not need it.
+    #[schemars(extend("examples" = ["SQLite has no trigram indexes"]))]
+    pub(crate) reason: String,
 }
 
 /// The tool that keeps migration histories.
@@ -210,6 +235,11 @@ pub(crate) struct SqliteSection {
     #[schemars(extend("examples" = ["src/flowline/migrations/versions/sqlite"]))]
     pub(crate) versions: String,
 
+    /// The revision that this history begins with, where it was begun anew: what others have before the twin of that one
+    /// has none here.
+    #[schemars(extend("examples" = ["4f0b8d1c62e7"]))]
+    pub(crate) baseline: Option<String>,
+
     /// The URL, as the project wants it. `{path}` is the file of a scratch database.
     #[schemars(extend("examples" = ["sqlite+aiosqlite:///{path}"]))]
     pub(crate) url: String,
@@ -230,6 +260,11 @@ pub(crate) struct PostgresqlSection {
     /// The folder of the revisions, relative to this file.
     #[schemars(extend("examples" = ["src/flowline/migrations/versions/postgresql"]))]
     pub(crate) versions: String,
+
+    /// The revision that this history begins with, where it was begun anew: what others have before the twin of that one
+    /// has none here.
+    #[schemars(extend("examples" = ["4f0b8d1c62e7"]))]
+    pub(crate) baseline: Option<String>,
 
     /// The URL, as the project wants it. Placeholders: `{user}`, `{password}`, `{host}`, `{port}`,
     /// `{database}`, `{socket}`.

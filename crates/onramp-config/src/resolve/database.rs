@@ -8,8 +8,8 @@ use super::parity::parity;
 use super::paths::{folder, path};
 use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
-use crate::config::{Database, DialectConfig, Ledger, LintAllow, MigrationLint, Server};
-use crate::file::{DatabaseSection, LedgerSection, MigrationLintSection};
+use crate::config::{Database, DialectConfig, Ledger, LintAllow, MigrationLint, Only, Pairing, Server};
+use crate::file::{DatabaseSection, DialectName, LedgerSection, MigrationLintSection};
 use crate::placeholder::names;
 use crate::spot::Spot;
 
@@ -25,6 +25,8 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
         engine: engine(cx, &spot, section, &names),
         url_env: section.url_env.clone(),
         keep_warm: section.keep_warm.as_ref().and_then(|text| duration(cx, &spot.key("keep-warm"), text)),
+        pairing: pairing(cx, &spot, section),
+        only: only(cx, &spot.key("only"), section, &dialects),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
         lint: lint(cx, &spot.key("lint"), &section.lint),
         parity: section
@@ -57,6 +59,7 @@ fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<Dia
             dialect: Dialect::Sqlite,
             label: section.label.as_deref().unwrap_or("SQLite"),
             versions: &section.versions,
+            baseline: section.baseline.as_deref(),
             url: &section.url,
             env: &section.env,
         };
@@ -67,6 +70,7 @@ fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<Dia
             dialect: Dialect::Postgresql,
             label: section.label.as_deref().unwrap_or("PostgreSQL"),
             versions: &section.versions,
+            baseline: section.baseline.as_deref(),
             url: &section.url,
             env: &section.env,
         };
@@ -101,6 +105,7 @@ struct Written<'a> {
     dialect: Dialect,
     label: &'a str,
     versions: &'a str,
+    baseline: Option<&'a str>,
     url: &'a str,
     env: &'a BTreeMap<String, String>,
 }
@@ -128,15 +133,53 @@ impl Written<'_> {
             cx.report(&url, message, None);
         }
         check_all(cx, &spot.key("env"), self.env, allowed);
+        if self.baseline.is_some_and(|id| id.trim().is_empty()) {
+            cx.report(&spot.key("baseline"), "empty revision", None);
+        }
         DialectConfig {
             dialect: self.dialect,
             label: self.label.to_owned(),
             versions: folder(cx, &spot.key("versions"), self.versions),
             url: self.url.to_owned(),
             env: self.env.clone(),
+            baseline: self.baseline.map(str::to_owned),
             server,
         }
     }
+}
+
+fn pairing(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Option<Pairing> {
+    if section.pairing == Some(Pairing::Ledger) && section.ledger.is_none() {
+        let hint = "add `[database.ledger]`, or pair by `id` or `slug`".to_owned();
+        cx.report(&spot.key("pairing"), "there is no ledger", Some(hint));
+    }
+    section.pairing
+}
+
+fn only(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection, dialects: &[DialectConfig]) -> Vec<Only> {
+    let mut only: Vec<Only> = Vec::new();
+    for (place, section) in section.only.iter().enumerate() {
+        let spot = spot.item(place);
+        let dialect = match section.dialect {
+            DialectName::Sqlite => Dialect::Sqlite,
+            DialectName::Postgresql => Dialect::Postgresql,
+        };
+        if !dialects.iter().any(|known| known.dialect == dialect) {
+            cx.report(&spot.key("dialect"), format!("`{dialect}` is not configured"), None);
+        }
+        if section.revision.trim().is_empty() {
+            cx.report(&spot.key("revision"), "empty revision", None);
+        }
+        if section.reason.trim().is_empty() {
+            cx.report(&spot.key("reason"), "say why the others do not need it", None);
+        }
+        if only.iter().any(|known| known.dialect == dialect && known.revision == section.revision) {
+            cx.report(&spot.key("revision"), "this revision is named twice", None);
+        }
+        let (revision, reason) = (section.revision.clone(), section.reason.clone());
+        only.push(Only { revision, dialect, reason, place: cx.place(&spot) });
+    }
+    only
 }
 
 fn ledger(cx: &Context<'_>, spot: &Spot, section: &LedgerSection, dialects: &[&str]) -> Ledger {

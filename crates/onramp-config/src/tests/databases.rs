@@ -158,7 +158,7 @@ fn dialects_are_checked() {
             5:11+5: `A-B` is not the name of an environment variable (use letters, digits and `_`, not beginning with a digit)
             8:12+6: folder `nope` does not exist
             9:7+21: this is no URL of sqlite
-            10:1+6: unknown key `server` in `[database.dialects.sqlite]` (known here: `env`, `label`, `url`, `versions`)
+            10:1+6: unknown key `server` in `[database.dialects.sqlite]` (known here: `baseline`, `env`, `label`, `url`, `versions`)
             12:12+3: the history of sqlite lies in the same folder (a revision is written for each dialect, so each has a folder of its own)
             13:21+5: unknown placeholder `{usr}` (did you mean `{user}`?)
             14:14+6: unknown placeholder `{path}` (allowed here: `{user}`, `{password}`, `{host}`, `{port}`, `{database}`, `{socket}`; write `{{` and `}}` for the braces themselves)
@@ -236,4 +236,45 @@ fn what_is_declared_has_its_place() {
     let lines: Vec<_> = exceptions.iter().map(|item| item.place.as_ref().map(|(_, line)| *line)).collect();
     assert_eq!(lines, [Some(9), Some(10)]);
     assert_eq!((exceptions[1].kind.as_str(), exceptions[1].name.as_str()), ("index", "a.b c"));
+}
+
+#[test]
+fn what_pairs_revisions_is_checked() {
+    let report = |rest: &str, dialect: &str| {
+        let text = format!(
+            "[database]\nengine = \"alembic\"\nurl-env = \"URL\"\nalembic = {{ entry = \"x\" }}\n{rest}\n{DIALECT}{dialect}"
+        );
+        Folder::named(&text).folder("v").brief()
+    };
+    expect![[r#""#]].assert_eq(&report("pairing = \"slug\"", "baseline = \"a1\"\n"));
+    expect![[r#"
+        7:11+8: there is no ledger (add `[database.ledger]`, or pair by `id` or `slug`)
+    "#]]
+    .assert_eq(&report("pairing = \"ledger\"", ""));
+    expect![[r#"
+        7:11+7: expected one of `ledger`, `id`, `slug`, found `slugs` (did you mean `slug`?)
+    "#]]
+    .assert_eq(&report("pairing = \"slugs\"", ""));
+    expect![[r#"
+        11:12+2: empty revision
+    "#]]
+    .assert_eq(&report("", "baseline = \"\"\n"));
+    let only = |dialect: &str, reason: &str| {
+        format!("[[database.only]]\nrevision = \"a1\"\ndialect = \"{dialect}\"\n{reason}\n")
+    };
+    expect![[r#""#]].assert_eq(&report("", &only("sqlite", "reason = \"r\"")));
+    expect![[r#"
+        11:1+17: missing key `reason` in `[database.only]` (for example `reason = "SQLite has no trigram indexes"`)
+    "#]]
+    .assert_eq(&report("", &only("sqlite", "")));
+    expect![[r#"
+        13:11+12: `postgresql` is not configured
+        14:10+3: say why the others do not need it
+    "#]]
+    .assert_eq(&report("", &only("postgresql", "reason = \" \"")));
+    let twice = only("sqlite", "reason = \"r\"").repeat(2);
+    expect![[r#"
+        16:12+4: this revision is named twice
+    "#]]
+    .assert_eq(&report("", &twice));
 }

@@ -2,4 +2,5 @@
 
 mod changes;
 mod scratch;
+mod sides;
 mod trees;

@@ -1,5 +1,7 @@
 //! As much of Python's lexical structure as it takes to read a revision file without running it.
 
+use std::ops::Range;
+
 /// A token of a logical line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -18,13 +20,18 @@ pub(crate) struct Line {
     pub(crate) indent: usize,
     /// Its tokens, at least one; comments are none.
     pub(crate) tokens: Vec<Token>,
+    /// Where each of them stands in the source, in bytes, with the quotes and the prefix of a string.
+    pub(crate) spans: Vec<Range<usize>>,
 }
 
 /// The logical lines of a source, empty ones left out. Text that no Python would take gives some lines or
 /// other; nothing panics.
 pub(crate) fn lines(source: &str) -> Vec<Line> {
-    let source = source.strip_prefix('\u{feff}').unwrap_or(source);
-    let mut scanner = Scanner { rest: source.chars().collect(), position: 0, depth: 0 };
+    let text = source.strip_prefix('\u{feff}').unwrap_or(source);
+    let skipped = source.len() - text.len();
+    let offsets = text.char_indices().map(|(offset, _)| skipped + offset).chain([source.len()]);
+    let mut scanner =
+        Scanner { rest: text.chars().collect(), offsets: offsets.collect(), position: 0, depth: 0 };
     let mut lines = Vec::new();
     while scanner.peek(0).is_some() {
         let line = scanner.line();
@@ -37,6 +44,8 @@ pub(crate) fn lines(source: &str) -> Vec<Line> {
 
 struct Scanner {
     rest: Vec<char>,
+    /// Where each character begins in the source, and where the last one ends.
+    offsets: Vec<usize>,
     position: usize,
     depth: usize,
 }
@@ -51,8 +60,9 @@ impl Scanner {
         while matches!(self.peek(0), Some(' ' | '\t' | '\u{c}')) {
             self.position += 1;
         }
-        let mut line = Line { indent: self.position - start, tokens: Vec::new() };
+        let mut line = Line { indent: self.position - start, tokens: Vec::new(), spans: Vec::new() };
         while let Some(character) = self.peek(0) {
+            let begin = self.position;
             match character {
                 '\n' | '\r' if self.depth == 0 => {
                     self.position += 1;
@@ -79,8 +89,16 @@ impl Scanner {
                     self.position += 1;
                 }
             }
+            if line.spans.len() < line.tokens.len() {
+                line.spans.push(self.offset(begin)..self.offset(self.position));
+            }
         }
         line
+    }
+
+    /// Where a character begins in the source; a string that does not end may lead beyond it.
+    fn offset(&self, position: usize) -> usize {
+        self.offsets[position.min(self.offsets.len() - 1)]
     }
 
     fn skip_comment(&mut self) {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::lines::{Line, Token, lines};
 
 /// What a revision file says about itself at its top level.
@@ -15,6 +17,10 @@ pub struct RevisionFile {
     pub downgrade_is_empty: bool,
     /// Whether `downgrade()` does nothing but raise an error.
     pub downgrade_raises: bool,
+    /// The first line of the docstring.
+    pub message: Option<String>,
+    /// What the docstring says behind `Create Date:`.
+    pub created: Option<String>,
 }
 
 impl RevisionFile {
@@ -35,6 +41,8 @@ impl RevisionFile {
             }
         };
         let labels = labels(&lines);
+        let docstring = docstring(&lines).map_or("", |(text, _)| text);
+        let said = docstring.lines().map(str::trim);
         Ok(Self {
             id,
             down,
@@ -42,7 +50,62 @@ impl RevisionFile {
             upgrade_is_empty: body(&lines, "upgrade").into_iter().all(does_nothing),
             downgrade_is_empty: body(&lines, "downgrade").into_iter().all(does_nothing),
             downgrade_raises: raises(&lines),
+            message: said.clone().find(|line| !line.is_empty()).map(str::to_owned),
+            created: said
+                .filter_map(|line| line.strip_prefix("Create Date:"))
+                .map(|date| date.trim().to_owned())
+                .next(),
         })
+    }
+}
+
+/// Where a source says which revisions it follows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DownSpans {
+    /// The one literal that stands for what it follows, with its quotes; `None` where several do.
+    pub literal: Option<Range<usize>>,
+    /// The module's docstring, with its quotes.
+    pub docstring: Option<Range<usize>>,
+}
+
+impl DownSpans {
+    /// Finds them in a source that [`RevisionFile::parse`] can read.
+    pub fn of(source: &str) -> Self {
+        let lines = lines(source);
+        let docstring = docstring(&lines).map(|(_, span)| span);
+        let mut literal = None;
+        for line in lines.iter().filter(|line| line.indent == 0) {
+            let mut begin = 0;
+            for tokens in statements(&line.tokens) {
+                if let Some(value) = assigned(tokens, "down_revision") {
+                    let first = begin + tokens.len() - value.len();
+                    let spans = &line.spans[first..first + value.len()];
+                    let is_literal = |token: &Token| match token {
+                        Token::Text(_) => true,
+                        Token::Word(word) => word == "None",
+                        Token::Sign(_) => false,
+                    };
+                    let first = value.iter().position(is_literal);
+                    let last = value.iter().rposition(is_literal);
+                    literal = first.zip(last).and_then(|(first, last)| {
+                        // Literals beside one another are one text, with a comma between them they are several.
+                        let is_one = value[first..=last].iter().all(is_literal);
+                        is_one.then(|| spans[first].start..spans[last].end)
+                    });
+                }
+                begin += tokens.len() + 1;
+            }
+        }
+        Self { literal, docstring }
+    }
+}
+
+/// The text that a source begins with, and where it stands.
+fn docstring(lines: &[Line]) -> Option<(&str, Range<usize>)> {
+    let first = lines.first()?;
+    match first.tokens.as_slice() {
+        [Token::Text(text)] => Some((text, first.spans.first()?.clone())),
+        _ => None,
     }
 }
 

@@ -27,7 +27,7 @@ fn apply_all(
 ) -> Result<Vec<RevisionFacts>, StageError> {
     let mut told = Vec::with_capacity(subjects.len());
     for (index, revision) in subjects.iter().enumerate() {
-        revision.files.iter().try_for_each(|file| stage.scratch.bring(file))?;
+        revision.files.iter().try_for_each(|file| stage.scratch.bring(stage.dialect, file))?;
         if stage.head.is_none() && index == 0 {
             attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
         }

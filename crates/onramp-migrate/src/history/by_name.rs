@@ -12,14 +12,24 @@ impl History {
     /// revision, and each revision follows the one before it in the [order](compare_ids) of the ids.
     pub(super) fn read_names(folder: &Path) -> Result<Self, Failure> {
         let unreadable = |error| Failure::task(format!("{}: {error}", folder.display()));
-        let mut groups: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        let mut files = Vec::new();
         for entry in fs::read_dir(folder).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?;
-            let name = entry.file_name();
-            if let Some(id) = name.to_str().and_then(id_of)
-                && entry.path().is_file()
-            {
-                groups.entry(id.to_owned()).or_default().push(entry.path());
+            let path = entry.map_err(unreadable)?.path();
+            let is_meant = path.file_name().and_then(|name| name.to_str()).and_then(id_of).is_some();
+            if is_meant && path.is_file() {
+                files.push(path);
+            }
+        }
+        Ok(Self::from_names(files))
+    }
+
+    /// The same of the names of files.
+    pub(super) fn from_names(files: impl IntoIterator<Item = PathBuf>) -> Self {
+        let mut groups: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
+        for file in files {
+            let id = file.file_name().and_then(|name| name.to_str()).and_then(id_of).map(str::to_owned);
+            if let Some(id) = id {
+                groups.entry(id).or_default().push(file);
             }
         }
         let mut groups: Vec<(String, Vec<PathBuf>)> = groups.into_iter().collect();
@@ -28,12 +38,19 @@ impl History {
         let mut down: Vec<String> = Vec::new();
         for (id, mut files) in groups {
             files.sort();
-            let revision =
-                Revision { id: id.clone(), down: std::mem::replace(&mut down, vec![id.clone()]), files };
-            history.revisions.insert(id, revision);
+            let down = std::mem::replace(&mut down, vec![id.clone()]);
+            history.revisions.insert(id.clone(), Revision { id, down, files, message: None });
         }
-        Ok(history)
+        history
     }
+}
+
+/// What stands in a file's name between its id and what says which part of the revision it is: `add_tags` of
+/// `0002_add_tags.up.sql`.
+pub(crate) fn words(file: &Path) -> &str {
+    let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let name = name.split('.').next().unwrap_or_default();
+    name.split_once('_').map_or("", |(_, words)| words.trim_matches('_'))
 }
 
 /// The id of the revision that a file of that name is part of: what stands before the first `_` or `.`, if it has a

@@ -12,14 +12,17 @@ impl Begun {
         let root = tempfile::tempdir().unwrap();
         fs::create_dir_all(root.path().join(".onramp")).unwrap();
         fs::write(root.path().join("NOTES.md"), "old\n").unwrap();
-        let files: Vec<(PathBuf, &[u8])> =
-            vec![(root.path().join("a.py"), b"first"), (root.path().join("b.py"), b"second")];
-        let ledger = LedgerChange {
-            file: root.path().join("NOTES.md"),
-            before: Some(b"old\n".to_vec()),
-            after: b"old\n\nnew\n".to_vec(),
-        };
-        let journal = Journal::begin(&root.path().join(".onramp"), &files, Some(&ledger)).unwrap();
+        let changes = [
+            FileChange::new_file(root.path().join("a.py"), b"first".to_vec()),
+            FileChange::new_file(root.path().join("b.py"), b"second".to_vec()),
+            FileChange {
+                file: root.path().join("NOTES.md"),
+                before: Some(b"old\n".to_vec()),
+                after: Some(b"old\n\nnew\n".to_vec()),
+                like: None,
+            },
+        ];
+        let journal = Journal::begin(&root.path().join(".onramp"), &changes).unwrap();
         Self { root, journal }
     }
 
@@ -57,7 +60,7 @@ fn killed_anywhere_before_the_end_it_is_taken_back() {
     for moved in 0..=2 {
         let begun = Begun::new();
         for index in 0..moved {
-            begun.journal.place_file(index).unwrap();
+            begun.journal.carry_out_step(index).unwrap();
         }
         let (recovered, tree) = begun.recover();
         assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.is_empty()));
@@ -70,7 +73,7 @@ fn killed_after_the_last_step_it_is_complete() {
     let begun = Begun::new();
     begun.journal.carry_out().unwrap();
     let (recovered, files) = begun.recover();
-    assert!(matches!(recovered, Recovered::Completed { files } if files.len() == 2));
+    assert!(matches!(recovered, Recovered::Completed { files } if files.len() == 3));
     assert_eq!(files, tree(&[("NOTES.md", "old\n\nnew\n"), ("a.py", "first"), ("b.py", "second")]));
 }
 
@@ -120,4 +123,66 @@ fn a_journal_from_elsewhere_is_refused() {
     assert!(Journal::read(&state, begun.root.path()).is_err());
     fs::write(journal_path(&state), "{").unwrap();
     assert!(Journal::read(&state, begun.root.path()).is_err());
+}
+
+/// A workspace in which files are about to be renamed and changed.
+fn renaming() -> Begun {
+    use std::os::unix::fs::PermissionsExt;
+    let root = tempfile::tempdir().unwrap();
+    fs::create_dir_all(root.path().join(".onramp")).unwrap();
+    for (name, text) in [("1.sql", "one"), ("2.sql", "two"), ("NOTES.md", "old\n")] {
+        fs::write(root.path().join(name), text).unwrap();
+    }
+    fs::set_permissions(root.path().join("2.sql"), fs::Permissions::from_mode(0o640)).unwrap();
+    let change = |name: &str, before: Option<&str>, after: Option<&str>, like: Option<&str>| FileChange {
+        file: root.path().join(name),
+        before: before.map(|text| text.as_bytes().to_vec()),
+        after: after.map(|text| text.as_bytes().to_vec()),
+        like: like.map(|name| root.path().join(name)),
+    };
+    let changes = [
+        change("3.sql", None, Some("two"), Some("2.sql")),
+        change("2.sql", Some("two"), None, None),
+        change("1.sql", Some("one"), Some("one again"), None),
+        change("NOTES.md", Some("old\n"), Some("new\n"), None),
+    ];
+    let journal = Journal::begin(&root.path().join(".onramp"), &changes).unwrap();
+    Begun { root, journal }
+}
+
+fn mode(begun: &Begun, name: &str) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(begun.root.path().join(name)).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn renames_and_changes_are_taken_back_as_well() {
+    let before = tree(&[("1.sql", "one"), ("2.sql", "two"), ("NOTES.md", "old\n")]);
+    for done in 0..=3 {
+        let begun = renaming();
+        for index in 0..done {
+            begun.journal.carry_out_step(index).unwrap();
+        }
+        // Killed while it wrote the next content.
+        fs::write(begun.root.path().join(".1.sql.onramp"), "one ag").unwrap();
+        let (recovered, tree) = begun.recover();
+        assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.is_empty()), "{done}");
+        assert_eq!((tree, mode(&begun, "2.sql")), (before.clone(), 0o640), "{done}");
+    }
+    let begun = renaming();
+    begun.journal.carry_out().unwrap();
+    let (recovered, files) = begun.recover();
+    assert!(matches!(recovered, Recovered::Completed { .. }));
+    assert_eq!(files, tree(&[("1.sql", "one again"), ("3.sql", "two"), ("NOTES.md", "new\n")]));
+    assert_eq!(mode(&begun, "3.sql"), 0o640);
+}
+
+#[test]
+fn what_somebody_has_done_meanwhile_stays() {
+    let begun = renaming();
+    fs::write(begun.root.path().join("1.sql"), "mine").unwrap();
+    assert!(begun.journal.carry_out().unwrap_err().to_string().contains("changed by somebody else"));
+    let kept = begun.journal.take_back().unwrap();
+    assert_eq!(kept, [begun.root.path().join("1.sql")]);
+    assert_eq!(begun.tree(), tree(&[("1.sql", "mine"), ("2.sql", "two"), ("NOTES.md", "old\n")]));
 }

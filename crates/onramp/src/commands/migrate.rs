@@ -18,11 +18,16 @@ mod base;
 mod check;
 mod database;
 mod evidence;
+mod findings;
 mod generate;
 mod histories;
+mod ledger;
 mod lint;
+mod onto;
+mod pairs;
 mod parity;
 mod proof;
+mod rebase;
 pub(crate) mod spec;
 mod subjects;
 mod verify;
@@ -81,6 +86,12 @@ enum Action {
     Status,
     /// Show the head of each history, and fail where there is more than one
     Heads,
+    /// Put the revisions of this branch on top of those of another one
+    Rebase(rebase::RebaseArgs),
+    /// Show which revisions of the dialects are the same change
+    Pairs(pairs::PairsArgs),
+    /// Compare the ledger with the histories, and write the entries that are missing
+    Ledger(ledger::LedgerArgs),
     Audit(audit::AuditArgs),
 }
 
@@ -95,6 +106,9 @@ pub(crate) fn run(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, E
         Some(Action::Rollback(args)) => database::rollback(session, args),
         Some(Action::Status) => histories::status(session),
         Some(Action::Heads) => histories::heads(session),
+        Some(Action::Rebase(args)) => rebase::run(session, args),
+        Some(Action::Pairs(args)) => pairs::run(session, args),
+        Some(Action::Ledger(args)) => ledger::run(session, args),
         // It needs no workspace, and is done before one is looked for.
         Some(Action::Audit(_)) => Ok(ExitStatus::Success),
     }
@@ -142,6 +156,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
         return Err(Error::usage("the message is empty").hint("onramp migrate --all-dialects -m NAME"));
     }
     preflight(&spec, &dialects, &message)?;
+    ledger::warn(session, &spec);
     let request = Request {
         again: args.again(args.proof.words()),
         draft: Some(args.again(vec!["--draft".to_owned()])),

@@ -43,7 +43,7 @@ pub(super) fn run(workplace: &Workplace<'_>) -> Result<Findings, Failure> {
         Budget::of_worst(
             "`migrate lint` of one revision of each dialect, once more",
             ("≤ 300 ms wall time", 0.300),
-            &[ours.clone()],
+            std::slice::from_ref(&ours),
             |sample| sample.wall.as_secs_f64(),
             show,
         ),

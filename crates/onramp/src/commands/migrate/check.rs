@@ -1,16 +1,20 @@
-//! Whether models and histories agree.
+//! Whether models and histories agree, and the histories with one another.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{MigrateSpec, Pending, Request, RowsPolicy, Schemas, check, history_catalog};
+use onramp_migrate::{
+    Finding, MigrateSpec, Pending, Request, RowsPolicy, Schemas, Side, check, check_merge, history_catalog,
+};
 use serde_json::json;
 
+use super::onto::Branches;
 use super::parity::step::{Policy, Share, Step};
 use super::parity::{OWN_TABLES, parity_task};
-use super::{base, begin, evidence, spec};
+use super::{base, begin, evidence, findings, ledger, pairs, spec};
+use crate::commands::reports::ReportArgs;
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
@@ -18,9 +22,11 @@ use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
 
-/// Fail where the models ask for what the histories do not have
+/// Fail where the models ask for what the histories do not have, or the histories are not what they should be
 ///
-/// With `--base REVISION`, only what the models of that revision did not ask for already counts: a project whose
+/// The ledger is compared with the histories, if there is one; revisions are paired, if the configuration says how; and
+/// what a merge would make of the histories is looked at with `--onto`, and in a run of GitHub's for a pull request. With
+/// `--base REVISION`, only what the models of that revision did not ask for already counts: a project whose
 /// models and histories have long been apart can keep new differences out all the same.
 #[derive(Args, Debug)]
 pub(super) struct CheckArgs {
@@ -30,9 +36,19 @@ pub(super) struct CheckArgs {
     /// This dialect only; may be given more than once
     #[arg(long = "dialect", value_name = "DIALECT")]
     dialects: Vec<Dialect>,
+    /// Fail where a merge with this git revision would leave a history with two heads; without REF, with the branch that
+    /// others work from [default: the branch of the pull request, if GitHub runs this for one]
+    #[arg(long, value_name = "REF", num_args = 0..=1, default_missing_value = "")]
+    onto: Option<String>,
+    #[command(flatten)]
+    reports: ReportArgs,
 }
 
 pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
+    args.reports.about(session, "migrate", || look(session, args))
+}
+
+fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
     let known = spec.dialects.iter().map(|dialect| dialect.dialect);
     let dialects: Vec<Dialect> = match args.dialects.as_slice() {
@@ -44,8 +60,9 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
     let base = named.transpose()?.flatten();
     let request = Arc::new(Request { base, rows: RowsPolicy::Seed, ..Request::new("check") });
     let found: Arc<Mutex<Vec<(Dialect, Pending)>>> = Arc::default();
-    let spec = Arc::new(spec);
     let lock = begin(session)?;
+    let merge = merge(session, &spec, args.onto.as_deref())?;
+    let spec = Arc::new(spec);
     let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
     let policy = if request.base.is_some() { Policy::Refuse } else { Policy::Tell };
     let parity = Step::of(session, &spec, &dialects, policy).map(Arc::new);
@@ -75,6 +92,18 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
     });
     let mut nodes: Vec<TaskNode<Job>> = nodes.collect();
     let mut wanted = ids.clone();
+    let told: Arc<Mutex<Vec<Finding>>> = Arc::default();
+    let id = TaskId::new("migrate", "histories");
+    let (kept, about) = (Arc::clone(&told), Arc::clone(&spec));
+    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+        let (findings, hint) = look_at_histories(&about, merge.as_ref())?;
+        kept.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().cloned());
+        findings::tell(task, &findings, hint.as_deref())
+    });
+    let payload = Job::rust(Arc::clone(session.workspace()), work);
+    // It takes no time, so it comes first.
+    nodes.insert(0, TaskNode { id: id.clone(), needs: Vec::new(), payload });
+    wanted.insert(0, id);
     if let Some(parity) = &parity {
         let (spec, request, found) = (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found));
         let parity = Arc::clone(parity);
@@ -110,14 +139,70 @@ pub(super) fn run(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Err
                 })
             })
             .collect();
+        let findings = told.lock().unwrap_or_else(PoisonError::into_inner).clone();
         session.answer_json(json!({
             "version": SCHEMA_VERSION,
             "event": "checked",
             "dialects": dialects,
+            "findings": findings::as_json(session, &findings),
             "parity": Step::as_json(parity.as_deref()),
         }));
     }
     Ok(status)
+}
+
+/// What is wrong with the histories beside one another: after a merge, as pairs, and as the ledger has them; with what to do
+/// about the first of these.
+fn look_at_histories(
+    spec: &MigrateSpec,
+    merge: Option<&(String, Vec<Finding>)>,
+) -> Result<(Vec<Finding>, Option<String>), Failure> {
+    let (mut findings, mut hint) = (Vec::new(), None);
+    if let Some((name, found)) = merge {
+        findings.extend(found.iter().cloned());
+        hint =
+            (!found.is_empty()).then(|| format!("git merge {name} && onramp migrate rebase --onto {name}"));
+    }
+    if spec.ledger.is_some() {
+        let (found, fix) = ledger::findings(spec)?;
+        findings.extend(found);
+        hint = hint.or(fix.map(str::to_owned));
+    }
+    if spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(spec) {
+        let (_, found) = pairs::pairs(spec)?;
+        hint = hint.or((!found.is_empty()).then(|| "onramp migrate pairs --single".to_owned()));
+        findings.extend(found);
+    }
+    Ok((findings, hint))
+}
+
+fn has_baseline(spec: &MigrateSpec) -> bool {
+    spec.dialects.iter().any(|dialect| dialect.baseline.is_some())
+}
+
+/// What would be wrong after a merge with a branch, with its name; `None` where there is none to look at.
+fn merge(
+    session: &Session,
+    spec: &MigrateSpec,
+    onto: Option<&str>,
+) -> Result<Option<(String, Vec<Finding>)>, Error> {
+    if onto.is_none() && session.options.base_branch.is_none() {
+        return Ok(None);
+    }
+    let branches = match Branches::around(session, spec) {
+        Ok(branches) => branches,
+        // Where nobody has asked, there need be no git.
+        Err(_) if onto.is_none() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let name = match onto {
+        Some(name) if !name.is_empty() => Some(branches.named(name)?),
+        _ => branches.to_compare(onto.is_some())?,
+    };
+    let Some(name) = name else { return Ok(None) };
+    let (theirs, base) = (branches.side(&name)?, branches.base(&name)?);
+    let ours = Side::read(spec, "", &spec.root)?;
+    Ok(Some((name, check_merge(spec, &ours, &theirs, &base))))
 }
 
 /// What the histories lead to now, and what those of the base do. Without a base nothing is new.

@@ -81,7 +81,7 @@ pub(super) fn status(session: &Session) -> Result<ExitStatus, Error> {
 
 /// What is looked at must not be half of what a killed migrate was about to publish. While another migrate
 /// runs, its files are not there yet, or all there.
-fn settle(session: &Session) -> Result<(), Error> {
+pub(super) fn settle(session: &Session) -> Result<(), Error> {
     if session.own_state().directory().exists()
         && let Err(error) = super::begin(session)
     {

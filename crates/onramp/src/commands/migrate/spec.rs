@@ -1,5 +1,6 @@
 //! From the configuration to the plain spec of the migrate engine.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,8 +9,9 @@ use onramp_config::{
     Actions, AlembicStart, CommandLine, CommandStart, Commands, Database, Engine, FileSet, TaskConfig, Values,
 };
 use onramp_core::Failure;
+use onramp_git::GitDirectory;
 use onramp_migrate::{
-    AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, PolishStep,
+    AlembicSpec, CommandSpec, DialectSpec, EngineSpec, LedgerSpec, MigrateSpec, OnlySpec, Pairing, PolishStep,
 };
 
 use crate::Error;
@@ -40,6 +42,8 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         } else {
             format!("onramp -C {} exec --", checkout.root.display())
         },
+        typed_rebase: matches!(GitDirectory::around(&checkout.root), Ok(Some(_)))
+            .then(|| "onramp migrate rebase".to_owned()),
         engine: match &database.engine {
             Engine::Alembic(start) => EngineSpec::Alembic(alembic(start, checkout)?),
             Engine::Command(start) => EngineSpec::Command(commands(start, checkout)?),
@@ -53,6 +57,21 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
             after: ledger.after.clone(),
             none: ledger.none.clone(),
         }),
+        pairing: database.pairing.map(|pairing| match pairing {
+            onramp_config::Pairing::Ledger => Pairing::Ledger,
+            onramp_config::Pairing::Id => Pairing::Id,
+            onramp_config::Pairing::Slug => Pairing::Slug,
+        }),
+        only: database
+            .only
+            .iter()
+            .map(|only| OnlySpec {
+                revision: only.revision.clone(),
+                dialect: only.dialect,
+                reason: only.reason.clone(),
+                place: only.place.clone(),
+            })
+            .collect(),
         polish: polish(checkout)?,
     })
 }
@@ -67,6 +86,8 @@ fn dialects(database: &Database) -> Vec<DialectSpec> {
             url: dialect.url.clone(),
             env: dialect.env.clone(),
             server: databases::server(dialect),
+            baseline: dialect.baseline.clone(),
+            pending: BTreeMap::new(),
         })
         .collect()
 }

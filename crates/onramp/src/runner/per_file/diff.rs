@@ -100,7 +100,7 @@ fn diffs(
 }
 
 /// What two contents of a file have not alike.
-pub(in crate::runner) fn diff(file: &Path, before: &[u8], after: &[u8]) -> String {
+pub(crate) fn diff(file: &Path, before: &[u8], after: &[u8]) -> String {
     let name = file.display();
     let (Ok(before), Ok(after)) = (std::str::from_utf8(before), std::str::from_utf8(after)) else {
         return format!("{name} would be changed, and is no text");

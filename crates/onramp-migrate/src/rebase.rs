@@ -1,0 +1,225 @@
+//! Revisions of a branch, put on top of those of another one.
+//!
+//! What the other branch has is older by definition: it may be applied somewhere already. Everything else that lies in the
+//! tree is the branch's own, and follows it. For Alembic that is a matter of one line in the first revision of each chain;
+//! where the order is that of names, files get other names. All of it is planned before anything is written: what the
+//! tree would be is handed out as [`MigrateSpec`] with pending contents, so that it can be proved, and put into place
+//! through the journal.
+
+mod chains;
+mod names;
+mod text;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use onramp_core::{Dialect, Failure};
+
+use crate::branches::{Side, Survey};
+use crate::journal::FileChange;
+use crate::ledger::{Ledger, reordered, with_other_ids};
+use crate::publish::put_in_place;
+use crate::{EngineSpec, History, MigrateSpec, Subjects, histories};
+
+/// What a rebase is about to do.
+#[derive(Clone, Debug)]
+pub struct Rebase {
+    /// The branch that the revisions go on top of.
+    pub onto: String,
+    /// What becomes of each dialect's revisions; only dialects that have something to do.
+    pub dialects: Vec<RebasedDialect>,
+    /// Whether the ledger gets another order.
+    pub ledger: Option<PathBuf>,
+    changes: Vec<FileChange>,
+}
+
+/// What becomes of the branch's own revisions of a dialect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RebasedDialect {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// The revision of the other branch that the first of them follows now.
+    pub onto: String,
+    /// All of them, in their new order.
+    pub revisions: Vec<RebasedRevision>,
+}
+
+/// A revision of the branch, as it will be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RebasedRevision {
+    /// Its id.
+    pub id: String,
+    /// The id that it had, where that was another one.
+    pub old_id: Option<String>,
+    /// What it follows.
+    pub down: Vec<String>,
+    /// What it followed, where that was something else.
+    pub old_down: Option<Vec<String>>,
+    /// Its files, by their new names.
+    pub files: Vec<PathBuf>,
+}
+
+/// A file that changes, for whoever shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangedFile<'a> {
+    /// The file.
+    pub file: &'a PathBuf,
+    /// Its content before; `None` where there is none.
+    pub before: Option<&'a [u8]>,
+    /// Its content after; `None` where there is none.
+    pub after: Option<&'a [u8]>,
+}
+
+/// What one dialect comes to, before it is put together.
+#[derive(Default)]
+struct Planned {
+    changes: Vec<FileChange>,
+    rebased: Option<RebasedDialect>,
+    /// The ids of all revisions that are the branch's own, as they were and as they will be.
+    own: BTreeMap<String, String>,
+}
+
+/// Plans to put what the tree has and `theirs` does not on top of what `theirs` has. `None` where every history has one
+/// head already. Fails, with what to do, where nobody can tell what goes on top of what.
+pub fn plan_rebase(spec: &MigrateSpec, theirs: &Side) -> Result<Option<Rebase>, Failure> {
+    let tree = Side::read(spec, "", &spec.root)?;
+    refuse_markers(spec, &tree)?;
+    let planned: BTreeMap<Dialect, Planned> = match &spec.engine {
+        EngineSpec::Alembic(_) => {
+            let mut planned = BTreeMap::new();
+            let mut dates = BTreeMap::new();
+            for dialect in &spec.dialects {
+                let one = chains::plan(
+                    dialect,
+                    &survey(spec, &tree, dialect.dialect)?,
+                    &tree,
+                    theirs,
+                    spec,
+                    &mut dates,
+                );
+                planned.insert(dialect.dialect, one.map_err(|failure| failure.context(&dialect.label))?);
+            }
+            planned
+        }
+        EngineSpec::Command(_) => names::plan(spec, &tree, theirs)?,
+    };
+    let dialects: Vec<RebasedDialect> =
+        planned.values().filter_map(|planned| planned.rebased.clone()).collect();
+    if dialects.is_empty() {
+        return Ok(None);
+    }
+    let changes = planned.values().flat_map(|planned| planned.changes.iter().cloned()).collect();
+    let mut rebase = Rebase { onto: theirs.name.clone(), dialects, ledger: None, changes };
+    rebase.plan_ledger(spec, theirs, &planned)?;
+    Ok(Some(rebase))
+}
+
+impl Rebase {
+    /// The project as it will be, for a proof.
+    pub fn applied_to(&self, spec: &MigrateSpec) -> MigrateSpec {
+        let mut spec = spec.clone();
+        for dialect in &mut spec.dialects {
+            let below = self.changes.iter().filter(|change| change.file.starts_with(&dialect.versions));
+            dialect.pending = below.map(|change| (change.file.clone(), change.after.clone())).collect();
+        }
+        spec
+    }
+
+    /// The revisions of a dialect that are proved.
+    pub fn subjects(&self, dialect: Dialect) -> Option<Subjects> {
+        let rebased = self.dialects.iter().find(|rebased| rebased.dialect == dialect)?;
+        let files = rebased.revisions.iter().flat_map(|revision| revision.files.iter().cloned());
+        Some(Subjects::Files(files.collect()))
+    }
+
+    /// The files that change.
+    pub fn files(&self) -> Vec<ChangedFile<'_>> {
+        let changes = self.changes.iter();
+        changes
+            .map(|change| ChangedFile {
+                file: &change.file,
+                before: change.before.as_deref(),
+                after: change.after.as_deref(),
+            })
+            .collect()
+    }
+
+    /// Puts everything into place, or nothing.
+    pub fn carry_out(&self, spec: &MigrateSpec) -> Result<(), Failure> {
+        put_in_place(spec, &self.changes, "nothing was rebased")
+    }
+
+    fn plan_ledger(
+        &mut self,
+        spec: &MigrateSpec,
+        theirs: &Side,
+        planned: &BTreeMap<Dialect, Planned>,
+    ) -> Result<(), Failure> {
+        let Some(ledger_spec) = &spec.ledger else { return Ok(()) };
+        // One that cannot be read back keeps its order; whoever checks it says so.
+        let Ok(Some(ledger)) = Ledger::read(spec) else { return Ok(()) };
+        let of_theirs = theirs.ledger.clone().unwrap_or_default();
+        let known = Ledger::of_text(spec, ledger_spec, of_theirs)?.entries;
+        let renamed: BTreeMap<(Dialect, &str), &str> = planned
+            .iter()
+            .flat_map(|(dialect, planned)| {
+                planned.own.iter().map(|(old, new)| ((*dialect, old.as_str()), new.as_str()))
+            })
+            .filter(|((_, old), new)| old != new)
+            .collect();
+        let text = with_other_ids(&ledger, &known, &renamed);
+        let ledger_then = Ledger::of_text(spec, ledger_spec, text)?;
+        let own: BTreeSet<(Dialect, String)> = planned
+            .iter()
+            .flat_map(|(dialect, planned)| planned.own.values().map(|id| (*dialect, id.clone())))
+            .collect();
+        let histories = histories(&self.applied_to(spec))?;
+        let text = reordered(&ledger_then, &histories, &own).unwrap_or_else(|| ledger_then.text.clone());
+        if text != ledger.text {
+            self.ledger = Some(ledger_spec.file.clone());
+            self.changes.push(FileChange {
+                file: ledger_spec.file.clone(),
+                before: Some(ledger.text.into_bytes()),
+                after: Some(text.into_bytes()),
+                like: None,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// The revisions of the tree, all of which can be read.
+fn survey(spec: &MigrateSpec, tree: &Side, dialect: Dialect) -> Result<Survey, Failure> {
+    let survey = tree.of(spec, dialect);
+    if let Some((file, reason)) = survey.unreadable.first() {
+        return Err(Failure::task(format!("{} {reason}", file.display())));
+    }
+    Ok(survey)
+}
+
+/// A merge that nobody has ended leaves marks of both sides in files.
+fn refuse_markers(spec: &MigrateSpec, tree: &Side) -> Result<(), Failure> {
+    let has_markers = |content: &[u8]| {
+        let text = String::from_utf8_lossy(content);
+        let begins = |mark: &str| text.lines().any(|line| line.starts_with(mark));
+        begins("<<<<<<< ") && begins(">>>>>>> ")
+    };
+    let ledger = spec.ledger.as_ref().map(|ledger| &ledger.file).zip(tree.ledger.as_ref());
+    let files = tree.files.values().flatten().map(|(file, content)| (file, content.as_slice()));
+    let mut all = files.chain(ledger.map(|(file, text)| (file, text.as_bytes())));
+    match all.find(|(_, content)| has_markers(content)) {
+        None => Ok(()),
+        Some((file, _)) => {
+            let file = file.strip_prefix(&spec.root).unwrap_or(file).display();
+            let message = format!("{file} has the marks of a conflict in it");
+            let hint = format!("keep what both sides have, in any order, and then: git add {file}");
+            Err(Failure::task(message).hint(hint))
+        }
+    }
+}
+
+/// The order in which revisions of one history come, of those that are in `of`.
+fn in_order(history: &History, of: &BTreeSet<String>) -> Vec<String> {
+    let ids = history.in_order().into_iter().map(|revision| revision.id.clone());
+    ids.filter(|id| of.contains(id)).collect()
+}

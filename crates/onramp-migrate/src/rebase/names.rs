@@ -1,0 +1,248 @@
+//! Revisions that come in the order of their files' names.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use onramp_core::{Dialect, Failure};
+
+use super::{Planned, RebasedDialect, RebasedRevision};
+use crate::MigrateSpec;
+use crate::branches::Side;
+use crate::history::{compare_ids, id_of};
+use crate::journal::FileChange;
+
+/// The files of one dialect, told apart.
+struct Files<'a> {
+    tree: &'a BTreeMap<PathBuf, Vec<u8>>,
+    /// By id, those that are the branch's own.
+    own: BTreeMap<&'a str, Vec<&'a PathBuf>>,
+    /// The newest id that others have, and then the newest that was given here.
+    top: String,
+    onto: String,
+}
+
+/// Gives the branch's own files names that come after those of the other branch. An id that several dialects have stays
+/// one id in all of them.
+pub(super) fn plan(
+    spec: &MigrateSpec,
+    tree: &Side,
+    theirs: &Side,
+) -> Result<BTreeMap<Dialect, Planned>, Failure> {
+    let empty = BTreeMap::new();
+    let mut dialects: BTreeMap<Dialect, Files<'_>> = BTreeMap::new();
+    for dialect in &spec.dialects {
+        let files = tree.files.get(&dialect.dialect).unwrap_or(&empty);
+        let known = theirs.files.get(&dialect.dialect).unwrap_or(&empty);
+        let mut own: BTreeMap<&str, Vec<&PathBuf>> = BTreeMap::new();
+        let mut top = "";
+        for file in files.keys() {
+            let Some(id) = name_of(file).and_then(id_of) else { continue };
+            if !known.contains_key(file) {
+                own.entry(id).or_default().push(file);
+            } else if compare_ids(id, top).is_gt() {
+                top = id;
+            }
+        }
+        let top = top.to_owned();
+        dialects.insert(dialect.dialect, Files { tree: files, own, onto: top.clone(), top });
+    }
+    let given = give_ids(&mut dialects)?;
+    dialects.iter().map(|(dialect, files)| Ok((*dialect, rename(*dialect, files, &given)?))).collect()
+}
+
+/// The id that each of the branch's own revisions gets, by dialect and the id that it has.
+fn give_ids(
+    dialects: &mut BTreeMap<Dialect, Files<'_>>,
+) -> Result<BTreeMap<(Dialect, String), String>, Failure> {
+    let mut ids: Vec<String> =
+        dialects.values().flat_map(|files| files.own.keys()).map(|id| (*id).to_owned()).collect();
+    ids.sort_by(|left, right| compare_ids(left, right));
+    ids.dedup();
+    let mut given = BTreeMap::new();
+    for id in ids {
+        let with: Vec<Dialect> = dialects
+            .iter()
+            .filter(|(_, files)| files.own.contains_key(id.as_str()))
+            .map(|(dialect, _)| *dialect)
+            .collect();
+        let tops = with.iter().filter_map(|dialect| dialects.get(dialect)).map(|files| files.top.as_str());
+        let top = tops.max_by(|left, right| compare_ids(left, right)).unwrap_or_default().to_owned();
+        let new = if compare_ids(&id, &top).is_gt() {
+            id.clone()
+        } else {
+            next(&top).ok_or_else(|| {
+                Failure::task(format!("nobody knows which id comes after `{top}`, as `{id}` has to"))
+            })?
+        };
+        for dialect in with {
+            if let Some(files) = dialects.get_mut(&dialect) {
+                files.top.clone_from(&new);
+            }
+            given.insert((dialect, id.clone()), new.clone());
+        }
+    }
+    Ok(given)
+}
+
+fn rename(
+    dialect: Dialect,
+    files: &Files<'_>,
+    given: &BTreeMap<(Dialect, String), String>,
+) -> Result<Planned, Failure> {
+    let mut planned = Planned::default();
+    let mut after: BTreeMap<PathBuf, (&[u8], &PathBuf)> = BTreeMap::new();
+    let mut revisions = Vec::new();
+    let own_files: BTreeSet<&PathBuf> = files.own.values().flatten().copied().collect();
+    for (id, own) in &files.own {
+        let new = given.get(&(dialect, (*id).to_owned())).map_or(*id, String::as_str);
+        planned.own.insert((*id).to_owned(), new.to_owned());
+        let mut names = Vec::new();
+        for file in own {
+            let name = name_of(file).unwrap_or_default();
+            let renamed = file.with_file_name(format!("{new}{}", &name[id.len()..]));
+            if file.is_symlink() && renamed != **file {
+                return Err(Failure::task(format!("{} is a link", file.display())));
+            }
+            let content = files.tree.get(*file).map_or(&[][..], Vec::as_slice);
+            after.insert(renamed.clone(), (content, file));
+            names.push(renamed);
+        }
+        revisions.push(RebasedRevision {
+            id: new.to_owned(),
+            old_id: (new != *id).then(|| (*id).to_owned()),
+            down: Vec::new(),
+            old_down: None,
+            files: names,
+        });
+    }
+    revisions.sort_by(|left, right| compare_ids(&left.id, &right.id));
+    let mut down = (!files.onto.is_empty()).then(|| files.onto.clone());
+    for revision in &mut revisions {
+        revision.down = down.replace(revision.id.clone()).into_iter().collect();
+    }
+    for (file, (content, like)) in &after {
+        let before = files.tree.get(file);
+        if before.map(Vec::as_slice) != Some(content) {
+            planned.changes.push(FileChange {
+                file: file.clone(),
+                before: before.cloned(),
+                after: Some(content.to_vec()),
+                like: before.is_none().then(|| (*like).clone()),
+            });
+        }
+    }
+    for file in own_files.into_iter().filter(|file| !after.contains_key(*file)) {
+        let before = files.tree.get(file).cloned();
+        planned.changes.push(FileChange { file: file.clone(), before, after: None, like: None });
+    }
+    if revisions.iter().any(|revision| revision.old_id.is_some()) {
+        planned.rebased = Some(RebasedDialect { dialect, onto: files.onto.clone(), revisions });
+    }
+    Ok(planned)
+}
+
+fn name_of(file: &Path) -> Option<&str> {
+    file.file_name()?.to_str()
+}
+
+/// The next id: the last number in it one higher, as many digits long. One of fourteen digits that is a time is the next
+/// second. `None` where there is no number.
+fn next(id: &str) -> Option<String> {
+    let end = id.rfind(|letter: char| letter.is_ascii_digit())? + 1;
+    let start = id[..end]
+        .rfind(|letter: char| !letter.is_ascii_digit())
+        .map_or(0, |place| place + id[place..].chars().next().map_or(1, char::len_utf8));
+    let digits = &id[start..end];
+    let number = next_second(digits).or_else(|| digits.parse::<u128>().ok()?.checked_add(1))?;
+    Some(format!("{}{number:0width$}{}", &id[..start], &id[end..], width = digits.len()))
+}
+
+/// The second after one that is written as year, month, day, hour, minute and second.
+fn next_second(digits: &str) -> Option<u128> {
+    if digits.len() != 14 {
+        return None;
+    }
+    let part = |from: usize, to: usize| digits[from..to].parse::<u128>().ok();
+    let mut parts = [part(0, 4)?, part(4, 6)?, part(6, 8)?, part(8, 10)?, part(10, 12)?, part(12, 14)?];
+    let [year, month, ..] = parts;
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        2 => 28 + u128::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    };
+    let limits = [(12, 1), (days, 1), (23, 0), (59, 0), (59, 0)];
+    let is_time = parts[1..].iter().zip(limits).all(|(part, (most, least))| (least..=most).contains(part));
+    if !is_time {
+        return None;
+    }
+    for place in (0..parts.len()).rev() {
+        parts[place] += 1;
+        match place.checked_sub(1).map(|place| limits[place]) {
+            Some((most, least)) if parts[place] > most => parts[place] = least,
+            _ => break,
+        }
+    }
+    let text = parts.iter().map(|part| format!("{part:02}")).collect::<String>();
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_id_looks_like_the_one_before() {
+        for (id, expected) in [
+            ("0009", Some("0010")),
+            ("9", Some("10")),
+            ("V9", Some("V10")),
+            ("2024a", Some("2025a")),
+            ("20241231235959", Some("20250101000000")),
+            ("20240228235959", Some("20240229000000")),
+            ("20230228235959", Some("20230301000000")),
+            ("20240102030405", Some("20240102030406")),
+            ("1700000000", Some("1700000001")),
+            ("99999999999999", Some("100000000000000")),
+            ("ä1", Some("ä2")),
+            ("abc", None),
+        ] {
+            assert_eq!(next(id).as_deref(), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn what_several_dialects_have_stays_one_id() {
+        let spec = crate::ledger::faults::command_spec();
+        let side = |name: &str, files: &[&str]| {
+            let mut side = Side { name: name.to_owned(), ..Side::default() };
+            for file in files {
+                let (dialect, name) = file.split_once('/').unwrap();
+                let dialect: Dialect = dialect.parse().unwrap();
+                let path = PathBuf::from(dialect.name()).join(name);
+                side.files.entry(dialect).or_default().insert(path, name.as_bytes().to_vec());
+            }
+            side
+        };
+        let theirs = ["sqlite/01_a.sql", "postgresql/01_a.sql", "postgresql/02_index.sql"];
+        let own = ["sqlite/02_b.up.sql", "sqlite/02_b.down.sql", "postgresql/02_b.sql", "sqlite/03_c.sql"];
+        let tree = side("", &[&theirs[..], &own[..]].concat());
+        let planned = plan(&spec, &tree, &side("main", &theirs)).unwrap();
+        let changes = |dialect: Dialect| {
+            let changes = planned[&dialect].changes.iter().map(|change| {
+                let mark = if change.after.is_some() { '+' } else { '-' };
+                format!("{mark}{}", change.file.file_name().unwrap().display())
+            });
+            changes.collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(
+            changes(Dialect::Sqlite),
+            "+03_b.down.sql +03_b.up.sql +04_c.sql -02_b.down.sql -02_b.up.sql -03_c.sql"
+        );
+        assert_eq!(changes(Dialect::Postgresql), "+03_b.sql -02_b.sql");
+        let revisions = &planned[&Dialect::Sqlite].rebased.as_ref().unwrap().revisions;
+        let line: Vec<_> = revisions.iter().map(|one| (one.id.as_str(), one.down.join(""))).collect();
+        assert_eq!(line, [("03", "01".to_owned()), ("04", "03".to_owned())]);
+    }
+}

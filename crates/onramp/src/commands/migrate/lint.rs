@@ -24,7 +24,7 @@ use crate::{Error, ExitStatus, runner};
 use linted::Linted;
 pub(in crate::commands) use page::rules_markdown;
 use settings::Opinions;
-pub(super) use told::tell;
+pub(super) use told::{tell, tell_written};
 
 /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
 ///

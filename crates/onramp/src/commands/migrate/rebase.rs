@@ -13,8 +13,7 @@ use onramp_migrate::{
 use serde_json::json;
 
 use super::onto::{self, Branches};
-use super::parity::step::Policy;
-use super::proof::ProofArgs;
+use super::proof::TrialArgs;
 use super::{base, begin, evidence, spec};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
@@ -39,7 +38,7 @@ pub(super) struct RebaseArgs {
     #[arg(long, conflicts_with_all = ["irreversible", "no_rows", "may_drop", "may_change"])]
     no_proof: bool,
     #[command(flatten)]
-    proof: ProofArgs,
+    proof: TrialArgs,
     /// Let a revision change the rows of this table, or the values of this column, as in `flow` or `flow.owner`; may be
     /// given more than once
     #[arg(long, value_name = "NAME")]
@@ -58,11 +57,6 @@ impl RebaseArgs {
 }
 
 pub(super) fn run(session: &Session, args: &RebaseArgs) -> Result<ExitStatus, Error> {
-    if matches!(args.proof.parity(), Policy::Tell) {
-        // Schemas are not compared here, so there is nothing to let pass.
-        let error = Error::usage("--no-parity: a rebase does not compare the dialects' schemas");
-        return Err(error.hint("onramp migrate rebase"));
-    }
     let spec = spec::spec(session)?;
     let lock = begin(session)?;
     let branches = Branches::around(session, &spec)?;

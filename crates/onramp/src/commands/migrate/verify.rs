@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{MigrateSpec, Request, Schemas, Subjects, Verified, history_catalog, verify};
+use onramp_migrate::{
+    MigrateSpec, Request, RevisionFacts, Schemas, Subjects, Verified, history_catalog, verify,
+};
 use serde_json::json;
 
 use super::parity::OWN_TABLES;
@@ -15,7 +17,7 @@ use super::parity::parity_task;
 use super::parity::step::{Share, Step};
 use super::proof::ProofArgs;
 use super::subjects::{named, new_ones};
-use super::{base, begin, evidence, spec};
+use super::{base, begin, evidence, lint, spec};
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
@@ -79,11 +81,13 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
     let verified = board.verified();
     for one in &verified {
         for revision in &one.revisions {
-            evidence::tell(
-                session,
-                &format!("{}: {}", board.label(one.dialect), revision.id),
-                &revision.evidence,
-            );
+            let label = format!("{}: {}", board.label(one.dialect), revision.id);
+            evidence::tell(session, &label, &revision.evidence);
+            if let Some(facts) = revision.evidence.facts.clone() {
+                let (id, files) = (revision.id.clone(), revision.files.clone());
+                let revision = RevisionFacts { id, files, facts, refusal: None };
+                lint::tell_written(session, &label, one.dialect, revision)?;
+            }
         }
     }
     if let Some(parity) = &board.parity {

@@ -65,6 +65,11 @@ impl Linted {
         Ok(Self { dialect, id, file, statements, report, met, unmet, refusal })
     }
 
+    /// What was found and nobody allows.
+    pub(super) fn findings(&self) -> &[Finding] {
+        &self.report.findings
+    }
+
     /// How many findings fail.
     pub(super) fn errors(&self) -> usize {
         self.report.findings.iter().filter(|finding| finding.level == Level::Error).count()

@@ -1,8 +1,8 @@
-use onramp_core::{Level, Reporter};
-use onramp_migrate::Facts;
-use onramp_migration_lint::{Revision, Statement, lint};
+use onramp_core::{Dialect, Level, Reporter};
+use onramp_migrate::{Facts, RevisionFacts};
+use onramp_migration_lint::{Finding, Revision, Statement, lint};
 
-use super::linted::statement;
+use super::linted::{Linted, statement};
 use super::settings::Opinions;
 use crate::Error;
 use crate::session::Session;
@@ -19,15 +19,30 @@ pub(in crate::commands::migrate) fn tell(
     let executed = facts.statements.iter().flatten().cloned();
     let statements: Vec<Statement> = executed.map(statement).collect();
     let revision = Revision { before: &facts.before, after: &facts.after, statements: &statements };
-    let report = lint(&revision, &settings);
-    if report.findings.is_empty() {
-        return Ok(());
+    say(session, label, &lint(&revision, &settings).findings);
+    Ok(())
+}
+
+/// The same of a revision that lies in the tree, with what its file allows.
+pub(in crate::commands::migrate) fn tell_written(
+    session: &Session,
+    label: &str,
+    dialect: Dialect,
+    revision: RevisionFacts,
+) -> Result<(), Error> {
+    let linted = Linted::of(dialect, revision, &Opinions::of(session)?)?;
+    say(session, label, linted.findings());
+    Ok(())
+}
+
+fn say(session: &Session, label: &str, findings: &[Finding]) {
+    if findings.is_empty() {
+        return;
     }
     let mut text =
         format!("{label}: `onramp migrate lint` has something to say about what the revision does");
-    for finding in &report.findings {
+    for finding in findings {
         text.push_str(&format!("\n  {} {}: {}", finding.level, finding.rule.code, finding.message));
     }
     session.reporter.notice(Level::Warning, &text);
-    Ok(())
 }

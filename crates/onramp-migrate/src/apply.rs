@@ -19,7 +19,12 @@ pub enum Rollback {
 /// Brings the database at `url` to the head of the dialect's history.
 pub fn apply(spec: &MigrateSpec, dialect: Dialect, url: &str, cx: &Context<'_>) -> Result<(), Failure> {
     with_database(spec, dialect, url, cx, |engine| match engine {
-        Connected::Alembic(alembic) => alembic.run(Command::Upgrade("head")),
+        Connected::Alembic(alembic) => {
+            // Alembic says no more of two heads than that there are two.
+            let dialect = spec.dialect(dialect)?;
+            History::of(spec, dialect)?.only_head(spec, dialect)?;
+            alembic.run(Command::Upgrade("head"))
+        }
         Connected::Command(tool, history) => command::apply(tool, history),
     })
 }

@@ -128,6 +128,8 @@ fn reach(
         if let Some(template) = databases.find_template(&key)? {
             return reached(&databases.copy(&template)?);
         }
+        // Alembic says no more of two heads than that there are two.
+        History::of_engine(&spec.engine, &copy)?.only_head(spec, dialect)?;
         let database = databases.create()?;
         let mut environment = database_environment(spec, dialect, &database);
         redirection.activate(&mut environment);

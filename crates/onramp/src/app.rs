@@ -110,12 +110,19 @@ impl Onramp {
             false => Ok(()),
         };
         let result = refreshed.and_then(|()| self.dispatch(&matches, surroundings, secrets, &printer));
-        match result {
+        let status = match result {
             Ok(status) => status,
             Err(error) => {
                 present(&printer, wishes.format, &error);
                 error.status()
             }
+        };
+        match printer.lost_data() {
+            Some(why) if status == ExitStatus::Success => {
+                printer.message(&format!("error: the answer could not be written: {why}"));
+                ExitStatus::Environment
+            }
+            _ => status,
         }
     }
 

@@ -1,4 +1,5 @@
 use std::io::{self, IsTerminal, Read as _, Write};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
@@ -10,18 +11,20 @@ use serde_json::Value;
 /// Owns standard output and standard error. Standard output carries data: listings, JSON, the answer to what
 /// was asked. Everything that is said *about* the work goes to standard error.
 ///
-/// A reader that goes away (`onramp tasks | head -1`) is no error: what it does not want to read is dropped.
+/// A reader that goes away (`onramp tasks | head -1`) is no error: what it does not want to read is dropped. An answer that
+/// finds no room on the disk is [lost](Self::lost_data).
 pub struct Printer {
     secrets: Secrets,
     program: String,
     data_closed: AtomicBool,
+    lost: OnceLock<String>,
 }
 
 impl Printer {
     /// A printer that masks `secrets` in everything it prints, for a program that one starts by typing
     /// `program`: `onramp`, or `cargo xtask`.
     pub fn new(secrets: Secrets, program: impl Into<String>) -> Self {
-        Self { secrets, program: program.into(), data_closed: AtomicBool::new(false) }
+        Self { secrets, program: program.into(), data_closed: AtomicBool::new(false), lost: OnceLock::new() }
     }
 
     /// A hint as it is shown: commands in it begin with what the user types to start this program.
@@ -130,8 +133,20 @@ impl Printer {
     /// Prints what the user has handed in, byte for byte. Nothing in it is masked: it becomes the content of a file.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
         let mut stdout = io::stdout().lock();
-        if stdout.write_all(bytes).and_then(|()| stdout.flush()).is_err() {
-            self.data_closed.store(true, Ordering::Relaxed);
+        let written = stdout.write_all(bytes).and_then(|()| stdout.flush());
+        self.note(written);
+    }
+
+    /// Why a part of the answer is not where it should be, if that is so.
+    pub(crate) fn lost_data(&self) -> Option<&str> {
+        self.lost.get().map(String::as_str)
+    }
+
+    fn note(&self, written: io::Result<()>) {
+        let Err(error) = written else { return };
+        self.data_closed.store(true, Ordering::Relaxed);
+        if error.kind() != io::ErrorKind::BrokenPipe {
+            drop(self.lost.set(error.to_string()));
         }
     }
 
@@ -149,9 +164,8 @@ impl Printer {
             return;
         }
         let mut stdout = io::stdout().lock();
-        if writeln!(stdout, "{text}").and_then(|()| stdout.flush()).is_err() {
-            self.data_closed.store(true, Ordering::Relaxed);
-        }
+        let written = writeln!(stdout, "{text}").and_then(|()| stdout.flush());
+        self.note(written);
     }
 }
 

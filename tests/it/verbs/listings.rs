@@ -187,3 +187,24 @@ fn a_provider_that_is_not_there_yet_is_told() {
     env.onramp(["test"]).exits(4).says("provider `nix`");
     env.onramp(["--env", "host", "test"]).exits(0);
 }
+
+#[test]
+fn an_answer_without_room_is_a_failure_and_a_reader_that_goes_is_none() {
+    let env = workspace("[task.seed]\nrun = \"true\"\n");
+    let program = env.program().display().to_string();
+    let run = |script: &str| env.command("", ["sh", "-c", script, "sh", &program]);
+    run("\"$1\" tasks >/dev/full").exits(4).says("the answer could not be written: No space left on device");
+    run("\"$1\" tasks | true").exits(0).never_says("could not be written");
+}
+
+#[test]
+fn answers_go_through_pipes_and_links() {
+    let env = workspace("[task.seed]\nrun = \"true\"\n");
+    std::os::unix::fs::symlink("real.json", env.root().join("link.json")).unwrap();
+    env.onramp(["fmt", "--sarif", "link.json"]).exits(0);
+    assert!(env.root().join("link.json").is_symlink() && env.read("real.json").contains("sarif"));
+    let program = env.program().display().to_string();
+    let script =
+        "mkfifo pipe; cat pipe >read & \"$1\" fmt --sarif pipe; wait; test -p pipe && grep -q sarif read";
+    env.command("", ["sh", "-c", script, "sh", &program]).exits(0);
+}

@@ -62,7 +62,7 @@ impl ReportArgs {
     /// Removes the reports of an earlier run: should this one be killed, nobody takes them for its own.
     fn forget(&self, session: &Session) -> Result<(), Error> {
         for file in [&self.sarif, &self.junit].into_iter().flatten() {
-            match fs::remove_file(session.directory.join(file)) {
+            match whole_file::remove(&session.directory.join(file)) {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => {
                     let message = format!("the report {} of an earlier run stays: {error}", file.display());
                     return Err(Error::environment(message));

@@ -85,9 +85,11 @@ impl Drop for Guest {
     }
 }
 
-/// What opens another file, or loads a library, is refused. `VACUUM` opens one without a name.
+/// What opens another file, or loads a library, is refused. `VACUUM` opens one without a name. Of a file whose name is put
+/// together SQLite tells no name, which is nothing that the library knows.
 fn allows(context: AuthContext<'_>) -> Authorization {
     match context.action {
+        AuthAction::Unknown { .. } => Authorization::Deny,
         AuthAction::Attach { filename } if !filename.is_empty() => Authorization::Deny,
         AuthAction::Function { function_name } if function_name.eq_ignore_ascii_case("load_extension") => {
             Authorization::Deny

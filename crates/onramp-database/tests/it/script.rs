@@ -84,7 +84,23 @@ fn a_guest_reaches_nothing_beyond_the_database() {
                     1,
                     "not authorized",
                 );
+                let (folder, name) = (worktree.root.display(), "'mark'");
+                for file in [
+                    &format!("'{folder}/' || {name}"),
+                    &format!("printf('%s', '{path}')"),
+                    &format!("(SELECT '{path}')"),
+                    &format!("CAST('{path}' AS TEXT)"),
+                    &format!("'file:{path}?mode=rwc' || ''"),
+                    &format!("\"{path}\""),
+                    "?",
+                    "$file",
+                    "NULL",
+                ] {
+                    stops(&mut guest, &format!("ATTACH {file} AS other"), 1, "not authorized");
+                    stops(&mut guest, &format!("ATTACH DATABASE {file} AS other KEY 'x'"), 1, "not authorized");
+                }
                 stops(&mut guest, &format!("VACUUM INTO '{path}'"), 1, "authorization denied");
+                stops(&mut guest, &format!("VACUUM INTO '{path}' || ''"), 1, "authorization denied");
                 stops(&mut guest, "SELECT load_extension('x')", 1, "not authorized");
                 run(&mut guest, "VACUUM; PRAGMA foreign_keys = OFF").unwrap();
             }

@@ -72,7 +72,7 @@ impl Replay<'_> {
 pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
     let mut replayed = Replayed { catalog: None, applied: 0, reverted: 0, findings: Vec::new() };
     let entries = &replay.chain.entries;
-    let mut walk = Walk::begin(replay.databases)?;
+    let mut walk = Walk::begin(replay.databases, replay.cancel)?;
     let mut before = walk.catalog()?;
     for (place, entry) in entries.iter().enumerate() {
         if replay.cancel.is_requested() {
@@ -103,7 +103,7 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
 /// What a history leads to, without a look at any way back. Fails where it does not come to its end.
 pub fn catalog(replay: &Replay<'_>) -> Result<Catalog, Failure> {
     let entries = &replay.chain.entries;
-    let mut walk = Walk::begin(replay.databases)?;
+    let mut walk = Walk::begin(replay.databases, replay.cancel)?;
     for (place, entry) in entries.iter().enumerate() {
         if replay.cancel.is_requested() {
             return Err(Failure::interrupted());

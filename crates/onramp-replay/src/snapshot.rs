@@ -22,7 +22,7 @@ pub(crate) fn compare(replay: &Replay<'_>, end: &Catalog) -> Result<Option<Findi
         }
     };
     let database = replay.databases.create()?;
-    let mut guest = Guest::of(&database)?;
+    let mut guest = Guest::of(&database, replay.cancel)?;
     if let Err(stopped) = guest.run(&text, Transaction::One) {
         if !stopped.is_of_the_script() {
             return Err(replay.databases.blame_storage(stopped.failure, Some(&database)));
@@ -34,7 +34,7 @@ pub(crate) fn compare(replay: &Replay<'_>, end: &Catalog) -> Result<Option<Findi
         };
         return Ok(Some(finding.at(Some(stopped.line))));
     }
-    let catalog = Catalog::read(&mut database.client()?, own_tables())?;
+    let catalog = guest.catalog(own_tables())?;
     let found = difference(&catalog, end);
     let message = |text| format!("it says something else than the history, which leads to {text}");
     Ok(found.map(|text| Finding::new(Code::SnapshotDiffers, file, message(text))))

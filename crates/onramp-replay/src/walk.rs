@@ -1,7 +1,7 @@
-use onramp_core::Failure;
+use onramp_core::{Cancel, Failure};
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Transaction};
-use onramp_database::{Client, Database, Databases};
+use onramp_database::{Database, Databases};
 use onramp_histories::{Code, Entry, Finding, Script};
 
 use crate::excuse;
@@ -10,9 +10,9 @@ use crate::replay::own_tables;
 /// A database on its way along a history.
 pub(crate) struct Walk<'a> {
     databases: &'a Databases,
+    cancel: &'a Cancel,
     /// Goes before the database does.
     guest: Guest,
-    reader: Client,
     database: Database,
 }
 
@@ -26,14 +26,14 @@ pub(crate) enum End {
 
 impl<'a> Walk<'a> {
     /// At an empty database.
-    pub(crate) fn begin(databases: &'a Databases) -> Result<Self, Failure> {
+    pub(crate) fn begin(databases: &'a Databases, cancel: &'a Cancel) -> Result<Self, Failure> {
         let database = databases.create()?;
-        Ok(Self { databases, guest: Guest::of(&database)?, reader: database.client()?, database })
+        Ok(Self { databases, cancel, guest: Guest::of(&database, cancel)?, database })
     }
 
     /// Goes from an empty database to the last of these entries, which have been applied before.
     pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<(), Failure> {
-        *self = Self::begin(self.databases)?;
+        *self = Self::begin(self.databases, self.cancel)?;
         for entry in entries {
             if let End::Stopped(finding) = self.up(entry)? {
                 let message = format!("{} does not always succeed: {}", entry.id, finding.message);
@@ -45,7 +45,7 @@ impl<'a> Walk<'a> {
 
     /// What the database consists of now.
     pub(crate) fn catalog(&mut self) -> Result<Catalog, Failure> {
-        Catalog::read(&mut self.reader, own_tables())
+        self.guest.catalog(own_tables())
     }
 
     /// Applies an entry.

@@ -25,6 +25,8 @@ pub use guest::Guest;
 pub enum Transaction {
     /// They are, unless the script says otherwise itself.
     One,
+    /// They are, unless the script says otherwise itself or has one that refuses to be one of several.
+    IfAllowed,
     /// Each is one of its own.
     Each,
 }
@@ -103,7 +105,13 @@ fn run_open(client: &mut Client, script: &str, transaction: Transaction) -> Resu
             // A script that says itself where its transactions begin and end is not told, and some statements refuse to
             // be one of several.
             let is_told = statements.iter().any(|range| begins_or_ends(&script[range.clone()]));
-            if transaction == Transaction::Each || is_told || statements.len() < 2 {
+            let refuses = || statements.iter().any(|range| refuses_company(&script[range.clone()]));
+            let is_each = match transaction {
+                Transaction::One => false,
+                Transaction::IfAllowed => refuses(),
+                Transaction::Each => true,
+            };
+            if is_each || is_told || statements.len() < 2 {
                 return statements.into_iter().try_for_each(|range| one(&mut **client, script, range));
             }
             let mut whole =
@@ -120,6 +128,19 @@ fn begins_or_ends(statement: &str) -> bool {
     ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(first))
+}
+
+/// Whether a statement is one that a server runs in no transaction of several.
+fn refuses_company(statement: &str) -> bool {
+    let words = statement.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let words: Vec<String> =
+        words.filter(|word| !word.is_empty()).take(6).map(str::to_ascii_uppercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["VACUUM", ..] | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..] | ["ALTER", "SYSTEM", ..] => true,
+        ["CREATE" | "DROP" | "REINDEX", ..] => words.contains(&"CONCURRENTLY"),
+        _ => false,
+    }
 }
 
 /// Runs one statement of a script.

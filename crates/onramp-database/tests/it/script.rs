@@ -61,6 +61,11 @@ fn what_refuses_to_be_one_of_several_runs_by_itself() {
     let two = "CREATE INDEX CONCURRENTLY j ON a (id);\nCREATE INDEX CONCURRENTLY k ON a (id);";
     stops(&mut guest, two, 1, "transaction block");
     guest.run(two, Transaction::Each).unwrap();
+    run(&mut guest, "DROP INDEX j; DROP INDEX k").unwrap();
+    guest.run(two, Transaction::IfAllowed).unwrap();
+    // Where none refuses, they are one.
+    guest.run("CREATE TABLE half (id INTEGER); SELECT nothing", Transaction::IfAllowed).unwrap_err();
+    stops(&mut guest, "DROP TABLE half", 1, "half");
     let wrong = "SELECT 1;\nSELECT 2;\nSELECT nothing;";
     assert_eq!(guest.run(wrong, Transaction::Each).unwrap_err().line, 3);
     run(&mut guest, "CREATE EXTENSION citext; CREATE TABLE b (c citext)").unwrap();

@@ -98,6 +98,11 @@ fn scripts_reach_nothing_but_their_database() {
     )]));
     env.onramp(["migrate", "audit", ".", "--replay"]).exits(0).says("it opens another file");
     assert!(!env.has("stolen.db"));
+    let path = env.root().join("stolen.db");
+    let script = format!("ATTACH '' || '{}' AS b;\nCREATE TABLE b.a (id);\n", path.display());
+    env.write("sqlite/0001_out.up.sql", &script);
+    env.onramp(["migrate", "audit", ".", "--replay"]).exits(0).says("it opens another file");
+    assert!(!env.has("stolen.db"));
 }
 
 #[test]

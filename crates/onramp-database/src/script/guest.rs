@@ -100,10 +100,18 @@ impl Seat {
 fn allows(context: AuthContext<'_>) -> Authorization {
     match context.action {
         AuthAction::Unknown { .. } => Authorization::Deny,
+        // Says so to every connection of this process.
+        AuthAction::Pragma { pragma_name, .. } if ends_with(pragma_name, "_store_directory") => {
+            Authorization::Deny
+        }
         AuthAction::Attach { filename } if !filename.is_empty() => Authorization::Deny,
         AuthAction::Function { function_name } if function_name.eq_ignore_ascii_case("load_extension") => {
             Authorization::Deny
         }
         _ => Authorization::Allow,
     }
+}
+
+fn ends_with(name: &str, end: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(end)
 }

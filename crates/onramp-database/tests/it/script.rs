@@ -136,6 +136,7 @@ fn a_guest_reaches_nothing_beyond_the_database() {
                     "not authorized",
                 );
                 stops(&mut guest, &format!("ATTACH '' || '{elsewhere}' AS o"), 1, "not authorized");
+                stops(&mut guest, "PRAGMA Temp_Store_Directory = '/'", 1, "not authorized");
                 run(&mut guest, "VACUUM; PRAGMA foreign_keys = OFF").unwrap();
             }
             Dialect::Postgresql => {

@@ -279,6 +279,25 @@ fn a_script_that_never_ends_is_stopped() {
 }
 
 #[test]
+fn a_look_that_never_ends_is_stopped_too() {
+    if !dialects().contains(&Dialect::Postgresql) {
+        return;
+    }
+    let worktree = Worktree::new();
+    let databases = worktree.open(Dialect::Postgresql).unwrap();
+    let database = databases.create().unwrap();
+    let guest = Guest::of(&database, &Cancel::new()).unwrap();
+    let mut guest = guest.with_limit(Duration::from_secs(1));
+    let trap = "CREATE TABLE a (id integer);
+        CREATE FUNCTION public.array_remove(a text[], b text) RETURNS text[] LANGUAGE plpgsql AS $$ BEGIN LOOP
+          BEGIN PERFORM pg_sleep(1000); EXCEPTION WHEN query_canceled THEN NULL; END;
+        END LOOP; END $$;";
+    run(&mut guest, trap).unwrap();
+    let failure = guest.catalog(&[]).unwrap_err();
+    assert!(failure.message.contains("it takes longer than 1 s"), "{failure}");
+}
+
+#[test]
 fn a_transaction_that_a_script_leaves_open_ends_with_it() {
     for dialect in dialects() {
         let worktree = Worktree::new();

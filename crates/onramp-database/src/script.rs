@@ -3,16 +3,18 @@
 //! A script is run by a [`Guest`], who may do with one database what a migration does, and nothing beyond it: it starts no
 //! program, and reads and writes no file but the database's own. On a server of ours the user of a connection may do
 //! everything, `COPY .. TO PROGRAM` included, so a guest gets a role without any right but those of the owner of that one
-//! database; in SQLite, what opens another file is refused.
+//! database, and on a server that gives none nothing is run; in SQLite, what opens another file is refused. What a script
+//! leaves behind may be a trap, so the guest looks at it himself.
 
 mod guest;
 mod statements;
+mod watch;
 
 use std::ops::Range;
 
 use onramp_core::{Dialect, Failure, FailureKind};
 use postgres::GenericClient;
-use postgres::error::ErrorPosition;
+use postgres::error::{ErrorPosition, SqlState};
 
 use crate::Client;
 use crate::client::{postgresql_failure, sqlite_failure};
@@ -23,6 +25,8 @@ pub use guest::Guest;
 pub enum Transaction {
     /// They are, unless the script says otherwise itself.
     One,
+    /// They are, unless the script says otherwise itself or has one that refuses to be one of several.
+    IfAllowed,
     /// Each is one of its own.
     Each,
 }
@@ -43,8 +47,41 @@ impl Stopped {
     }
 }
 
-/// Runs a script.
+/// Runs a script, and ends the transaction that it may leave open.
 fn run(client: &mut Client, script: &str, transaction: Transaction) -> Result<(), Stopped> {
+    let result = run_open(client, script, transaction);
+    let is_open = end_transaction(client).map_err(|failure| stopped(script, 0, failure));
+    result?;
+    if is_open? {
+        let failure = Failure::task("it leaves a transaction open, which ends with its client");
+        return Err(stopped(script, script.trim_end().len(), failure));
+    }
+    Ok(())
+}
+
+/// Rolls back the transaction that is open, if there is one, and says whether there was.
+fn end_transaction(client: &mut Client) -> Result<bool, Failure> {
+    match client {
+        Client::Sqlite(connection) => {
+            if connection.is_autocommit() {
+                return Ok(false);
+            }
+            connection.execute_batch("ROLLBACK").map_err(sqlite_failure)?;
+        }
+        Client::Postgresql(client) => {
+            // The one statement that is refused only where none is open, but for where it has failed already.
+            match client.batch_execute("SAVEPOINT onramp") {
+                Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => return Ok(false),
+                Err(error) if error.code().is_none() => return Err(postgresql_failure(&error)),
+                _ => {}
+            }
+            client.batch_execute("ROLLBACK").map_err(|error| postgresql_failure(&error))?;
+        }
+    }
+    Ok(true)
+}
+
+fn run_open(client: &mut Client, script: &str, transaction: Transaction) -> Result<(), Stopped> {
     match client {
         // Whether its statements are one transaction makes no difference to a schema, and the pragmas of a script mean
         // something outside of one alone.
@@ -68,7 +105,13 @@ fn run(client: &mut Client, script: &str, transaction: Transaction) -> Result<()
             // A script that says itself where its transactions begin and end is not told, and some statements refuse to
             // be one of several.
             let is_told = statements.iter().any(|range| begins_or_ends(&script[range.clone()]));
-            if transaction == Transaction::Each || is_told || statements.len() < 2 {
+            let refuses = || statements.iter().any(|range| refuses_company(&script[range.clone()]));
+            let is_each = match transaction {
+                Transaction::One => false,
+                Transaction::IfAllowed => refuses(),
+                Transaction::Each => true,
+            };
+            if is_each || is_told || statements.len() < 2 {
                 return statements.into_iter().try_for_each(|range| one(&mut **client, script, range));
             }
             let mut whole =
@@ -85,6 +128,19 @@ fn begins_or_ends(statement: &str) -> bool {
     ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"]
         .iter()
         .any(|word| word.eq_ignore_ascii_case(first))
+}
+
+/// Whether a statement is one that a server runs in no transaction of several.
+fn refuses_company(statement: &str) -> bool {
+    let words = statement.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let words: Vec<String> =
+        words.filter(|word| !word.is_empty()).take(6).map(str::to_ascii_uppercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        ["VACUUM", ..] | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..] | ["ALTER", "SYSTEM", ..] => true,
+        ["CREATE" | "DROP" | "REINDEX", ..] => words.contains(&"CONCURRENTLY"),
+        _ => false,
+    }
 }
 
 /// Runs one statement of a script.

@@ -163,6 +163,8 @@ pub struct Entry {
     pub is_empty: bool,
     /// Whether its tool applies it again whenever it changes.
     pub is_repeatable: bool,
+    /// Whether it takes the place of all that is numbered up to it where a database is new, as a baseline of Flyway does.
+    pub is_baseline: bool,
     /// Whether its metadata asks for a privileged user.
     pub is_privileged: bool,
     /// What stands between number and slug in its name.
@@ -213,7 +215,7 @@ pub struct Script {
 
 impl Script {
     /// All of a file.
-    pub(crate) fn whole(file: &Path, no_transaction: bool) -> Self {
+    pub fn whole(file: &Path, no_transaction: bool) -> Self {
         Self { file: file.to_owned(), parts: None, no_transaction }
     }
 
@@ -271,6 +273,17 @@ impl Chain {
     /// The entry of an id.
     pub fn get(&self, id: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.id == id)
+    }
+
+    /// What is applied to a new database, in order: the newest baseline, where there is one, instead of all up to it.
+    pub fn of_new(&self) -> Vec<Entry> {
+        let newest = self.entries.iter().rev().find(|entry| entry.is_baseline);
+        let number = newest.and_then(|newest| newest.number.as_ref());
+        let is_covered = |entry: &&Entry| {
+            let (Some(number), Some(own)) = (number, &entry.number) else { return false };
+            own.compare(number).is_le() && newest.is_some_and(|newest| newest.id != entry.id)
+        };
+        self.entries.iter().filter(|entry| !is_covered(entry)).cloned().collect()
     }
 
     /// The ids that none follows: of a numbered history the last one.

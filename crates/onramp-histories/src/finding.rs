@@ -137,7 +137,8 @@ codes! {
     UpFails = "up-fails", Error;
     /// On a server, what leads back fails.
     DownFails = "down-fails", Error;
-    /// On a server, what leads back does not lead to where it came from, or not up to the same again.
+    /// On a server, what leads back does not lead to where it came from, not up to the same again, or leaves something
+    /// behind at which a later entry fails.
     DownElsewhere = "down-elsewhere", Error;
     /// A file with the whole schema says something else than the history.
     SnapshotDiffers = "snapshot-differs", Error;

@@ -1,7 +1,7 @@
 //! Scripts that no server could run as they stand.
 
 /// What a server says where something is missing that no history brings along.
-const MISSING: [(&str, &str); 7] = [
+const MISSING: [(&str, &str); 8] = [
     ("permission denied", "it asks for rights that a scratch database does not give"),
     ("must be superuser", "it asks for rights that a scratch database does not give"),
     ("must be owner of", "it asks for rights that a scratch database does not give"),
@@ -9,6 +9,7 @@ const MISSING: [(&str, &str); 7] = [
     ("is not available", "it needs an extension that is not installed"),
     ("no such module", "it needs an extension that is not installed"),
     ("not authorized", "it opens another file"),
+    ("authorization denied", "it opens another file"),
 ];
 
 /// Why a script may have failed without being wrong; `None` where nothing speaks for that.
@@ -35,6 +36,7 @@ mod tests {
         assert!(of("CREATE TABLE ${schema}.a ()", "syntax error").is_some());
         assert!(of("\\connect other\n", "syntax error").is_some());
         assert!(of("GRANT SELECT ON a TO app", "PostgreSQL: role \"app\" does not exist").is_some());
+        assert!(of("VACUUM INTO 'b'", "SQLite: authorization denied").is_some());
         assert!(of("DROP TABLE a", "PostgreSQL: table \"a\" does not exist").is_none());
         assert!(of("SELECT '\\d'", "no such table").is_none());
     }

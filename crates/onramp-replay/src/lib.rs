@@ -6,11 +6,12 @@
 //! takes an empty database and goes up entry by entry. Where an entry has a way back, it goes back at once and up again:
 //! the schema must be the one from before, and then the same as the first time. Schemas are compared by their catalogs. A
 //! way back that fails may leave anything behind, so the database is made anew then, and the walk goes on: one broken entry
-//! hides no other one. Where there is a file with the whole schema, that is applied to a database of its own and must lead
+//! hides no other one. Rows and sequences are not compared, so an entry that fails where earlier ones were reverted is tried
+//! again where none was: either it is wrong itself, or what leads back leaves something behind. Where there is a file with the whole schema, that is applied to a database of its own and must lead
 //! to the same.
 //!
-//! The scripts are a stranger's, so they are run by a [`Guest`](onramp_database::script::Guest), who can reach nothing but
-//! that database. What no server could run as it stands (placeholders of a tool, commands of a client, roles and extensions
+//! The scripts are a stranger's, so they are run by a [`Guest`](onramp_database::script::Guest), who owns that database and
+//! may do nothing else, and who reads its catalog too. What no server could run as it stands (placeholders of a tool, commands of a client, roles and extensions
 //! that are not there) is told as such, and is no fault of the history.
 //!
 //! Architecture Invariant: nothing is written but scratch databases.

@@ -1,7 +1,7 @@
 use onramp_core::{Cancel, Failure};
 use onramp_database::Databases;
 use onramp_database::catalog::{Catalog, Difference};
-use onramp_histories::{Chain, Code, Down, Entry, Finding};
+use onramp_histories::{Chain, Code, Down, Entry, Finding, Script};
 
 use crate::snapshot;
 use crate::walk::{End, Walk};
@@ -59,8 +59,7 @@ const TOLD: usize = 10;
 
 impl Replay<'_> {
     /// Tells where it is: at each entry of a short history, now and then of a long one.
-    fn tell(&self, place: usize) {
-        let entries = &self.chain.entries;
+    fn tell(&self, entries: &[Entry], place: usize) {
         if place.is_multiple_of(entries.len().div_ceil(TOLD)) {
             (self.step)(&format!("{} of {}: {}", place + 1, entries.len(), entries[place].id));
         }
@@ -71,26 +70,45 @@ impl Replay<'_> {
 /// wrong with the history itself is a finding.
 pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
     let mut replayed = Replayed { catalog: None, applied: 0, reverted: 0, findings: Vec::new() };
-    let entries = &replay.chain.entries;
-    let mut walk = Walk::begin(replay.databases)?;
+    let entries = replay.chain.of_new();
+    let mut walk = Walk::begin(replay)?;
     let mut before = walk.catalog()?;
+    // The last way back that was tried in this database.
+    let mut last_back: Option<&Script> = None;
     for (place, entry) in entries.iter().enumerate() {
-        if replay.cancel.is_requested() {
-            return Err(Failure::interrupted());
+        replay.tell(&entries, place);
+        let mut end = walk.up(entry)?;
+        if let (End::Stopped(finding), Some(back)) = (&end, last_back)
+            && finding.code == Code::UpFails
+        {
+            // Going back and up again may have left other rows, or sequences further on.
+            let message = format!(
+                "what leads back leaves something behind, or what of an entry before it does: {} fails after it, and \
+                 does not where nothing was reverted: {}",
+                entry.id, finding.message
+            );
+            end = walk.restart(&entries[..=place])?;
+            last_back = None;
+            if let End::Reached = end {
+                replayed.findings.push(Finding::new(Code::DownElsewhere, &back.file, message));
+            }
         }
-        replay.tell(place);
-        if let End::Stopped(finding) = walk.up(entry)? {
+        if let End::Stopped(finding) = end {
             replayed.findings.push(*finding);
             return Ok(replayed);
         }
         replayed.applied += 1;
         let mut after = walk.catalog()?;
-        if let Down::Present(_) = &entry.down {
-            let back = WayBack { entries, place, before: &before, after: &after };
-            match back.try_it(&mut walk)? {
-                Some(finding) => replayed.findings.push(finding),
-                None => replayed.reverted += 1,
+        if let Down::Present(script) = &entry.down {
+            let back = WayBack { entries: &entries, place, before: &before, after: &after };
+            let found = replayed.findings.len();
+            let whereto = back.try_it(&mut walk, &mut replayed.findings)?;
+            if let Whereto::Lost(finding) = whereto {
+                replayed.findings.push(*finding);
+                return Ok(replayed);
             }
+            last_back = matches!(whereto, Whereto::Behind).then_some(script);
+            replayed.reverted += usize::from(found == replayed.findings.len());
             after = walk.catalog()?;
         }
         before = after;
@@ -102,13 +120,10 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
 
 /// What a history leads to, without a look at any way back. Fails where it does not come to its end.
 pub fn catalog(replay: &Replay<'_>) -> Result<Catalog, Failure> {
-    let entries = &replay.chain.entries;
-    let mut walk = Walk::begin(replay.databases)?;
+    let entries = replay.chain.of_new();
+    let mut walk = Walk::begin(replay)?;
     for (place, entry) in entries.iter().enumerate() {
-        if replay.cancel.is_requested() {
-            return Err(Failure::interrupted());
-        }
-        replay.tell(place);
+        replay.tell(&entries, place);
         if let End::Stopped(finding) = walk.up(entry)? {
             let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
             return Err(Failure::task(format!("{}{line}: {}", finding.file.display(), finding.message)));
@@ -125,35 +140,54 @@ struct WayBack<'a> {
     after: &'a Catalog,
 }
 
+/// Where a database is after a way back was tried.
+enum Whereto {
+    /// Behind the entry, which was reverted and applied again.
+    Behind,
+    /// Behind the entry, in a new database where nothing was reverted.
+    Anew,
+    /// Nowhere, for this reason.
+    Lost(Box<Finding>),
+}
+
 impl WayBack<'_> {
-    /// Goes it, and up again. Whatever happens, the database is where it was, behind the entry. Returns what is wrong.
-    fn try_it(&self, walk: &mut Walk<'_>) -> Result<Option<Finding>, Failure> {
+    /// Goes it, and up again, and adds what is wrong.
+    fn try_it(&self, walk: &mut Walk<'_>, findings: &mut Vec<Finding>) -> Result<Whereto, Failure> {
         let entry = &self.entries[self.place];
-        let Down::Present(script) = &entry.down else { return Ok(None) };
+        let Down::Present(script) = &entry.down else { return Ok(Whereto::Behind) };
         let found = |code, message: String| Finding::new(code, &script.file, message);
         if let End::Stopped(finding) = walk.down(script)? {
-            walk.restart(&self.entries[..=self.place])?;
-            return Ok(Some(*finding));
+            findings.push(*finding);
+            return self.anew(walk);
         }
         let elsewhere = difference(self.before, &walk.catalog()?).map(|text| {
             found(Code::DownElsewhere, format!("what leads back from {} leaves {text}", entry.id))
         });
-        match walk.up(entry)? {
-            End::Stopped(finding) => {
-                walk.restart(&self.entries[..=self.place])?;
+        let is_elsewhere = elsewhere.is_some();
+        findings.extend(elsewhere);
+        if let End::Stopped(finding) = walk.up(entry)? {
+            if !is_elsewhere {
                 let message = format!("{} fails the second time: {}", entry.id, finding.message);
-                return Ok(Some(elsewhere.unwrap_or(Finding { message, ..*finding })));
+                findings.push(Finding { message, ..*finding });
             }
-            End::Reached => {}
+            return self.anew(walk);
         }
-        let again = difference(self.after, &walk.catalog()?);
-        if again.is_some() {
-            walk.restart(&self.entries[..=self.place])?;
+        let Some(text) = difference(self.after, &walk.catalog()?) else { return Ok(Whereto::Behind) };
+        if !is_elsewhere {
+            let message = format!("{} applied a second time leads to {text}", entry.id);
+            findings.push(found(Code::DownElsewhere, message));
         }
-        let second = again.map(|text| {
-            found(Code::DownElsewhere, format!("{} applied a second time leads to {text}", entry.id))
-        });
-        Ok(elsewhere.or(second))
+        self.anew(walk)
+    }
+
+    fn anew(&self, walk: &mut Walk<'_>) -> Result<Whereto, Failure> {
+        Ok(match walk.restart(&self.entries[..=self.place])? {
+            End::Reached => Whereto::Anew,
+            End::Stopped(finding) => {
+                let message = format!("it does not always succeed: {}", finding.message);
+                Whereto::Lost(Box::new(Finding { message, ..*finding }))
+            }
+        })
     }
 }
 

@@ -1,11 +1,9 @@
 //! Files with the whole schema, which should say the same as the history.
 
-use std::fs;
-
 use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Transaction};
-use onramp_histories::{Code, Finding};
+use onramp_histories::{Code, Finding, Script};
 
 use crate::Replay;
 use crate::excuse;
@@ -15,14 +13,14 @@ use crate::replay::{difference, own_tables};
 pub(crate) fn compare(replay: &Replay<'_>, end: &Catalog) -> Result<Option<Finding>, Failure> {
     let Some(file) = replay.chain.snapshots.last() else { return Ok(None) };
     (replay.step)("apply the snapshot");
-    let text = match fs::read_to_string(file) {
+    let text = match Script::whole(file, false).read() {
         Ok(text) => text,
         Err(error) => {
-            return Ok(Some(Finding::new(Code::NotReplayed, file, format!("cannot be read: {error}"))));
+            return Ok(Some(Finding::new(Code::NotReplayed, file, error.to_string())));
         }
     };
     let database = replay.databases.create()?;
-    let mut guest = Guest::of(&database)?;
+    let mut guest = Guest::of(&database, replay.cancel)?;
     if let Err(stopped) = guest.run(&text, Transaction::One) {
         if !stopped.is_of_the_script() {
             return Err(replay.databases.blame_storage(stopped.failure, Some(&database)));
@@ -34,7 +32,7 @@ pub(crate) fn compare(replay: &Replay<'_>, end: &Catalog) -> Result<Option<Findi
         };
         return Ok(Some(finding.at(Some(stopped.line))));
     }
-    let catalog = Catalog::read(&mut database.client()?, own_tables())?;
+    let catalog = guest.catalog(own_tables())?;
     let found = difference(&catalog, end);
     let message = |text| format!("it says something else than the history, which leads to {text}");
     Ok(found.map(|text| Finding::new(Code::SnapshotDiffers, file, message(text))))

@@ -1,18 +1,18 @@
 use onramp_core::Failure;
+use onramp_database::Database;
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Transaction};
-use onramp_database::{Client, Database, Databases};
-use onramp_histories::{Code, Entry, Finding, Script};
+use onramp_histories::{Code, Entry, Finding, Form, Script};
 
+use crate::Replay;
 use crate::excuse;
 use crate::replay::own_tables;
 
 /// A database on its way along a history.
 pub(crate) struct Walk<'a> {
-    databases: &'a Databases,
+    replay: &'a Replay<'a>,
     /// Goes before the database does.
     guest: Guest,
-    reader: Client,
     database: Database,
 }
 
@@ -26,31 +26,33 @@ pub(crate) enum End {
 
 impl<'a> Walk<'a> {
     /// At an empty database.
-    pub(crate) fn begin(databases: &'a Databases) -> Result<Self, Failure> {
-        let database = databases.create()?;
-        Ok(Self { databases, guest: Guest::of(&database)?, reader: database.client()?, database })
+    pub(crate) fn begin(replay: &'a Replay<'a>) -> Result<Self, Failure> {
+        let database = replay.databases.create()?;
+        Ok(Self { replay, guest: Guest::of(&database, replay.cancel)?, database })
     }
 
-    /// Goes from an empty database to the last of these entries, which have been applied before.
-    pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<(), Failure> {
-        *self = Self::begin(self.databases)?;
+    /// Goes straight from an empty database to the last of these entries.
+    pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<End, Failure> {
+        *self = Self::begin(self.replay)?;
         for entry in entries {
             if let End::Stopped(finding) = self.up(entry)? {
-                let message = format!("{} does not always succeed: {}", entry.id, finding.message);
-                return Err(Failure::task(message));
+                return Ok(End::Stopped(finding));
             }
         }
-        Ok(())
+        Ok(End::Reached)
     }
 
     /// What the database consists of now.
     pub(crate) fn catalog(&mut self) -> Result<Catalog, Failure> {
-        Catalog::read(&mut self.reader, own_tables())
+        self.guest.catalog(own_tables())
     }
 
     /// Applies an entry.
     pub(crate) fn up(&mut self, entry: &Entry) -> Result<End, Failure> {
         for script in &entry.up {
+            if self.replay.cancel.is_requested() {
+                return Err(Failure::interrupted());
+            }
             if let End::Stopped(finding) = self.run(script, Code::UpFails)? {
                 return Ok(End::Stopped(finding));
             }
@@ -71,10 +73,15 @@ impl<'a> Walk<'a> {
                 return Ok(End::Stopped(Box::new(finding)));
             }
         };
-        let transaction = if script.no_transaction { Transaction::Each } else { Transaction::One };
+        let transaction = match self.replay.chain.form {
+            _ if script.no_transaction => Transaction::Each,
+            // Flyway looks at the statements.
+            Form::Versioned => Transaction::IfAllowed,
+            _ => Transaction::One,
+        };
         let Err(stopped) = self.guest.run(&text, transaction) else { return Ok(End::Reached) };
         if !stopped.is_of_the_script() {
-            return Err(self.databases.blame_storage(stopped.failure, Some(&self.database)));
+            return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }
         let said = &stopped.failure.message;
         let finding = match excuse::of(&text, said) {

@@ -203,14 +203,113 @@ fn the_whole_schema_in_a_file_says_the_same() {
 
 #[test]
 fn it_ends_when_it_is_told_to() {
-    let site = Site::new(
-        Dialect::Sqlite,
-        &[("sqlite/1_a.up.sql", "CREATE TABLE a (id INTEGER);"), ("sqlite/1_a.down.sql", "DROP TABLE a;")],
-    )
-    .unwrap();
+    let endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;";
+    let files = [
+        ("sqlite/1_a.up.sql", "CREATE TABLE a (id INTEGER);"),
+        ("sqlite/1_a.down.sql", "DROP TABLE a;"),
+        ("sqlite/2_b.up.sql", "CREATE TABLE b (id INTEGER);"),
+        ("sqlite/2_b.down.sql", endless),
+    ];
+    let site = Site::new(Dialect::Sqlite, &files).unwrap();
     let (chain, cancel) = (site.chain(), Cancel::new());
-    cancel.escalate();
-    let failure =
-        replay(&Replay { chain: &chain, databases: &site.databases, step: &|_| {}, cancel: &cancel });
+    let told = std::cell::RefCell::new(Vec::new());
+    let step = |step: &str| {
+        told.borrow_mut().push(step.to_owned());
+        if step.starts_with("2 of 2") {
+            let cancel = cancel.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(std::time::Duration::from_millis(100));
+                cancel.escalate()
+            });
+        }
+    };
+    let failure = replay(&Replay { chain: &chain, databases: &site.databases, step: &step, cancel: &cancel });
     assert_eq!(failure.unwrap_err().kind, FailureKind::Interrupted);
+    assert_eq!(*told.borrow(), ["1 of 2: 1", "2 of 2: 2"]);
+}
+
+#[test]
+fn an_entry_is_not_blamed_for_the_ways_back_before_it() {
+    let files = [
+        ("sqlite/1_a.up.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT);"),
+        ("sqlite/1_a.down.sql", "DROP TABLE a;"),
+        ("sqlite/2_b.up.sql", "INSERT INTO a (name) VALUES ('first');"),
+        ("sqlite/2_b.down.sql", "DELETE FROM a;"),
+        ("sqlite/3_c.up.sql", "CREATE TABLE c (id INTEGER CHECK (id = 1));\nINSERT INTO c SELECT id FROM a;"),
+        ("sqlite/3_c.down.sql", "DROP TABLE c;"),
+        ("sqlite/4_d.up.sql", "CREATE TABLE d (id INTEGER);"),
+        ("sqlite/4_d.down.sql", "DROP TABLE d;"),
+    ];
+    let site = Site::new(Dialect::Sqlite, &files).unwrap();
+    let replayed = site.replay();
+    assert_eq!((replayed.applied, replayed.reverted), (4, 4), "{replayed:#?}");
+    finds(&site, &replayed, &[&["sqlite/2_b.down.sql", "down-elsewhere", "3 fails after it", "CHECK"]]);
+    // What fails straight, too, is wrong itself.
+    let mut wrong = files;
+    wrong[4].1 = "CREATE TABLE c (id INTEGER);\nDROP TABLE missing;";
+    let site = Site::new(Dialect::Sqlite, &wrong).unwrap();
+    finds(&site, &site.replay(), &[&["sqlite/3_c.up.sql:2", "up-fails", "missing"]]);
+}
+
+#[test]
+fn a_new_database_begins_with_the_newest_baseline() {
+    let files = [
+        ("sqlite/V1__a.sql", "CREATE TABLE a (id INTEGER);"),
+        ("sqlite/B1__a.sql", "CREATE TABLE older (id INTEGER);"),
+        ("sqlite/V2__b.sql", "CREATE TABLE b (id INTEGER);"),
+        ("sqlite/B2__all.sql", "CREATE TABLE a (id INTEGER);\nCREATE TABLE b (id INTEGER);"),
+        ("sqlite/V3__c.sql", "CREATE TABLE c (id INTEGER);"),
+        ("sqlite/R__v.sql", "CREATE VIEW v AS SELECT * FROM c;"),
+    ];
+    let site = Site::new(Dialect::Sqlite, &files).unwrap();
+    let replayed = site.replay();
+    finds(&site, &replayed, &[]);
+    assert_eq!(replayed.applied, 3);
+    let catalog = replayed.catalog.unwrap();
+    let tables: Vec<&str> = ["a", "b", "c", "older"]
+        .into_iter()
+        .filter(|name| catalog.objects.contains_key(&ObjectId::new(Kind::Table, [*name])))
+        .collect();
+    assert_eq!(tables, ["a", "b", "c"]);
+}
+
+#[test]
+fn flyway_looks_at_the_statements() {
+    let files = [
+        ("pg/V1__a.sql", "CREATE TABLE a (id bigint, b text);"),
+        (
+            "pg/V2__b.sql",
+            "CREATE INDEX CONCURRENTLY i ON a (b);\nCREATE UNIQUE INDEX CONCURRENTLY j ON a (id);",
+        ),
+    ];
+    let Some(site) = Site::new(Dialect::Postgresql, &files) else { return };
+    let replayed = site.replay();
+    finds(&site, &replayed, &[]);
+    assert_eq!(replayed.applied, 2);
+}
+
+#[test]
+fn a_snapshot_is_read_within_limits() {
+    let files = [
+        ("sqlite/0.1/00__a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);"),
+        ("sqlite/0.2/00__b.sql", "ALTER TABLE a ADD COLUMN b TEXT;"),
+        ("sqlite/LATEST.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT);"),
+    ];
+    let site = Site::new(Dialect::Sqlite, &files).unwrap();
+    let file = fs::File::options().write(true).open(&site.chain().snapshots[0]).unwrap();
+    file.set_len(8 << 20).unwrap();
+    finds(&site, &site.replay(), &[&["sqlite/LATEST.sql", "not-replayed", "too long"]]);
+}
+
+#[test]
+fn a_transaction_without_an_end_is_told() {
+    for dialect in Dialect::ALL {
+        let folder = dialect.name();
+        let path = format!("{folder}/1_a.up.sql");
+        let Some(site) = Site::new(dialect, &[(path.as_str(), "BEGIN;\nCREATE TABLE a (id INTEGER);\n")])
+        else {
+            continue;
+        };
+        finds(&site, &site.replay(), &[&[&format!("{path}:2"), "up-fails", "leaves a transaction open"]]);
+    }
 }

@@ -98,6 +98,47 @@ fn scripts_reach_nothing_but_their_database() {
     )]));
     env.onramp(["migrate", "audit", ".", "--replay"]).exits(0).says("it opens another file");
     assert!(!env.has("stolen.db"));
+    let path = env.root().join("stolen.db");
+    let script = format!("ATTACH '' || '{}' AS b;\nCREATE TABLE b.a (id);\n", path.display());
+    env.write("sqlite/0001_out.up.sql", &script);
+    env.onramp(["migrate", "audit", ".", "--replay"]).exits(0).says("it opens another file");
+    assert!(!env.has("stolen.db"));
+}
+
+#[test]
+fn the_configuration_of_the_folder_decides_nothing() {
+    let env = with_servers(files(&[("sqlite/0001_a.up.sql", "CREATE TABLE a (id INTEGER);")]));
+    for configuration in ["[project\n", "[project]\nname = \"trap\"\n[database]\nkeep-warm = 1\n"] {
+        env.write("onramp.toml", configuration);
+        env.onramp(["migrate", "audit", ".", "--replay", "--verbose"]).exits(0).says("1 applied");
+        assert!(!env.has(".onramp"));
+        // One that is named counts.
+        env.onramp(["--config", "onramp.toml", "migrate", "audit", ".", "--replay"]).exits(3);
+    }
+}
+
+#[test]
+fn a_script_that_never_ends_is_stopped_with_the_command() {
+    let hanging = [
+        (
+            "sqlite",
+            "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;",
+        ),
+        ("postgres", "SET statement_timeout TO 0; SELECT pg_sleep(100000);"),
+    ];
+    for (folder, script) in hanging {
+        let path = format!("{folder}/0001_a.up.sql");
+        let env = with_servers(files(&[(path.as_str(), script)]));
+        if folder == "postgres" && !has_postgresql(&env) {
+            continue;
+        }
+        let mut run = env.start(["migrate", "audit", ".", "--replay", "--verbose"]);
+        run.wait_for("1 of 1: 0001");
+        run.signal(Signal::INT);
+        let run = run.finish();
+        assert_eq!(run.code, 130, "{}", run.story());
+        assert_eq!(env.processes(), [""; 0]);
+    }
 }
 
 #[test]
@@ -138,6 +179,8 @@ fn a_folder_is_a_source_of_catalogs() {
     run.says("the schemas of sqlite and postgres differ in 2 points");
     let run = env.onramp(["db", "catalog", "sqlite"]).exits(0);
     run.says("foreign-key tags.FOREIGN KEY (owner)");
+    let run = env.onramp(["db", "catalog", "sqlite", "--without", "tags"]).exits(0);
+    assert!(!run.stdout.contains("tags"), "{}", run.stdout);
     env.onramp(["db", "erd", "postgres"]).exits(0).says("erDiagram").says("tags");
     env.onramp(["db", "diff", "sqlite", "postgres"]).exits(2).says("is of");
     env.onramp(["db", "catalog", "."]).exits(2).says("--dialect sqlite");

@@ -26,6 +26,9 @@ const WITH_FORCE: u32 = 130_000;
 /// The first version that copies databases in more than one way.
 const WITH_STRATEGY: u32 = 150_000;
 
+/// What the names of roles begin with that are there for the scripts of strangers.
+pub(super) const GUEST: &str = "onramp_guest_";
+
 /// Makes, marks, lists and drops databases of a server. It never names one in a statement that drops or alters
 /// unless its name and its mark say that it was made here.
 pub(crate) struct Admin {
@@ -155,6 +158,43 @@ impl Admin {
             )?;
             client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{name}\""))
         })
+    }
+
+    /// Makes a role that owns a database of ours and may do nothing else here, and drops those that killed commands have
+    /// left. Fails where one may not be made that has less rights than its maker.
+    pub(crate) fn create_guest(&self, name: &str, password: &str, database: &str) -> Result<(), Failure> {
+        let database = ours(database)?;
+        let is_super = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user";
+        if !self.run(|client| client.query_one(is_super, &[]))?.get::<_, bool>(0) {
+            let message = "its user is no superuser, and could give nobody less rights than he has himself";
+            return Err(Failure::environment(message));
+        }
+        let unused = "SELECT rolname::text FROM pg_roles r WHERE starts_with(rolname::text, $1) \
+             AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datdba = r.oid) \
+             AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usesysid = r.oid)";
+        for row in self.run(|client| client.query(unused, &[&GUEST]))? {
+            // Whose role it is may be about to drop it too.
+            drop(self.drop_guest(row.get(0)));
+        }
+        // Both at once: a role that owns no database is one that nobody uses.
+        let statements = format!(
+            "CREATE ROLE \"{name}\" LOGIN PASSWORD '{password}'; ALTER DATABASE \"{database}\" OWNER TO \"{name}\""
+        );
+        self.run(|client| client.batch_execute(&statements))
+    }
+
+    /// Drops such a role, whose database is gone.
+    pub(crate) fn drop_guest(&self, name: &str) -> Result<(), Failure> {
+        if !name.starts_with(GUEST) {
+            return Ok(());
+        }
+        let name = ours(name)?;
+        self.run(|client| client.batch_execute(&format!("DROP ROLE IF EXISTS \"{name}\"")))
+    }
+
+    /// Ends a client of the server, whatever it does.
+    pub(crate) fn terminate(&self, process: i32) -> Result<(), Failure> {
+        self.run(|client| client.execute("SELECT pg_terminate_backend($1)", &[&process])).map(drop)
     }
 
     /// The databases whose names are ours.

@@ -3,9 +3,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::Failure;
 
-use super::admin::Admin;
+use super::admin::{Admin, GUEST};
+use super::given::without_guests;
 use super::mark::{Mark, PREFIX, Purpose};
-use super::{Connection, InUse, Whereabouts};
+use super::{Connection, InUse, Whereabouts, new_password};
 use crate::owner::Owner;
 use crate::template::{self, Content};
 use crate::{Client, Database, Place, ScratchFolder, ServerSpec, random};
@@ -35,6 +36,8 @@ pub(crate) struct ServerDatabase {
     name: Option<String>,
     connection: Connection,
     folder: ScratchFolder,
+    /// The roles that are there for it alone, and go after it.
+    guests: Mutex<Vec<String>>,
     home: Arc<ServerDatabases>,
 }
 
@@ -82,6 +85,11 @@ impl ServerDatabases {
         Ok(database)
     }
 
+    /// Ends a client of the server, whatever it does.
+    pub(crate) fn terminate(&self, process: i32) -> Result<(), Failure> {
+        self.admin.terminate(process)
+    }
+
     /// Makes the database of that name, which was planned.
     pub(crate) fn make(&self, name: &str, purpose: Purpose, template: Option<&str>) -> Result<(), Failure> {
         self.admin.create(name, template, &self.mark(purpose))
@@ -99,7 +107,8 @@ impl ServerDatabases {
                 .map_err(|error| Failure::environment(format!("the database's lease: {error}")))?;
         }
         let connection = Connection { database: name.clone(), ..self.admin.connection().clone() };
-        Ok(ServerDatabase { name: Some(name), connection, folder, home: Arc::clone(self) })
+        let guests = Mutex::default();
+        Ok(ServerDatabase { name: Some(name), connection, folder, guests, home: Arc::clone(self) })
     }
 
     /// The finished template of this name.
@@ -183,6 +192,29 @@ impl ServerDatabase {
         &self.connection
     }
 
+    /// Whose database it is.
+    pub(crate) fn home(&self) -> &Arc<ServerDatabases> {
+        &self.home
+    }
+
+    /// How somebody connects who owns it from now on, and may do nothing else on the server. Fails with an environment
+    /// failure where the server does not allow for that.
+    pub(crate) fn guest(&self) -> Result<Connection, Failure> {
+        let word = random::word(NAME_LENGTH)
+            .map_err(|error| Failure::environment(format!("no random name for a role: {error}")))?;
+        let user = format!("{GUEST}{}", word.to_ascii_lowercase());
+        let connection = Connection { user, password: new_password()?, ..self.connection.clone() };
+        let Connection { user, password, database, .. } = &connection;
+        self.home.admin.create_guest(user, password, database).map_err(|failure| {
+            match &*self.home.server.lock().unwrap_or_else(PoisonError::into_inner) {
+                InUse::Given { spec, .. } => without_guests(failure, spec),
+                _ => failure,
+            }
+        })?;
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner).push(user.clone());
+        Ok(connection)
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -193,6 +225,10 @@ impl Drop for ServerDatabase {
         if let Some(name) = &self.name {
             // One that stays is dropped by the next command of this worktree, or goes with its server.
             let _ = self.home.admin.drop_database(name);
+        }
+        for guest in self.guests.get_mut().unwrap_or_else(PoisonError::into_inner) {
+            // It can do nothing any more, and the next one of its kind drops it.
+            let _ = self.home.admin.drop_guest(guest);
         }
     }
 }

@@ -55,6 +55,19 @@ pub(crate) fn unusable(failure: Failure, spec: &ServerSpec) -> Failure {
     failure.hint(format!("start the server that {variable} names, or {instead}"))
 }
 
+/// Why scripts of strangers cannot be run on the server that the user gives.
+pub(crate) fn without_guests(failure: Failure, spec: &ServerSpec) -> Failure {
+    if failure.kind != FailureKind::Environment {
+        return failure;
+    }
+    let variable = &spec.url_env;
+    let hint = match spec.source {
+        Source::Auto => format!("unset {variable}, and a server of Onramp's own is started"),
+        _ => "source = \"local\", in [database.dialects.postgresql.server] of onramp.toml".to_owned(),
+    };
+    failure.context(format!("{variable}: scripts of strangers are not run on this server")).hint(hint)
+}
+
 fn is_local(connection: &Connection) -> bool {
     let host = connection.host.trim_start_matches('[').trim_end_matches(']');
     let is_loopback = |host: &str| host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());

@@ -1,97 +1,117 @@
-use onramp_core::Failure;
+use std::sync::Arc;
+use std::time::Duration;
+
+use onramp_core::{Cancel, Failure};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use super::watch::{Stop, Watch};
 use super::{Stopped, Transaction, run};
-use crate::client::sqlite_failure;
-use crate::postgresql::{Connection, new_password};
-use crate::{Client, Database, random};
+use crate::catalog::Catalog;
+use crate::client::{postgresql_failure, sqlite_failure};
+use crate::postgresql::{Connection, ServerDatabases};
+use crate::{Client, Database};
 
-/// How long a statement of a script may take.
-const LIMIT: &str = "5min";
-
-/// Letters of a role's name behind what it begins with.
-const NAME_LENGTH: usize = 12;
+/// How long a script may take, and how long a look at what it has led to.
+const LIMIT: Duration = Duration::from_mins(5);
 
 /// Somebody who runs scripts in one database.
+///
+/// What he leaves in the database waits for whoever comes after him: a function with the name of one that the next query
+/// calls. So nobody with more rights than his looks into the database any more, and his role goes after the database.
 pub struct Guest {
-    client: Option<Client>,
-    role: Option<Role>,
+    scripts: Seat,
+    /// For catalogs. It was there before any script, so nothing that a script sets for later clients reaches it.
+    reader: Seat,
+    watch: Watch,
 }
 
-/// A role of a server that is there for a guest alone.
-struct Role {
-    name: String,
-    /// How its maker connects.
-    maker: Connection,
+/// A connection, and how it is stopped.
+struct Seat {
+    client: Client,
+    stop: Stop,
 }
 
 impl Guest {
-    /// Somebody who runs scripts in this database, which becomes his. Fails where there is no connection, and with what
-    /// the server says.
-    pub fn of(database: &Database) -> Result<Self, Failure> {
-        let Some(server) = database.server_database() else {
-            let mut client = database.client()?;
-            if let Client::Sqlite(connection) = &mut client {
-                connection.authorizer(Some(allows)).map_err(sqlite_failure)?;
+    /// Somebody who runs scripts in this database, which becomes his, until somebody wants the end. Fails where there is no
+    /// connection, with an environment failure where the server gives no role that may do less than everything, and with
+    /// what the server says.
+    pub fn of(database: &Database, cancel: &Cancel) -> Result<Self, Failure> {
+        let watch = Watch { cancel: cancel.clone(), limit: LIMIT };
+        let (scripts, reader) = match database.server_database() {
+            Some(server) => {
+                let connection = server.guest()?;
+                (Seat::of_server(&connection, server.home())?, Seat::of_server(&connection, server.home())?)
             }
-            return Ok(Self { client: Some(client), role: None });
+            None => (Seat::of_file(database)?, Seat::of_file(database)?),
         };
-        let maker = server.connection().clone();
-        let mut client = maker.client()?;
-        let is_super = client.texts("SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user")?;
-        // Whoever may not do everything himself need not be kept from it.
-        if is_super.first().is_none_or(|is_super| is_super != "true") {
-            return Ok(Self { client: Some(client), role: None });
-        }
-        let word = random::word(NAME_LENGTH).map_err(|error| Failure::environment(error.to_string()))?;
-        let role = Role { name: format!("onramp_guest_{}", word.to_lowercase()), maker };
-        let (name, password, place) = (&role.name, new_password()?, &role.maker.database);
-        client.execute(&format!(
-            "CREATE ROLE {name} LOGIN PASSWORD '{password}'; ALTER DATABASE \"{place}\" OWNER TO {name};"
-        ))?;
-        // From here on it goes with this value.
-        let mut guest = Self { client: None, role: Some(role) };
-        guest.client = Some(guest.connect(password)?);
-        Ok(guest)
+        Ok(Self { scripts, reader, watch })
     }
 
-    /// Runs a script. It goes on where an earlier one has ended, with what that has set for the connection.
+    /// With another limit on how long a script may take.
+    #[must_use]
+    pub fn with_limit(self, limit: Duration) -> Self {
+        Self { watch: Watch { limit, ..self.watch }, ..self }
+    }
+
+    /// Runs a script. It goes on where an earlier one has ended, with what that has set for the connection, but for a
+    /// transaction: one that a script leaves open is rolled back, and the script has not come to its end.
     pub fn run(&mut self, script: &str, transaction: Transaction) -> Result<(), Stopped> {
-        match &mut self.client {
-            Some(client) => run(client, script, transaction),
-            None => Ok(()),
-        }
+        let Seat { client, stop } = &mut self.scripts;
+        let (result, reason) = self.watch.over(stop, || run(client, script, transaction));
+        let Some(failure) = reason else { return result };
+        let line = result.map_or_else(|stopped| stopped.line, |()| 1);
+        Err(Stopped { line, failure })
     }
 
-    fn connect(&self, password: String) -> Result<Client, Failure> {
-        let Some(role) = &self.role else { return Err(Failure::task("a guest without a role")) };
-        let connection = Connection { user: role.name.clone(), password, ..role.maker.clone() };
-        let mut client = connection.client()?;
-        client.execute(&format!("SET statement_timeout TO '{LIMIT}'"))?;
-        Ok(client)
-    }
-}
-
-impl Drop for Guest {
-    fn drop(&mut self) {
-        // The connection goes first: a role that is in use stays.
-        self.client = None;
-        let Some(Role { name, maker }) = &self.role else { return };
-        let owner = &maker.user;
-        let leave =
-            format!("REASSIGN OWNED BY {name} TO \"{owner}\"; DROP OWNED BY {name}; DROP ROLE {name};");
-        // A role that stays can do nothing, and goes with its server.
-        drop(maker.client().and_then(|mut client| client.execute(&leave)));
+    /// What the database consists of now, without the tables of these names. Where the guest is stopped, that is the failure.
+    pub fn catalog(&mut self, left_out: &[&str]) -> Result<Catalog, Failure> {
+        let Seat { client, stop } = &mut self.reader;
+        let (result, reason) = self.watch.over(stop, || Catalog::read(client, left_out));
+        reason.map_or(result, Err)
     }
 }
 
-/// What opens another file, or loads a library, is refused. `VACUUM` opens one without a name.
+impl Seat {
+    fn of_file(database: &Database) -> Result<Self, Failure> {
+        let mut client = database.client()?;
+        let Client::Sqlite(connection) = &mut client else {
+            return Err(Failure::task("a database of a server is none of a file"));
+        };
+        connection.authorizer(Some(allows)).map_err(sqlite_failure)?;
+        let stop = Stop::Sqlite(connection.get_interrupt_handle());
+        Ok(Self { client, stop })
+    }
+
+    fn of_server(connection: &Connection, home: &Arc<ServerDatabases>) -> Result<Self, Failure> {
+        let mut client = connection.connected()?;
+        let process = client
+            .query_one("SELECT pg_catalog.pg_backend_pid()", &[])
+            .and_then(|row| row.try_get(0))
+            .map_err(|error| postgresql_failure(&error))?;
+        Ok(Self {
+            client: Client::Postgresql(Box::new(client)),
+            stop: Stop::Postgresql(Arc::clone(home), process),
+        })
+    }
+}
+
+/// What opens another file, or loads a library, is refused. `VACUUM` opens one without a name. Of a file whose name is put
+/// together SQLite tells no name, which is nothing that the library knows.
 fn allows(context: AuthContext<'_>) -> Authorization {
     match context.action {
+        AuthAction::Unknown { .. } => Authorization::Deny,
+        // Says so to every connection of this process.
+        AuthAction::Pragma { pragma_name, .. } if ends_with(pragma_name, "_store_directory") => {
+            Authorization::Deny
+        }
         AuthAction::Attach { filename } if !filename.is_empty() => Authorization::Deny,
         AuthAction::Function { function_name } if function_name.eq_ignore_ascii_case("load_extension") => {
             Authorization::Deny
         }
         _ => Authorization::Allow,
     }
+}
+
+fn ends_with(name: &str, end: &str) -> bool {
+    name.to_ascii_lowercase().ends_with(end)
 }

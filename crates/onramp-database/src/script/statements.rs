@@ -28,35 +28,30 @@ struct Statement {
     end: usize,
     /// The first words, as far as they tell whether semicolons can stand inside.
     words: Vec<String>,
-    /// How many bodies are open, `BEGIN ATOMIC` of a function or `BEGIN` of a trigger, and what is ended by an `END`
-    /// inside of them.
-    depth: usize,
+    /// Whether a body is open, `BEGIN ATOMIC` of a function or `BEGIN` of a trigger.
+    in_body: bool,
     previous: String,
 }
 
 impl Statement {
     fn at(start: usize) -> Self {
-        Self { start, end: start, words: Vec::new(), depth: 0, previous: String::new() }
+        Self { start, end: start, words: Vec::new(), in_body: false, previous: String::new() }
     }
 
     /// Whether the statement ends with this piece.
     fn takes(&mut self, piece: &str) -> bool {
-        if piece == ";" {
-            return self.depth == 0;
-        }
         let word = piece.to_ascii_uppercase();
-        if self.words.len() < 8 {
+        if word != ";" && self.words.len() < 8 {
             self.words.push(word.clone());
         }
         let has = |wanted: &str| self.words.iter().any(|word| word == wanted);
         let is_body = |wanted: &str| has("CREATE") && has(wanted);
-        match word.as_str() {
-            "BEGIN" if self.depth == 0 && is_body("TRIGGER") => self.depth = 1,
-            "ATOMIC" if self.previous == "BEGIN" && (is_body("FUNCTION") || is_body("PROCEDURE")) => {
-                self.depth = 1;
-            }
-            "CASE" if self.depth > 0 => self.depth += 1,
-            "END" if self.depth > 0 => self.depth -= 1,
+        match (word.as_str(), self.previous.as_str()) {
+            (";", _) if !self.in_body => return true,
+            ("BEGIN", _) if is_body("TRIGGER") => self.in_body = true,
+            ("ATOMIC", "BEGIN") if is_body("FUNCTION") || is_body("PROCEDURE") => self.in_body = true,
+            // Any other ends a `CASE`, or is the name of a column.
+            ("END", ";" | "ATOMIC") => self.in_body = false,
             _ => {}
         }
         self.previous = word;
@@ -189,6 +184,10 @@ mod tests {
     fn bodies_end_with_their_end() {
         let trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE a SET b = CASE WHEN 1 THEN 2 END; SELECT 1; END;";
         check(&format!("{trigger} BEGIN; A; END;"), Dialect::Sqlite, &[trigger, "BEGIN;", "A;", "END;"]);
+        let trigger = "CREATE TRIGGER t AFTER UPDATE OF end ON a BEGIN UPDATE a SET end = NEW.end; SELECT NEW.begin, OLD . END; END;";
+        check(&format!("{trigger} A;"), Dialect::Sqlite, &[trigger, "A;"]);
+        let function = "CREATE PROCEDURE p() BEGIN ATOMIC END;";
+        check(&format!("{function} B;"), Dialect::Postgresql, &[function, "B;"]);
         let function = "CREATE OR REPLACE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT CASE WHEN true THEN 2 END; END;";
         check(&format!("{function} B;"), Dialect::Postgresql, &[function, "B;"]);
         let trigger = "CREATE TRIGGER t BEFORE INSERT ON a EXECUTE FUNCTION f();";

@@ -1,5 +1,6 @@
-use onramp_core::Dialect;
+use onramp_core::{Cancel, Dialect, FailureKind};
 use onramp_database::postgresql::{Connection, LocalServer, LocalSpec};
+use onramp_database::script::Guest;
 use onramp_database::{Client, Databases, DatabasesSpec, Listen, ServerSpec, Source, clear_given};
 use std::sync::Mutex;
 
@@ -170,4 +171,21 @@ fn templates_on_a_given_server_are_few_and_go_when_they_are_not_wanted_any_more(
     drop(used);
     assert_eq!(clear_given(&worktree.launcher, &spec).unwrap(), 1);
     assert_eq!(databases_of(server.connection()), before);
+}
+
+#[test]
+fn on_a_server_that_gives_no_less_rights_no_script_of_a_stranger_is_run() {
+    let (owner, worktree) = (Worktree::new(), Worktree::new());
+    let Some(server) = server(&owner) else { return };
+    let mut client = server.connection().client().unwrap();
+    client.execute("CREATE ROLE plain LOGIN CREATEDB CREATEROLE PASSWORD 'plain'").unwrap();
+    let plain =
+        Connection { user: "plain".to_owned(), password: "plain".to_owned(), ..server.connection().clone() };
+    let databases =
+        Databases::open(&worktree.launcher, Dialect::Postgresql, &spec(&worktree, &plain), &|_| {}).unwrap();
+    let database = databases.create().unwrap();
+    let failure = Guest::of(&database, &Cancel::new()).err().unwrap();
+    assert_eq!(failure.kind, FailureKind::Environment);
+    assert!(failure.message.contains("no superuser"), "{failure}");
+    assert!(failure.hint.is_some_and(|hint| hint.contains("unset GIVEN_URL")));
 }

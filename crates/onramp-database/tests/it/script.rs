@@ -1,5 +1,9 @@
-use onramp_core::Dialect;
+use std::thread;
+use std::time::Duration;
+
+use onramp_core::{Cancel, Dialect, FailureKind};
 use onramp_database::Database;
+use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Stopped, Transaction};
 
 use super::{Worktree, dialects, execute, rows};
@@ -29,7 +33,7 @@ fn a_guest_does_what_a_migration_does() {
         let worktree = Worktree::new();
         let databases = worktree.open(dialect).unwrap();
         let database = databases.create().unwrap();
-        let mut guest = Guest::of(&database).unwrap();
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
         let script = "-- first\nCREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT DEFAULT 'x;y');\nINSERT INTO a VALUES (1, '');";
         run(&mut guest, script).unwrap();
         assert_eq!(rows(&database, "a"), 1);
@@ -38,7 +42,7 @@ fn a_guest_does_what_a_migration_does() {
         run(&mut guest, "BEGIN; ALTER TABLE a ADD COLUMN c INTEGER; COMMIT;").unwrap();
         run(&mut guest, "CREATE INDEX i ON a (c)").unwrap();
         drop(guest);
-        // What is left is whose it was before.
+        // Whoever made the database still may do everything with it.
         execute(&database, "ALTER TABLE a ADD COLUMN d INTEGER; DROP TABLE a").unwrap();
     }
 }
@@ -51,18 +55,35 @@ fn what_refuses_to_be_one_of_several_runs_by_itself() {
     let worktree = Worktree::new();
     let databases = worktree.open(Dialect::Postgresql).unwrap();
     let database = databases.create().unwrap();
-    let mut guest = Guest::of(&database).unwrap();
+    let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
     run(&mut guest, "CREATE TABLE a (id INTEGER)").unwrap();
     run(&mut guest, "-- one alone\nCREATE INDEX CONCURRENTLY i ON a (id);\n").unwrap();
     let two = "CREATE INDEX CONCURRENTLY j ON a (id);\nCREATE INDEX CONCURRENTLY k ON a (id);";
     stops(&mut guest, two, 1, "transaction block");
     guest.run(two, Transaction::Each).unwrap();
+    run(&mut guest, "DROP INDEX j; DROP INDEX k").unwrap();
+    guest.run(two, Transaction::IfAllowed).unwrap();
+    // Where none refuses, they are one.
+    guest.run("CREATE TABLE half (id INTEGER); SELECT nothing", Transaction::IfAllowed).unwrap_err();
+    stops(&mut guest, "DROP TABLE half", 1, "half");
     let wrong = "SELECT 1;\nSELECT 2;\nSELECT nothing;";
     assert_eq!(guest.run(wrong, Transaction::Each).unwrap_err().line, 3);
     run(&mut guest, "CREATE EXTENSION citext; CREATE TABLE b (c citext)").unwrap();
     assert_eq!(roles(&database).len(), 1);
+    // The scripts can forbid whatever would clean up behind them, and the role goes all the same.
+    let other = databases.create().unwrap();
+    run(&mut guest, "REVOKE ALL ON DATABASE CURRENT_CATALOG FROM PUBLIC").unwrap_err();
+    let name = database.identity();
+    run(&mut guest, &format!("REVOKE CONNECT ON DATABASE \"{name}\" FROM PUBLIC")).unwrap();
+    run(&mut guest, &format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only TO on")).unwrap();
+    drop((guest, database));
+    assert_eq!(roles(&other), [""; 0]);
+    // One that a killed command has left goes when the next guest comes.
+    execute(&other, "CREATE ROLE onramp_guest_left").unwrap();
+    let guest = Guest::of(&other, &Cancel::new()).unwrap();
+    let found = roles(&other);
+    assert!(matches!(&found[..], [name] if name != "onramp_guest_left"), "{found:?}");
     drop(guest);
-    assert_eq!(roles(&database), [""; 0]);
 }
 
 #[test]
@@ -73,7 +94,7 @@ fn a_guest_reaches_nothing_beyond_the_database() {
         let (database, other) = (databases.create().unwrap(), databases.create().unwrap());
         execute(&other, "CREATE TABLE secret (id INTEGER)").unwrap();
         let mark = worktree.root.join("mark");
-        let mut guest = Guest::of(&database).unwrap();
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
         run(&mut guest, "CREATE TABLE a (id INTEGER)").unwrap();
         match dialect {
             Dialect::Sqlite => {
@@ -84,13 +105,50 @@ fn a_guest_reaches_nothing_beyond_the_database() {
                     1,
                     "not authorized",
                 );
+                let (folder, name) = (worktree.root.display(), "'mark'");
+                for file in [
+                    &format!("'{folder}/' || {name}"),
+                    &format!("printf('%s', '{path}')"),
+                    &format!("(SELECT '{path}')"),
+                    &format!("CAST('{path}' AS TEXT)"),
+                    &format!("'file:{path}?mode=rwc' || ''"),
+                    &format!("\"{path}\""),
+                    "?",
+                    "$file",
+                    "NULL",
+                ] {
+                    stops(&mut guest, &format!("ATTACH {file} AS other"), 1, "not authorized");
+                    stops(
+                        &mut guest,
+                        &format!("ATTACH DATABASE {file} AS other KEY 'x'"),
+                        1,
+                        "not authorized",
+                    );
+                }
                 stops(&mut guest, &format!("VACUUM INTO '{path}'"), 1, "authorization denied");
+                stops(&mut guest, &format!("VACUUM INTO '{path}' || ''"), 1, "authorization denied");
                 stops(&mut guest, "SELECT load_extension('x')", 1, "not authorized");
+                let elsewhere = other.expand("{path}");
+                stops(
+                    &mut guest,
+                    &format!("ATTACH '{elsewhere}' AS o; SELECT * FROM o.secret"),
+                    1,
+                    "not authorized",
+                );
+                stops(&mut guest, &format!("ATTACH '' || '{elsewhere}' AS o"), 1, "not authorized");
+                stops(&mut guest, "PRAGMA Temp_Store_Directory = '/'", 1, "not authorized");
                 run(&mut guest, "VACUUM; PRAGMA foreign_keys = OFF").unwrap();
             }
             Dialect::Postgresql => {
-                let path = mark.display();
+                let (path, elsewhere) = (mark.display(), other.identity());
                 for script in [
+                    &format!("SELECT * FROM \"{elsewhere}\".public.secret"),
+                    &format!("DROP DATABASE \"{elsewhere}\""),
+                    &format!("ALTER DATABASE \"{elsewhere}\" SET search_path TO trap"),
+                    &format!("ALTER DATABASE \"{}\" RENAME TO other", database.identity()),
+                    "CREATE EXTENSION dblink",
+                    "CREATE EXTENSION postgres_fdw",
+                    "CREATE TABLESPACE t LOCATION '/tmp'",
                     &format!("COPY a TO PROGRAM 'touch {path}'"),
                     &format!("COPY a TO '{path}'"),
                     "SELECT pg_read_file('/etc/hostname')",
@@ -103,13 +161,152 @@ fn a_guest_reaches_nothing_beyond_the_database() {
                     "CREATE EXTENSION file_fdw",
                 ] {
                     let said = run(&mut guest, script).expect_err(script).failure.to_string();
-                    let is_refused =
-                        ["permission denied", "must be superuser"].iter().any(|no| said.contains(no));
+                    let no = ["permission denied", "must be ", "cross-database references"];
+                    let is_refused = no.iter().any(|no| said.contains(no));
                     assert!(is_refused, "{script}: {said}");
                 }
             }
         }
         assert!(!mark.exists());
+        assert_eq!((rows(&database, "a"), rows(&other, "secret")), (0, 0));
+    }
+}
+
+#[test]
+fn what_a_script_leaves_behind_is_no_trap_for_whoever_looks_at_it() {
+    if !dialects().contains(&Dialect::Postgresql) {
+        return;
+    }
+    let worktree = Worktree::new();
+    let databases = worktree.open(Dialect::Postgresql).unwrap();
+    let database = databases.create().unwrap();
+    let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+    let trap = format!(
+        "CREATE TABLE a (id integer);
+         CREATE FUNCTION public.array_remove(a text[], b text) RETURNS text[] LANGUAGE plpgsql AS $$ BEGIN
+           IF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN RAISE 'caught'; END IF;
+           RETURN pg_catalog.array_remove(a, b);
+         END $$;
+         ALTER DATABASE \"{}\" SET search_path TO nowhere;
+         ALTER ROLE CURRENT_USER SET search_path TO nowhere",
+        database.identity()
+    );
+    run(&mut guest, &trap).unwrap();
+    guest.catalog(&[]).unwrap();
+    // It is one: who may do everything walks into it.
+    let said = Catalog::read(&mut database.client().unwrap(), &[]).unwrap_err();
+    assert!(said.message.contains("caught"), "{said}");
+}
+
+#[test]
+fn a_guest_sees_all_that_he_has_made() {
+    const MANY: &str = "CREATE SCHEMA s; CREATE TYPE mood AS ENUM ('a', 'b'); CREATE DOMAIN d AS text CHECK (VALUE <> '');
+        CREATE TABLE s.t (id serial PRIMARY KEY, m mood NOT NULL DEFAULT 'a', d d, r int4range, EXCLUDE USING gist (r WITH &&));
+        CREATE TABLE p (id bigint GENERATED ALWAYS AS IDENTITY, at date) PARTITION BY RANGE (at);
+        CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+        CREATE INDEX i ON s.t (lower(d)) WHERE m = 'b';
+        CREATE VIEW v AS SELECT id FROM s.t; CREATE MATERIALIZED VIEW w AS SELECT * FROM v;
+        CREATE FUNCTION f(a int DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT a';
+        CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN RETURN NEW; END';
+        CREATE TRIGGER g BEFORE INSERT ON s.t FOR EACH ROW EXECUTE FUNCTION g();
+        ALTER TABLE s.t ENABLE ROW LEVEL SECURITY; CREATE POLICY y ON s.t USING (id > 1);
+        CREATE RULE r AS ON DELETE TO p DO INSTEAD NOTHING; CREATE STATISTICS z ON id, m FROM s.t;
+        CREATE AGGREGATE agg(int) (SFUNC = int4pl, STYPE = int); CREATE COLLATION c (LOCALE = 'C');
+        CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
+        CREATE PUBLICATION pub FOR TABLE s.t; CREATE EXTENSION citext; CREATE TABLE x (c citext);
+        CREATE TEXT SEARCH CONFIGURATION k (COPY = simple); CREATE CAST (mood AS int) WITH INOUT;
+        COMMENT ON TABLE s.t IS 'it'; GRANT SELECT ON s.t TO PUBLIC; REVOKE ALL ON FUNCTION f FROM PUBLIC;
+        ALTER TABLE s.t REPLICA IDENTITY FULL;";
+    for dialect in dialects() {
+        let worktree = Worktree::new();
+        let databases = worktree.open(dialect).unwrap();
+        let database = databases.create().unwrap();
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        let script = match dialect {
+            Dialect::Sqlite => {
+                "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT CHECK (b <> ''), c AS (id + 1)); CREATE INDEX i ON a (lower(b));
+                 CREATE VIEW v AS SELECT * FROM a; CREATE TRIGGER t AFTER INSERT ON a BEGIN SELECT NEW.id; END;
+                 CREATE VIRTUAL TABLE f USING fts5(x);"
+            }
+            Dialect::Postgresql => MANY,
+        };
+        run(&mut guest, script).unwrap();
+        let seen = guest.catalog(&[]).unwrap();
+        assert_eq!(seen, Catalog::read(&mut database.client().unwrap(), &[]).unwrap());
+        assert!(seen.objects.len() > 5);
+    }
+}
+
+/// A script that never ends, and does what it can against being stopped.
+fn endless(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => {
+            "CREATE TABLE a (id);\nWITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;"
+        }
+        Dialect::Postgresql => {
+            "CREATE TABLE a (id int);\nSET statement_timeout TO 0; DO $$ BEGIN LOOP BEGIN PERFORM pg_sleep(1000); \
+             EXCEPTION WHEN query_canceled THEN NULL; END; END LOOP; END $$;"
+        }
+    }
+}
+
+#[test]
+fn a_script_that_never_ends_is_stopped() {
+    for dialect in dialects() {
+        let worktree = Worktree::new();
+        let databases = worktree.open(dialect).unwrap();
+        let database = databases.create().unwrap();
+        let guest = Guest::of(&database, &Cancel::new()).unwrap();
+        let mut guest = guest.with_limit(Duration::from_secs(1));
+        stops(&mut guest, endless(dialect), 2, "it takes longer than 1 s");
+        drop((guest, database));
+        let (database, cancel) = (databases.create().unwrap(), Cancel::new());
+        let mut guest = Guest::of(&database, &cancel).unwrap();
+        let asked = cancel.clone();
+        let later = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(200));
+            asked.escalate()
+        });
+        let stopped = guest.run(endless(dialect), Transaction::Each).unwrap_err();
+        assert_eq!(
+            (stopped.failure.kind, stopped.line),
+            (FailureKind::Interrupted, 2),
+            "{}",
+            stopped.failure
+        );
+        later.join().unwrap();
+    }
+}
+
+#[test]
+fn a_look_that_never_ends_is_stopped_too() {
+    if !dialects().contains(&Dialect::Postgresql) {
+        return;
+    }
+    let worktree = Worktree::new();
+    let databases = worktree.open(Dialect::Postgresql).unwrap();
+    let database = databases.create().unwrap();
+    let guest = Guest::of(&database, &Cancel::new()).unwrap();
+    let mut guest = guest.with_limit(Duration::from_secs(1));
+    let trap = "CREATE TABLE a (id integer);
+        CREATE FUNCTION public.array_remove(a text[], b text) RETURNS text[] LANGUAGE plpgsql AS $$ BEGIN LOOP
+          BEGIN PERFORM pg_sleep(1000); EXCEPTION WHEN query_canceled THEN NULL; END;
+        END LOOP; END $$;";
+    run(&mut guest, trap).unwrap();
+    let failure = guest.catalog(&[]).unwrap_err();
+    assert!(failure.message.contains("it takes longer than 1 s"), "{failure}");
+}
+
+#[test]
+fn a_transaction_that_a_script_leaves_open_ends_with_it() {
+    for dialect in dialects() {
+        let worktree = Worktree::new();
+        let databases = worktree.open(dialect).unwrap();
+        let database = databases.create().unwrap();
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        stops(&mut guest, "BEGIN;\nCREATE TABLE a (id INTEGER);\n", 2, "leaves a transaction open");
+        stops(&mut guest, "BEGIN;\nSELECT nothing;\nCOMMIT;", 2, "nothing");
+        run(&mut guest, "BEGIN; CREATE TABLE a (id INTEGER); COMMIT").unwrap();
         assert_eq!(rows(&database, "a"), 0);
     }
 }

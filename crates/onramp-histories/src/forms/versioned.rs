@@ -90,6 +90,7 @@ fn entry(chain: &mut Chain, name: &Name, file: &Listed) -> Entry {
         slug: name.slug.clone(),
         number: name.number.clone(),
         is_repeatable: name.kind == Kind::Repeatable,
+        is_baseline: name.kind == Kind::Baseline,
         file: file.path.clone(),
         files: vec![file.path.clone()],
         ..Entry::default()

@@ -39,12 +39,18 @@ impl Folder {
         of(chain)
     }
 
-    /// The catalog that its history of a dialect leads to.
-    pub(super) fn reached(&self, dialect: Dialect, context: &Context<'_>) -> Result<Reached, Failure> {
+    /// The catalog that its history of a dialect leads to, without the tables of those names.
+    pub(super) fn reached(
+        &self,
+        dialect: Dialect,
+        left_out: &[&str],
+        context: &Context<'_>,
+    ) -> Result<Reached, Failure> {
         let chain = self.chain(dialect)?;
         let databases = Databases::open(context.launcher, dialect, &self.databases, context.step)?;
         let (step, cancel) = (context.step, context.launcher.cancel());
-        let catalog = catalog(&Replay { chain, databases: &databases, step, cancel })?;
+        let mut catalog = catalog(&Replay { chain, databases: &databases, step, cancel })?;
+        left_out.iter().for_each(|table| catalog.leave_out(table));
         Ok(Reached { catalog, own_tables: Vec::new() })
     }
 

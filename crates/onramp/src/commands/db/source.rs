@@ -122,7 +122,7 @@ impl Source {
             Self::Database(url) => Ok(Reached { catalog: of_url(url, left_out)?, own_tables: Vec::new() }),
             Self::History(base) => history_catalog(own()?, dialect, base.as_ref(), left_out, context),
             Self::Revision(id) => revision_catalog(own()?, dialect, id, left_out, context),
-            Self::Folder(folder) => folder.reached(dialect, context),
+            Self::Folder(folder) => folder.reached(dialect, left_out, context),
         }
     }
 

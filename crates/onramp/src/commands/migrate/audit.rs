@@ -41,7 +41,8 @@ pub(crate) struct AuditArgs {
     #[arg(long)]
     strict: bool,
     /// Apply the SQL histories to scratch databases too, back and up again entry by entry, and compare what they lead to:
-    /// dialects of one project with one another, and each with its snapshot. Scripts can reach nothing but their database
+    /// dialects of one project with one another, and each with its snapshot. On PostgreSQL scripts run as a role that owns its scratch database alone, and in SQLite
+    /// they open no other file
     #[arg(long)]
     pub(crate) replay: bool,
     /// Write the findings to FILE, as SARIF 2.1.0

@@ -31,14 +31,11 @@ const CONFIGURATION: &str = "[project]\nname = \"replay\"\n";
 /// How many differences of two dialects are told of one history.
 const DIFFERENCES: usize = 20;
 
-/// Where the servers for it are: in the workspace that one stands in, or in one of the user's own among the temporary files,
-/// where the next replay finds what this one leaves behind when it is killed.
+/// Where the servers for it are: in a workspace of the user's own among the temporary files, where the next replay finds what
+/// this one leaves behind when it is killed. A configuration counts where it is named, and only there: one that lies around
+/// may be that of the stranger whose scripts are run.
 pub(crate) fn workspace(global: &Global, surroundings: &Surroundings) -> Result<Global, Error> {
-    let stands_in = match &global.directory {
-        Some(directory) => surroundings.directory.join(directory),
-        None => surroundings.directory.clone(),
-    };
-    if global.config.is_some() || onramp_config::find_root(&stands_in).is_some() {
+    if global.config.is_some() {
         return Ok(global.clone());
     }
     let user = rustix::process::geteuid().as_raw();

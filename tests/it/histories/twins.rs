@@ -124,3 +124,17 @@ fn a_folder_for_all_dialects_has_the_twins_of_each() {
     "#]]
     .assert_eq(&findings(&env));
 }
+
+#[test]
+fn of_an_id_that_is_there_twice_one_is_the_twin() {
+    let names = ["0001_users", "0002_tags", "0003_posts"];
+    let of = |folder: &'static str| {
+        names.map(|name| (format!("{folder}/{name}.up.sql"), "CREATE TABLE a (id INT);"))
+    };
+    let all: Vec<(String, &str)> =
+        of("sqlite").into_iter().chain(of("mysql")).chain(of("postgres")).collect();
+    let mut all: Vec<(&str, &str)> = all.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    all.push(("postgres/0003_posts2.up.sql", "CREATE TABLE b (id INT);"));
+    let found = super::findings(&super::files(&all));
+    assert!(found.contains("[duplicate-id]") && !found.contains("is called `posts`"), "{found}");
+}

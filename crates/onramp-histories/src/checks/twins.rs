@@ -194,7 +194,13 @@ fn names_of_twins(sides: &[Side<'_>], mode: Mode, found: &mut [Vec<Finding>]) {
             .filter_map(|key| Some((*side.entries.get(key)?, *first.entries.get(key)?)))
             .filter(|(own, other)| !own.slug.is_empty() && !other.slug.is_empty())
             .collect();
-        let different: Vec<_> = shared.iter().filter(|(own, other)| own.slug != other.slug).collect();
+        // Of an id that is there twice, one may be the twin.
+        let has_it = |own: &Entry| {
+            let is_it = |entry: &Entry| entry.slug == own.slug && mode.key(entry) == mode.key(own);
+            first.chain.entries.iter().any(is_it)
+        };
+        let is_different = |(own, other): &&(&Entry, &Entry)| own.slug != other.slug && !has_it(own);
+        let different: Vec<_> = shared.iter().filter(is_different).collect();
         // Whoever names all of them differently does so on purpose.
         if different.len() * 2 > shared.len() {
             continue;

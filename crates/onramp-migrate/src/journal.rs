@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::place::{place, sync_parent, write_new};
+use crate::place::{partial_of, place_copy, sync_parent, write_new};
 
 /// The version of the journal's form.
 const VERSION: u32 = 2;
@@ -123,13 +123,15 @@ impl Journal {
         let mut changed = Vec::new();
         for step in self.steps.iter().rev() {
             match (&step.before, &step.after) {
-                (None, Some(after)) if is_part_of(&step.file, after) => {
+                (None, Some(after)) if is_ours(&step.file, after) => {
                     fs::remove_file(&step.file)?;
                     sync_parent(&step.file);
                 }
-                (None, _) if step.file.exists() => changed.push(step.file.clone()),
+                (None, _) if step.file.symlink_metadata().is_ok() => changed.push(step.file.clone()),
                 (None, _) => {}
-                (Some(before), None) if step.file.symlink_metadata().is_err() => place(before, &step.file)?,
+                (Some(before), None) if step.file.symlink_metadata().is_err() => {
+                    place_copy(before, &step.file)?
+                }
                 (Some(before), Some(after)) if same(&step.file, after) => {
                     replace(&step.file, &fs::read(before)?)?;
                 }
@@ -142,8 +144,10 @@ impl Journal {
 
     /// Ends the publish: from here on there is nothing to take back.
     pub(crate) fn close(self, state: &Path) -> io::Result<()> {
-        for step in self.steps.iter().filter(|step| step.before.is_some() && step.after.is_some()) {
-            // One that was killed while it was written; nobody else uses that name.
+        for step in &self.steps {
+            // One that was killed while it was written; nobody else uses those names. What is replaced is written beside
+            // the file that a link leads to.
+            let _ = fs::remove_file(partial_of(&step.file));
             if let Ok(file) = fs::canonicalize(&step.file) {
                 let _ = fs::remove_file(partial_of(&file));
             }
@@ -163,7 +167,7 @@ impl Journal {
         let Step { file, before, after } = &self.steps[index];
         let done = match (before, after) {
             (None, None) => Ok(()),
-            (None, Some(after)) => place(after, file),
+            (None, Some(after)) => place_copy(after, file),
             (Some(before), _) if !same(file, before) => {
                 Err(io::Error::other("it was changed by somebody else meanwhile"))
             }
@@ -217,21 +221,13 @@ fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Where the new content of a file lies until it is complete.
-fn partial_of(file: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(file.file_name().unwrap_or_default());
-    name.push(".onramp");
-    file.with_file_name(name)
-}
-
 fn same(first: &Path, second: &Path) -> bool {
     matches!((fs::read(first), fs::read(second)), (Ok(first), Ok(second)) if first == second)
 }
 
-/// Whether `target` is the staged file, or as much of it as a copy that was cut short got to.
-fn is_part_of(target: &Path, staged: &Path) -> bool {
-    matches!((fs::read(target), fs::read(staged)), (Ok(target), Ok(staged)) if staged.starts_with(&target))
+/// Whether `target` is the file that was placed, as it was placed.
+fn is_ours(target: &Path, staged: &Path) -> bool {
+    target.symlink_metadata().is_ok_and(|found| found.is_file()) && same(target, staged)
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

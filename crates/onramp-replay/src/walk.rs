@@ -5,7 +5,7 @@ use onramp_database::{Client, Database, Databases};
 use onramp_histories::{Code, Entry, Finding, Script};
 
 use crate::excuse;
-use crate::replay::own_tables;
+use crate::replay::TABLES_OF_TOOLS;
 
 /// A database on its way along a history.
 pub(crate) struct Walk<'a> {
@@ -45,7 +45,7 @@ impl<'a> Walk<'a> {
 
     /// What the database consists of now.
     pub(crate) fn catalog(&mut self) -> Result<Catalog, Failure> {
-        Catalog::read(&mut self.reader, own_tables())
+        Catalog::read(&mut self.reader, &TABLES_OF_TOOLS)
     }
 
     /// Applies an entry.

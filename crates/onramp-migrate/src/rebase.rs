@@ -173,7 +173,16 @@ impl Rebase {
         };
         let of_theirs = theirs.ledger.clone().unwrap_or_default();
         let known = Ledger::of_text(spec, ledger_spec, of_theirs)?.entries;
-        let text = with_other_ids(&ledger, &known, &renamed);
+        let text = with_other_ids(&ledger, &known, &renamed).map_err(|listed| {
+            let file = ledger_spec.file.strip_prefix(&spec.root).unwrap_or(&ledger_spec.file).display();
+            let (line, id) = (listed.line, listed.id.unwrap_or_default());
+            Failure::task(format!(
+                "nothing was rebased: {file}:{line}: two entries list `{id}`, which gets another id, and {} has neither of \
+                 them",
+                theirs.name
+            ))
+            .hint(format!("git show {}:./{file}", theirs.name))
+        })?;
         let ledger_then = Ledger::of_text(spec, ledger_spec, text)?;
         let own: BTreeSet<(Dialect, String)> = planned
             .iter()

@@ -164,9 +164,10 @@ fn merged_versions() -> Option<TestEnv> {
     commit(&env, "mine");
     git(&env, &["checkout", "-q", "main"]);
     write("2__color", "color");
+    env.write("NOTES.md", "first: V1\n\ncolor: V2\n");
     commit(&env, "color");
     git(&env, &["checkout", "-q", "feature"]);
-    git(&env, &["merge", "-q", "main"]);
+    git(&env, &["merge", "-q", "-X", "ours", "main"]);
     env.write("schema.sql", &schema(&["color", "owner"]));
     env.write("NOTES.md", "first: V1\n\nmine: V2\n\ncolor: V2\n");
     commit(&env, "both");
@@ -190,6 +191,18 @@ fn an_undo_script_goes_along_with_its_version() {
     assert_eq!(env.read("NOTES.md"), "first: V1\n\ncolor: V2\n\nmine: V3\n");
     env.onramp(["migrate", "ledger"]).exits(0);
     env.onramp(["migrate", "rebase"]).exits(0).says("nothing to do");
+}
+
+#[test]
+fn an_id_that_two_entries_of_the_branch_list_stops_new_ids() {
+    let Some(env) = merged_versions() else { return };
+    env.write("NOTES.md", "first: V1\n\nmine: V2\n\nthe other's color: V2\n");
+    commit(&env, "another title");
+    let before = env.snapshot();
+    env.onramp(["migrate", "rebase", "--no-proof"]).exits(1).says(
+        "nothing was rebased: NOTES.md:5: two entries list `V2`, which gets another id, and main has neither of them",
+    );
+    assert_eq!(env.snapshot(), before);
 }
 
 #[test]

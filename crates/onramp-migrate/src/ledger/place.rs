@@ -7,7 +7,7 @@ use onramp_core::Dialect;
 
 use super::check::Checked;
 use super::text::{self, Line};
-use super::{Direction, Ledger, LedgerEntry};
+use super::{Direction, Ledger, LedgerEntry, ListedId};
 use crate::History;
 use crate::order::{Ids, order};
 
@@ -177,12 +177,13 @@ pub(crate) fn reordered(
     Some(result)
 }
 
-/// The text with other ids in the entries that `known`, the entries of another branch, does not have.
+/// The text with other ids in the entries that `known`, the entries of another branch, does not have. The error is the
+/// second of two such entries with the same id, of which only one can be meant.
 pub(crate) fn with_other_ids(
     ledger: &Ledger<'_>,
     known: &[LedgerEntry],
     renamed: &BTreeMap<(Dialect, &str), &str>,
-) -> String {
+) -> Result<String, ListedId> {
     let lines = text::lines(&ledger.text, !ledger.template.has_fence());
     let is_known = |entry: &LedgerEntry| {
         let same = |other: &LedgerEntry| {
@@ -194,10 +195,14 @@ pub(crate) fn with_other_ids(
         known.iter().any(same)
     };
     let mut edits: BTreeMap<usize, (usize, &str)> = BTreeMap::new();
+    let mut met = BTreeSet::new();
     for entry in ledger.entries.iter().filter(|entry| !is_known(entry)) {
         for (dialect, listed) in &entry.ids {
             let Some(old) = &listed.id else { continue };
             let Some(new) = renamed.get(&(*dialect, old.as_str())) else { continue };
+            if !met.insert((*dialect, old)) {
+                return Err(listed.clone());
+            }
             let line = &lines[usize::try_from(listed.line).unwrap_or(1) - 1];
             match column_of(ledger, line.text, *dialect, old) {
                 Some(column) => drop(edits.insert(line.start + column, (old.len(), new))),
@@ -214,7 +219,7 @@ pub(crate) fn with_other_ids(
     for (place, (length, new)) in edits.into_iter().rev() {
         text.replace_range(place..place + length, new);
     }
-    text
+    Ok(text)
 }
 
 /// Where the id of a dialect stands in a line: the occurrence without which the line would say something else of it.

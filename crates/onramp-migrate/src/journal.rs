@@ -29,6 +29,14 @@ struct Step {
     after: Option<PathBuf>,
 }
 
+/// Why a step could not be done. What it is about is as it was.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    /// How many steps before it are done.
+    pub(crate) done: usize,
+    pub(crate) error: io::Error,
+}
+
 /// A file's contents before and after.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FileChange {
@@ -105,8 +113,9 @@ impl Journal {
     }
 
     /// Makes all changes.
-    pub(crate) fn carry_out(&self) -> io::Result<()> {
-        (0..self.steps.len()).try_for_each(|index| self.carry_out_step(index))
+    pub(crate) fn carry_out(&self) -> Result<(), Stopped> {
+        (0..self.steps.len())
+            .try_for_each(|done| self.carry_out_step(done).map_err(|error| Stopped { done, error }))
     }
 
     /// Whether everything is done that was to be done.
@@ -117,11 +126,17 @@ impl Journal {
         })
     }
 
-    /// Takes back what has been done of it, the last change first. A file that somebody has changed since is left
-    /// as it is; returns those.
+    /// Takes back whatever has been done of it, which nobody knows after a kill. A file that somebody has changed since is
+    /// left as it is; returns those.
     pub(crate) fn take_back(&self) -> io::Result<Vec<PathBuf>> {
+        self.take_back_first(self.steps.len())
+    }
+
+    /// The same where only so many steps were done: what lies at the places of the others is somebody else's, whatever is in
+    /// it. The last change comes first.
+    pub(crate) fn take_back_first(&self, done: usize) -> io::Result<Vec<PathBuf>> {
         let mut changed = Vec::new();
-        for step in self.steps.iter().rev() {
+        for step in self.steps.iter().take(done).rev() {
             match (&step.before, &step.after) {
                 (None, Some(after)) if is_ours(&step.file, after) => {
                     fs::remove_file(&step.file)?;

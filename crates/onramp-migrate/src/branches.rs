@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 
-use crate::history::{RevisionFile, compare_ids, has_name_of_revision, id_of, words};
+use crate::history::{RevisionFile, compare_ids, has_name_of_revision, id_of_file, revision_of, words};
 use crate::scratch::Scratch;
 use crate::{EngineSpec, Finding, Ledger, MigrateSpec};
 
@@ -172,9 +172,10 @@ impl Survey {
 
     fn of_names<'a>(files: impl Iterator<Item = &'a PathBuf>) -> Self {
         let mut survey = Self::default();
-        let id = |file: &PathBuf| Some(id_of(file.file_name()?.to_str()?)?.to_owned());
+        let named: Vec<(&str, &PathBuf)> = files.filter_map(|file| Some((id_of_file(file)?, file))).collect();
+        let all: BTreeSet<&str> = named.iter().map(|(id, _)| *id).collect();
         let mut ids: Vec<(String, PathBuf)> =
-            files.filter_map(|file| Some((id(file)?, file.clone()))).collect();
+            named.iter().map(|(id, file)| (revision_of(id, &all).to_owned(), (*file).clone())).collect();
         ids.sort_by(|(left, one), (right, other)| compare_ids(left, right).then_with(|| one.cmp(other)));
         let mut down: Vec<String> = Vec::new();
         for (id, file) in ids {
@@ -205,7 +206,7 @@ impl Survey {
 fn is_of_revision(spec: &MigrateSpec, path: &Path) -> bool {
     let is_meant = match spec.engine {
         EngineSpec::Alembic(_) => has_name_of_revision(path),
-        EngineSpec::Command(_) => path.file_name().and_then(|name| name.to_str()).and_then(id_of).is_some(),
+        EngineSpec::Command(_) => id_of_file(path).is_some(),
     };
     is_meant && path.is_file()
 }

@@ -8,7 +8,7 @@ use onramp_core::Failure;
 
 use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
-pub(crate) use by_name::{compare_ids, id_of, words};
+pub(crate) use by_name::{compare_ids, id_of, id_of_file, letters_of, revision_of, words};
 pub(crate) use onramp_histories::{DownSpans, RevisionFile};
 
 /// One revision of a history.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::place::{place, sync_parent, write_new};
+use crate::place::{partial_of, place_copy, sync_parent, write_new};
 
 /// The version of the journal's form.
 const VERSION: u32 = 2;
@@ -27,6 +27,14 @@ struct Step {
     before: Option<PathBuf>,
     /// Where the content behind it is staged; `None` if there is to be no file.
     after: Option<PathBuf>,
+}
+
+/// Why a step could not be done. What it is about is as it was.
+#[derive(Debug)]
+pub(crate) struct Stopped {
+    /// How many steps before it are done.
+    pub(crate) done: usize,
+    pub(crate) error: io::Error,
 }
 
 /// A file's contents before and after.
@@ -105,8 +113,9 @@ impl Journal {
     }
 
     /// Makes all changes.
-    pub(crate) fn carry_out(&self) -> io::Result<()> {
-        (0..self.steps.len()).try_for_each(|index| self.carry_out_step(index))
+    pub(crate) fn carry_out(&self) -> Result<(), Stopped> {
+        (0..self.steps.len())
+            .try_for_each(|done| self.carry_out_step(done).map_err(|error| Stopped { done, error }))
     }
 
     /// Whether everything is done that was to be done.
@@ -117,19 +126,27 @@ impl Journal {
         })
     }
 
-    /// Takes back what has been done of it, the last change first. A file that somebody has changed since is left
-    /// as it is; returns those.
+    /// Takes back whatever has been done of it, which nobody knows after a kill. A file that somebody has changed since is
+    /// left as it is; returns those.
     pub(crate) fn take_back(&self) -> io::Result<Vec<PathBuf>> {
+        self.take_back_first(self.steps.len())
+    }
+
+    /// The same where only so many steps were done: what lies at the places of the others is somebody else's, whatever is in
+    /// it. The last change comes first.
+    pub(crate) fn take_back_first(&self, done: usize) -> io::Result<Vec<PathBuf>> {
         let mut changed = Vec::new();
-        for step in self.steps.iter().rev() {
+        for step in self.steps.iter().take(done).rev() {
             match (&step.before, &step.after) {
-                (None, Some(after)) if is_part_of(&step.file, after) => {
+                (None, Some(after)) if is_ours(&step.file, after) => {
                     fs::remove_file(&step.file)?;
                     sync_parent(&step.file);
                 }
-                (None, _) if step.file.exists() => changed.push(step.file.clone()),
+                (None, _) if step.file.symlink_metadata().is_ok() => changed.push(step.file.clone()),
                 (None, _) => {}
-                (Some(before), None) if step.file.symlink_metadata().is_err() => place(before, &step.file)?,
+                (Some(before), None) if step.file.symlink_metadata().is_err() => {
+                    place_copy(before, &step.file)?
+                }
                 (Some(before), Some(after)) if same(&step.file, after) => {
                     replace(&step.file, &fs::read(before)?)?;
                 }
@@ -142,8 +159,10 @@ impl Journal {
 
     /// Ends the publish: from here on there is nothing to take back.
     pub(crate) fn close(self, state: &Path) -> io::Result<()> {
-        for step in self.steps.iter().filter(|step| step.before.is_some() && step.after.is_some()) {
-            // One that was killed while it was written; nobody else uses that name.
+        for step in &self.steps {
+            // One that was killed while it was written; nobody else uses those names. What is replaced is written beside
+            // the file that a link leads to.
+            let _ = fs::remove_file(partial_of(&step.file));
             if let Ok(file) = fs::canonicalize(&step.file) {
                 let _ = fs::remove_file(partial_of(&file));
             }
@@ -163,7 +182,7 @@ impl Journal {
         let Step { file, before, after } = &self.steps[index];
         let done = match (before, after) {
             (None, None) => Ok(()),
-            (None, Some(after)) => place(after, file),
+            (None, Some(after)) => place_copy(after, file),
             (Some(before), _) if !same(file, before) => {
                 Err(io::Error::other("it was changed by somebody else meanwhile"))
             }
@@ -217,21 +236,13 @@ fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     written
 }
 
-/// Where the new content of a file lies until it is complete.
-fn partial_of(file: &Path) -> PathBuf {
-    let mut name = std::ffi::OsString::from(".");
-    name.push(file.file_name().unwrap_or_default());
-    name.push(".onramp");
-    file.with_file_name(name)
-}
-
 fn same(first: &Path, second: &Path) -> bool {
     matches!((fs::read(first), fs::read(second)), (Ok(first), Ok(second)) if first == second)
 }
 
-/// Whether `target` is the staged file, or as much of it as a copy that was cut short got to.
-fn is_part_of(target: &Path, staged: &Path) -> bool {
-    matches!((fs::read(target), fs::read(staged)), (Ok(target), Ok(staged)) if staged.starts_with(&target))
+/// Whether `target` is the file that was placed, as it was placed.
+fn is_ours(target: &Path, staged: &Path) -> bool {
+    target.symlink_metadata().is_ok_and(|found| found.is_file()) && same(target, staged)
 }
 
 fn named(path: &Path, error: &io::Error) -> io::Error {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Dialect, Failure, FailureKind};
 use onramp_database::blame_storage;
 
-use crate::journal::{FileChange, Journal, clear_stage};
+use crate::journal::{FileChange, Journal, Stopped, clear_stage};
 use crate::{History, LedgerSpec, MigrateSpec, Proposal, ProposedRevision};
 
 /// What a publish put into the tree.
@@ -81,13 +81,13 @@ pub(crate) fn put_in_place(spec: &MigrateSpec, changes: &[FileChange], nothing: 
         let _ = clear_stage(&spec.state);
         failure
     })?;
-    let failure = match journal.carry_out() {
+    let (failure, done) = match journal.carry_out() {
         Ok(()) => {
             // It is done; a journal that stays is found complete by the next command.
             let _ = journal.close(&spec.state);
             return Ok(());
         }
-        Err(error) => {
+        Err(Stopped { done, error }) => {
             let kind = match error.kind() {
                 ErrorKind::StorageFull
                 | ErrorKind::QuotaExceeded
@@ -98,13 +98,18 @@ pub(crate) fn put_in_place(spec: &MigrateSpec, changes: &[FileChange], nothing: 
             let failure = Failure { kind, ..Failure::task(format!("{nothing}: {error}")) };
             let folders = changes.iter().filter_map(|change| change.file.parent());
             let places: Vec<&Path> = folders.chain([spec.state.as_path()]).collect();
-            blame_storage(failure, &places)
+            (blame_storage(failure, &places), done)
         }
     };
-    match journal.take_back() {
-        Ok(_) => {
+    match journal.take_back_first(done) {
+        Ok(kept) => {
             let _ = journal.close(&spec.state);
-            Err(failure)
+            let kept: Vec<String> = kept.iter().map(|file| file.display().to_string()).collect();
+            if kept.is_empty() {
+                return Err(failure);
+            }
+            let message = format!("{failure}; changed meanwhile, so left as it is: {}", kept.join(", "));
+            Err(Failure { message, ..failure })
         }
         Err(error) => Err(Failure::environment(format!(
             "{failure}; it could not be taken back: {error}; the next migrate command tries again"

@@ -156,10 +156,6 @@ impl Rebase {
         planned: &BTreeMap<Dialect, Planned>,
     ) -> Result<(), Failure> {
         let Some(ledger_spec) = &spec.ledger else { return Ok(()) };
-        // One that cannot be read back keeps its order; whoever checks it says so.
-        let Ok(Some(ledger)) = Ledger::read(spec) else { return Ok(()) };
-        let of_theirs = theirs.ledger.clone().unwrap_or_default();
-        let known = Ledger::of_text(spec, ledger_spec, of_theirs)?.entries;
         let renamed: BTreeMap<(Dialect, &str), &str> = planned
             .iter()
             .flat_map(|(dialect, planned)| {
@@ -167,7 +163,26 @@ impl Rebase {
             })
             .filter(|((_, old), new)| old != new)
             .collect();
-        let text = with_other_ids(&ledger, &known, &renamed);
+        let ledger = match Ledger::read(spec) {
+            Ok(Some(ledger)) => ledger,
+            Err(failure) if !renamed.is_empty() => {
+                return Err(failure.context("nothing was rebased, since revisions get other ids"));
+            }
+            // One that cannot be read back keeps its order; whoever checks it says so.
+            Ok(None) | Err(_) => return Ok(()),
+        };
+        let of_theirs = theirs.ledger.clone().unwrap_or_default();
+        let known = Ledger::of_text(spec, ledger_spec, of_theirs)?.entries;
+        let text = with_other_ids(&ledger, &known, &renamed).map_err(|listed| {
+            let file = ledger_spec.file.strip_prefix(&spec.root).unwrap_or(&ledger_spec.file).display();
+            let (line, id) = (listed.line, listed.id.unwrap_or_default());
+            Failure::task(format!(
+                "nothing was rebased: {file}:{line}: two entries list `{id}`, which gets another id, and {} has neither of \
+                 them",
+                theirs.name
+            ))
+            .hint(format!("git show {}:./{file}", theirs.name))
+        })?;
         let ledger_then = Ledger::of_text(spec, ledger_spec, text)?;
         let own: BTreeSet<(Dialect, String)> = planned
             .iter()

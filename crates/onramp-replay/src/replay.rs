@@ -6,9 +6,9 @@ use onramp_histories::{Chain, Code, Down, Entry, Finding, Script};
 use crate::snapshot;
 use crate::walk::{End, Walk};
 
-/// Tables in which tools write down what they have applied. Of a file with the whole schema they are a part, of a replay
-/// they are none.
-const OWN_TABLES: [&str; 15] = [
+/// Tables in which tools of any family write down what they have applied. Of a file with the whole schema they are a part,
+/// of a replay they are none. Only names that nobody gives to a table of an application are among them.
+pub(crate) const TABLES_OF_TOOLS: [&str; 14] = [
     "alembic_version",
     "schema_migrations",
     "schema_migrations_history",
@@ -23,7 +23,6 @@ const OWN_TABLES: [&str; 15] = [
     "gorp_migrations",
     "atlas_schema_revisions",
     "_prisma_migrations",
-    "migrations",
 ];
 
 /// How many objects a message names.
@@ -204,9 +203,4 @@ pub(crate) fn difference(expected: &Catalog, found: &Catalog) -> Option<String> 
     let more = lines.len().saturating_sub(NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     Some(format!("another schema: {}{more}", lines[..lines.len().min(NAMED)].join(", ")))
-}
-
-/// A catalog without the tables of tools.
-pub(crate) fn own_tables() -> &'static [&'static str] {
-    &OWN_TABLES
 }

@@ -7,7 +7,7 @@ use onramp_histories::{Code, Finding, Script};
 
 use crate::Replay;
 use crate::excuse;
-use crate::replay::{difference, own_tables};
+use crate::replay::{TABLES_OF_TOOLS, difference};
 
 /// Holds the newest of them against what the history leads to.
 pub(crate) fn compare(replay: &Replay<'_>, end: &Catalog) -> Result<Option<Finding>, Failure> {
@@ -32,7 +32,7 @@ pub(crate) fn compare(replay: &Replay<'_>, end: &Catalog) -> Result<Option<Findi
         };
         return Ok(Some(finding.at(Some(stopped.line))));
     }
-    let catalog = guest.catalog(own_tables())?;
+    let catalog = guest.catalog(&TABLES_OF_TOOLS)?;
     let found = difference(&catalog, end);
     let message = |text| format!("it says something else than the history, which leads to {text}");
     Ok(found.map(|text| Finding::new(Code::SnapshotDiffers, file, message(text))))

@@ -6,7 +6,7 @@ use onramp_histories::{Code, Entry, Finding, Form, Script};
 
 use crate::Replay;
 use crate::excuse;
-use crate::replay::own_tables;
+use crate::replay::TABLES_OF_TOOLS;
 
 /// A database on its way along a history.
 pub(crate) struct Walk<'a> {
@@ -44,7 +44,7 @@ impl<'a> Walk<'a> {
 
     /// What the database consists of now.
     pub(crate) fn catalog(&mut self) -> Result<Catalog, Failure> {
-        self.guest.catalog(own_tables())
+        self.guest.catalog(&TABLES_OF_TOOLS)
     }
 
     /// Applies an entry.

@@ -84,6 +84,27 @@ fn finds(site: &Site, replayed: &Replayed, expected: &[&[&str]]) {
 }
 
 #[test]
+fn a_table_of_the_application_counts_whatever_its_name() {
+    let files = [
+        ("0001_users.up.sql", "CREATE TABLE users (id INTEGER);"),
+        ("0001_users.down.sql", "DROP TABLE users;"),
+        (
+            "0002_birds.up.sql",
+            "CREATE TABLE birds (id INTEGER);\nCREATE TABLE IF NOT EXISTS migrations (bird TEXT, begins DATE);",
+        ),
+        ("0002_birds.down.sql", "DROP TABLE birds;"),
+        (
+            "0003_tool.up.sql",
+            "CREATE TABLE tool (id INTEGER);\nCREATE TABLE IF NOT EXISTS schema_migrations (version TEXT);",
+        ),
+        ("0003_tool.down.sql", "DROP TABLE tool;"),
+    ];
+    let Some(site) = Site::new(Dialect::Sqlite, &files) else { return };
+    let replayed = site.replay();
+    finds(&site, &replayed, &[&["0002_birds.down.sql", "leaves another schema", "migrations"]]);
+}
+
+#[test]
 fn each_entry_goes_up_and_back_and_up_again() {
     for dialect in Dialect::ALL {
         let folder = dialect.name();

@@ -136,3 +136,86 @@ fn what_several_dialects_have_keeps_one_number() {
     let run = env.onramp(["migrate", "pairs", "--format", "json"]).exits(0);
     assert!(run.stdout.contains(r#""revisions":{"postgresql":"0003","sqlite":"0003"}"#), "{}", run.stdout);
 }
+
+/// The tool with `V2__name.sql` and its undo script `U2__name.sql`.
+const VERSIONED: [(&str, &str); 2] =
+    [("*.up.sql", "V*__*.sql"), ("f\"{number}_*.down.sql\"", "f\"U{number[1:]}__*.sql\"")];
+
+/// `main` has added `V2__color`, `feature` `V2__mine` with its undo script; they are merged.
+fn merged_versions() -> Option<TestEnv> {
+    let env = notes()?;
+    let tool = VERSIONED.iter().fold(env.read("plain_sql.py"), |tool, (old, new)| tool.replace(old, new));
+    env.write("plain_sql.py", &tool);
+    let write = |name: &str, column: &str| {
+        env.write(
+            &format!("history/lite/V{name}.sql"),
+            &format!("alter table note add column {column} text;\n"),
+        );
+        env.write(&format!("history/lite/U{name}.sql"), &format!("alter table note drop column {column};\n"));
+    };
+    env.write("history/lite/V1__first.sql", &schema(&[]));
+    env.write("history/lite/U1__first.sql", "drop table note;\n");
+    env.write("NOTES.md", "first: V1\n");
+    git(&env, &["init", "-q", "-b", "main"]);
+    env.write(".gitignore", ".onramp\n");
+    commit(&env, "start");
+    git(&env, &["checkout", "-qb", "feature"]);
+    write("2__mine", "owner");
+    commit(&env, "mine");
+    git(&env, &["checkout", "-q", "main"]);
+    write("2__color", "color");
+    env.write("NOTES.md", "first: V1\n\ncolor: V2\n");
+    commit(&env, "color");
+    git(&env, &["checkout", "-q", "feature"]);
+    git(&env, &["merge", "-q", "-X", "ours", "main"]);
+    env.write("schema.sql", &schema(&["color", "owner"]));
+    env.write("NOTES.md", "first: V1\n\nmine: V2\n\ncolor: V2\n");
+    commit(&env, "both");
+    Some(env)
+}
+
+#[test]
+fn an_undo_script_goes_along_with_its_version() {
+    let Some(env) = merged_versions() else { return };
+    env.onramp(["migrate", "rebase", "--dry-run"])
+        .exits(0)
+        .says("rename history/lite/V2__mine.sql to history/lite/V3__mine.sql")
+        .says("rename history/lite/U2__mine.sql to history/lite/U3__mine.sql");
+    env.onramp(["migrate", "rebase"])
+        .exits(0)
+        .says("migrate:sqlite: passed")
+        .says("SQLite  V3  follows V2, was V2  history/lite/U3__mine.sql");
+    assert_eq!(env.read("history/lite/U3__mine.sql"), "alter table note drop column owner;\n");
+    assert_eq!(env.read("history/lite/V3__mine.sql"), "alter table note add column owner text;\n");
+    assert!(!env.has("history/lite/V4__mine.sql") && !env.has("history/lite/U2__mine.sql"));
+    assert_eq!(env.read("NOTES.md"), "first: V1\n\ncolor: V2\n\nmine: V3\n");
+    env.onramp(["migrate", "ledger"]).exits(0);
+    env.onramp(["migrate", "rebase"]).exits(0).says("nothing to do");
+}
+
+#[test]
+fn an_id_that_two_entries_of_the_branch_list_stops_new_ids() {
+    let Some(env) = merged_versions() else { return };
+    env.write("NOTES.md", "first: V1\n\nmine: V2\n\nthe other's color: V2\n");
+    commit(&env, "another title");
+    let before = env.snapshot();
+    env.onramp(["migrate", "rebase", "--no-proof"]).exits(1).says(
+        "nothing was rebased: NOTES.md:5: two entries list `V2`, which gets another id, and main has neither of them",
+    );
+    assert_eq!(env.snapshot(), before);
+}
+
+#[test]
+fn a_ledger_that_cannot_be_read_back_stops_new_ids() {
+    let Some(env) = merged() else { return };
+    env.write("onramp.toml", &env.read("onramp.toml").replace("{title}: {sqlite}", "{title}{sqlite}"));
+    commit(&env, "no text of its own");
+    let before = env.snapshot();
+    for words in [&["migrate", "rebase", "--dry-run"][..], &["migrate", "rebase", "--no-proof"]] {
+        env.onramp(words.iter().copied())
+            .exits(1)
+            .says("nothing was rebased, since revisions get other ids: the ledger's entries cannot be found by its template")
+            .says("hint: ");
+    }
+    assert_eq!(env.snapshot(), before);
+}

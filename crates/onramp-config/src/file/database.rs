@@ -130,7 +130,7 @@ pub(crate) struct AlembicSection {
 
 /// The commands of a tool whose revisions are files in one folder. The files of a revision share what stands before
 /// the first `_` or `.` of their names, the id, which has a digit in it; ids follow one another in the order of names,
-/// and numbers in that of numbers. The tool gets the URL of its database through the environment alone.
+/// and numbers in that of numbers. `U2__x.sql` beside `V2__x.sql` is the undo script of that version. The tool gets the URL of its database through the environment alone.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct CommandSection {

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use crate::alembic::Command;
 use crate::apart::catalog_of;
 use crate::attempt::Attempt;
 use crate::ground::{Ground, database_environment, databases_spec};
-use crate::history::{compare_ids, id_of};
+use crate::history::{compare_ids, id_of_file, revision_of};
 use crate::key::head_key;
 use crate::place::place;
 use crate::purpose::Purpose;
@@ -146,7 +147,11 @@ impl<'a> Stage<'a> {
     fn sweep(&self, before: &Folder) -> Result<Vec<PathBuf>, Failure> {
         let changes = before.changes(&Folder::look(&self.dialect.versions)?);
         let is_next = |id: &str| self.head.is_none_or(|head| compare_ids(id, head).is_gt());
-        let strays = changes.added.keys().filter(|path| path.to_str().and_then(id_of).is_some_and(is_next));
+        let ids: BTreeSet<&str> = changes.added.keys().filter_map(|path| id_of_file(path)).collect();
+        let strays = changes
+            .added
+            .keys()
+            .filter(|path| id_of_file(path).is_some_and(|id| is_next(revision_of(id, &ids))));
         let aside = self.spec.state.join("stray").join(self.scratch.folder().file_name().unwrap_or_default());
         let mut moved = Vec::new();
         for path in strays {

@@ -6,7 +6,7 @@ use onramp_core::Failure;
 
 use super::folder::Changes;
 use crate::ProposedFile;
-use crate::history::{compare_ids, id_of};
+use crate::history::{compare_ids, id_of, revision_of};
 
 /// The longest text of a file that a line quotes, in characters.
 const LONGEST: usize = 300;
@@ -20,7 +20,7 @@ pub(crate) struct Written {
 
 impl Written {
     /// The revision in the changes of a folder; `None` where there are none. It must consist of new files alone, all
-    /// with one id, which comes behind the head.
+    /// with one id or the undo script of it, which comes behind the head.
     pub(crate) fn of(changes: &Changes, head: Option<&str>) -> Result<Option<Self>, Failure> {
         if let Some(file) = changes.disturbed.first() {
             let message = format!("the command changed {}, which was there before", file.display());
@@ -41,6 +41,8 @@ impl Written {
             ids.insert(id.to_owned());
             files.push(ProposedFile { name: name.to_owned(), content: content.clone() });
         }
+        let all: BTreeSet<&str> = ids.iter().map(String::as_str).collect();
+        let mut ids: BTreeSet<String> = all.iter().map(|id| revision_of(id, &all).to_owned()).collect();
         if ids.len() > 1 {
             let ids: Vec<String> = ids.into_iter().collect();
             let message =

@@ -1,5 +1,5 @@
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,8 @@ use super::{History, Revision};
 
 impl History {
     /// Reads the names of a folder's files, though not of its subfolders. Files with the same [id](id_of) are one
-    /// revision, and each revision follows the one before it in the [order](compare_ids) of the ids.
+    /// revision, with the [undo script](revision_of) of that version, and each revision follows the one before it in the
+    /// [order](compare_ids) of the ids.
     pub(super) fn read_names(folder: &Path) -> Result<Self, Failure> {
         let unreadable = |error| Failure::task(format!("{}: {error}", folder.display()));
         let mut files = Vec::new();
@@ -25,12 +26,12 @@ impl History {
 
     /// The same of the names of files.
     pub(super) fn from_names(files: impl IntoIterator<Item = PathBuf>) -> Self {
+        let named: Vec<(String, PathBuf)> =
+            files.into_iter().filter_map(|file| Some((id_of_file(&file)?.to_owned(), file))).collect();
+        let ids: BTreeSet<&str> = named.iter().map(|(id, _)| id.as_str()).collect();
         let mut groups: BTreeMap<String, Vec<PathBuf>> = BTreeMap::new();
-        for file in files {
-            let id = file.file_name().and_then(|name| name.to_str()).and_then(id_of).map(str::to_owned);
-            if let Some(id) = id {
-                groups.entry(id).or_default().push(file);
-            }
+        for (id, file) in &named {
+            groups.entry(revision_of(id, &ids).to_owned()).or_default().push(file.clone());
         }
         let mut groups: Vec<(String, Vec<PathBuf>)> = groups.into_iter().collect();
         groups.sort_by(|(left, _), (right, _)| compare_ids(left, right));
@@ -58,6 +59,28 @@ pub(crate) fn words(file: &Path) -> &str {
 pub(crate) fn id_of(name: &str) -> Option<&str> {
     let id = name.split(['_', '.']).next().unwrap_or_default();
     id.contains(|letter: char| letter.is_ascii_digit()).then_some(id)
+}
+
+/// The [id](id_of) in the name of a file.
+pub(crate) fn id_of_file(file: &Path) -> Option<&str> {
+    file.file_name()?.to_str().and_then(id_of)
+}
+
+/// The revision that a file with the id `id` is part of, in a folder with these `ids`: `U2` beside `V2` is the undo script
+/// of that version, as Flyway has it.
+pub(crate) fn revision_of<'a>(id: &'a str, ids: &BTreeSet<&'a str>) -> &'a str {
+    let (letters, number) = letters_of(id);
+    let forward = match letters {
+        "U" => "V",
+        "u" => "v",
+        _ => return id,
+    };
+    ids.get(format!("{forward}{number}").as_str()).copied().unwrap_or(id)
+}
+
+/// The letters in front of the first number of an id, and the rest.
+pub(crate) fn letters_of(id: &str) -> (&str, &str) {
+    id.split_at(id.find(|letter: char| letter.is_ascii_digit()).unwrap_or(id.len()))
 }
 
 /// The order of ids: that of their letters, but numbers in them by value. `2` comes before `10`, as the tools have it
@@ -110,6 +133,13 @@ mod tests {
             ["0002_b.up.sql", "0002_b.down.sql", "0001_a.sql", "README.md", ".0003_c.sql", "schema.sql"];
         assert_eq!(line(&names), [("0001".to_owned(), 1), ("0002".to_owned(), 2)]);
         assert_eq!(line(&[]), []);
+    }
+
+    #[test]
+    fn an_undo_script_is_part_of_its_version() {
+        let names = ["V1__a.sql", "V2__b.sql", "U2__b.sql", "U3__c.sql", "U4_d.sql", "v4_d.sql"];
+        let expected = [("U3", 1), ("U4", 1), ("V1", 1), ("V2", 2), ("v4", 1)];
+        assert_eq!(line(&names), expected.map(|(id, files)| (id.to_owned(), files)));
     }
 
     #[test]

@@ -87,28 +87,83 @@ fn killed_while_staging_it_leaves_nothing() {
 }
 
 #[test]
-fn half_a_copy_goes_and_somebody_elses_work_stays() {
+fn somebody_elses_work_stays() {
     let begun = Begun::new();
     fs::write(begun.root.path().join("a.py"), "fir").unwrap();
-    fs::write(begun.root.path().join("b.py"), "mine").unwrap();
+    fs::write(begun.root.path().join("b.py"), "").unwrap();
     fs::write(begun.root.path().join("NOTES.md"), "mine too\n").unwrap();
     let (recovered, files) = begun.recover();
     let Recovered::TakenBack { kept, .. } = recovered else { panic!("{recovered:?}") };
-    assert_eq!(kept, [begun.root.path().join("NOTES.md"), begun.root.path().join("b.py")]);
-    assert_eq!(files, tree(&[("NOTES.md", "mine too\n"), ("b.py", "mine")]));
+    assert_eq!(kept, ["NOTES.md", "b.py", "a.py"].map(|name| begun.root.path().join(name)));
+    assert_eq!(files, tree(&[("NOTES.md", "mine too\n"), ("a.py", "fir"), ("b.py", "")]));
+}
+
+#[test]
+fn an_edit_of_what_was_placed_stays() {
+    for (done, edit) in [(1, "first, and mine"), (2, "first, and mine"), (3, "fi"), (3, "")] {
+        let begun = Begun::new();
+        for index in 0..done {
+            begun.journal.carry_out_step(index).unwrap();
+        }
+        // In place, as most editors do it: no other file gets the name.
+        let file = fs::OpenOptions::new().write(true).truncate(true).open(begun.root.path().join("a.py"));
+        io::Write::write_all(&mut file.unwrap(), edit.as_bytes()).unwrap();
+        let (recovered, files) = begun.recover();
+        let Recovered::TakenBack { kept, .. } = recovered else { panic!("{recovered:?}") };
+        assert_eq!(kept, [begun.root.path().join("a.py")], "{done}");
+        assert_eq!(files, tree(&[("NOTES.md", "old\n"), ("a.py", edit)]), "{done}");
+    }
+}
+
+#[test]
+fn killed_within_a_step_it_leaves_no_part_of_it() {
+    let half = |begun: &Begun| fs::write(begun.root.path().join(".a.py.onramp"), "fir").unwrap();
+    let whole = |begun: &Begun| fs::write(begun.root.path().join(".a.py.onramp"), "first").unwrap();
+    let both = |begun: &Begun| {
+        whole(begun);
+        fs::hard_link(begun.root.path().join(".a.py.onramp"), begun.root.path().join("a.py")).unwrap();
+    };
+    let crashes: [&dyn Fn(&Begun); 3] = [&half, &whole, &both];
+    for crash in crashes {
+        let begun = Begun::new();
+        crash(&begun);
+        let (recovered, files) = begun.recover();
+        assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.is_empty()));
+        assert_eq!(files, tree(&[("NOTES.md", "old\n")]));
+    }
+    // Both names are those of one file, which somebody has changed.
+    let begun = Begun::new();
+    both(&begun);
+    fs::write(begun.root.path().join("a.py"), "mine").unwrap();
+    let (recovered, files) = begun.recover();
+    assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.len() == 1));
+    assert_eq!(files, tree(&[("NOTES.md", "old\n"), ("a.py", "mine")]));
+}
+
+#[test]
+fn what_is_staged_shares_nothing_with_the_tree() {
+    use std::os::unix::fs::MetadataExt;
+    let begun = renaming();
+    begun.journal.carry_out().unwrap();
+    begun.journal.take_back().unwrap();
+    for name in ["1.sql", "2.sql", "NOTES.md"] {
+        assert_eq!(fs::metadata(begun.root.path().join(name)).unwrap().nlink(), 1, "{name}");
+    }
 }
 
 #[test]
 fn a_taken_name_and_a_changed_ledger_stop_it() {
     let begun = Begun::new();
-    fs::write(begun.root.path().join("b.py"), "theirs").unwrap();
-    assert_eq!(begun.journal.carry_out().unwrap_err().kind(), io::ErrorKind::AlreadyExists);
-    begun.journal.take_back().unwrap();
-    assert_eq!(begun.tree(), tree(&[("NOTES.md", "old\n"), ("b.py", "theirs")]));
+    // Although it has the same content as ours would have.
+    fs::write(begun.root.path().join("b.py"), "second").unwrap();
+    let stopped = begun.journal.carry_out().unwrap_err();
+    assert_eq!(stopped.error.kind(), io::ErrorKind::AlreadyExists);
+    begun.journal.take_back_first(stopped.done).unwrap();
+    assert_eq!(begun.tree(), tree(&[("NOTES.md", "old\n"), ("b.py", "second")]));
 
     let begun = Begun::new();
     fs::write(begun.root.path().join("NOTES.md"), "theirs\n").unwrap();
-    let error = begun.journal.carry_out().unwrap_err().to_string();
+    let error = begun.journal.carry_out().unwrap_err().error.to_string();
     assert!(error.ends_with("NOTES.md: it was changed by somebody else meanwhile"), "{error}");
     begun.journal.take_back().unwrap();
     assert_eq!(begun.tree(), tree(&[("NOTES.md", "theirs\n")]));
@@ -181,7 +236,7 @@ fn renames_and_changes_are_taken_back_as_well() {
 fn what_somebody_has_done_meanwhile_stays() {
     let begun = renaming();
     fs::write(begun.root.path().join("1.sql"), "mine").unwrap();
-    assert!(begun.journal.carry_out().unwrap_err().to_string().contains("changed by somebody else"));
+    assert!(begun.journal.carry_out().unwrap_err().error.to_string().contains("changed by somebody else"));
     let kept = begun.journal.take_back().unwrap();
     assert_eq!(kept, [begun.root.path().join("1.sql")]);
     assert_eq!(begun.tree(), tree(&[("1.sql", "mine"), ("2.sql", "two"), ("NOTES.md", "old\n")]));

@@ -246,6 +246,19 @@ fn rows_are_written_among_rows() {
     assert_eq!(fixed.text, format!("{table}{newest_first}"));
 }
 
+#[test]
+fn what_moves_keeps_its_line_ends() {
+    let spec = spec(HEADINGS, None);
+    let prose = "one\r\ntwo\n\r\nthree \u{85}\n";
+    let (tags, runs) = (format!("{}\n{prose}", entry("Add tags").trim_start()), entry("Add runs"));
+    let text = format!("{}\n{tags}{runs}", entry("Add flows").trim_start());
+    let ledger = Ledger::of_text(&spec, spec.ledger.as_ref().unwrap(), text).unwrap();
+    let moved = [(Dialect::Sqlite, "aa04"), (Dialect::Postgresql, "bb04")]
+        .map(|(dialect, id)| (dialect, id.to_owned()));
+    let text = super::reordered(&ledger, &histories(), &moved.into()).unwrap();
+    assert_eq!(text, format!("{}{runs}\r\n{tags}", entry("Add flows").trim_start()));
+}
+
 /// Numbers that look random, the same each time: xorshift of Marsaglia, "Xorshift RNGs", 2003.
 struct Numbers(u64);
 

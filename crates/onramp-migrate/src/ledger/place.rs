@@ -7,7 +7,7 @@ use onramp_core::Dialect;
 
 use super::check::Checked;
 use super::text::{self, Line};
-use super::{Direction, Ledger, LedgerEntry};
+use super::{Direction, Ledger, LedgerEntry, ListedId};
 use crate::History;
 use crate::order::{Ids, order};
 
@@ -71,11 +71,12 @@ pub(super) fn with_new(
         if direction == Direction::NewestFirst {
             numbers.reverse();
         }
-        let texts: Vec<Vec<String>> = numbers.iter().map(render).collect();
+        let entries: Vec<Vec<String>> = numbers.iter().map(render).collect();
+        let texts = || entries.iter().map(|lines| page.joined(lines)).collect::<Vec<String>>();
         match beside {
-            Beside::Above(entry) => insertions.push(page.above(&ledger.entries[entry], &texts)),
-            Beside::Below(entry) => insertions.push(page.below(&ledger.entries[entry], &texts)),
-            Beside::New => newest = texts,
+            Beside::Above(entry) => insertions.push(page.above(&ledger.entries[entry], &texts())),
+            Beside::Below(entry) => insertions.push(page.below(&ledger.entries[entry], &texts())),
+            Beside::New => newest = entries,
         }
     }
     insertions.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
@@ -89,7 +90,8 @@ pub(super) fn with_new(
     match (direction, ledger.entries.first()) {
         // Without a line to go below, the newest goes above the first.
         (Direction::NewestFirst, Some(first)) if !ledger.spec.has_after(&ledger.text) => {
-            let (place, inserted) = page.above(first, &newest);
+            let texts: Vec<String> = newest.iter().map(|lines| page.joined(lines)).collect();
+            let (place, inserted) = page.above(first, &texts);
             let mut text = text;
             // Whatever was inserted stands below that place.
             text.insert_str(place, &inserted);
@@ -147,7 +149,7 @@ pub(crate) fn reordered(
         return None;
     }
     let blocks: Vec<String> =
-        sorted.iter().map(|place| page.block(&ledger.entries[*place]).to_owned()).collect();
+        sorted.iter().map(|place| page.block(&ledger.text, &ledger.entries[*place])).collect();
     // Entries of others keep what stands between them; each one that goes takes the blank lines below it along.
     let mut text = ledger.text.clone();
     for place in own.iter().rev() {
@@ -160,8 +162,6 @@ pub(crate) fn reordered(
     let rest = text::lines(&text, !ledger.template.has_fence());
     let left = text::entries(&ledger.template, &ledger.spec.none, &rest);
     let new_page = Page { lines: rest, newline: page.newline, blank: page.blank };
-    let blocks: Vec<Vec<String>> =
-        blocks.iter().map(|block| block.lines().map(str::to_owned).collect()).collect();
     let (place, inserted) = match (direction, left.first(), left.last()) {
         (Direction::NewestFirst, Some(first), _) => new_page.above(first, &blocks),
         (Direction::NewestLast, _, Some(last)) => new_page.below(last, &blocks),
@@ -169,7 +169,6 @@ pub(crate) fn reordered(
         _ => {
             let start = page.range(&ledger.entries[own[0]]).start.min(text.len());
             let separator = if page.blank { page.newline } else { "" };
-            let blocks: Vec<String> = blocks.iter().map(|block| page.joined(block)).collect();
             (start, blocks.join(separator))
         }
     };
@@ -178,12 +177,13 @@ pub(crate) fn reordered(
     Some(result)
 }
 
-/// The text with other ids in the entries that `known`, the entries of another branch, does not have.
+/// The text with other ids in the entries that `known`, the entries of another branch, does not have. The error is the
+/// second of two such entries with the same id, of which only one can be meant.
 pub(crate) fn with_other_ids(
     ledger: &Ledger<'_>,
     known: &[LedgerEntry],
     renamed: &BTreeMap<(Dialect, &str), &str>,
-) -> String {
+) -> Result<String, ListedId> {
     let lines = text::lines(&ledger.text, !ledger.template.has_fence());
     let is_known = |entry: &LedgerEntry| {
         let same = |other: &LedgerEntry| {
@@ -195,10 +195,14 @@ pub(crate) fn with_other_ids(
         known.iter().any(same)
     };
     let mut edits: BTreeMap<usize, (usize, &str)> = BTreeMap::new();
+    let mut met = BTreeSet::new();
     for entry in ledger.entries.iter().filter(|entry| !is_known(entry)) {
         for (dialect, listed) in &entry.ids {
             let Some(old) = &listed.id else { continue };
             let Some(new) = renamed.get(&(*dialect, old.as_str())) else { continue };
+            if !met.insert((*dialect, old)) {
+                return Err(listed.clone());
+            }
             let line = &lines[usize::try_from(listed.line).unwrap_or(1) - 1];
             match column_of(ledger, line.text, *dialect, old) {
                 Some(column) => drop(edits.insert(line.start + column, (old.len(), new))),
@@ -215,7 +219,7 @@ pub(crate) fn with_other_ids(
     for (place, (length, new)) in edits.into_iter().rev() {
         text.replace_range(place..place + length, new);
     }
-    text
+    Ok(text)
 }
 
 /// Where the id of a dialect stands in a line: the occurrence without which the line would say something else of it.
@@ -271,8 +275,13 @@ impl<'a> Page<'a> {
         self.lines[entry.lines.start].start..self.lines[entry.lines.end - 1].end
     }
 
-    fn block(&self, entry: &LedgerEntry) -> String {
-        self.lines[entry.lines.clone()].iter().map(|line| format!("{}\n", line.text)).collect()
+    /// The text of an entry, to the byte; only where the file ends within its last line, that gets an end.
+    fn block(&self, text: &str, entry: &LedgerEntry) -> String {
+        let mut block = text[self.range(entry)].to_owned();
+        if !block.ends_with('\n') {
+            block.push_str(self.newline);
+        }
+        block
     }
 
     fn joined(&self, entry: &[String]) -> String {
@@ -280,7 +289,7 @@ impl<'a> Page<'a> {
     }
 
     /// Entries above another one, with where they go.
-    fn above(&self, entry: &LedgerEntry, new: &[Vec<String>]) -> (usize, String) {
+    fn above(&self, entry: &LedgerEntry, new: &[String]) -> (usize, String) {
         let line = self.start(entry);
         let mut text = String::new();
         let is_apart = line.checked_sub(1).is_none_or(|above| self.lines[above].text.trim().is_empty());
@@ -288,7 +297,7 @@ impl<'a> Page<'a> {
             text.push_str(self.newline);
         }
         for entry in new {
-            text.push_str(&self.joined(entry));
+            text.push_str(entry);
             if self.blank {
                 text.push_str(self.newline);
             }
@@ -297,7 +306,7 @@ impl<'a> Page<'a> {
     }
 
     /// Entries below another one, with where they go.
-    fn below(&self, entry: &LedgerEntry, new: &[Vec<String>]) -> (usize, String) {
+    fn below(&self, entry: &LedgerEntry, new: &[String]) -> (usize, String) {
         let last = &self.lines[entry.lines.end - 1];
         let mut text = String::new();
         let is_whole = last.end > last.start + last.text.len();
@@ -308,7 +317,7 @@ impl<'a> Page<'a> {
             if self.blank {
                 text.push_str(self.newline);
             }
-            text.push_str(&self.joined(entry));
+            text.push_str(entry);
         }
         let next = self.lines.get(entry.lines.end);
         if self.blank && next.is_some_and(|line| !line.text.trim().is_empty()) {

@@ -8,7 +8,7 @@ use onramp_core::{Dialect, Failure};
 use super::{Planned, RebasedDialect, RebasedRevision};
 use crate::MigrateSpec;
 use crate::branches::Side;
-use crate::history::{compare_ids, id_of};
+use crate::history::{compare_ids, id_of_file, letters_of, revision_of, words};
 use crate::journal::FileChange;
 
 /// The files of one dialect, told apart.
@@ -33,14 +33,15 @@ pub(super) fn plan(
     for dialect in &spec.dialects {
         let files = tree.files.get(&dialect.dialect).unwrap_or(&empty);
         let known = theirs.files.get(&dialect.dialect).unwrap_or(&empty);
+        let ids: BTreeSet<&str> = files.keys().filter_map(|file| id_of_file(file)).collect();
         let mut own: BTreeMap<&str, Vec<&PathBuf>> = BTreeMap::new();
         let mut top = "";
         for file in files.keys() {
-            let Some(id) = name_of(file).and_then(id_of) else { continue };
-            if !known.contains_key(file) {
+            let Some(id) = id_of_file(file).map(|id| revision_of(id, &ids)) else { continue };
+            if known.contains_key(file) {
+                top = if compare_ids(id, top).is_gt() { id } else { top };
+            } else if !leads_back_from_theirs(file, id, files, known)? {
                 own.entry(id).or_default().push(file);
-            } else if compare_ids(id, top).is_gt() {
-                top = id;
             }
         }
         let top = top.to_owned();
@@ -48,6 +49,36 @@ pub(super) fn plan(
     }
     let given = give_ids(&mut dialects)?;
     dialects.iter().map(|(dialect, files)| Ok((*dialect, rename(*dialect, files, &given)?))).collect()
+}
+
+/// Whether a file of the branch is the undo script of a version that the other branch has: it keeps its name then. Fails where
+/// both have a version of that number, and the words in the names do not say whose it is.
+fn leads_back_from_theirs(
+    file: &Path,
+    id: &str,
+    files: &BTreeMap<PathBuf, Vec<u8>>,
+    known: &BTreeMap<PathBuf, Vec<u8>>,
+) -> Result<bool, Failure> {
+    if id_of_file(file) == Some(id) {
+        return Ok(false);
+    }
+    let versions = files.keys().filter(|other| id_of_file(other) == Some(id));
+    let (theirs, own): (Vec<&PathBuf>, Vec<&PathBuf>) =
+        versions.partition(|other| known.contains_key(*other));
+    if theirs.is_empty() || own.is_empty() {
+        return Ok(own.is_empty());
+    }
+    let is_of = |versions: &[&PathBuf]| versions.iter().any(|version| words(version) == words(file));
+    match (is_of(&theirs), is_of(&own)) {
+        (true, false) => Ok(true),
+        (false, true) => Ok(false),
+        _ => Err(Failure::task(format!(
+            "nobody can tell whether {} leads back from {} or from {}",
+            file.display(),
+            theirs[0].file_name().unwrap_or_default().display(),
+            own[0].file_name().unwrap_or_default().display()
+        ))),
+    }
 }
 
 /// The id that each of the branch's own revisions gets, by dialect and the id that it has.
@@ -74,6 +105,12 @@ fn give_ids(
                 Failure::task(format!("nobody knows which id comes after `{top}`, as `{id}` has to"))
             })?
         };
+        // The letters say what a file is for: a baseline that became a version would be applied as one.
+        if new != id && letters_of(&new).0 != letters_of(&id).0 {
+            let message =
+                format!("nobody knows which id `{id}` gets after `{top}`, which begins with other letters");
+            return Err(Failure::task(message));
+        }
         for dialect in with {
             if let Some(files) = dialects.get_mut(&dialect) {
                 files.top.clone_from(&new);
@@ -99,7 +136,10 @@ fn rename(
         let mut names = Vec::new();
         for file in own {
             let name = name_of(file).unwrap_or_default();
-            let renamed = file.with_file_name(format!("{new}{}", &name[id.len()..]));
+            // An undo script has letters of its own.
+            let old = id_of_file(file).unwrap_or_default();
+            let (letters, number) = (letters_of(old).0, letters_of(new).1);
+            let renamed = file.with_file_name(format!("{letters}{number}{}", &name[old.len()..]));
             if file.is_symlink() && renamed != **file {
                 return Err(Failure::task(format!("{} is a link", file.display())));
             }
@@ -215,34 +255,68 @@ mod tests {
     #[test]
     fn what_several_dialects_have_stays_one_id() {
         let spec = crate::ledger::faults::command_spec();
-        let side = |name: &str, files: &[&str]| {
-            let mut side = Side { name: name.to_owned(), ..Side::default() };
-            for file in files {
-                let (dialect, name) = file.split_once('/').unwrap();
-                let dialect: Dialect = dialect.parse().unwrap();
-                let path = PathBuf::from(dialect.name()).join(name);
-                side.files.entry(dialect).or_default().insert(path, name.as_bytes().to_vec());
-            }
-            side
-        };
         let theirs = ["sqlite/01_a.sql", "postgresql/01_a.sql", "postgresql/02_index.sql"];
         let own = ["sqlite/02_b.up.sql", "sqlite/02_b.down.sql", "postgresql/02_b.sql", "sqlite/03_c.sql"];
         let tree = side("", &[&theirs[..], &own[..]].concat());
         let planned = plan(&spec, &tree, &side("main", &theirs)).unwrap();
-        let changes = |dialect: Dialect| {
-            let changes = planned[&dialect].changes.iter().map(|change| {
-                let mark = if change.after.is_some() { '+' } else { '-' };
-                format!("{mark}{}", change.file.file_name().unwrap().display())
-            });
-            changes.collect::<Vec<_>>().join(" ")
-        };
         assert_eq!(
-            changes(Dialect::Sqlite),
+            changes(&planned, Dialect::Sqlite),
             "+03_b.down.sql +03_b.up.sql +04_c.sql -02_b.down.sql -02_b.up.sql -03_c.sql"
         );
-        assert_eq!(changes(Dialect::Postgresql), "+03_b.sql -02_b.sql");
+        assert_eq!(changes(&planned, Dialect::Postgresql), "+03_b.sql -02_b.sql");
         let revisions = &planned[&Dialect::Sqlite].rebased.as_ref().unwrap().revisions;
         let line: Vec<_> = revisions.iter().map(|one| (one.id.as_str(), one.down.join(""))).collect();
         assert_eq!(line, [("03", "01".to_owned()), ("04", "03".to_owned())]);
+    }
+
+    #[test]
+    fn an_undo_script_goes_along_and_stays_one() {
+        let plan_of = |own: &[&str]| {
+            let theirs = ["sqlite/V1__a.sql", "sqlite/U1__a.sql", "sqlite/V2__theirs.sql"];
+            let tree = side("", &[&theirs[..], own].concat());
+            let planned = plan(&crate::ledger::faults::command_spec(), &tree, &side("main", &theirs));
+            match planned {
+                Ok(planned) => changes(&planned, Dialect::Sqlite),
+                Err(failure) => failure.message,
+            }
+        };
+        assert_eq!(
+            plan_of(&["sqlite/V2__mine.sql", "sqlite/U2__mine.sql", "sqlite/V3__more.sql"]),
+            "+U3__mine.sql +V3__mine.sql +V4__more.sql -U2__mine.sql -V2__mine.sql -V3__more.sql"
+        );
+        // The way back from what the other branch has.
+        assert_eq!(plan_of(&["sqlite/U2__theirs.sql"]), "");
+        assert_eq!(plan_of(&["sqlite/V2__mine.sql", "sqlite/U2__theirs.sql"]), "+V3__mine.sql -V2__mine.sql");
+        assert_eq!(
+            plan_of(&["sqlite/V2__mine.sql", "sqlite/U2__other.sql"]),
+            "nobody can tell whether sqlite/U2__other.sql leads back from V2__theirs.sql or from V2__mine.sql"
+        );
+        assert_eq!(
+            plan_of(&["sqlite/B2__baseline.sql"]),
+            "nobody knows which id `B2` gets after `V2`, which begins with other letters"
+        );
+        assert_eq!(
+            plan_of(&["sqlite/U5__nothing.sql"]),
+            "nobody knows which id `U5` gets after `V2`, which begins with other letters"
+        );
+    }
+
+    fn side(name: &str, files: &[&str]) -> Side {
+        let mut side = Side { name: name.to_owned(), ..Side::default() };
+        for file in files {
+            let (dialect, name) = file.split_once('/').unwrap();
+            let dialect: Dialect = dialect.parse().unwrap();
+            let path = PathBuf::from(dialect.name()).join(name);
+            side.files.entry(dialect).or_default().insert(path, name.as_bytes().to_vec());
+        }
+        side
+    }
+
+    fn changes(planned: &BTreeMap<Dialect, Planned>, dialect: Dialect) -> String {
+        let changes = planned[&dialect].changes.iter().map(|change| {
+            let mark = if change.after.is_some() { '+' } else { '-' };
+            format!("{mark}{}", change.file.file_name().unwrap().display())
+        });
+        changes.collect::<Vec<_>>().join(" ")
     }
 }

@@ -10,8 +10,8 @@ use crate::{Error, ExitStatus};
 /// Of a database, or of what a migration history leads to.
 #[derive(Args, Debug)]
 pub(super) struct CatalogArgs {
-    /// The path of a SQLite file, a database URL, or a git revision, whose history is applied to a scratch database;
-    /// the history of the work tree if not given
+    /// The path of a SQLite file, a database URL, a folder of SQL migrations, or a git revision; histories are applied to
+    /// scratch databases. The history of the work tree if not given
     #[arg(value_name = "SOURCE")]
     database: Option<String>,
     /// The database in the variable that [database] url-env names, which keeps a password out of the list of

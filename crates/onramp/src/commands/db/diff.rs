@@ -11,13 +11,13 @@ use crate::{Error, ExitStatus};
 
 /// Compare two schemas, and fail if they differ
 ///
-/// Each side is a database, or the history of a git revision, which is applied to a scratch database.
+/// Each side is a database, or the history of a folder or a git revision, which is applied to a scratch database.
 ///
 /// Each object that B has and A has not is a line with `+`, the other way round with `-`; each attribute that
 /// differs is a line with `~`.
 #[derive(Args, Debug)]
 pub(super) struct DiffArgs {
-    /// The path of a SQLite file, a database URL, or a git revision
+    /// The path of a SQLite file, a database URL, a folder of SQL migrations, or a git revision
     #[arg(value_name = "A")]
     before: String,
     /// The same; the history of the work tree if not given

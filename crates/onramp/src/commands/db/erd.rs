@@ -21,8 +21,8 @@ use crate::{Error, ExitStatus, answer_file};
 /// stands for any number of rows, a circle for none, a bar for one.
 #[derive(Args, Debug)]
 pub(super) struct ErdArgs {
-    /// The path of a SQLite file, a database URL, or a git revision, whose history is applied to a scratch database;
-    /// the history of the work tree if not given
+    /// The path of a SQLite file, a database URL, a folder of SQL migrations, or a git revision; histories are applied to
+    /// scratch databases. The history of the work tree if not given
     #[arg(value_name = "SOURCE")]
     source: Option<String>,
     /// The database in the variable that [database] url-env names, which keeps a password out of the list of
@@ -34,7 +34,8 @@ pub(super) struct ErdArgs {
     dialect: Option<Dialect>,
     #[command(flatten)]
     scope: Scope,
-    /// Mark what has changed since then: the path of a SQLite file, a database URL, or a git revision
+    /// Mark what has changed since then: the path of a SQLite file, a database URL, a folder of SQL
+    /// migrations, or a git revision
     #[arg(long, value_name = "SOURCE")]
     since: Option<String>,
     /// Mark what this revision of the history changes, named by its id or how that begins

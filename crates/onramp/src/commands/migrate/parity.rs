@@ -35,8 +35,9 @@ use tell::Names;
 /// differ is declared in [database.parity], with a reason; what is declared and differs no more is told too.
 #[derive(Args, Debug)]
 pub(super) struct ParityArgs {
-    /// The path of a SQLite file, a database URL, or a git revision, whose history is applied to a scratch database. On its
-    /// own, a database is compared with the head of the other dialect, and of a revision its own heads are
+    /// The path of a SQLite file, a database URL, a folder of SQL migrations, or a git revision; histories are applied to
+    /// scratch databases. On its own, a database is compared with the head of the other dialect, and of a revision its own
+    /// heads are
     #[arg(value_name = "LEFT")]
     left: Option<String>,
     /// The same

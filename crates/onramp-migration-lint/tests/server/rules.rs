@@ -168,6 +168,24 @@ pub(crate) static CASES: &[Case] = &[
     postgresql(&["UPDATE flow SET nickname = ''"], &["update-all-rows"]),
     postgresql(&["UPDATE flow SET nickname = '' WHERE nickname IS NULL"], &[]),
     sqlite(&["UPDATE note SET text = ''"], &["update-all-rows"]),
+    sqlite(
+        &["UPDATE note SET text = (SELECT name FROM flow WHERE flow.id = note.flow_id)"],
+        &["update-all-rows"],
+    ),
+    postgresql(
+        &["UPDATE flow SET nickname = (SELECT 'x' FROM run WHERE flow_id = flow.id)"],
+        &["update-all-rows"],
+    ),
+    postgresql(&["UPDATE flow SET nickname = (owner IS DISTINCT FROM name)::text"], &["update-all-rows"]),
+    postgresql(&["UPDATE flow SET nickname = 'x' FROM run WHERE flow_id = flow.id"], &[]),
+    sqlite(
+        &["INSERT INTO note VALUES (2, 1, '('); UPDATE note SET text = ')'; DELETE FROM note;"],
+        &["update-all-rows", "delete-all-rows"],
+    ),
+    sqlite(
+        &["CREATE TABLE spans (begin TEXT); CREATE INDEX starts ON spans (begin); DELETE FROM note;"],
+        &["delete-all-rows"],
+    ),
     postgresql(&["ALTER TABLE run DROP CONSTRAINT run_flow"], &["drop-foreign-key"]),
     postgresql(
         &[

@@ -93,4 +93,8 @@ impl Scope for Pair<'_> {
     fn meaning(&self, column: &str) -> Option<Meaning> {
         self.meanings.get(column).copied()
     }
+
+    fn is_required(&self, column: &str) -> bool {
+        [self.left, self.right].iter().all(|side| side.column(column).is_some_and(|column| !column.nullable))
+    }
 }

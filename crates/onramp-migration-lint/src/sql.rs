@@ -8,6 +8,7 @@ mod required;
 mod split;
 mod token;
 
+pub(crate) use cursor::{Cursor, parts};
 pub(crate) use parse::parse;
 pub(crate) use parsed::{Action, AddedColumn, AddedConstraint, Parsed, Path, Validation};
 pub(crate) use required::parse_required;

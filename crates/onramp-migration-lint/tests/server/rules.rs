@@ -107,6 +107,20 @@ pub(crate) static CASES: &[Case] = &[
     postgresql(&["DROP TYPE unused"], &["drop-object"]),
     postgresql(&["ALTER TABLE flow DROP COLUMN state", "DROP TYPE state"], &["drop-column"]),
     postgresql(&["ALTER FUNCTION twice(integer) RENAME TO double"], &[]),
+    postgresql(&["ALTER FUNCTION public.twice SET SCHEMA old"], &[]),
+    postgresql(
+        &["ALTER MATERIALIZED VIEW flows RENAME TO streams", "DROP MATERIALIZED VIEW streams"],
+        &["drop-object"],
+    ),
+    postgresql(
+        &["ALTER TABLE flows RENAME TO streams", "ALTER MATERIALIZED VIEW streams SET SCHEMA old"],
+        &[],
+    ),
+    postgresql(
+        &["DROP MATERIALIZED VIEW flows", "ALTER TABLE run RENAME TO flows"],
+        &["rename-table", "drop-object"],
+    ),
+    sqlite(&["DROP VIEW notes", "ALTER TABLE note RENAME TO notes"], &["rename-table", "drop-object"]),
     postgresql(
         &["CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * x'"],
         &[],

@@ -18,8 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How long an `initdb` without an owner may take to end.
 const INITDB_PATIENCE: Duration = Duration::from_secs(3);
 
-/// How long after a lease was written an engine may still make what it was asked for then. A busy one needs seconds.
-const UNDER_WAY: Duration = Duration::from_secs(10);
+/// How long after a lease was written an engine may still make what it was asked for then. A busy one needs seconds,
+/// and to ask it once more takes none.
+const UNDER_WAY: Duration = Duration::from_secs(30);
 
 /// How often a folder that cannot be cleared is looked at again, and after which time.
 const LOOKS: u32 = 5;

@@ -132,7 +132,7 @@ fn folders_that_may_not_be_read_are_told() {
         assert!(run.stdout.contains("closed: cannot be listed: "), "{}", run.stdout);
         assert!(run.stdout.contains("0002_b.up.sql: cannot be read: "), "{}", run.stdout);
     } else {
-        onramp_tests::skip("this user may read every file");
+        onramp_tests::say("this user may read every file: what nobody may read was not tried");
         assert!(run.stdout.contains("2 entries"), "{}", run.stdout);
     }
     fs::set_permissions(env.root().join("closed"), mode(0o755)).unwrap();

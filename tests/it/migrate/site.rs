@@ -142,7 +142,7 @@ impl Site {
     /// it has died, and only a command that comes still later can remove that.
     #[track_caller]
     pub(super) fn comes_to_by(&self, again: impl Fn(), expected: &[String], when: &str) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         loop {
             let sight = self.sight();
             if sight == expected {

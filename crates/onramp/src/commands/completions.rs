@@ -57,13 +57,23 @@ fn with_names_in_bash(script: &str, command: &Command) -> String {
     format!("{}{names}", script.replace("complete -F _onramp ", "complete -F _onramp_names "))
 }
 
+/// In how many `case`s a verb of its own stands in zsh's script; a verb of a verb stands in more.
+const DEPTH_OF_VERBS: usize = 2;
+
 /// There the names of a verb are its last argument.
 fn with_names_in_zsh(script: &str) -> String {
     let mut lines = Vec::new();
     let mut section = None;
+    let mut depth = 0_usize;
     for line in script.lines() {
+        match line.trim() {
+            opening if opening.starts_with("case ") => depth += 1,
+            "esac" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
         if let Some(verb) = line.strip_prefix('(').and_then(|line| line.strip_suffix(')')) {
-            section = NAMING.iter().find(|(naming, _)| *naming == verb).map(|(_, section)| *section);
+            let is_meant = |naming: &&(&str, &str)| naming.0 == verb && depth == DEPTH_OF_VERBS;
+            section = NAMING.iter().find(is_meant).map(|(_, section)| *section);
         }
         let is_name = line.starts_with("'*::") || line.starts_with("':");
         match (section, line.strip_suffix(":_default' \\")) {

@@ -26,7 +26,10 @@ fn what_an_engine_kept_that_stopped_in_the_middle_goes_when_it_is_back() {
         let line = Line::new(&socket, &engine);
         // What the engine was still making when it stopped may come a moment later, and so long is it remembered.
         let is_over = || entries(env, ".onramp/leases").is_empty() && containers(env).is_empty();
-        wait_until(|| env.onramp(["tasks"]).code == 0 && is_over());
+        wait_until(|| {
+            let codes = [&["tasks"][..], &["db", "down"]].map(|words| env.onramp(words.iter().copied()).code);
+            codes == [0, 0] && is_over()
+        });
         assert_nothing_left(env, "/nowhere");
         line.cut();
     }

@@ -37,6 +37,9 @@ const OF_MOMENTS: [&str; 5] = [
 /// Whole numbers with their bits.
 const WHOLE: [(&str, u32); 3] = [("smallint", 16), ("integer", 32), ("bigint", 64)];
 
+/// Whole numbers with the digits of their largest.
+const WHOLE_DIGITS: [(&str, u32); 3] = [("smallint", 5), ("integer", 10), ("bigint", 19)];
+
 /// Whether a change between two types, both as the server prints them, writes the table anew. In doubt it does.
 pub fn type_change_rewrites(before: &str, after: &str) -> bool {
     if before == after {
@@ -84,29 +87,61 @@ pub fn type_change_narrows(before: &str, after: &str) -> bool {
         (None, Some(_)) => true,
         (Some(before), Some(after)) => after < before,
     };
-    if let (Some(before), Some(after)) = (bits(base), bits(other)) {
-        return after < before;
-    }
     match (base, other) {
+        _ if bits(base).is_some() && bits(other).is_some() => bits(other) < bits(base),
+        // Bits of a number that a float keeps.
+        (_, "real" | "double precision") if bits(base).is_some() => {
+            bits(base) > Some(if other == "real" { 24 } else { 53 })
+        }
+        (_, "numeric") if bits(base).is_some() => {
+            whole_digits(&after.numbers).is_some_and(|whole| Some(whole) < digits_of(base))
+        }
+        ("numeric", _) if bits(other).is_some() => {
+            let has_point = before.numbers.get(1).is_some_and(|scale| *scale > 0);
+            has_point || whole_digits(&before.numbers).is_none_or(|whole| Some(whole) >= digits_of(other))
+        }
         ("numeric", "numeric") => {
-            let whole = |numbers: &[u32]| {
-                numbers.first().map(|precision| precision.saturating_sub(*numbers.get(1).unwrap_or(&0)))
-            };
             let (before_scale, after_scale) = (before.numbers.get(1), after.numbers.get(1));
-            shrinks(whole(&before.numbers).as_ref(), whole(&after.numbers).as_ref())
+            shrinks(whole_digits(&before.numbers).as_ref(), whole_digits(&after.numbers).as_ref())
                 || shrinks(before_scale, after_scale)
         }
+        // Digits that a float always keeps.
+        ("numeric", "real" | "double precision") => {
+            let most = if other == "real" { 6 } else { 15 };
+            before.numbers.first().is_none_or(|precision| *precision > most)
+        }
+        // A float has more digits than its cast gives.
         ("double precision", "real")
-        | ("numeric" | "double precision" | "real", "smallint" | "integer" | "bigint") => true,
+        | ("double precision" | "real", "numeric")
+        | ("double precision" | "real", "smallint" | "integer" | "bigint") => true,
         ("timestamp without time zone" | "timestamp with time zone", "date") => true,
+        ("timestamp without time zone" | "timestamp with time zone" | "interval", _)
+            if other.starts_with("time ") =>
+        {
+            true
+        }
+        ("inet", "cidr") => true,
         ("jsonb" | "json", _) if !texts.contains(&other) && !["json", "jsonb"].contains(&other) => true,
         _ if texts.contains(&base) && !texts.contains(&other) => true,
+        (_, "\"char\"") => base != other,
         _ if texts.contains(&other) => {
             shrinks(before.numbers.first().filter(|_| texts.contains(&base)), after.numbers.first())
         }
-        _ if base == other => shrinks(before.numbers.first(), after.numbers.first()),
+        _ if base == other || OF_MOMENTS.contains(&base) && OF_MOMENTS.contains(&other) => {
+            shrinks(before.numbers.first(), after.numbers.first())
+        }
         _ => false,
     }
+}
+
+/// The digits of the largest whole number of a type.
+fn digits_of(base: &str) -> Option<u32> {
+    WHOLE_DIGITS.iter().find(|(name, _)| *name == base).map(|(_, digits)| *digits)
+}
+
+/// The digits before the point of a `numeric`; `None` where there may be any number of them.
+fn whole_digits(numbers: &[u32]) -> Option<u32> {
+    numbers.first().map(|precision| precision.saturating_sub(*numbers.get(1).unwrap_or(&0)))
 }
 
 #[cfg(test)]
@@ -126,9 +161,13 @@ mod tests {
             ("timestamp with time zone", "date"),
             ("double precision", "real"),
             ("timestamp(6) without time zone", "timestamp(3) without time zone"),
+            ("timestamp(6) with time zone", "timestamp(3) without time zone"),
+            ("bigint", "numeric(18,0)"),
+            ("integer", "numeric(3,0)"),
+            ("integer", "numeric(10,2)"),
         ] {
             assert!(type_change_narrows(before, after), "{before} to {after}");
-            let is_two_sided = before == "numeric(10,2)" && after.starts_with("numeric(10");
+            let is_two_sided = after.starts_with("numeric(10");
             assert!(
                 is_two_sided || !type_change_narrows(after, before) || before == "text",
                 "{after} to {before}"
@@ -142,6 +181,14 @@ mod tests {
             ("numeric(10,2)", "numeric(12,2)"),
             ("json", "jsonb"),
             ("state", "text"),
+            ("integer", "double precision"),
+            ("smallint", "real"),
+            ("real", "double precision"),
+            ("integer", "numeric(10,0)"),
+            ("bigint", "numeric(21,2)"),
+            ("bigint", "numeric"),
+            ("numeric(9,0)", "integer"),
+            ("numeric(10,2)", "double precision"),
         ] {
             assert!(!type_change_narrows(before, after), "{before} to {after}");
         }

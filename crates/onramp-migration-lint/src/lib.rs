@@ -29,6 +29,7 @@ mod change_of_type;
 mod finding;
 mod form;
 mod lint;
+mod proofs;
 mod revision;
 mod rule;
 mod rules;

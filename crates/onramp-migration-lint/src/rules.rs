@@ -4,6 +4,7 @@ mod attribution;
 mod data;
 mod enumerations;
 mod locks;
+mod renames;
 mod sqlite;
 mod transactions;
 

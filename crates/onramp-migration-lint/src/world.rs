@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use onramp_core::Dialect;
 use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
 
+use crate::proofs::Proofs;
 use crate::sql::{Action, Parsed, Path, TokenKind};
 
 /// What is known of the tables at one moment of a revision: which of them were there before it, under which names.
@@ -21,6 +22,8 @@ pub(crate) struct World<'a> {
     pub(crate) emptied: BTreeSet<Vec<String>>,
     /// The columns, by their tables from before, that were made with a value for old rows.
     pub(crate) filled: BTreeSet<(Vec<String>, String)>,
+    /// What checks say of columns at this moment.
+    pub(crate) proofs: Proofs,
 }
 
 impl<'a> World<'a> {
@@ -35,6 +38,7 @@ impl<'a> World<'a> {
             copies: BTreeMap::new(),
             emptied: BTreeSet::new(),
             filled: BTreeSet::new(),
+            proofs: Proofs::of(before),
         }
     }
 
@@ -89,6 +93,7 @@ impl<'a> World<'a> {
                 for table in tables {
                     if let Some(origin) = self.origin(table).cloned() {
                         self.tables.retain(|_, known| *known != origin);
+                        self.proofs.forget(&origin);
                         self.gone.insert(origin);
                     }
                 }
@@ -125,6 +130,9 @@ impl<'a> World<'a> {
             }
             Parsed::AlterTable { table, actions } => {
                 let mut table = table.clone();
+                if let Some(origin) = self.origin(&table).cloned() {
+                    actions.iter().for_each(|action| self.proofs.apply(&origin, action));
+                }
                 for action in actions {
                     match action {
                         Action::RenameTable { to } => {

@@ -21,6 +21,9 @@ use crate::types::TypeMap;
 use pair::Pair;
 use pairing::pair_up;
 
+/// The tables that both sides have: the paths of the left side and those of the right one.
+type SameTables = BTreeMap<Vec<String>, Vec<String>>;
+
 /// What came to light.
 #[derive(Default)]
 pub(crate) struct Found {
@@ -77,8 +80,12 @@ pub fn compare(left: &Catalog, right: &Catalog, rules: &Rules) -> Report {
 
 fn tables(left: &Model, right: &Model, map: &TypeMap, found: &mut Found) {
     let (pairs, left_only, right_only) = tables_by_name(left, right);
+    let paths =
+        |(one, other): &(&TableModel, &TableModel)| (one.table.id.path.clone(), other.table.id.path.clone());
+    let same_tables: SameTables = pairs.iter().map(paths).collect();
     for (left_table, right_table) in pairs {
-        let pair = Pair::new(left_table, right_table, [left.dialect, right.dialect], map);
+        let dialects = [left.dialect, right.dialect];
+        let pair = Pair::new(left_table, right_table, dialects, map, &same_tables);
         pair.compare(found);
         parts(left, right, &pair, found);
     }
@@ -99,39 +106,59 @@ fn tables(left: &Model, right: &Model, map: &TypeMap, found: &mut Found) {
 }
 
 type Tables<'a> = Vec<&'a TableModel>;
+type TablePairs<'a> = Vec<(&'a TableModel, &'a TableModel)>;
 
-/// Tables are the same if their paths are, whatever the case. Where only one dialect knows schemas, the last name
-/// decides, if it is the only one of its kind.
-fn tables_by_name<'a>(
-    left: &'a Model,
-    right: &'a Model,
-) -> (Vec<(&'a TableModel, &'a TableModel)>, Tables<'a>, Tables<'a>) {
-    let by_path = |model: &'a Model| {
-        let key = |path: &[String]| path.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>();
-        model.tables.iter().map(|(path, table)| (key(path), table)).collect::<BTreeMap<_, _>>()
-    };
-    let (left_tables, mut right_tables) = (by_path(left), by_path(right));
-    let (mut pairs, mut left_only) = (Vec::new(), Vec::new());
-    for (path, table) in left_tables {
-        match right_tables.remove(&path) {
-            Some(other) => pairs.push((table, other)),
-            None => left_only.push((path, table)),
-        }
+/// Tables are the same if their paths are. Case makes a difference to PostgreSQL alone: beside SQLite, what has the path in
+/// another case is the same if nothing has it exactly. Where only one dialect knows schemas, the last name decides, if it
+/// is the only one of its kind.
+fn tables_by_name<'a>(left: &'a Model, right: &'a Model) -> (TablePairs<'a>, Tables<'a>, Tables<'a>) {
+    let all = |model: &'a Model| model.tables.values().collect::<Tables<'a>>();
+    let exact = |table: &TableModel| table.table.id.path.clone();
+    let (mut pairs, mut left_only, mut right_only) = take_pairs(all(left), all(right), exact);
+    if !is_case_told([left.dialect, right.dialect]) {
+        let (more, lefts, rights) = take_pairs(left_only, right_only, lower_path);
+        pairs.extend(more);
+        (left_only, right_only) = (lefts, rights);
     }
-    let mut right_only: Vec<_> = right_tables.into_iter().collect();
     if left.dialect != right.dialect {
-        left_only.retain(|(path, table)| {
-            let mut alike =
-                right_only.iter().enumerate().filter(|(_, (other, _))| other.last() == path.last());
+        left_only.retain(|table| {
+            let is_alike = |other: &TableModel| lower_path(other).last() == lower_path(table).last();
+            let mut alike = right_only.iter().enumerate().filter(|(_, other)| is_alike(other));
             let (Some((place, _)), None) = (alike.next(), alike.next()) else { return true };
-            let (_, other) = right_only.remove(place);
-            pairs.push((table, other));
+            pairs.push((table, right_only.remove(place)));
             false
         });
     }
-    let tables =
-        |paths: Vec<(Vec<String>, &'a TableModel)>| paths.into_iter().map(|(_, table)| table).collect();
-    (pairs, tables(left_only), tables(right_only))
+    (pairs, left_only, right_only)
+}
+
+/// Those with the same key on both sides, and the rest of each.
+fn take_pairs<'a>(
+    left: Tables<'a>,
+    right: Tables<'a>,
+    key: impl Fn(&TableModel) -> Vec<String>,
+) -> (TablePairs<'a>, Tables<'a>, Tables<'a>) {
+    let mut by_key: BTreeMap<Vec<String>, Tables<'a>> = BTreeMap::new();
+    for table in right {
+        by_key.entry(key(table)).or_default().push(table);
+    }
+    let (mut pairs, mut rest) = (Vec::new(), Vec::new());
+    for table in left {
+        match by_key.get_mut(&key(table)).filter(|others| !others.is_empty()) {
+            Some(others) => pairs.push((table, others.remove(0))),
+            None => rest.push(table),
+        }
+    }
+    (pairs, rest, by_key.into_values().flatten().collect())
+}
+
+fn lower_path(table: &TableModel) -> Vec<String> {
+    table.table.id.path.iter().map(|name| name.to_lowercase()).collect()
+}
+
+/// Whether names that differ in case alone are of two objects on both sides.
+fn is_case_told(dialects: [Dialect; 2]) -> bool {
+    dialects == [Dialect::Postgresql; 2]
 }
 
 /// Triggers, rules and policies: what they do is written in other languages, so that they are there is all that can be

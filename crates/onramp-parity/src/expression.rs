@@ -4,6 +4,7 @@
 //! ways and means the same is written in one. What cannot be read counts as its tokens, so a gap shows as a difference
 //! too many and never as one too few.
 
+mod asked;
 mod functions;
 mod operand;
 mod parse;
@@ -11,6 +12,7 @@ mod settle;
 mod token;
 
 use crate::types::Meaning;
+use asked::Asked;
 pub(crate) use functions::RANDOM_UUID;
 pub(crate) use settle::literal;
 pub(crate) use token::{Token, tokens};
@@ -41,6 +43,9 @@ pub(crate) enum Expression {
 pub(crate) trait Scope {
     /// What the values of a column are, its name being in lower case.
     fn meaning(&self, column: &str) -> Option<Meaning>;
+
+    /// Whether a column is known to have no nulls, its name being in lower case.
+    fn is_required(&self, column: &str) -> bool;
 }
 
 /// No column is known.
@@ -50,6 +55,10 @@ impl Scope for Nowhere {
     fn meaning(&self, _column: &str) -> Option<Meaning> {
         None
     }
+
+    fn is_required(&self, _column: &str) -> bool {
+        false
+    }
 }
 
 impl Expression {
@@ -58,16 +67,21 @@ impl Expression {
         settle::value(parse::parse(text), scope)
     }
 
-    /// Reads an expression that is true or false, such as a check or a predicate.
-    pub(crate) fn condition(text: &str, scope: &dyn Scope) -> Self {
-        settle::condition(parse::parse(text), scope)
+    /// Reads the predicate of an index: rows are in it where this is true.
+    pub(crate) fn predicate(text: &str, scope: &dyn Scope) -> Self {
+        settle::condition(parse::parse(text), Asked::IsTrue, scope)
+    }
+
+    /// Reads a check: it takes rows where this is not false.
+    pub(crate) fn check(text: &str, scope: &dyn Scope) -> Self {
+        settle::condition(parse::parse(text), Asked::IsFalse, scope)
     }
 
     /// The same of the check of a domain, whose `VALUE` is a column.
-    pub(crate) fn condition_of(text: &str, column: &str, scope: &dyn Scope) -> Self {
+    pub(crate) fn check_of(text: &str, column: &str, scope: &dyn Scope) -> Self {
         let mut expression = parse::parse(text);
         expression.rename("value", column);
-        settle::condition(expression, scope)
+        settle::condition(expression, Asked::IsFalse, scope)
     }
 
     /// Gives a column another name wherever it stands.

@@ -135,8 +135,8 @@ impl CheckModel {
     /// What it says, about the columns of a table.
     pub(crate) fn expression(&self, scope: &dyn Scope) -> Expression {
         match &self.value {
-            Some(column) => Expression::condition_of(&self.text, column, scope),
-            None => Expression::condition(&self.text, scope),
+            Some(column) => Expression::check_of(&self.text, column, scope),
+            None => Expression::check(&self.text, scope),
         }
     }
 }

@@ -90,3 +90,31 @@ fn released_without_git(env: TestEnv) -> TestEnv {
     let path = env.root().join("bin").display().to_string();
     env.variable("PATH", &path)
 }
+
+#[test]
+fn what_comes_before_is_a_note_where_the_tool_applies_whatever_is_missing() {
+    let dbmate = "-- migrate:up\nCREATE TABLE t (id INTEGER);\n-- migrate:down\nDROP TABLE t;\n";
+    let goose = "-- +goose Up\nCREATE TABLE t (id INTEGER);\n-- +goose Down\nDROP TABLE t;\n";
+    let up = "CREATE TABLE t (id INTEGER);\n";
+    let times = ["20240101120000", "20240201120000", "20240301120000"];
+    for (level, numbers, file, content) in [
+        ("note", times, "_t.sql", dbmate),
+        ("note", times, "_t/up.sql", up),
+        ("note", times, "_t/migration.sql", up),
+        ("error", times, "_t.sql", goose),
+        ("error", times, "_t.up.sql", up),
+        ("error", ["0001", "0002", "0003"], "_t.sql", dbmate),
+        ("error", ["0001", "0002", "0003"], "_t/migration.sql", up),
+    ] {
+        let path = |number: &str| format!("db/migrations/{number}{file}");
+        let env = files(&[(&path(numbers[0]), content), (&path(numbers[2]), content)]);
+        git(&env, &["init", "-q", "-b", "main"]);
+        commit(&env);
+        git(&env, &["tag", "v1.0"]);
+        env.write(&path(numbers[1]), content);
+        let found = findings(&env);
+        let line = found.lines().find(|line| line.contains("[added-before]")).unwrap_or_default();
+        assert!(line.starts_with(level), "{level} {file}: {found}");
+        env.onramp(["migrate", "audit", "."]).exits(i32::from(level == "error"));
+    }
+}

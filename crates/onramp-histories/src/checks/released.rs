@@ -1,10 +1,11 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::chain::{Chain, Entry};
+use crate::chain::{Chain, Entry, Form};
 use crate::finding::{Code, Finding};
 use crate::name::Name;
 use crate::released::{Fate, Released};
+use crate::sections::Marks;
 
 /// What became of the released files of a history, and what was put before them.
 pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>) {
@@ -71,7 +72,16 @@ fn is_of(chain: &Chain, file: &Path) -> bool {
     has_depth && is_called
 }
 
-/// New entries with numbers below the highest released one: databases that have that one pass over them, or refuse.
+/// Whether the tool applies whatever is missing in a database, so that branches with times may be merged in any order. Places
+/// in a sequence are meant as an order by whoever counts them.
+fn applies_what_is_missing(chain: &Chain) -> bool {
+    let mut numbers = chain.entries.iter().filter_map(|entry| entry.number.as_ref());
+    matches!(chain.form, Form::Marked(Marks::Dbmate) | Form::Folders | Form::ForwardFolders)
+        && numbers.all(|number| number.is_time())
+}
+
+/// New entries with numbers below the highest released one: databases that have that one pass over them, or refuse, or apply
+/// them in another order than new ones.
 fn added_before(chain: &Chain, released: &Released, renamed: &HashSet<&Path>, found: &mut Vec<Finding>) {
     if chain.form.is_graph() {
         return;
@@ -80,6 +90,7 @@ fn added_before(chain: &Chain, released: &Released, renamed: &HashSet<&Path>, fo
         |entry: &&Entry| released.files.contains_key(&entry.file) || renamed.contains(entry.file.as_path());
     let numbered = || chain.entries.iter().filter(|entry| entry.number.is_some() && !entry.is_repeatable);
     let Some(highest) = numbered().rfind(is_released) else { return };
+    let is_note = applies_what_is_missing(chain);
     for entry in numbered().filter(|entry| !is_released(entry)) {
         if let (Some(own), Some(last)) = (&entry.number, &highest.number)
             && own.compare(last).is_lt()
@@ -88,7 +99,8 @@ fn added_before(chain: &Chain, released: &Released, renamed: &HashSet<&Path>, fo
                 "{} is new, and comes before {}, which {} has released",
                 entry.id, highest.id, released.name
             );
-            found.push(Finding::new(Code::AddedBefore, &entry.file, message).at(entry.line));
+            let finding = Finding::new(Code::AddedBefore, &entry.file, message).at(entry.line);
+            found.push(if is_note { finding.into_note() } else { finding });
         }
     }
 }

@@ -4,6 +4,7 @@ use onramp_core::Dialect;
 use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
 use onramp_database::structure::{ForeignKey, IndexKey, Structure, Table};
 
+use super::renames::{plain_name, renamed};
 use super::{Found, attribution, part_id, table_id};
 use crate::change_of_type::type_change_narrows;
 use crate::lint::Step;
@@ -84,11 +85,11 @@ impl Look<'_> {
             if is_type && self.has_columns(id) {
                 continue;
             }
-            if is_owned || self.world.after.objects.contains_key(&today) || self.is_renamed(id) {
+            if is_owned || self.is_kept(&today) {
                 continue;
             }
             // A function is called by its name alone.
-            let name = id.name().split('(').next().unwrap_or_default().to_owned();
+            let name = plain_name(id).to_owned();
             self.add(&DROP_OBJECT, id.clone(), format!("drops {id}"), &[&name]);
         }
     }
@@ -101,16 +102,19 @@ impl Look<'_> {
         })
     }
 
-    /// Whether a statement gives the object another name, or moves it.
-    fn is_renamed(&self, id: &ObjectId) -> bool {
-        let name = id.name().split('(').next().unwrap_or_default();
-        self.steps.iter().any(|step| {
-            let tokens = &step.piece.tokens;
-            let renames = tokens.windows(2).any(|pair| {
-                pair[0].is("rename") && pair[1].is("to") || pair[0].is("set") && pair[1].is("schema")
-            });
-            renames && tokens.iter().any(|token| token.text == name)
-        })
+    /// Whether an object is there behind the revision, be it under another name. What a function takes may be called
+    /// otherwise then.
+    fn is_kept(&self, id: &ObjectId) -> bool {
+        let after = &self.world.after.objects;
+        let today = renamed(id, self.steps);
+        let is_it = |other: &ObjectId| {
+            let above = today.path.len() - 1;
+            other.kind == today.kind
+                && other.path.len() == today.path.len()
+                && other.path[..above] == today.path[..above]
+                && plain_name(other) == plain_name(&today)
+        };
+        after.contains_key(&today) || today != *id && after.keys().any(is_it)
     }
 
     /// A table that is not there any more.

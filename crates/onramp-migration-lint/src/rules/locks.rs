@@ -130,8 +130,8 @@ impl Met<'_> {
                     self.add(Form::DropColumn, column_id(column), format!("drops {name}.{column}"));
                 }
                 Action::SetNotNull { column } => {
-                    let form =
-                        either(self.is_proved(&origin, column), Form::SetNotNullProved, Form::SetNotNull);
+                    let is_proved = self.world.proofs.prove(&origin, column, actions);
+                    let form = either(is_proved, Form::SetNotNullProved, Form::SetNotNull);
                     self.add(form, column_id(column), format!("requires a value in {name}.{column}"));
                 }
                 Action::SetType { column, using } => {
@@ -162,6 +162,8 @@ impl Met<'_> {
                 }
                 Action::RenameTable { .. }
                 | Action::MoveTable { .. }
+                | Action::DropConstraint { .. }
+                | Action::RenameConstraint { .. }
                 | Action::RenameColumn { .. }
                 | Action::Other => {}
             }
@@ -229,7 +231,7 @@ impl Met<'_> {
                     format!("adds an exclusion constraint to {name}"),
                 );
             }
-            AddedConstraint::Check { name: own, validation } => {
+            AddedConstraint::Check { name: own, validation, .. } => {
                 let is_later = *validation == Validation::Later;
                 let form = either(is_later, Form::AddCheckLater, Form::AddCheck);
                 self.add(
@@ -249,20 +251,6 @@ impl Met<'_> {
                 );
             }
         }
-    }
-
-    /// Whether a valid check says already that a column has no nulls.
-    fn is_proved(&self, origin: &[String], column: &str) -> bool {
-        let today = self.world.today(origin).map_or(origin, Vec::as_slice);
-        let proof = format!("CHECK (({column} IS NOT NULL))");
-        let proves = |table: &[String], catalog: &onramp_database::catalog::Catalog| {
-            catalog.objects.iter().any(|(id, object)| {
-                id.kind == Kind::Check
-                    && id.whole() == table
-                    && object.get("definition").is_some_and(|definition| definition.replace('"', "") == proof)
-            })
-        };
-        proves(origin, self.world.before) || proves(today, self.world.after)
     }
 }
 

@@ -49,7 +49,9 @@ pub(crate) fn transactions(steps: &[Step<'_>], before: &Catalog) -> Vec<Found> {
                 for action in actions {
                     match action {
                         Action::AddConstraint(
-                            AddedConstraint::Check { name: Some(name), validation: Validation::Later }
+                            AddedConstraint::Check {
+                                name: Some(name), validation: Validation::Later, ..
+                            }
                             | AddedConstraint::ForeignKey {
                                 name: Some(name),
                                 validation: Validation::Later,

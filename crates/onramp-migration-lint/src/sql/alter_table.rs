@@ -1,5 +1,6 @@
 use super::cursor::{Cursor, parts};
 use super::parsed::{Action, AddedColumn, AddedConstraint, Parsed, Validation};
+use super::required::required;
 use super::token::Token;
 
 /// What stands behind `ALTER TABLE`.
@@ -23,16 +24,19 @@ fn action(tokens: &[Token]) -> Option<Action> {
         return column(cursor).map(Action::AddColumn);
     }
     if cursor.take(&["drop"]) {
-        if cursor.is_at(&["constraint"]) {
-            return None;
+        if cursor.take(&["constraint"]) {
+            cursor.take(&["if", "exists"]);
+            return Some(Action::DropConstraint { constraint: cursor.name()? });
         }
         cursor.take(&["column"]);
         cursor.take(&["if", "exists"]);
         return Some(Action::DropColumn { column: cursor.name()? });
     }
     if cursor.take(&["rename"]) {
-        if cursor.is_at(&["constraint"]) {
-            return None;
+        if cursor.take(&["constraint"]) {
+            let from = cursor.name()?;
+            cursor.take(&["to"]).then_some(())?;
+            return Some(Action::RenameConstraint { from, to: cursor.name()? });
         }
         if cursor.take(&["to"]) {
             return Some(Action::RenameTable { to: cursor.name()? });
@@ -84,7 +88,7 @@ fn action(tokens: &[Token]) -> Option<Action> {
 fn constraint(cursor: &mut Cursor<'_>) -> Option<AddedConstraint> {
     let name = if cursor.take(&["constraint"]) { cursor.name() } else { None };
     let validation = match cursor.rest() {
-        [.., not, valid] if not.is("not") && valid.is("valid") => Validation::Later,
+        [.., not, valid] if not.is("not") && (valid.is("valid") || valid.is("enforced")) => Validation::Later,
         _ => Validation::Now,
     };
     let uses_index = cursor.rest().windows(2).any(|pair| pair[0].is("using") && pair[1].is("index"))
@@ -98,8 +102,9 @@ fn constraint(cursor: &mut Cursor<'_>) -> Option<AddedConstraint> {
     if cursor.is_at(&["exclude"]) {
         return Some(AddedConstraint::Exclusion);
     }
-    if cursor.is_at(&["check"]) {
-        return Some(AddedConstraint::Check { name, validation });
+    if cursor.take(&["check"]) {
+        let required = required(cursor.parenthesised().unwrap_or_default());
+        return Some(AddedConstraint::Check { name, validation, required });
     }
     if cursor.take(&["foreign", "key"]) {
         cursor.parenthesised();
@@ -133,8 +138,12 @@ fn column(cursor: &mut Cursor<'_>) -> Option<AddedColumn> {
         } else if cursor.take(&["unique"]) {
             column.constraints.push(AddedConstraint::Unique { uses_index: false });
         } else if cursor.take(&["check"]) {
-            cursor.parenthesised();
-            column.constraints.push(AddedConstraint::Check { name: None, validation: Validation::Now });
+            let required = required(cursor.parenthesised().unwrap_or_default());
+            column.constraints.push(AddedConstraint::Check {
+                name: None,
+                validation: Validation::Now,
+                required,
+            });
         } else if cursor.take(&["references"]) {
             let to = cursor.path();
             column.constraints.push(AddedConstraint::ForeignKey {

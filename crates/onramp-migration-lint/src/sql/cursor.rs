@@ -113,3 +113,12 @@ pub(crate) fn parts(tokens: &[Token]) -> Vec<&[Token]> {
         .filter(|part| !part.is_empty())
         .collect()
 }
+
+/// The tokens that are in no parentheses, with their places; the parentheses themselves are left out.
+pub(crate) fn outer(tokens: &[Token]) -> impl Iterator<Item = (usize, &Token)> {
+    let mut depth = 0_i32;
+    tokens.iter().enumerate().filter(move |(_, token)| {
+        depth += i32::from(token.is_sign("(")) - i32::from(token.is_sign(")"));
+        depth == 0 && !token.is_sign(")")
+    })
+}

@@ -1,5 +1,5 @@
 use super::alter_table::alter_table;
-use super::cursor::{Cursor, parts};
+use super::cursor::{Cursor, outer, parts};
 use super::parsed::Parsed;
 use super::token::Token;
 
@@ -79,7 +79,7 @@ fn copy_rows(cursor: &mut Cursor<'_>) -> Option<Parsed> {
         columns.iter().filter_map(|column| column.first()).map(|column| column.text.clone()).collect();
     cursor.take(&["select"]).then_some(())?;
     let rest = cursor.rest();
-    let place = rest.iter().position(|token| token.is("from"))?;
+    let place = outer(rest).find(|(_, token)| token.is("from"))?.0;
     let values = parts(&rest[..place]).into_iter().map(<[Token]>::to_vec).collect();
     let from = Cursor::new(&rest[place + 1..]).path()?;
     Some(Parsed::CopyRows { to, from, columns, values })
@@ -87,15 +87,16 @@ fn copy_rows(cursor: &mut Cursor<'_>) -> Option<Parsed> {
 
 /// Whether `AS SELECT` and the like stand there, in no parentheses.
 fn fills(cursor: &Cursor<'_>) -> bool {
-    let mut depth = 0_i32;
-    cursor.rest().iter().any(|token| {
-        depth += i32::from(token.is_sign("(")) - i32::from(token.is_sign(")"));
-        depth == 0 && token.is("as")
-    })
+    outer(cursor.rest()).any(|(_, token)| token.is("as"))
 }
 
+/// Whether something says which rows; what a query in parentheses says is no matter of the statement.
 fn has_where(cursor: &Cursor<'_>) -> bool {
-    cursor.rest().iter().any(|token| token.is("where") || token.is("using") || token.is("from"))
+    let tokens = cursor.rest();
+    // `a IS DISTINCT FROM b` names no table.
+    let is_from = |place: usize| place == 0 || !tokens[place - 1].is("distinct");
+    outer(tokens)
+        .any(|(place, token)| token.is("where") || token.is("using") || token.is("from") && is_from(place))
 }
 
 fn alter(cursor: &mut Cursor<'_>) -> Option<Parsed> {

@@ -127,6 +127,13 @@ pub(crate) enum Action {
     Validate {
         constraint: String,
     },
+    DropConstraint {
+        constraint: String,
+    },
+    RenameConstraint {
+        from: String,
+        to: String,
+    },
     RenameTable {
         to: String,
     },
@@ -169,9 +176,22 @@ pub(crate) struct AddedColumn {
 /// A constraint that is added.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AddedConstraint {
-    PrimaryKey { uses_index: bool },
-    Unique { uses_index: bool },
+    PrimaryKey {
+        uses_index: bool,
+    },
+    Unique {
+        uses_index: bool,
+    },
     Exclusion,
-    Check { name: Option<String>, validation: Validation },
-    ForeignKey { name: Option<String>, to: Option<Path>, validation: Validation },
+    Check {
+        name: Option<String>,
+        validation: Validation,
+        /// The columns that it requires values in.
+        required: Vec<String>,
+    },
+    ForeignKey {
+        name: Option<String>,
+        to: Option<Path>,
+        validation: Validation,
+    },
 }

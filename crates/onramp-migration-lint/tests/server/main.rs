@@ -5,6 +5,7 @@
 
 mod claims;
 mod machine;
+mod proofs;
 mod rules;
 mod sqlite;
 mod squawk;

@@ -107,6 +107,20 @@ pub(crate) static CASES: &[Case] = &[
     postgresql(&["DROP TYPE unused"], &["drop-object"]),
     postgresql(&["ALTER TABLE flow DROP COLUMN state", "DROP TYPE state"], &["drop-column"]),
     postgresql(&["ALTER FUNCTION twice(integer) RENAME TO double"], &[]),
+    postgresql(&["ALTER FUNCTION public.twice SET SCHEMA old"], &[]),
+    postgresql(
+        &["ALTER MATERIALIZED VIEW flows RENAME TO streams", "DROP MATERIALIZED VIEW streams"],
+        &["drop-object"],
+    ),
+    postgresql(
+        &["ALTER TABLE flows RENAME TO streams", "ALTER MATERIALIZED VIEW streams SET SCHEMA old"],
+        &[],
+    ),
+    postgresql(
+        &["DROP MATERIALIZED VIEW flows", "ALTER TABLE run RENAME TO flows"],
+        &["rename-table", "drop-object"],
+    ),
+    sqlite(&["DROP VIEW notes", "ALTER TABLE note RENAME TO notes"], &["rename-table", "drop-object"]),
     postgresql(
         &["CREATE OR REPLACE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql AS 'SELECT 2 * x'"],
         &[],
@@ -168,6 +182,24 @@ pub(crate) static CASES: &[Case] = &[
     postgresql(&["UPDATE flow SET nickname = ''"], &["update-all-rows"]),
     postgresql(&["UPDATE flow SET nickname = '' WHERE nickname IS NULL"], &[]),
     sqlite(&["UPDATE note SET text = ''"], &["update-all-rows"]),
+    sqlite(
+        &["UPDATE note SET text = (SELECT name FROM flow WHERE flow.id = note.flow_id)"],
+        &["update-all-rows"],
+    ),
+    postgresql(
+        &["UPDATE flow SET nickname = (SELECT 'x' FROM run WHERE flow_id = flow.id)"],
+        &["update-all-rows"],
+    ),
+    postgresql(&["UPDATE flow SET nickname = (owner IS DISTINCT FROM name)::text"], &["update-all-rows"]),
+    postgresql(&["UPDATE flow SET nickname = 'x' FROM run WHERE flow_id = flow.id"], &[]),
+    sqlite(
+        &["INSERT INTO note VALUES (2, 1, '('); UPDATE note SET text = ')'; DELETE FROM note;"],
+        &["update-all-rows", "delete-all-rows"],
+    ),
+    sqlite(
+        &["CREATE TABLE spans (begin TEXT); CREATE INDEX starts ON spans (begin); DELETE FROM note;"],
+        &["delete-all-rows"],
+    ),
     postgresql(&["ALTER TABLE run DROP CONSTRAINT run_flow"], &["drop-foreign-key"]),
     postgresql(
         &[

@@ -103,6 +103,24 @@ fn narrower_types_refuse_or_change_values() {
         ("timestamp without time zone", "date", "'2020-01-01 12:00'"),
         ("timestamp(6) without time zone", "timestamp(3) without time zone", "'2020-01-01 12:00:00.123456'"),
         ("double precision", "real", "0.1234567890123"),
+        ("bigint", "double precision", "9007199254740993"),
+        ("bigint", "real", "16777217"),
+        ("integer", "real", "16777217"),
+        ("integer", "numeric(3,0)", "1000"),
+        ("integer", "numeric(10,1)", "2000000000"),
+        ("bigint", "numeric(18,0)", "9000000000000000000"),
+        ("smallint", "numeric(4,0)", "32767"),
+        ("numeric", "double precision", "0.12345678901234567890"),
+        ("numeric(16,0)", "double precision", "9007199254740993"),
+        ("numeric(10,0)", "integer", "9999999999"),
+        ("numeric(9,1)", "integer", "1.5"),
+        ("numeric", "bigint", "1.5"),
+        ("numeric(10,2)", "real", "12345678.12"),
+        ("double precision", "numeric", "0.12345678901234568"),
+        ("real", "numeric", "0.12345679"),
+        ("timestamp without time zone", "time without time zone", "'2020-01-01 12:00'"),
+        ("inet", "cidr", "'10.0.0.1/8'"),
+        ("text", "\"char\"", "'ab'"),
     ] {
         assert!(type_change_narrows(before, after), "{before} to {after}");
         let reset =
@@ -113,5 +131,36 @@ fn narrower_types_refuse_or_change_values() {
         let is_changed = altered.is_ok() && client.texts("SELECT x::text FROM t").unwrap() != old;
         // An explicit cast cuts a text; without one the server refuses it.
         assert!(altered.is_err() || is_changed, "{before} to {after}");
+    }
+}
+
+/// The largest values of types that the wider one takes as they are.
+#[test]
+fn wider_types_keep_values() {
+    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let client = &mut scratch.client;
+    for (before, after, value) in [
+        ("integer", "double precision", "-2147483648"),
+        ("integer", "double precision", "2147483647"),
+        ("smallint", "real", "32767"),
+        ("smallint", "numeric(5,0)", "-32768"),
+        ("integer", "numeric(10,0)", "-2147483648"),
+        ("integer", "numeric(12,2)", "2147483647"),
+        ("bigint", "numeric(19,0)", "-9223372036854775808"),
+        ("bigint", "numeric", "9223372036854775807"),
+        ("numeric(15,2)", "double precision", "9999999999999.99"),
+        ("numeric(6,2)", "real", "9999.99"),
+        ("numeric(9,0)", "integer", "999999999"),
+        ("numeric(18,0)", "bigint", "999999999999999999"),
+    ] {
+        assert!(!type_change_narrows(before, after), "{before} to {after}");
+        client
+            .execute(&format!(
+                "DROP TABLE IF EXISTS t; CREATE TABLE t (x {before}); INSERT INTO t VALUES ({value});
+                 ALTER TABLE t ALTER COLUMN x TYPE {after}"
+            ))
+            .unwrap();
+        let is_same = client.texts(&format!("SELECT (x::numeric = {value})::text FROM t")).unwrap();
+        assert_eq!(is_same, ["true"], "{before} to {after}");
     }
 }

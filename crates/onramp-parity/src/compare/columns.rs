@@ -1,9 +1,10 @@
 use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 
-use super::Found;
 use super::default::Worth;
 use super::pair::Pair;
+use super::pairing::pair_up;
+use super::{Found, is_case_told};
 use crate::expression::{Expression, Scope};
 use crate::finding::{Difference, Finding, Object, Side};
 use crate::model::{Automatic, ColumnModel};
@@ -19,14 +20,18 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     if is_view(pair.left.kind()) {
         return compare_views(pair, found);
     }
-    for left in &pair.left.columns {
-        match pair.right.column(&left.key) {
-            Some(right) => Columns { pair, left, right }.compare(found),
-            None => pair.only(found, pair.part(Kind::Column, &left.name), Side::Left, described(left)),
-        }
+    let is_exact = |left: &&ColumnModel, right: &&ColumnModel| left.name == right.name;
+    let is_alike =
+        |left: &&ColumnModel, right: &&ColumnModel| !is_case_told(pair.dialects) && left.key == right.key;
+    let (lefts, rights) = (pair.left.columns.iter().collect(), pair.right.columns.iter().collect());
+    let paired = pair_up(lefts, rights, &[&is_exact, &is_alike]);
+    for (left, right, _) in paired.pairs {
+        Columns { pair, left, right }.compare(found);
     }
-    for right in pair.right.columns.iter().filter(|right| pair.left.column(&right.key).is_none()) {
-        pair.only(found, pair.part(Kind::Column, &right.name), Side::Right, described(right));
+    for (columns, side) in [(paired.left, Side::Left), (paired.right, Side::Right)] {
+        for column in columns {
+            pair.only(found, pair.part(Kind::Column, &column.name), side, described(column));
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::report::Renamed;
 pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let keys = |side: &crate::model::TableModel| side.table.foreign_keys.clone();
     let is_same = |left: &ForeignKey, right: &ForeignKey| {
-        columns(left) == columns(right) && target(left) == target(right)
+        columns(left) == columns(right) && has_target_of(pair, left, right)
     };
     let is_equal = |left: &ForeignKey, right: &ForeignKey| {
         is_same(left, right) && left.on_delete == right.on_delete && left.on_update == right.on_update
@@ -38,7 +38,7 @@ fn differences(pair: &Pair<'_>, left: &ForeignKey, right: &ForeignKey, found: &m
             pair.differs(found, object(pair, &both), attribute, texts);
         }
     };
-    if target(left) != target(right) {
+    if !has_target_of(pair, left, right) {
         differs("target", both.map(|key| Some(target_text(key))));
     }
     differs("on-delete", both.map(|key| Some(key.on_delete.to_string())));
@@ -72,10 +72,11 @@ fn columns(key: &ForeignKey) -> Vec<String> {
     key.columns.iter().map(|column| column.to_lowercase()).collect()
 }
 
-/// Where it leads. Schemas are left out, because one of the dialects has none.
-fn target(key: &ForeignKey) -> (Option<String>, Vec<String>) {
-    let columns = key.target_columns.iter().map(|column| column.to_lowercase()).collect();
-    (key.target.last().map(|table| table.to_lowercase()), columns)
+/// Whether both lead to the same columns of the same table.
+fn has_target_of(pair: &Pair<'_>, left: &ForeignKey, right: &ForeignKey) -> bool {
+    let columns =
+        |key: &ForeignKey| key.target_columns.iter().map(|column| column.to_lowercase()).collect::<Vec<_>>();
+    columns(left) == columns(right) && pair.is_same_table(&left.target, &right.target)
 }
 
 fn target_text(key: &ForeignKey) -> String {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 
-use super::{Found, accesses, are_one, checks, columns, foreign_keys, object};
+use super::{Found, SameTables, accesses, are_one, checks, columns, foreign_keys, is_case_told, object};
 use crate::expression::Scope;
 use crate::finding::{Difference, Finding, Object, Side};
 use crate::model::{ColumnModel, TableModel};
@@ -15,6 +15,7 @@ pub(super) struct Pair<'a> {
     pub(super) right: &'a TableModel,
     pub(super) dialects: [Dialect; 2],
     pub(super) map: &'a TypeMap,
+    same_tables: &'a SameTables,
     meanings: BTreeMap<String, Meaning>,
 }
 
@@ -24,6 +25,7 @@ impl<'a> Pair<'a> {
         right: &'a TableModel,
         dialects: [Dialect; 2],
         map: &'a TypeMap,
+        same_tables: &'a SameTables,
     ) -> Self {
         let mut meanings = BTreeMap::new();
         // SQLite's types are declarations, those of others are facts; what is told last counts.
@@ -33,12 +35,29 @@ impl<'a> Pair<'a> {
             let known = |column: &ColumnModel| Some((column.key.clone(), column.meaning?));
             meanings.extend(table.columns.iter().filter_map(known));
         }
-        Self { left, right, dialects, map, meanings }
+        Self { left, right, dialects, map, same_tables, meanings }
     }
 
     /// The table's name, as the left side has it.
     pub(super) fn name(&self) -> String {
         self.left.name()
+    }
+
+    /// Whether a path of the left side and one of the right side lead to the same table. Of tables that are on no side, the
+    /// paths say so, or between two dialects the last names.
+    pub(super) fn is_same_table(&self, left: &[String], right: &[String]) -> bool {
+        if let Some(paired) = self.same_tables.get(left) {
+            return paired == right;
+        }
+        let lower = |path: &[String]| path.iter().map(|name| name.to_lowercase()).collect::<Vec<_>>();
+        if self.same_tables.values().any(|path| path == right) {
+            return false;
+        }
+        match self.dialects {
+            dialects if is_case_told(dialects) => left == right,
+            _ if self.is_of_one_dialect() => lower(left) == lower(right),
+            _ => lower(left).last() == lower(right).last(),
+        }
     }
 
     /// Whether both sides are of one dialect, so that everything counts as it is written.
@@ -92,5 +111,9 @@ impl<'a> Pair<'a> {
 impl Scope for Pair<'_> {
     fn meaning(&self, column: &str) -> Option<Meaning> {
         self.meanings.get(column).copied()
+    }
+
+    fn is_required(&self, column: &str) -> bool {
+        [self.left, self.right].iter().all(|side| side.column(column).is_some_and(|column| !column.nullable))
     }
 }

@@ -179,7 +179,7 @@ impl<'a> Parser<'a> {
             let right = self.expression(COMPARISON + 1)?;
             operation("not", vec![operation("is", vec![left, right])])
         } else {
-            // `x IS 1` of SQLite and `x IS TRUE`; of what is true only the nulls make a difference.
+            // `x IS 1` of SQLite and `x IS TRUE`.
             let right = self.expression(COMPARISON + 1)?;
             operation("is", vec![left, right])
         };

@@ -1,3 +1,4 @@
+use super::asked::Asked;
 use super::functions;
 use super::operand::{negative, shortest};
 use super::parse::operation;
@@ -7,7 +8,7 @@ use crate::types::Meaning;
 /// The one spelling of an expression whose value is not asked for its truth.
 pub(super) fn value(expression: Expression, scope: &dyn Scope) -> Expression {
     match expression {
-        Expression::Operation("and" | "or" | "not", _) => condition(expression, scope),
+        Expression::Operation("and" | "or" | "not" | "is", _) => condition(expression, Asked::Value, scope),
         Expression::Operation(name, operands) => {
             let operands = match name {
                 "case" => case(operands, 0, scope),
@@ -24,12 +25,12 @@ pub(super) fn value(expression: Expression, scope: &dyn Scope) -> Expression {
 
 /// The same of one that is true or false: a column of truth values is compared with true, so that `WHERE a` and
 /// `WHERE a = 1` are the same.
-pub(super) fn condition(expression: Expression, scope: &dyn Scope) -> Expression {
+pub(super) fn condition(expression: Expression, asked: Asked, scope: &dyn Scope) -> Expression {
     let settled = match expression {
         Expression::Operation(name @ ("and" | "or"), operands) => {
             let mut parts = Vec::new();
             for operand in operands {
-                match condition(operand, scope) {
+                match condition(operand, asked, scope) {
                     Expression::Operation(inner, more) if inner == name => parts.extend(more),
                     other => parts.push(other),
                 }
@@ -42,9 +43,10 @@ pub(super) fn condition(expression: Expression, scope: &dyn Scope) -> Expression
             }
         }
         Expression::Operation("not", mut operands) => {
-            let operand = operands.pop().map_or(Expression::Null, |operand| condition(operand, scope));
-            return negated(operand);
+            let operand = operands.pop().unwrap_or(Expression::Null);
+            return negated(condition(operand, asked.of_opposite(), scope));
         }
+        Expression::Operation("is", operands) => is(values(operands, scope), asked, scope),
         other => value(other, scope),
     };
     match &settled {
@@ -64,7 +66,7 @@ fn case(operands: Vec<Expression>, first: usize, scope: &dyn Scope) -> Vec<Expre
     let last = operands.len().saturating_sub(1);
     let settle = |(place, operand): (usize, Expression)| {
         let is_condition = first == 0 && place < last && place % 2 == 0;
-        if is_condition { condition(operand, scope) } else { value(operand, scope) }
+        if is_condition { condition(operand, Asked::IsTrue, scope) } else { value(operand, scope) }
     };
     operands.into_iter().enumerate().map(settle).collect()
 }
@@ -76,12 +78,6 @@ fn settle(name: &'static str, mut operands: Vec<Expression>, scope: &dyn Scope) 
             settle(if name == ">" { "<" } else { "<=" }, operands, scope)
         }
         "=" | "<>" | "<" | "<=" => comparison(name, operands, scope),
-        // Of what is compared with a value, only nulls make a difference, and those are not true either way.
-        "is" if operands.iter().any(is_value) => comparison("=", operands, scope),
-        "is" => {
-            operands.sort();
-            operation(name, operands)
-        }
         "in" | "not in" => list(name, operands, scope),
         "not like" | "not ilike" | "!~" | "!~*" => {
             let positive = match name {
@@ -119,6 +115,22 @@ fn settle(name: &'static str, mut operands: Vec<Expression>, scope: &dyn Scope) 
         },
         _ => operation(name, operands),
     }
+}
+
+/// Two operands that are the same, nulls being values. It is a plain comparison where nulls make no difference: beside a
+/// value `=` is null where this is false.
+fn is(mut operands: Vec<Expression>, asked: Asked, scope: &dyn Scope) -> Expression {
+    let is_required = |operand: &Expression| match operand {
+        Expression::Column(name) => scope.is_required(name),
+        other => is_value(other),
+    };
+    let are_required = operands.iter().all(is_required);
+    if are_required || asked == Asked::IsTrue && operands.iter().any(is_value) {
+        return comparison("=", operands, scope);
+    }
+    coerce(&mut operands, scope);
+    operands.sort();
+    operation("is", operands)
 }
 
 fn comparison(name: &'static str, mut operands: Vec<Expression>, scope: &dyn Scope) -> Expression {

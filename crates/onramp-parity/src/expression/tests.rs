@@ -15,10 +15,27 @@ impl Scope for Columns {
             _ => return None,
         })
     }
+
+    fn is_required(&self, column: &str) -> bool {
+        ["quantity", "slug"].contains(&column)
+    }
 }
 
+/// As a check.
 fn condition(text: &str) -> Expression {
-    Expression::condition(text, &Columns)
+    Expression::check(text, &Columns)
+}
+
+#[track_caller]
+fn same_predicate(left: &str, right: &str) {
+    let [one, other] = [left, right].map(|text| Expression::predicate(text, &Columns));
+    assert_eq!(one, other, "{left} | {right}");
+}
+
+#[track_caller]
+fn different_predicate(left: &str, right: &str) {
+    let [one, other] = [left, right].map(|text| Expression::predicate(text, &Columns));
+    assert_ne!(one, other, "{left} | {right}");
 }
 
 #[track_caller]
@@ -68,11 +85,34 @@ fn lists_are_sets() {
 #[test]
 fn a_truth_value_is_compared_with_true() {
     same("is_active", "is_active = 1");
-    same("(is_active = true)", "is_active IS TRUE");
+    same_predicate("(is_active = true)", "is_active IS TRUE");
     same("(NOT is_active)", "is_active = 0");
     same("(is_active AND (level > 1))", "level > 1 AND is_active <> 0");
     different("is_active", "is_active = 0");
     different("level", "level = 1");
+}
+
+#[test]
+fn nulls_tell_is_and_equal_apart() {
+    // What is null passes a check, and is in no index.
+    different("is_active", "is_active IS TRUE");
+    same_predicate("is_active", "is_active IS 1");
+    same_predicate("(is_active AND (level > 1))", "level > 1 AND is_active IS TRUE");
+    different_predicate("(NOT is_active)", "is_active IS NOT TRUE");
+    different_predicate("((name)::text <> 'done'::text)", "name IS NOT 'done'");
+    same_predicate("((name)::text IS DISTINCT FROM 'done'::text)", "name IS NOT 'done'");
+    same_predicate("(is_active IS NOT TRUE)", "NOT (is_active IS 1)");
+    same("((name)::text <> 'done'::text)", "name IS NOT 'done'");
+    different("((name)::text = 'done'::text)", "name IS 'done'");
+    same("(NOT (is_active AND (level > 1)))", "NOT (is_active IS TRUE AND level > 1)");
+    // Where there are no nulls, nothing does.
+    same_predicate("((slug)::text <> 'done'::text)", "slug IS NOT 'done'");
+    same("(quantity = 1)", "quantity IS 1");
+    different("(quantity = level)", "quantity IS level");
+    // What is asked for its value tells all three answers apart.
+    different("((is_active IS TRUE) = (level > 1))", "(is_active = 1) = (level > 1)");
+    different_predicate("(coalesce((level = 1), true))", "coalesce(level IS 1, true)");
+    same("CASE WHEN (is_active IS TRUE) THEN (level > 1) END", "CASE WHEN is_active THEN level > 1 END");
 }
 
 #[test]

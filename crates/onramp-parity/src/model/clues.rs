@@ -115,7 +115,7 @@ mod tests {
     use crate::expression::Nowhere;
 
     fn clue(text: &str) -> Option<Clue> {
-        Clue::of(&Expression::condition(text, &Nowhere))
+        Clue::of(&Expression::check(text, &Nowhere))
     }
 
     #[test]

@@ -39,3 +39,39 @@ fn of_one_dialect_nothing_is_explained() {
         ["column t.s labels: 'a', 'b' | 'b', 'a'", "index t.i columns: n NULLS FIRST | n",]
     );
 }
+
+#[test]
+fn names_of_one_server_are_told_apart_by_schema_and_case() {
+    let Some(machine) = Machine::start() else { return };
+    let check = |left: &str, right: &str, expected: &[&str]| {
+        let report = compare(&machine.postgresql(left), &machine.postgresql(right), &Rules::default());
+        assert_eq!(lines(&report), expected, "{left} {right}");
+    };
+    let tables = "CREATE SCHEMA app; CREATE TABLE users (id integer PRIMARY KEY); CREATE TABLE app.users (id integer PRIMARY KEY);";
+    check(
+        &format!("{tables} CREATE TABLE t (a integer, CONSTRAINT f FOREIGN KEY (a) REFERENCES app.users)"),
+        &format!("{tables} CREATE TABLE t (a integer, CONSTRAINT f FOREIGN KEY (a) REFERENCES users)"),
+        &["foreign-key t(a) target: app.users(id) | users(id)"],
+    );
+    check(
+        "CREATE TABLE users (id integer); CREATE TABLE \"Users\" (id integer, name text)",
+        "CREATE TABLE users (id integer)",
+        &["table Users only: 2 columns | none"],
+    );
+    check(
+        "CREATE TABLE users (id integer)",
+        "CREATE TABLE \"Users\" (id bigint); CREATE TABLE users (id integer)",
+        &["table Users only: none | 1 column"],
+    );
+    check(
+        "CREATE TABLE t (name text, \"Name\" text)",
+        "CREATE TABLE t (name text)",
+        &["column t.Name only: text | none"],
+    );
+    let report = compare(
+        &sqlite("CREATE TABLE Users (Id INTEGER)"),
+        &sqlite("CREATE TABLE users (id INTEGER)"),
+        &Rules::default(),
+    );
+    assert_eq!(lines(&report), [""; 0]);
+}

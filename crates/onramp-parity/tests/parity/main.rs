@@ -7,5 +7,6 @@ mod exact;
 mod foreign;
 mod itself;
 mod machine;
+mod nulls;
 mod planted;
 mod silent;

@@ -401,3 +401,27 @@ fn triggers_and_what_only_one_dialect_has_are_found() {
     );
     assert_eq!(found(&machine, SQLITE, &materialized), ["view active_run kind: view | materialized-view"]);
 }
+
+#[test]
+fn tables_of_another_schema_or_case_are_others() {
+    let Some(machine) = Machine::start() else { return };
+    let schema = "CREATE SCHEMA app; CREATE TABLE app.owner (id integer PRIMARY KEY);";
+    let tables = |target: &str| {
+        format!(
+            "CREATE TABLE owner (id integer PRIMARY KEY); CREATE TABLE t (a integer REFERENCES {target} (id))"
+        )
+    };
+    assert_eq!(
+        found(&machine, &tables("owner"), &format!("{schema} {}", tables("app.owner"))),
+        ["table app.owner only: none | 1 column", "foreign-key t(a) target: owner(id) | app.owner(id)"]
+    );
+    assert_eq!(
+        found(
+            &machine,
+            "CREATE TABLE t (a TEXT)",
+            "CREATE TABLE t (a text); CREATE TABLE \"T\" (a text, b text)"
+        ),
+        ["table T only: none | 2 columns"]
+    );
+    assert_eq!(found(&machine, "CREATE TABLE \"T\" (a TEXT)", "CREATE TABLE t (a text)"), [""; 0]);
+}

@@ -83,7 +83,7 @@ impl Access {
 
     fn of_index(index: &Index, pair: &Pair<'_>) -> Self {
         let text = |attribute: &str| index.attributes.get(attribute).cloned();
-        let predicate = index.predicate.as_deref().map(|text| Expression::condition(text, pair));
+        let predicate = index.predicate.as_deref().map(|text| Expression::predicate(text, pair));
         Self {
             kind: Kind::Index,
             names: vec![index.id.name().to_owned()],

@@ -25,6 +25,9 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("constraint-missing-not-valid", "PRIMARY KEY", "there is no such key that is not valid"),
     ("constraint-missing-not-valid", "UNIQUE", "there is no such constraint that is not valid"),
     ("constraint-missing-not-valid", "EXCLUDE", "there is no such constraint that is not valid"),
+    ("ban-set-schema", "ALTER FUNCTION", "another name is told of tables and columns alone"),
+    ("ban-set-schema", "MATERIALIZED VIEW streams", "another name is told of tables and columns alone"),
+    ("renaming-table", "TABLE flows", "it is a materialized view, whose other name is not told"),
 ];
 
 /// The rules of squawk that ours are compared with.

@@ -61,8 +61,8 @@ pub struct RevisionFacts {
     pub rows: RowsPolicy,
     /// Why it was refused while tables had rows in them, and went further without. The rest is about the latter.
     pub with_rows: Option<Refusal>,
-    /// Why it was refused in any case. What is known of it ends there: statements with the one that was refused, and where the
-    /// engine can be stopped before that, the catalog behind it is the one of then. There is nothing behind such a revision.
+    /// Why it was refused in any case. Where the engine can be stopped before the statement that was refused, the catalog
+    /// behind it is the one of then, else what it has left. There is nothing behind such a revision.
     pub refusal: Option<Refusal>,
 }
 

@@ -17,13 +17,13 @@ use crate::shim;
 
 /// How a revision has ended that was not applied to its end.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Raised {
     /// The line of the revision's file that an error came from, counted from 1.
     #[serde(rename = "raised")]
     pub(crate) line: Option<u32>,
-    /// Whether the database refused the last of the statements.
-    #[serde(rename = "refused")]
-    pub(crate) is_refused: bool,
+    /// The statement that the database refused, counted from 0, if it was that.
+    pub(crate) refused: Option<usize>,
 }
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.

@@ -45,7 +45,7 @@ pub fn lint_trial(revision: &Revision<'_>, refusals: &[Refusal], settings: &Sett
         }
         found.extend(locks(step, &world));
         // What was refused has changed nothing.
-        if last != Some(step.index) {
+        if last.is_none_or(|last| step.index < last) {
             world.apply(&step.parsed);
         }
     }

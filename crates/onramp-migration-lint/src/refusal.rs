@@ -17,8 +17,8 @@ pub struct Refusal {
 pub enum Cause {
     /// There were rows in the tables: without any it is taken, or gets further.
     Rows,
-    /// The revision itself. The statements end with the one that was refused, and the catalog behind it is that of the moment
-    /// before.
+    /// The revision itself. From the statement that was refused on, none has changed anything, and the catalog behind it is that
+    /// of the moment before.
     Revision,
     /// The revision itself, and which of the statements were executed nobody knows.
     Somewhere,

@@ -26,8 +26,7 @@ impl Refusal {
     ) -> Self {
         let line = raised.and_then(|raised| raised.line);
         let line = line.or_else(|| revision.files.iter().find_map(|file| line_in(&failure.tail, file)));
-        let is_refused = raised.is_some_and(|raised| raised.is_refused);
-        let statement = statements.len().checked_sub(1).filter(|_| is_refused);
+        let statement = raised.and_then(|raised| raised.refused).filter(|place| *place < statements.len());
         Self { failure, statement, line }
     }
 }

@@ -5,16 +5,17 @@ use crate::{Executed, Facts, Revision};
 #[derive(Clone, Debug)]
 pub(crate) struct Tried<'a> {
     pub(crate) revision: &'a Revision,
-    /// Where it was refused, the statements end with the one that was, and the catalog behind it is what it has left.
+    /// Where it was refused, the catalog behind it is what it has left.
     pub(crate) facts: Facts,
     /// Why it was.
     pub(crate) refusal: Option<Refusal>,
 }
 
 impl Tried<'_> {
-    /// How far it got.
+    /// How many statements it got through.
     pub(crate) fn length(&self) -> usize {
-        self.statements().len()
+        let refused = self.refusal.as_ref().and_then(|refusal| refusal.statement);
+        refused.unwrap_or(self.statements().len())
     }
 
     /// Whether two trials ended at the same place; where neither has one, for the same reason.

@@ -1,6 +1,6 @@
 """Writes down what revisions execute: each statement without its parameters, whether a transaction is open, on SQLite
 before the drop of a table whether foreign keys are enforced, and the line of the revision's file. Behind them, how a
-revision has ended that failed: the line that the error came from, and whether it was the last statement that was refused.
+revision has ended that failed: the line that the error came from, and which of the statements was refused, from 0.
 
 What Alembic does for itself comes from no line of a revision, and is left out.
 
@@ -14,9 +14,16 @@ import sys
 
 _PLACE = {"file": None, "versions": None, "stop": None, "is_listening": False}
 
-# What is known of the revision that is at work: how many statements it has executed, how many it may, whether the last one
-# has come to its end, and whether it was told how the revision ended.
-_NOW = {"count": 0, "limit": None, "is_done": True, "is_told": False}
+# What is known of the revision that is at work: how many statements it has executed, how many it may, which of them the
+# database has refused and with which errors, and whether it was told how the revision ended.
+_NOW = {}
+
+
+def _begin(limit=None):
+    _NOW.update(count=0, limit=limit, is_ours=False, refused=None, errors=(), is_told=False)
+
+
+_begin()
 
 
 class Stop(BaseException):
@@ -27,7 +34,7 @@ def watch(file, versions, stop=None):
     """Writes to `file` from now on, or to nothing. `stop` is the file that may tell of a revision to leave."""
     _PLACE["file"] = file
     _PLACE["stop"] = stop
-    _NOW.update(count=0, limit=None, is_done=True, is_told=False)
+    _begin()
     if not file:
         return
     _PLACE["versions"] = os.path.realpath(versions) + os.sep
@@ -37,7 +44,7 @@ def watch(file, versions, stop=None):
 
         _PLACE["is_listening"] = True
         event.listen(Engine, "before_cursor_execute", _tell)
-        event.listen(Engine, "after_cursor_execute", _note)
+        event.listen(Engine, "handle_error", _note)
 
 
 def guard(context):
@@ -59,7 +66,7 @@ def guard(context):
 def _guarded(function, revision):
     def run(*arguments, **named):
         order = _order(revision)
-        _NOW.update(count=0, limit=order and order["statements"], is_done=True, is_told=False)
+        _begin(order and order["statements"])
         try:
             return function(*arguments, **named)
         except Stop:
@@ -94,7 +101,12 @@ def tell_end(error):
         if trace.tb_frame.f_code.co_filename.startswith(_PLACE["versions"]):
             line = trace.tb_lineno
         trace = trace.tb_next
-    _write({"raised": line, "refused": not _NOW["is_done"]})
+    cause, seen = error, set()
+    while cause is not None and cause not in _NOW["errors"] and id(cause) not in seen:
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    is_refused = cause is not None and cause in _NOW["errors"]
+    _write({"raised": line, "refused": _NOW["refused"] if is_refused else None})
 
 
 def _write(told):
@@ -114,12 +126,12 @@ def _line():
 
 def _tell(connection, cursor, statement, parameters, context, executemany):
     line = _line() if _PLACE["file"] else None
+    _NOW["is_ours"] = line is not None
     if line is None:
         return
     if _NOW["limit"] is not None and _NOW["count"] >= _NOW["limit"]:
         raise Stop()
     _NOW["count"] += 1
-    _NOW["is_done"] = False
     _write(
         {
             "text": statement,
@@ -130,8 +142,11 @@ def _tell(connection, cursor, statement, parameters, context, executemany):
     )
 
 
-def _note(connection, cursor, statement, parameters, context, executemany):
-    _NOW["is_done"] = True
+def _note(context):
+    """Remembers a statement that the database refuses; the revision may go on with others before it ends."""
+    if _NOW["is_ours"] and context.statement is not None:
+        _NOW["refused"] = _NOW["count"] - 1
+        _NOW["errors"] = (context.original_exception, context.sqlalchemy_exception)
 
 
 def _in_transaction(connection):

@@ -131,9 +131,19 @@ impl Linted {
 
 /// A refusal, as the rules take it.
 fn refused(refusal: &onramp_migrate::Refusal, cause: Cause) -> Refusal {
-    // The statement is told beside it.
-    let message = refusal.failure.message.split(" [SQL: ").next().unwrap_or_default().to_owned();
+    let message = plain(&refusal.failure.message).to_owned();
     Refusal { cause, statement: refusal.statement, line: refusal.line, message }
+}
+
+/// What the database says, without the statement, which is told beside it, and the classes of Python in front of it:
+/// `sqlalchemy.exc.IntegrityError: (sqlite3.IntegrityError) NOT NULL constraint failed: flow.owner [SQL: ...]`.
+fn plain(message: &str) -> &str {
+    let message = message.split(" [SQL: ").next().unwrap_or_default();
+    let Some(message) = message.strip_prefix("sqlalchemy.exc.") else { return message };
+    let said = message.split_once(": (").and_then(|(_, rest)| rest.split_once(") "));
+    let said = said.map_or(message, |(_, said)| said);
+    // Drivers of asyncio put their own class into the text.
+    said.strip_prefix("<class ").and_then(|rest| rest.split_once(">: ")).map_or(said, |(_, said)| said)
 }
 
 /// A statement, as the rules take it.
@@ -151,4 +161,20 @@ pub(super) fn statement(executed: Executed) -> Statement {
 fn is_way_back(file: &Path) -> bool {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     stem.split(['.', '_', '-']).next_back() == Some("down")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_the_words_of_the_database() {
+        let sqlite = "sqlalchemy.exc.IntegrityError: (sqlite3.IntegrityError) NOT NULL constraint failed: a.b [SQL: INSERT]";
+        assert_eq!(plain(sqlite), "NOT NULL constraint failed: a.b");
+        let asyncpg = "sqlalchemy.exc.IntegrityError: (sqlalchemy.dialects.postgresql.asyncpg.IntegrityError) \
+                       <class 'asyncpg.exceptions.NotNullViolationError'>: column \"b\" contains null values [SQL: ALTER]";
+        assert_eq!(plain(asyncpg), "column \"b\" contains null values");
+        assert_eq!(plain("KeyError: 'x'"), "KeyError: 'x'");
+        assert_eq!(plain("`psql` ended with 3"), "`psql` ended with 3");
+    }
 }

@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use onramp_core::Dialect;
 
-use crate::rules::{Companions, Found, companions, data, enumerations, locks, refused, sqlite, transactions};
+use crate::rules::{
+    Companions, Found, companions, data, enumerations, is_refusal, locks, refused, sqlite, transactions,
+};
 use crate::sql::{Parsed, Piece, parse, split};
 use crate::world::World;
 use crate::{Allowed, Cause, Finding, Level, Refusal, Report, Revision, Settings, Statement, Transaction};
@@ -109,7 +111,9 @@ fn report(found: Vec<Found>, settings: &Settings) -> Report {
             findings.push(finding);
         }
     }
-    findings.sort_by_key(|finding| finding.statement);
+    // What is about no statement comes first, but for the end of the revision.
+    let is_end = |finding: &Finding| is_refusal(finding.rule) && finding.statement.is_none();
+    findings.sort_by_key(|finding| (is_end(finding), finding.statement));
     let reasons: Vec<Option<&str>> = findings
         .iter()
         .map(|finding| {

@@ -14,7 +14,7 @@ use onramp_database::catalog::{Kind, ObjectId};
 pub(crate) use data::data;
 pub(crate) use enumerations::enumerations;
 pub(crate) use locks::{forms_in, locks};
-pub(crate) use refusals::{Companions, companions, refused};
+pub(crate) use refusals::{Companions, companions, is_refusal, refused};
 pub(crate) use sqlite::sqlite;
 pub(crate) use transactions::transactions;
 

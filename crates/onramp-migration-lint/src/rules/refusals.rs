@@ -17,6 +17,11 @@ static ABOUT_ROWS: [&Rule; 6] =
 /// The rules about what a database refuses in any case.
 static ABOUT_REFUSALS: [&Rule; 2] = [&CONCURRENTLY_INSIDE, &ENUM_VALUE_USED];
 
+/// Whether a rule is about what was refused.
+pub(crate) fn is_refusal(rule: &Rule) -> bool {
+    rule == &FAILS_WITH_ROWS || rule == &REVISION_FAILS
+}
+
 /// What was refused, `world` being the one before that statement.
 pub(crate) fn refused(refusal: &Refusal, steps: &[Step<'_>], world: &World<'_>) -> Found {
     let (rule, message) = match refusal.cause {

@@ -69,7 +69,10 @@ pub(super) fn answer(
     for (dialect, id) in &looked.beyond {
         session.answer(&format!("{}  {id}  not looked at: one before it fails", label(*dialect)));
     }
-    stale.iter().for_each(|stale| show_stale(session, stale, &relative));
+    if !stale.is_empty() {
+        session.answer("[database.lint]");
+        stale.iter().for_each(|stale| show_stale(session, stale, &relative));
+    }
 }
 
 /// What is said of a revision in the line that names it.

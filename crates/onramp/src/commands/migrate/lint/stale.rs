@@ -60,7 +60,7 @@ pub(super) fn of_configuration(
         let why = why(allow, linted, coverage, spec)?;
         let (file, line) = allow.place.clone().unzip();
         Some(StaleAllow {
-            message: format!("[database.lint] allows `{}` ({}), and {why}", allow.rule, allow.reason),
+            message: format!("the configuration allows `{}` ({}), and {why}", allow.rule, allow.reason),
             rule: allow.rule.clone(),
             object: allow.object.clone(),
             revision: allow.revision.clone(),

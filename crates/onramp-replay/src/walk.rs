@@ -1,4 +1,4 @@
-use onramp_core::Failure;
+use onramp_core::{Dialect, Failure};
 use onramp_database::Database;
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Seen, Transaction};
@@ -72,7 +72,15 @@ impl<'a> Walk<'a> {
 
     /// Runs a text that is no script of the history. `name` is what it is called.
     pub(crate) fn lay(&mut self, text: &str, name: &str) -> Result<(), Failure> {
-        let Err(stopped) = self.guest.run(text, Transaction::Each) else { return Ok(()) };
+        // What a dump sets is for its own statements: it leaves no schema to find names in.
+        let reset = match self.replay.databases.dialect() {
+            Dialect::Postgresql => "RESET ALL",
+            Dialect::Sqlite => "",
+        };
+        let laid = self.guest.run(text, Transaction::Each);
+        let Err(stopped) = laid.and_then(|()| self.guest.run(reset, Transaction::Each)) else {
+            return Ok(());
+        };
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }

@@ -196,6 +196,12 @@ impl Onramp {
                 None => begun.finish(),
             });
         }
+        let mut global = global;
+        if let Verb::Migrate(args) = &verb
+            && let Some(servers) = commands::migrate::without_workspace(args, &global, &surroundings)?
+        {
+            global = servers;
+        }
         match verb {
             Verb::Completions(args) => {
                 return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);

@@ -55,7 +55,7 @@ impl Folder {
     }
 
     /// The one history of a dialect. One that tells no dialect is of any.
-    fn chain(&self, dialect: Dialect) -> Result<&Chain, Failure> {
+    pub(in crate::commands) fn chain(&self, dialect: Dialect) -> Result<&Chain, Failure> {
         let told: Vec<&Chain> = self.chains.iter().filter(|chain| of(chain) == Some(dialect)).collect();
         let untold: Vec<&Chain> = self.chains.iter().filter(|chain| chain.dialect.is_none()).collect();
         match (told.as_slice(), untold.as_slice()) {

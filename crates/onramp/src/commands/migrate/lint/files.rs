@@ -55,8 +55,8 @@ struct Board {
     /// What problems are told from.
     root: PathBuf,
     looked: Mutex<Looked>,
-    /// What was not applied, and why.
-    untried: Mutex<Vec<String>>,
+    /// What was not applied, each file with the reason.
+    untried: Mutex<Vec<(String, String)>>,
 }
 
 pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
@@ -87,7 +87,7 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
     });
     let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a history was named twice"))?;
     let status = runner::run(session, "migrate lint", &graph, &ids)?;
-    for message in std::mem::take(&mut *board.untried.lock().unwrap_or_else(PoisonError::into_inner)) {
+    for message in board.untried() {
         session.reporter.notice(Level::Warning, &message);
     }
     session.reporter.close();
@@ -121,6 +121,31 @@ fn files(part: &Part) -> String {
 }
 
 impl Board {
+    /// A file as it is told of, from the root of the repository.
+    fn inside(&self, file: &Path) -> String {
+        file.strip_prefix(&self.root).unwrap_or(file).display().to_string()
+    }
+
+    /// What is to be said about what was not applied: each reason once.
+    fn untried(&self) -> Vec<String> {
+        let untried = std::mem::take(&mut *self.untried.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+        for (file, why) in untried {
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, files)) => files.push(file),
+                None => reasons.push((why, vec![file])),
+            }
+        }
+        let message = |(why, files): (String, Vec<String>)| match files.as_slice() {
+            [file] => format!("{file} was looked at by its text alone: {why}"),
+            files => {
+                let (number, first) = (count(files.len(), "file"), files.first().map_or("", String::as_str));
+                format!("{number}, {first} the first, were looked at by their texts alone: {why}")
+            }
+        };
+        reasons.into_iter().map(message).collect()
+    }
+
     fn lint(&self, part: &Part, task: &TaskContext<'_>) -> Result<(), Failure> {
         let step = |step: &str| task.step(step);
         if part.files.is_empty() {
@@ -140,21 +165,18 @@ impl Board {
         let found = facts(&replay, ground, &is_asked_for)?;
         let mut errors = 0;
         for facts in found {
-            let tried = tried::tried(facts, self.rows);
+            let tried = tried::tried(facts, self.rows, &|file| self.inside(file));
             let mut linted = Linted::of(part.dialect, tried.facts, &self.opinions)?;
             if let Some(why) = tried.untried {
                 // What was not applied has met nothing that only catalogs show.
                 linted.stale.clear();
                 linted.refusal = Some(Failure::task(why.clone()));
-                let file = linted.file.strip_prefix(&self.root).unwrap_or(&linted.file).display();
-                let message = format!("{file}: looked at by its text alone: {why}");
-                self.untried.lock().unwrap_or_else(PoisonError::into_inner).push(message);
+                let file = self.inside(&linted.file);
+                self.untried.lock().unwrap_or_else(PoisonError::into_inner).push((file, why));
             }
             errors += linted.errors();
             for mut problem in linted.problems() {
-                if let Ok(inside) = Path::new(&problem.file).strip_prefix(&self.root) {
-                    problem.file = inside.to_string_lossy().into_owned();
-                }
+                problem.file = self.inside(Path::new(&problem.file));
                 task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
             }
             self.looked.lock().unwrap_or_else(PoisonError::into_inner).linted.push(linted);

@@ -103,7 +103,9 @@ fn of_file(args: &LintArgs, word: &str, file: &Path) -> Result<Vec<Part>, Error>
         }
         Some(_) => {
             let message = format!("{word} is a way back, and only what leads up is looked at");
-            return Err(Error::usage(message).hint("onramp migrate audit DIR --replay tries ways back"));
+            let folder = Path::new(word).parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = folder.unwrap_or(Path::new(".")).display();
+            return Err(Error::usage(message).hint(format!("onramp migrate audit {folder} --replay")));
         }
         None => vec![alone],
     };

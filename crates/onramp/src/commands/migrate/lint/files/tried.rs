@@ -1,3 +1,5 @@
+use std::path::Path;
+
 use onramp_core::Failure;
 use onramp_histories::Finding;
 use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy};
@@ -10,7 +12,7 @@ pub(super) struct Tried {
     pub(super) untried: Option<String>,
 }
 
-pub(super) fn tried(facts: ScriptFacts, rows: Rows) -> Tried {
+pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> String) -> Tried {
     let ScriptFacts { id, script, before, after, statements, outcome } = facts;
     let mut statements: Vec<Executed> = statements
         .into_iter()
@@ -31,7 +33,7 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows) -> Tried {
             statements.truncate(refused.statement.map_or(statements.len(), |last| last + 1));
             refusal = Some(refused);
         }
-        Outcome::Untried(finding) => untried = Some(why(&finding, &script.file)),
+        Outcome::Untried(finding) => untried = Some(why(&finding, &script.file, shown)),
     }
     let was_tried_with_rows = rows == Rows::Seed && with_rows.is_none() && untried.is_none();
     let facts = RevisionFacts {
@@ -51,10 +53,10 @@ fn refused(finding: Finding, statements: &[Executed]) -> Refusal {
     Refusal { failure: Failure::task(finding.message), statement, line }
 }
 
-fn why(finding: &Finding, file: &std::path::Path) -> String {
+fn why(finding: &Finding, file: &Path, shown: &dyn Fn(&Path) -> String) -> String {
     if finding.file == file {
         return finding.message.clone();
     }
     let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
-    format!("what comes before it cannot be applied: {}{line}: {}", finding.file.display(), finding.message)
+    format!("what comes before it cannot be applied: {}{line}: {}", shown(&finding.file), finding.message)
 }

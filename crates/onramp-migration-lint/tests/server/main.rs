@@ -9,4 +9,5 @@ mod proofs;
 mod rules;
 mod sqlite;
 mod squawk;
+mod trials;
 mod types;

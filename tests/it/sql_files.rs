@@ -34,7 +34,7 @@ fn has_postgresql(env: &TestEnv) -> bool {
 fn found(env: &TestEnv, arguments: &[&str]) -> Vec<String> {
     let words = ["migrate", "lint", "--format", "json"].into_iter().chain(arguments.iter().copied());
     let run = env.onramp(words);
-    let events = run.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line));
+    let events = run.stdout.lines().map(serde_json::from_str::<serde_json::Value>);
     let linted = events
         .map(|event| event.expect("every line is JSON"))
         .find(|event| event["event"] == "linted")

@@ -7,8 +7,10 @@ use super::files;
 #[test]
 fn an_endless_file_ends_with_its_command() {
     let endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c;";
-    let env =
-        files(&[("sqlite/migrations/1_a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);"), ("sqlite/migrations/2_b.sql", endless)]);
+    let env = files(&[
+        ("sqlite/migrations/1_a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);"),
+        ("sqlite/migrations/2_b.sql", endless),
+    ]);
     let mut run = env.start(["migrate", "lint", "sqlite/migrations/2_b.sql"]);
     run.wait_for("2 of 2: 2");
     run.signal(Signal::INT);

@@ -73,3 +73,44 @@ fn a_dump_of_a_schema_is_a_ground() {
         assert_eq!(found(&env, &words), ["drop-table fix.sql:2"]);
     }
 }
+
+#[test]
+fn of_a_database_the_schema_alone_is_read() {
+    let configuration = "[project]\nname = \"x\"\n\n[database]\nengine = \"alembic\"\nurl-env = \"SHOP_URL\"\n\
+                         alembic = { upgrade = \"./upgrade\", downgrade = \"true\", revision = \"true\" }\n\
+                         [database.dialects.postgresql]\nversions = \"versions\"\n\
+                         url = \"postgresql://{user}:{password}@{host}:{port}/{database}\"\n\
+                         server = { source = \"local\" }\n";
+    let upgrade = "#!/bin/sh\nexec psql --quiet --no-psqlrc --set=ON_ERROR_STOP=1 \"$SHOP_URL\" --command=\"\
+                   create schema s; create table s.a (id serial primary key, b text); create table flow (id int); \
+                   insert into flow values (1); create view v as select * from flow; \
+                   create function f() returns int language plpgsql as \\$\\$ begin return 1; end; \\$\\$\"\n";
+    let env = files(&[
+        ("shop/onramp.toml", configuration),
+        ("shop/versions/.keep", ""),
+        ("fix.sql", "-- two lines\nDROP VIEW v;\nDROP TABLE flow;\nALTER TABLE s.a DROP COLUMN b;\n"),
+    ])
+    .script("shop/upgrade", upgrade);
+    if !has_postgresql(&env) || env.command("", ["sh", "-c", "command -v psql pg_dump"]).code != 0 {
+        return;
+    }
+    env.onramp_in("shop", ["db", "up"]).exits(0);
+    let run = env.onramp_in("shop", ["db", "url", "postgresql"]).exits(0);
+    let url = run.stdout.trim().to_owned();
+    let found = found(&env, &["fix.sql", "--dialect", "postgresql", "--onto", &url]);
+    let run =
+        env.onramp(["migrate", "lint", "fix.sql", "--dialect", "postgresql", "--onto", &url, "--verbose"]);
+    let gone = url.replace("127.0.0.1:", "127.0.0.1:1");
+    let refused = env.onramp(["migrate", "lint", "fix.sql", "--dialect", "postgresql", "--onto", &gone]);
+    env.onramp_in("shop", ["db", "down", "--throw-away", "--answer", "yes"]);
+    let mut expected =
+        ["drop-object fix.sql:2", "drop-table fix.sql:3", "drop-column fix.sql:4"].map(str::to_owned);
+    let mut found = found;
+    expected.sort();
+    found.sort();
+    assert_eq!(found, expected, "{url}");
+    let password = url.split(['@', ':']).nth(2).expect("a password");
+    run.never_says(password);
+    assert_ne!(refused.code, 0);
+    refused.never_says(password);
+}

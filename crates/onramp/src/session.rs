@@ -34,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) rust_tasks: Vec<RustTask>,
     /// Where one stands.
     pub(crate) directory: PathBuf,
+    /// Whether there is a configuration; else its workspace is there for servers alone.
+    pub(crate) has_project: bool,
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     /// The state of the outermost workspace: what belongs to a run and not to a workspace.
@@ -95,6 +97,7 @@ impl Session {
             checkouts,
             rust_tasks: self.rust_tasks.clone(),
             directory: self.directory.clone(),
+            has_project: self.has_project,
             temporary: self.temporary.clone(),
             state,
             strace: None,

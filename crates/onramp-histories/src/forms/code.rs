@@ -2,15 +2,16 @@ use std::collections::BTreeMap;
 
 use super::sql_files::numbered;
 use super::{Promise, one_file, promise};
-use crate::chain::{Chain, Entry, Form};
+use crate::chain::{Chain, Down, Entry, Form};
+use crate::javascript::{Exports, Value};
 use crate::number::Number;
 use crate::text::Text;
 use crate::walk::{Listed, Tree};
 
-/// What the code of a migration says in each language, of which the first files of a folder must say something.
-const SIGNS: [(&str, &[&str]); 7] = [
+/// What the code of a migration says in each language, of which the first files of a folder must say something. JavaScript
+/// and TypeScript are read by what they export.
+const SIGNS: [(&str, &[&str]); 6] = [
     ("go", &["goose.", "Migrat", "migrat", "func Up", "func up"]),
-    ("ts", &["up(", "up =", "Migration", "change("]),
     ("php", &["extends Migration", "extends AbstractMigration", "Migration"]),
     ("rs", &["MigrationTrait", "fn migration", "MigrationName", "fn up"]),
     ("rb", &["ActiveRecord::Migration", "Sequel.migration", "def change", "def up"]),
@@ -21,7 +22,7 @@ const SIGNS: [(&str, &[&str]); 7] = [
     ("java", &["Migration", "Changelog"]),
 ];
 
-/// The histories of code in a folder, one for each language. Nothing of it is read but what tells that it is one.
+/// The histories of code in a folder, one for each language. Nothing of it is run.
 pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
     let folder = &tree.folders[place];
     if promise(tree, place) == Promise::None {
@@ -44,16 +45,46 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
     }
     let mut chains = Vec::new();
     for (language, entries) in by_language {
-        let signs = SIGNS.iter().find(|(of, _)| *of == language).map_or(&[][..], |(_, signs)| *signs);
-        let says = |entry: &&Entry| {
-            Text::read(&entry.file).is_ok_and(|text| signs.iter().any(|sign| text.text.contains(sign)))
-        };
-        let first = entries.iter().take(5).count();
-        if entries.iter().take(5).filter(says).count() * 2 > first {
-            chains.push(Chain { entries: dedup(entries), ..Chain::new(&folder.path, Form::Code) });
+        let mut entries = dedup(entries);
+        let first = entries.len().min(5);
+        let says =
+            |entry: &&Entry| if language == "ts" { exports(entry).is_some() } else { says(language, entry) };
+        if entries.iter().take(first).filter(says).count() * 2 <= first {
+            continue;
         }
+        if language == "ts" {
+            entries.iter_mut().for_each(read_exports);
+        }
+        chains.push(Chain { entries, ..Chain::new(&folder.path, Form::Code) });
     }
     chains
+}
+
+/// Whether code says something that migrations of its language say.
+fn says(language: &str, entry: &Entry) -> bool {
+    let signs = SIGNS.iter().find(|(of, _)| *of == language).map_or(&[][..], |(_, signs)| *signs);
+    Text::read(&entry.file).is_ok_and(|text| signs.iter().any(|sign| text.text.contains(sign)))
+}
+
+/// What a migration in JavaScript or TypeScript exports; `None` where it is none. What was written is read rather than what a
+/// compiler has made of it.
+fn exports(entry: &Entry) -> Option<Exports> {
+    let text = Text::read(entry.files.last().unwrap_or(&entry.file)).ok()?;
+    Some(Exports::of(&text.text)).filter(|exports| exports.up.is_some() || exports.is_named)
+}
+
+/// Takes over what the code itself says about both ways.
+fn read_exports(entry: &mut Entry) {
+    let Some(exports) = exports(entry) else { return };
+    entry.is_empty = exports.up == Some(Value::Nothing);
+    entry.down = match exports.down {
+        Some(Value::Code) => Down::Code,
+        Some(Value::Nothing) => Down::Empty,
+        Some(Value::Refusal) => Down::Irreversible,
+        // What it is made of may have one.
+        None if exports.infers_down || exports.is_named => Down::Unknown,
+        None => Down::Missing,
+    };
 }
 
 /// Languages that compile to one another are one.

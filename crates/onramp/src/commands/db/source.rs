@@ -49,7 +49,7 @@ impl Source {
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
         if path.is_dir() {
-            return Folder::find(session, word, path).map(Self::Folder);
+            return Folder::find(session, word, &path).map(Self::Folder);
         }
         match migrate::find_base(session, word) {
             Ok(Some(base)) => Ok(Self::History(Some(base))),

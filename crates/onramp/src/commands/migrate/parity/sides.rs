@@ -127,8 +127,11 @@ fn other_dialect(session: &Session, other: &Source) -> Result<Dialect, Error> {
         let error = Error::usage("of which dialect a git revision's history is meant is not said");
         return Err(error.hint("onramp migrate parity LEFT RIGHT --dialect sqlite --dialect postgresql"));
     };
-    let spec = spec::spec(session)?;
-    let mut others = spec.dialects.iter().map(|dialect| dialect.dialect).filter(|dialect| *dialect != known);
+    let dialects: Vec<Dialect> = match session.has_project {
+        true => spec::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect(),
+        false => Dialect::ALL.to_vec(),
+    };
+    let mut others = dialects.into_iter().filter(|dialect| *dialect != known);
     match (others.next(), others.next()) {
         (Some(only), None) => Ok(only),
         _ => {

@@ -35,6 +35,7 @@ impl Histories {
             let found = of_folder(&tree, place, &mut claimed, &of_changelogs);
             chains.extend(found.into_iter().map(|chain| (place, chain)));
         }
+        let chains = code::join_releases(chains);
         let named = chains.into_iter().chain(changelogs).map(|(place, chain)| {
             let names = tree.names(place).into_iter().map(str::to_owned).collect();
             Chain { place: names, ..chain }

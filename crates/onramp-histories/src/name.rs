@@ -1,5 +1,5 @@
 use crate::dialect::DialectName;
-use crate::number::Number;
+use crate::number::{NO_COUNTER, Number};
 
 /// Which way a script leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +167,11 @@ fn end_of_date(text: &str, digits: usize) -> usize {
         _ => None,
     };
     match end {
-        Some(day) => group(day, &[4, 6]).unwrap_or(day),
+        Some(day) => {
+            let time = group(day, &[4, 6]).unwrap_or(day);
+            let has_counter = text[time..].starts_with(NO_COUNTER) && group(time, &[4]).is_some();
+            if has_counter && time > day { time + NO_COUNTER.len() } else { time }
+        }
         None => digits,
     }
 }
@@ -219,6 +223,7 @@ mod tests {
                 "2014_10_12_000000_create_users_table.php",
                 "1588102412422-InitialMigration.ts",
                 "2024-03-13-170000_x.sql",
+                "2024-03-13-170000-0000_x.sql",
                 "01create.sql",
                 "0007.sql",
                 "0007_shut_down.sql",
@@ -237,6 +242,7 @@ mod tests {
                 2014_10_12_000000_create_users_table.php: 2014_10_12_000000 | _ | create_users_table | php
                 1588102412422-InitialMigration.ts: 1588102412422 | - | InitialMigration | ts
                 2024-03-13-170000_x.sql: 2024-03-13-170000 | _ | x | sql
+                2024-03-13-170000-0000_x.sql: 2024-03-13-170000-0000 | _ | x | sql
                 01create.sql: 01 |  | create | sql
                 0007.sql: 0007 |  |  | sql
                 0007_shut_down.sql: 0007 | _ | shut | sql Down

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::sql_files::numbered;
-use super::{Promise, one_file, promise};
+use super::{Promise, one_file, promise, releases};
 use crate::chain::{Chain, Down, Entry, Form};
 use crate::javascript::{Exports, Value};
 use crate::number::Number;
@@ -81,10 +82,53 @@ fn read_exports(entry: &mut Entry) {
         Some(Value::Code) => Down::Code,
         Some(Value::Nothing) => Down::Empty,
         Some(Value::Refusal) => Down::Irreversible,
-        // What it is made of may have one.
-        None if exports.infers_down || exports.is_named => Down::Unknown,
+        None if exports.may_have_down => Down::Unknown,
         None => Down::Missing,
     };
+}
+
+/// Histories of code whose folders are called after releases are one.
+pub(crate) fn join_releases(chains: Vec<(usize, Chain)>) -> Vec<(usize, Chain)> {
+    let mut of_folder: BTreeMap<PathBuf, Vec<usize>> = BTreeMap::new();
+    let release = |chain: &Chain| releases::release(&chain.folder.file_name()?.to_string_lossy());
+    for (place, (_, chain)) in chains.iter().enumerate() {
+        let above = chain.folder.parent().filter(|_| chain.form == Form::Code && release(chain).is_some());
+        if let Some(above) = above {
+            of_folder.entry(above.to_owned()).or_default().push(place);
+        }
+    }
+    let folders: BTreeMap<usize, PathBuf> = of_folder
+        .into_iter()
+        .filter(|(_, places)| places.len() > 1)
+        .flat_map(|(folder, places)| places.into_iter().map(move |place| (place, folder.clone())))
+        .collect();
+    let mut joined: BTreeMap<PathBuf, usize> = BTreeMap::new();
+    let mut kept: Vec<(usize, Chain)> = Vec::new();
+    for (place, (folder, mut chain)) in chains.into_iter().enumerate() {
+        let Some(above) = folders.get(&place) else {
+            kept.push((folder, chain));
+            continue;
+        };
+        let (release, name) =
+            (release(&chain), chain.folder.file_name().map(|name| name.to_string_lossy().into_owned()));
+        for entry in &mut chain.entries {
+            entry.number = release.as_ref().zip(entry.number.take()).map(|(release, own)| release.with(&own));
+            entry.id = format!("{}/{}", name.as_deref().unwrap_or_default(), entry.id);
+        }
+        match joined.get(above) {
+            Some(first) => {
+                let first: &mut Chain = &mut kept[*first].1;
+                first.entries.extend(chain.entries);
+                first.strays.extend(chain.strays);
+                first.faults.extend(chain.faults);
+            }
+            None => {
+                joined.insert(above.clone(), kept.len());
+                kept.push((folder, Chain { folder: above.clone(), ..chain }));
+            }
+        }
+    }
+    kept
 }
 
 /// Languages that compile to one another are one.
@@ -100,11 +144,13 @@ fn language(ending: &str) -> &'static str {
     }
 }
 
-/// Names with letters in front: `m20220101_000001_create_table.rs` of SeaORM, `Version20240101.php` of Doctrine.
+/// Names with letters in front: `m20220101_000001_create_table.rs` of SeaORM, `Version20240101.php` of Doctrine,
+/// `Migration20240101.ts` of MikroORM.
 fn lettered(file: &Listed) -> Option<(&'static str, Entry)> {
     let (language, stem) = match file.name.rsplit_once('.')? {
         (stem, "rs") => ("rs", stem.strip_prefix('m')?),
         (stem, "php") => ("php", stem.strip_prefix("Version")?),
+        (stem, "ts" | "js" | "mjs" | "cjs") => ("ts", stem.strip_prefix("Migration")?),
         _ => return None,
     };
     let time: String = stem.chars().take_while(|letter| letter.is_ascii_digit() || *letter == '_').collect();

@@ -12,8 +12,9 @@ pub(crate) struct Exports {
     pub(crate) down: Option<Value>,
     /// Whether what it exports is made of something that is called a migration.
     pub(crate) is_named: bool,
-    /// Whether its tool knows the way back without being told.
-    pub(crate) infers_down: bool,
+    /// Whether a way back may be there that nothing here says: what a class is made of may have one, and some tools need not
+    /// be told.
+    pub(crate) may_have_down: bool,
 }
 
 /// How often a name may stand for another one.
@@ -48,7 +49,7 @@ impl Exports {
             Token::Text(text) => *text == "node-pg-migrate",
             _ => false,
         };
-        reader.exports.infers_down = tokens.iter().any(is_of_pgm);
+        reader.exports.may_have_down |= tokens.iter().any(is_of_pgm);
         reader.exports
     }
 
@@ -245,6 +246,7 @@ impl<'t, 'a> Reader<'t, 'a> {
         }
         if let Some(Token::Word(name)) = rest.get(parameters.saturating_sub(1)) {
             self.exports.is_named |= is_name(name);
+            self.exports.may_have_down |= is_name(name);
         }
         let begins = place + parameters + 1;
         let ends = place + parameters + end_of(&rest[parameters..]);
@@ -290,6 +292,7 @@ impl<'t, 'a> Reader<'t, 'a> {
             .filter_map(|token| if let Token::Word(word) = token { Some(*word) } else { None })
             .collect();
         self.exports.is_named |= made_of.iter().any(|word| is_name(word));
+        self.exports.may_have_down = true;
         let is_irreversible = made_of.contains(&"IrreversibleMigration");
         let begins = |before: Option<&Token<'_>>| match before {
             None | Some(Token::Word(_)) => true,

@@ -174,7 +174,7 @@ x"#
             ),
             r#"'it\'s' '/* no */' 'open' x"#
         );
-        assert_eq!(told("`a ${`b ${'}`'} c` + {x: 1}} /* ` */ d` e"), "* e");
+        assert_eq!(told("`a ${`b ${'}'} c` + {x: 1} /* ` } */} d` e"), "* e");
         assert_eq!(
             told("a / b / c; x = /[/'\"]+/gi.test(y); return /\\//"),
             "a / b / c ; x = * . test ( y ) ; return *"

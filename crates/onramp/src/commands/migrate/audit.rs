@@ -14,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use onramp_core::{Failure, Outcome, Problem, Secrets, TaskId};
-use onramp_histories::{Audit, Finding, Histories, Level};
+use onramp_histories::{Audit, Chain, Finding, Histories, Level};
 
 use crate::env_vars::Surroundings;
 use crate::options::Global;
@@ -144,6 +144,15 @@ impl Begun<'_> {
             write_sarif(&audited, &audited.base.join(file), status, elapsed, &printer)?;
         }
         tell(&audited, format, &global, &printer);
+        let is_untold = |chain: &Chain| chain.form.is_sql() && chain.dialect.is_none();
+        if args.replay && !global.quiet && audit.histories.iter().any(|audited| is_untold(&audited.chain)) {
+            let folders: Vec<String> =
+                args.folders.iter().map(|folder| folder.display().to_string()).collect();
+            let folders = folders.join(" ");
+            printer.message(&format!(
+                "hint: onramp migrate audit {folders} --replay --dialect sqlite, or --dialect postgresql"
+            ));
+        }
         Ok(status)
     }
 }

@@ -1,6 +1,7 @@
 //! Migrations in JavaScript and TypeScript: what they export is read from their tokens, and nothing of them is run.
 
 mod exports;
+mod statements;
 mod tokens;
 mod value;
 

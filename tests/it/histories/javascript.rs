@@ -48,8 +48,22 @@ fn what_leads_back_is_read_from_the_code() {
         ),
     ]);
     let run = env.onramp(["migrate", "audit", "."]);
-    expect![[r#""#]].assert_eq(&histories(&run));
-    expect![[r#""#]].assert_eq(&findings(&env));
+    expect![[r#"
+        knex/migrations code - 6 entries head 20240101000006_f
+        mikro/migrations code - 2 entries head Migration20240101000002_x
+        pgm/migrations code - 2 entries head 1700000000002_b
+        sequelize/migrations code - 1 entry head 20240101000001-a
+        typeorm/migrations code - 1 entry head 1700000000001-A
+    "#]]
+    .assert_eq(&histories(&run));
+    expect![[r#"
+        warning  20240101000004_d.js: nothing leads back from 20240101000004_d, as it does from 5 of 6 [missing-down]
+        note     20240101000002_b.js: reverting 20240101000002_b does nothing [empty-down]
+        note     20240101000005_e.js: is declared irreversible [irreversible]
+        note     20240101000005_e.js: 20240101000005_e does nothing [empty-up]
+        note     1700000000002_b.js: is declared irreversible [irreversible]
+        note     1700000000001-A.ts: reverting 1700000000001-A does nothing [empty-down]
+    "#]].assert_eq(&findings(&env));
 }
 
 #[test]
@@ -76,5 +90,8 @@ fn folders_that_are_called_after_releases_are_one_history() {
         ("migrations/versions/5.40/2024-02-02-00-00-c.js", up),
     ]);
     let run = env.onramp(["migrate", "audit", "."]).exits(0);
-    expect![[r#""#]].assert_eq(&histories(&run));
+    expect![[r#"
+        migrations/versions code - 3 entries head 5.40/2024-02-02-00-00-c
+    "#]]
+    .assert_eq(&histories(&run));
 }

@@ -116,7 +116,23 @@ fn includes_that_lead_nowhere_or_out_or_in_circles() {
     symlink(env.outside().join("folder"), env.root().join("db/changelog/folder")).unwrap();
     let found = findings(&env);
     assert!(!found.contains("secret"), "{found}");
-    expect![[r#""#]].assert_eq(&found);
+    expect![[r#"
+        error    b.xml:3: includes `a.xml`, which includes it, so Liquibase comes to no end [circle]
+        error    master.xml:2: includes `gone.xml`, which is not there [missing-include]
+        error    master.xml:4: includes `none`, which is not there [missing-include]
+        error    master.xml:9: includes `a.xml`, which includes it, so Liquibase comes to no end [circle]
+        error    master.xml:10: includes `a.xml`, which includes it, so Liquibase comes to no end [circle]
+        error    master.xml:11: includes `pom.xml`, which is no changelog [missing-include]
+        error    own.xml:3: has the id `1`, and so has own.xml, line 2 [duplicate-id]
+        warning  forgotten.xml: belongs to no migration: no changelog includes it [stray]
+        warning  link.xml: belongs to no migration: no changelog includes it [stray]
+        warning  master.xml:5: includes `../../../outside.xml`, which was not read: it lies outside of the folder that is looked at [outside-include]
+        warning  master.xml:6: includes `${dir}/a.xml`, which was not read: a property is a part of its path [outside-include]
+        warning  master.xml:7: includes `link.xml`, which was not read: it is a link that leads out of the folder that is looked at [outside-include]
+        warning  master.xml:8: includes `folder`, which was not read: it is no regular file, or behind a link [outside-include]
+        warning  master.xml:12: includes `https://example.org/a.xml`, which was not read: it lies on another machine [outside-include]
+        error    a.xml:3: includes `a.xml`, which includes it, so Liquibase comes to no end [circle]
+    "#]].assert_eq(&found);
 }
 
 #[test]

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::changelog::{ChangeSet, Changelog, Item, Notation, Outcome, Reach};
-use super::index::{Index, Lead};
+use super::index::{Index, Lead, leads_out};
 use crate::Code;
 use crate::text::Text;
 use crate::walk::{Listed, Tree};
@@ -70,6 +70,7 @@ impl<'a> Documents<'a> {
                 tree.is_root(place) || tree.names(place).iter().rev().take(3).any(|name| has_word(name));
             for file in folder.files.iter().filter(|file| is_of_folder || has_word(&file.name)) {
                 if let Some(notation) = Notation::of(&file.name)
+                    && !leads_out(tree, &file.path)
                     && let Ok(text) = Text::read(&file.path)
                 {
                     documents.add(place, file, notation.read(&text.text));

@@ -65,21 +65,22 @@ impl<'a> Index<'a> {
             Reach::Folder => self.folders.get(path.as_path()).map(|place| self.below(*place, include)),
         });
         match found {
-            Some(files) => match files.iter().find_map(|file| self.is_link_out(file)) {
-                Some(why) => Lead::Out(why),
-                None if files.is_empty() => Lead::Nowhere,
-                None => Lead::To(files),
-            },
+            Some(files) if files.is_empty() => Lead::Nowhere,
+            Some(files) if files.iter().any(|file| leads_out(self.tree, file)) => {
+                Lead::Out("a link leads out of the folder that is looked at")
+            }
+            Some(files) => Lead::To(files),
             None => self.why_not(&candidates),
         }
     }
 
     /// What is not among the listed ones is not there, or not to be looked at.
     fn why_not(&self, candidates: &[PathBuf]) -> Lead {
-        let is_inside = |path: &PathBuf| self.root_of(path).is_some();
         let is_there = |path: &&PathBuf| path.symlink_metadata().is_ok();
         match candidates.iter().find(is_there) {
-            Some(path) if !is_inside(path) => Lead::Out("it lies outside of the folder that is looked at"),
+            Some(path) if !is_inside(self.tree, path) => {
+                Lead::Out("it lies outside of the folder that is looked at")
+            }
             Some(_) => Lead::Out("it is no regular file, or behind a link"),
             None => Lead::Nowhere,
         }
@@ -100,22 +101,17 @@ impl<'a> Index<'a> {
         files.sort_by(|left, right| left.as_os_str().cmp(right.as_os_str()));
         files
     }
+}
 
-    /// Why a file is not read that is a link, where it leads out of everything that was listed.
-    fn is_link_out(&self, path: &Path) -> Option<&'static str> {
-        let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
-        if !is_link {
-            return None;
-        }
-        let target = fs::canonicalize(path).ok();
-        let is_inside = target.is_some_and(|target| self.root_of(&target).is_some());
-        (!is_inside).then_some("it is a link that leads out of the folder that is looked at")
-    }
+/// Whether a path leads out of everything that was listed: not even what looks like a changelog is read there.
+pub(super) fn leads_out(tree: &Tree, path: &Path) -> bool {
+    let is_link = path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink());
+    is_link && fs::canonicalize(path).map_or(true, |target| !is_inside(tree, &target))
+}
 
-    fn root_of(&self, path: &Path) -> Option<&Path> {
-        let roots = self.tree.folders.iter().filter(|folder| folder.parent.is_none());
-        roots.map(|root| root.path.as_path()).find(|root| path.starts_with(root))
-    }
+fn is_inside(tree: &Tree, path: &Path) -> bool {
+    let mut roots = tree.folders.iter().filter(|folder| folder.parent.is_none());
+    roots.any(|root| path.starts_with(&root.path))
 }
 
 /// The path without `.` and `..`, by its text alone: no link is asked.

@@ -40,9 +40,11 @@ impl<'d, 'a> Walk<'d, 'a> {
                     Some(Step::Into(path, line)) => {
                         let shown = path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default();
                         if on_the_way.contains(path.as_path()) {
-                            let message = format!(
-                                "includes `{shown}`, which includes it, so Liquibase comes to no end"
-                            );
+                            let whom = match path == file {
+                                true => "itself".to_owned(),
+                                false => format!("`{shown}`, which includes it"),
+                            };
+                            let message = format!("includes {whom}, so Liquibase comes to no end");
                             walk.fault(Code::Circle, file, *line, message);
                         } else if let Some((other, first)) = known.get(path.as_path()) {
                             let other =

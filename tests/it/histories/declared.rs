@@ -20,6 +20,7 @@ fn revision(id: &str, down: &str) -> String {
 /// Two histories with neither ids nor names in common.
 fn project() -> TestEnv {
     files(&[
+        ("alembic.ini", "[alembic]\nscript_location = .\n"),
         ("versions/sqlite/a1_init.py", &revision("a1", "None")),
         ("versions/sqlite/a2_tags.py", &revision("a2", "'a1'")),
         ("versions/postgresql/b1_begin.py", &revision("b1", "None")),

@@ -66,8 +66,14 @@ fn faults_of_changelogs() {
 #[test]
 fn ids_of_code_in_several_languages() {
     let env = files(&[
-        ("a/migrations/1588102412422-Init.ts", "export class Init implements MigrationInterface { up() { x() } }"),
-        ("a/migrations/1588102412500-Next.ts", "export class Next implements MigrationInterface { up() { x() } }"),
+        (
+            "a/migrations/1588102412422-Init.ts",
+            "export class Init implements MigrationInterface { up() { x() } }",
+        ),
+        (
+            "a/migrations/1588102412500-Next.ts",
+            "export class Next implements MigrationInterface { up() { x() } }",
+        ),
         ("a/migrations/index.ts", ""),
         ("b/migrations/2014_10_12_000000_create_users.php", "<?php return new class extends Migration {};"),
         ("b/migrations/2014_10_12_000000_create_groups.php", "<?php return new class extends Migration {};"),

@@ -125,13 +125,12 @@ fn includes_that_lead_nowhere_or_out_or_in_circles() {
         error    master.xml:11: includes `pom.xml`, which is no changelog [missing-include]
         error    own.xml:3: has the id `1`, and so has own.xml, line 2 [duplicate-id]
         warning  forgotten.xml: belongs to no migration: no changelog includes it [stray]
-        warning  link.xml: belongs to no migration: no changelog includes it [stray]
         warning  master.xml:5: includes `../../../outside.xml`, which was not read: it lies outside of the folder that is looked at [outside-include]
         warning  master.xml:6: includes `${dir}/a.xml`, which was not read: a property is a part of its path [outside-include]
-        warning  master.xml:7: includes `link.xml`, which was not read: it is a link that leads out of the folder that is looked at [outside-include]
+        warning  master.xml:7: includes `link.xml`, which was not read: a link leads out of the folder that is looked at [outside-include]
         warning  master.xml:8: includes `folder`, which was not read: it is no regular file, or behind a link [outside-include]
         warning  master.xml:12: includes `https://example.org/a.xml`, which was not read: it lies on another machine [outside-include]
-        error    a.xml:3: includes `a.xml`, which includes it, so Liquibase comes to no end [circle]
+        error    a.xml:3: includes itself, so Liquibase comes to no end [circle]
     "#]].assert_eq(&found);
 }
 
@@ -144,4 +143,14 @@ fn changelogs_without_includes_are_one_history_in_the_order_of_their_names() {
         ("src/pom.xml", "<project/>"),
     ]);
     assert_eq!(ids(&env, "."), ["a.xml::2::ann", "b.sql::1:2::ann b", "sub/c.yaml::1::a"]);
+}
+
+#[test]
+fn a_folder_in_which_each_includes_all_comes_to_an_end() {
+    let all =
+        changelog(&(set("1") + &"<includeAll path=\".\" relativeToChangelogFile=\"true\"/>\n".repeat(20)));
+    let names: Vec<String> = (0..300).map(|number| format!("db/changelog/{number:04}.xml")).collect();
+    let env = files(&names.iter().map(|name| (name.as_str(), all.as_str())).collect::<Vec<_>>());
+    let run = env.onramp(["migrate", "audit", "."]).exits(1);
+    run.says("300 entries").says("[circle]").says("too many are included");
 }

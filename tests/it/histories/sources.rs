@@ -33,7 +33,7 @@ fn a_database_and_a_folder_are_read_drawn_and_compared() {
     env.onramp(["db", "diff", "a.db", "wrong"]).exits(1).says("wrong/0001_users.up.sql:2: ");
     env.onramp(["db", "erd", "a.db"]).exits(0).says("erDiagram").says("users");
     let run = env.onramp(["db", "erd", "a.db", "--since", "sqlite", "--as", "html"]).exits(0);
-    assert!(run.stdout.contains("<title>a.db") && !run.stdout.contains("replay"), "{}", run.stdout);
+    assert!(run.stdout.contains("<title>Tables of a.db") && !run.stdout.contains("replay"), "{}", run.stdout);
     env.onramp(["migrate", "parity", "a.db", "sqlite"]).exits(0);
     let url = format!("sqlite:///{}", env.root().join("a.db").display());
     env.onramp_in("plain", ["db", "diff", &url, ".", "--dialect", "sqlite"]).exits(0);

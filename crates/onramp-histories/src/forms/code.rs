@@ -35,7 +35,7 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
         let mut entry = one_file::entry(&name, file);
         // These tools know a migration by its number, the others by its whole name.
         if !matches!(language, "go" | "rb" | "java") {
-            entry.id = file.name.split('.').next().unwrap_or_default().to_owned();
+            entry.id = file.name.rsplit_once('.').map(|(stem, _)| stem.to_owned()).unwrap_or_default();
         }
         by_language.entry(language).or_default().push(entry);
     }

@@ -23,6 +23,19 @@ pub(super) enum Lead {
     Out(&'static str),
 }
 
+impl Lead {
+    /// How much it costs to follow.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::To(files) => files.len(),
+            Self::Nowhere | Self::Out(_) => 1,
+        }
+    }
+}
+
+/// How far above a changelog a root of the application is looked for.
+const ABOVE: usize = 64;
+
 impl<'a> Index<'a> {
     pub(super) fn of(tree: &'a Tree) -> Self {
         let folders = || tree.folders.iter().enumerate();
@@ -55,9 +68,11 @@ impl<'a> Index<'a> {
         let mut candidates: Vec<PathBuf> = match include.is_relative {
             true => vec![normal(&folder.join(path.trim_start_matches('/')))],
             // The roots that an application looks below are not known; each of them is a folder above.
-            false => {
-                folder.ancestors().map(|above| normal(&above.join(path.trim_start_matches('/')))).collect()
-            }
+            false => folder
+                .ancestors()
+                .take(ABOVE)
+                .map(|above| normal(&above.join(path.trim_start_matches('/'))))
+                .collect(),
         };
         candidates.dedup();
         let found = candidates.iter().find_map(|path| match include.reach {

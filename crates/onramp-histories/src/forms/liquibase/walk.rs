@@ -109,6 +109,11 @@ impl<'d, 'a> Walk<'d, 'a> {
     }
 
     fn fault(&mut self, code: Code, file: &Path, line: u32, message: String) {
+        // Of a folder that is included a second time, one file is enough.
+        let is_same = |last: &Fault| last.code == code && last.file == file && last.line == Some(line);
+        if self.faults.last().is_some_and(is_same) {
+            return;
+        }
         let file: PathBuf = file.to_owned();
         self.faults.push(Fault { code, file, line: Some(line), message });
     }

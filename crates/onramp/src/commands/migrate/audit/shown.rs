@@ -18,14 +18,7 @@ impl Shown {
     /// Has paths in `real` shown as lying in `typed`.
     pub(crate) fn add(&mut self, real: &Path, typed: &Path) {
         let named = plain(typed, &self.base);
-        let shown = match named.strip_prefix(&self.base) {
-            Ok(below) => below.to_path_buf(),
-            // Whoever goes out and comes in again means what is here.
-            Err(_) if named.starts_with("..") => {
-                real.strip_prefix(&self.base).map_or_else(|_| named.clone(), Path::to_path_buf)
-            }
-            Err(_) => named,
-        };
+        let shown = named.strip_prefix(&self.base).map_or_else(|_| named.clone(), Path::to_path_buf);
         self.roots.push((real.to_path_buf(), shown));
         // The innermost folder that somebody has named comes first.
         self.roots.sort_by_key(|(real, _)| std::cmp::Reverse(real.components().count()));
@@ -33,11 +26,17 @@ impl Shown {
 
     /// A path as it is shown.
     pub(crate) fn path(&self, path: &Path) -> PathBuf {
-        let of_root = self.roots.iter().find_map(|(real, shown)| {
-            let below = path.strip_prefix(real).ok()?;
-            Some(if below.as_os_str().is_empty() { shown.clone() } else { shown.join(below) })
-        });
-        let shown = of_root.unwrap_or_else(|| path.strip_prefix(&self.base).unwrap_or(path).to_path_buf());
+        let of_root =
+            self.roots.iter().find_map(|(real, shown)| Some((shown, path.strip_prefix(real).ok()?)));
+        let of_base = path.strip_prefix(&self.base).ok();
+        let shown = match (of_root, of_base) {
+            // Whoever goes out and comes in again means what is here.
+            (Some((root, _)), Some(below)) if root.starts_with("..") => below.to_path_buf(),
+            (Some((root, below)), _) if below.as_os_str().is_empty() => root.clone(),
+            (Some((root, below)), _) => root.join(below),
+            (None, Some(below)) => below.to_path_buf(),
+            (None, None) => path.to_path_buf(),
+        };
         if shown.as_os_str().is_empty() { PathBuf::from(".") } else { shown }
     }
 }
@@ -86,6 +85,7 @@ mod tests {
         assert_eq!(shown("", "link/.."), "link/../x.sql");
         assert_eq!(shown("c", "../a"), "../a/x.sql");
         assert_eq!(shown("a", "../a/b"), "b/x.sql");
+        assert_eq!(shown("a", ".."), "../x.sql");
         assert_eq!(shown("a", "b/../../c"), "../c/x.sql");
         let absolute = root.join("a/b").display().to_string();
         assert_eq!(shown("a", &absolute), "b/x.sql");

@@ -43,6 +43,16 @@ fn a_database_and_a_folder_are_read_drawn_and_compared() {
 }
 
 #[test]
+fn histories_of_other_dialects_are_read_and_not_applied() {
+    let env = files(&[("mysql/0001_users.up.sql", USERS), ("mysql/0002_tags.up.sql", USERS)]);
+    env.onramp(["migrate", "audit", "."]).exits(0).says("mysql  up-down  mysql  2 entries");
+    env.onramp(["db", "catalog", "mysql"])
+        .exits(2)
+        .says("mysql has a history of mysql, and no server of that is here")
+        .says("hint: onramp migrate audit mysql");
+}
+
+#[test]
 fn what_needs_a_project_says_so() {
     let env = env();
     env.onramp(["db", "catalog"]).exits(3).says("no onramp.toml");

@@ -1,5 +1,6 @@
 //! Histories of SQL in any folder, as a place where a catalog comes from.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use onramp_core::{Dialect, Failure};
@@ -35,6 +36,13 @@ impl Folder {
         if chains.is_empty() {
             let error = Error::usage(format!("no SQL history was found below {name}"));
             return Err(error.hint(format!("onramp migrate audit {name}")));
+        }
+        if chains.iter().all(|chain| foreign(chain).is_some()) {
+            let of: BTreeSet<&str> = chains.iter().filter_map(foreign).collect();
+            let of: Vec<&str> = of.into_iter().collect();
+            let message =
+                format!("{name} has a history of {}, and no server of that is here", of.join(" and of "));
+            return Err(Error::usage(message).hint(format!("onramp migrate audit {name}")));
         }
         Ok(Self { name: name.to_owned(), shown, chains, databases: databases::spec_of_servers(session)? })
     }
@@ -83,6 +91,12 @@ impl Folder {
             }
         }
     }
+}
+
+/// The dialect of a history that is read, and applied nowhere.
+fn foreign(chain: &Chain) -> Option<&'static str> {
+    let (dialect, _) = chain.dialect?;
+    dialect.known().is_none().then(|| dialect.name())
 }
 
 fn of(chain: &Chain) -> Option<Dialect> {

@@ -37,6 +37,7 @@ mod finding;
 mod forms;
 mod graph;
 mod javascript;
+mod lone;
 mod name;
 mod number;
 mod pairing;

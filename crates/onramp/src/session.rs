@@ -218,7 +218,7 @@ impl Session {
 
     /// The root of the git repository, or of the outermost workspace where there is none.
     pub(crate) fn repository_root(&self) -> &Path {
-        repository_root(&self.outermost().root)
+        repository_root(if self.has_project { &self.outermost().root } else { &self.directory })
     }
 
     /// The state of the workspace one stands in: what belongs to its history and not to a run.

@@ -34,7 +34,10 @@ fn a_database_and_a_folder_are_read_drawn_and_compared() {
     env.onramp(["db", "erd", "a.db"]).exits(0).says("erDiagram").says("users");
     let run = env.onramp(["db", "erd", "a.db", "--since", "sqlite", "--as", "html"]).exits(0);
     assert!(run.stdout.contains("<title>Tables of a.db") && !run.stdout.contains("replay"), "{}", run.stdout);
-    env.onramp(["migrate", "parity", "a.db", "sqlite"]).exits(0);
+    env.onramp(["migrate", "parity", "a.db", "sqlite"]).exits(0).says("a.db and sqlite are equal");
+    env.onramp_in("plain", ["migrate", "parity", "../a.db", "../sqlite"])
+        .exits(0)
+        .says("../a.db and ../sqlite are equal");
     let url = format!("sqlite:///{}", env.root().join("a.db").display());
     env.onramp_in("plain", ["db", "diff", &url, ".", "--dialect", "sqlite"]).exits(0);
     env.onramp(["-C", "plain", "db", "catalog", "../a.db"]).exits(0);

@@ -46,6 +46,8 @@ impl Source {
         }
         let path = session.directory.join(word);
         if path.is_file() {
+            // A link in front of `..` leads elsewhere than the text says.
+            let path = path.canonicalize().unwrap_or(path);
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
         if path.is_dir() {

@@ -11,9 +11,9 @@ use super::{files, findings, histories};
 /// The ids of the first history, in their order.
 fn ids(env: &onramp_tests::TestEnv, folder: &str) -> Vec<String> {
     let run = env.onramp(["migrate", "audit", folder, "--format", "json"]);
-    let value: Value = serde_json::from_str(&run.stdout).unwrap();
-    let entries = value["histories"][0]["entries"].as_array().unwrap();
-    entries.iter().map(|entry| entry["id"].as_str().unwrap().to_owned()).collect()
+    let value: Value = serde_json::from_str(&run.stdout).expect("an answer in JSON");
+    let entries = value["histories"][0]["entries"].as_array().into_iter().flatten();
+    entries.filter_map(|entry| entry["id"].as_str().map(str::to_owned)).collect()
 }
 
 fn set(id: &str) -> String {

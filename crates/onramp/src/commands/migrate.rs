@@ -132,6 +132,14 @@ impl MigrateArgs {
         matches!(&self.action, Some(Action::Lint(args)) if args.may_be_about_files(directory))
     }
 
+    /// What is read, where the command line names all of it and no project is needed.
+    pub(crate) fn sources(&self) -> Option<Vec<&str>> {
+        match &self.action {
+            Some(Action::Parity(args)) => args.sources(),
+            _ => None,
+        }
+    }
+
     /// The command as it was given, with these options in place of those about the proof.
     fn again(&self, proof: Vec<String>) -> String {
         let mut words = vec!["onramp migrate".to_owned()];

@@ -197,12 +197,6 @@ impl Onramp {
                 None => begun.finish(),
             });
         }
-        let mut global = global;
-        if let Verb::Migrate(args) = &verb
-            && let Some(servers) = commands::migrate::without_workspace(args, &global, &surroundings)?
-        {
-            global = servers;
-        }
         match verb {
             Verb::Completions(args) => {
                 return commands::completions::run(&args, &mut self.command_line(&[], |_| true), printer);

@@ -48,6 +48,21 @@ const SCENE: &str = "
     CREATE FUNCTION twice(x integer) RETURNS integer LANGUAGE sql AS 'SELECT x + x';
 ";
 
+/// A schema with one of everything that has a name in it.
+const FILLED_SCHEMA: &str = "
+    CREATE SCHEMA old;
+    CREATE TYPE old.state AS ENUM ('new', 'done');
+    CREATE SEQUENCE old.numbers;
+    CREATE TABLE old.flow (id serial PRIMARY KEY, name text UNIQUE, state old.state, states old.state[]);
+    CREATE TABLE old.run (id integer PRIMARY KEY, flow_id integer REFERENCES old.flow (id));
+    CREATE TABLE other (id integer PRIMARY KEY, flow_id integer REFERENCES old.flow (id));
+    CREATE VIEW old.names AS SELECT name FROM old.flow;
+    CREATE FUNCTION old.next(state old.state) RETURNS old.state LANGUAGE sql AS 'SELECT state';
+    CREATE FUNCTION old.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
+    CREATE TRIGGER touched BEFORE UPDATE ON old.flow FOR EACH ROW EXECUTE FUNCTION old.touch();
+    INSERT INTO old.flow (name) VALUES ('a');
+";
+
 const SQLITE: &str = "
     PRAGMA foreign_keys = ON;
     CREATE TABLE flow (id INTEGER PRIMARY KEY, name TEXT, owner TEXT);
@@ -103,6 +118,53 @@ pub(crate) static CASES: &[Case] = &[
     sqlite(&["ALTER TABLE note DROP COLUMN text"], &["drop-column"]),
     postgresql(&["DROP SCHEMA old"], &["drop-schema"]),
     postgresql(&["CREATE SCHEMA other"], &[]),
+    postgresql(&["ALTER SCHEMA old RENAME TO older"], &[]),
+    postgresql(&["ALTER SCHEMA old RENAME TO older", "DROP SCHEMA older"], &["drop-schema"]),
+    Case {
+        scene: FILLED_SCHEMA,
+        ..postgresql(&["ALTER SCHEMA old RENAME TO older"], &["rename-table", "rename-table"])
+    },
+    Case {
+        scene: FILLED_SCHEMA,
+        ..postgresql(
+            &[
+                "ALTER SCHEMA old RENAME TO older",
+                "DROP VIEW older.names",
+                "ALTER TABLE older.flow DROP COLUMN name",
+            ],
+            &["rename-table", "rename-table", "drop-object", "drop-column"],
+        )
+    },
+    Case {
+        scene: FILLED_SCHEMA,
+        ..postgresql(
+            &["ALTER SCHEMA public RENAME TO past", "ALTER SCHEMA old RENAME TO public"],
+            &["rename-table", "rename-table", "rename-table"],
+        )
+    },
+    postgresql(&["WITH x AS (SELECT 1) DELETE FROM loose"], &["delete-all-rows"]),
+    postgresql(&["WITH x AS (SELECT 1 AS id) DELETE FROM loose WHERE id IN (SELECT id FROM x)"], &[]),
+    postgresql(
+        &[
+            "CREATE TABLE kept (id integer)",
+            "WITH gone AS (DELETE FROM loose RETURNING id) INSERT INTO kept SELECT id FROM gone",
+        ],
+        &["delete-all-rows"],
+    ),
+    postgresql(&["WITH x AS (SELECT 1) UPDATE flow SET name = 'x'"], &["update-all-rows"]),
+    postgresql(&["WITH x AS (SELECT 1 AS id) UPDATE flow SET name = 'x' FROM x WHERE flow.id = x.id"], &[]),
+    sqlite(&["WITH x AS (SELECT 1) DELETE FROM note"], &["delete-all-rows"]),
+    sqlite(&["WITH x AS (SELECT 1) UPDATE note SET text = 'x'"], &["update-all-rows"]),
+    sqlite(&["WITH x AS (SELECT 1 AS id) UPDATE note SET text = 'x' WHERE id IN (SELECT id FROM x)"], &[]),
+    sqlite(
+        &[
+            "CREATE TABLE tmp (id INTEGER PRIMARY KEY, flow_id INTEGER, text TEXT)",
+            "WITH old AS (SELECT id, flow_id, text FROM note) INSERT INTO tmp SELECT id, flow_id, text FROM old",
+            "DROP TABLE note",
+            "ALTER TABLE tmp RENAME TO note",
+        ],
+        &[],
+    ),
     postgresql(&["DROP MATERIALIZED VIEW flows"], &["drop-object"]),
     postgresql(&["DROP FUNCTION twice(integer)"], &["drop-object"]),
     postgresql(&["DROP TYPE unused"], &["drop-object"]),

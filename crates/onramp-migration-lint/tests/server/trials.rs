@@ -21,13 +21,12 @@ const ROWS: &str = "
     INSERT INTO item VALUES (2, 'a', 'b', 'y');
 ";
 
-/// Applies the statements to a database, up to the one that is refused: its place and the words of the database. The
-/// catalogs are those before and behind what was applied.
-fn apply(
-    dialect: Dialect,
-    scene: &str,
-    statements: &[&str],
-) -> Option<(Catalog, Catalog, Option<(usize, String)>)> {
+/// The place of the statement that was refused, and the words of the database.
+type Refused = (usize, String);
+
+/// Applies the statements to a database, up to the one that is refused. The catalogs are those before and behind what was
+/// applied.
+fn apply(dialect: Dialect, scene: &str, statements: &[&str]) -> Option<(Catalog, Catalog, Option<Refused>)> {
     let mut scratch = scratch(dialect)?;
     let client = &mut scratch.client;
     client.execute(scene).unwrap();
@@ -53,7 +52,7 @@ fn trial(dialect: Dialect, statements: &[&str], settings: &Settings) -> Option<R
             line: Some(line),
         })
         .collect();
-    let refusal = |cause: Cause, (statement, message): (usize, String)| Refusal {
+    let refusal = |cause: Cause, (statement, message): Refused| Refusal {
         cause,
         statement: Some(statement),
         line: executed[statement].line,

@@ -5,8 +5,7 @@ use onramp_database::catalog::Catalog;
 use onramp_migration_lint::{
     Allow, Cause, Level, Refusal, Report, Revision, Settings, Statement, Transaction, lint_trial,
 };
-
-use crate::machine::scratch;
+use onramp_testing::Scratch;
 
 /// Rules that nobody finds in a revision that was not tried.
 pub(crate) const OF_TRIALS: [&str; 3] = ["fails-with-rows", "revision-fails", "stale-allow"];
@@ -21,15 +20,17 @@ const ROWS: &str = "
     INSERT INTO item VALUES (2, 'a', 'b', 'y');
 ";
 
-/// The place of the statement that was refused, and the words of the database.
-type Refused = (usize, String);
+/// The catalogs around what was applied, and the statement that was refused: its place and the words of the database.
+struct Applied {
+    before: Catalog,
+    after: Catalog,
+    refused: Option<(usize, String)>,
+}
 
-/// Applies the statements to a database, up to the one that is refused. The catalogs are those before and behind what was
-/// applied.
-fn apply(dialect: Dialect, scene: &str, statements: &[&str]) -> Option<(Catalog, Catalog, Option<Refused>)> {
-    let mut scratch = scratch(dialect)?;
+/// Applies the statements to a database, up to the one that is refused.
+fn apply(dialect: Dialect, scene: &str, statements: &[&str]) -> Option<Applied> {
+    let mut scratch = Scratch::with(dialect, scene)?;
     let client = &mut scratch.client;
-    client.execute(scene).unwrap();
     let before = Catalog::read(client, &[]).unwrap();
     let mut refused = None;
     for (place, text) in statements.iter().enumerate() {
@@ -38,7 +39,7 @@ fn apply(dialect: Dialect, scene: &str, statements: &[&str]) -> Option<(Catalog,
             break;
         }
     }
-    Some((before, Catalog::read(client, &[]).unwrap(), refused))
+    Some(Applied { before, after: Catalog::read(client, &[]).unwrap(), refused })
 }
 
 /// Tries the statements with rows, and where they are refused without, as who tries a revision does.
@@ -52,17 +53,17 @@ fn trial(dialect: Dialect, statements: &[&str], settings: &Settings) -> Option<R
             line: Some(line),
         })
         .collect();
-    let refusal = |cause: Cause, (statement, message): Refused| Refusal {
+    let refusal = |cause: Cause, (statement, message): (usize, String)| Refusal {
         cause,
         statement: Some(statement),
         line: executed[statement].line,
         message,
     };
-    let (mut before, mut after, with_rows) = apply(dialect, &format!("{SCENE}{ROWS}"), statements)?;
+    let mut applied = apply(dialect, &format!("{SCENE}{ROWS}"), statements)?;
     let mut refusals = Vec::new();
-    if let Some(with_rows) = with_rows {
-        let (empty_before, empty_after, without) = apply(dialect, SCENE, statements)?;
-        (before, after) = (empty_before, empty_after);
+    if let Some(with_rows) = applied.refused.take() {
+        applied = apply(dialect, SCENE, statements)?;
+        let without = applied.refused.take();
         if without.as_ref().map(|(place, _)| *place) != Some(with_rows.0) {
             refusals.push(refusal(Cause::Rows, with_rows));
         }
@@ -70,7 +71,7 @@ fn trial(dialect: Dialect, statements: &[&str], settings: &Settings) -> Option<R
     }
     let last = refusals.iter().find(|refusal| refusal.cause == Cause::Revision).and_then(|one| one.statement);
     let executed = &executed[..last.map_or(executed.len(), |last| last + 1)];
-    let revision = Revision { before: &before, after: &after, statements: executed };
+    let revision = Revision { before: &applied.before, after: &applied.after, statements: executed };
     Some(lint_trial(&revision, &refusals, settings))
 }
 
@@ -161,7 +162,7 @@ fn what_fails_in_any_case_keeps_what_was_found_before_it() {
 
 #[test]
 fn of_what_was_executed_somewhere_no_catalog_tells() {
-    let Some((before, after, _)) = apply(Dialect::Sqlite, SCENE, &[DROP]) else { return };
+    let Some(applied) = apply(Dialect::Sqlite, SCENE, &[DROP]) else { return };
     let statement = Statement {
         text: "DELETE FROM item".to_owned(),
         transaction: Transaction::Unknown,
@@ -175,7 +176,7 @@ fn of_what_was_executed_somewhere_no_catalog_tells() {
         message: "it ended with 1".to_owned(),
     };
     let statements = [statement];
-    let revision = Revision { before: &before, after: &after, statements: &statements };
+    let revision = Revision { before: &applied.before, after: &applied.after, statements: &statements };
     let report = lint_trial(&revision, &[refusal], &Settings::default());
     let told: Vec<&str> = report.findings.iter().map(|finding| finding.rule.code).collect();
     assert_eq!(told, ["delete-all-rows", "revision-fails"]);

@@ -13,6 +13,7 @@ mod hints;
 mod kills;
 mod ledger;
 mod lint;
+mod lint_pragma;
 mod lint_settings;
 mod lint_trials;
 mod parity;

@@ -324,7 +324,7 @@ impl Look<'_> {
                         default.is_some_and(|default| !default.first().is_some_and(|first| first.is("null")));
                     let is_filled = has_value
                         || column.is_identity
-                        || column.is_stored
+                        || column.is_generated
                         || column.type_.contains("serial");
                     if column.is_required && !is_filled {
                         let id = part_id(Kind::Column, &table.0, &column.name);

@@ -134,6 +134,10 @@ pub(crate) enum Action {
     SetNotNull {
         column: String,
     },
+    /// Another expression of a generated column.
+    SetExpression {
+        column: String,
+    },
     SetType {
         column: String,
         using: Option<Vec<Token>>,
@@ -181,6 +185,9 @@ pub(crate) struct AddedColumn {
     /// The first word of its type.
     pub(crate) type_: String,
     pub(crate) default: Option<Vec<Token>>,
+    /// Whether its value is computed, be it kept or not.
+    pub(crate) is_generated: bool,
+    /// Whether a computed value is kept in the row.
     pub(crate) is_stored: bool,
     pub(crate) is_identity: bool,
     pub(crate) is_required: bool,
@@ -207,6 +214,12 @@ pub(crate) enum AddedConstraint {
     ForeignKey {
         name: Option<String>,
         to: Option<Path>,
+        validation: Validation,
+    },
+    /// From PostgreSQL 18 on a column is required by a constraint, which may be NOT VALID.
+    NotNull {
+        name: Option<String>,
+        column: String,
         validation: Validation,
     },
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use onramp_core::{Dialect, Failure, FailureKind};
 use onramp_database::catalog::Catalog;
@@ -19,7 +20,7 @@ use crate::remembered::{recall, remember};
 use crate::settings::Settings;
 use crate::stage::{Stage, StageError, on_stage};
 use crate::{
-    AlembicSpec, Context, DialectSpec, EngineSpec, History, MigrateSpec, Request, Revision, Subjects,
+    AlembicSpec, Context, DialectSpec, EngineSpec, History, MigrateSpec, Request, Revision, Schemas, Subjects,
 };
 
 /// How many of these are kept for each dialect.
@@ -28,10 +29,8 @@ const KEPT: usize = 100;
 /// What a revision does to a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The catalog before.
-    pub before: Catalog,
-    /// The catalog behind it.
-    pub after: Catalog,
+    /// What it makes of the schema.
+    pub schemas: Schemas,
     /// What it has executed, in order; `None` where its engine does not tell.
     pub statements: Option<Vec<Executed>>,
 }
@@ -138,21 +137,21 @@ fn facts_of_alembic(
             revision.files.iter().try_for_each(|file| stage.scratch.bring(stage.dialect, file))?;
             let known = match before.take() {
                 Some(catalog) => catalog,
-                None => stage.look_at_catalog()?,
+                None => Arc::new(stage.look_at_catalog()?),
             };
             let applied = attempt
                 .step(&format!("apply {}", revision.id), || engine.run(Command::Upgrade(&revision.id)));
             let statements = Some(engine.statements());
             let (after, refusal) = match applied {
-                Ok(()) => (stage.look_at_catalog()?, None),
+                Ok(()) => (Arc::new(stage.look_at_catalog()?), None),
                 Err(failure) if failure.kind != FailureKind::Task || engine.session_failed => {
                     return Err(failure.into());
                 }
-                Err(failure) => (known.clone(), Some(failure)),
+                Err(failure) => (Arc::clone(&known), Some(failure)),
             };
             let is_refused = refusal.is_some();
-            before = Some(after.clone());
-            let facts = Facts { before: known, after, statements };
+            before = Some(Arc::clone(&after));
+            let facts = Facts { schemas: Schemas { before: known, after }, statements };
             told.push(RevisionFacts {
                 id: revision.id.clone(),
                 files: revision.files.clone(),
@@ -190,15 +189,15 @@ fn kept(
     revision: &Revision,
 ) -> Option<RevisionFacts> {
     let Kept { before, after, statements } = recall(&place(spec, dialect, history, &revision.id)?)?;
-    let catalog = |value: &Value| Catalog::from_json(value).ok();
-    let facts = Facts { before: catalog(&before)?, after: catalog(&after)?, statements };
+    let catalog = |value: &Value| Catalog::from_json(value).ok().map(Arc::new);
+    let facts = Facts { schemas: Schemas { before: catalog(&before)?, after: catalog(&after)? }, statements };
     Some(RevisionFacts { id: revision.id.clone(), files: revision.files.clone(), facts, refusal: None })
 }
 
 /// A revision that was refused is tried again the next time.
 fn keep(spec: &MigrateSpec, dialect: &DialectSpec, history: &History, one: &RevisionFacts) {
     let Some(file) = place(spec, dialect, history, &one.id).filter(|_| one.refusal.is_none()) else { return };
-    let Facts { before, after, statements } = &one.facts;
+    let Facts { schemas: Schemas { before, after }, statements } = &one.facts;
     let kept = Kept { before: before.to_json(), after: after.to_json(), statements: statements.clone() };
     remember(&file, &kept);
     drop_oldest(&folder(&spec.state), &prefix(dialect), KEPT);

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use onramp_core::FailureKind;
 
 use super::stage::Stage;
@@ -6,7 +8,7 @@ use crate::apart::catalog_of;
 use crate::attempt::Attempt;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::{CommandSpec, Context, Facts, Revision, RevisionFacts};
+use crate::{CommandSpec, Context, Facts, Revision, RevisionFacts, Schemas};
 
 /// Applies revisions of the tree, one after the other, and tells the catalogs before and behind each.
 pub(crate) fn facts(
@@ -31,7 +33,7 @@ fn apply_all(
         if stage.head.is_none() && index == 0 {
             attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
         }
-        let look = || catalog_of(&stage.ground.database, &stage.own());
+        let look = || catalog_of(&stage.ground.database, &stage.own()).map(Arc::new);
         let before = look()?;
         let applied = attempt.step(&format!("apply {}", revision.id), || {
             stage.tool(&stage.ground.database).run(Command::Upgrade("head"))
@@ -39,10 +41,10 @@ fn apply_all(
         let (after, refusal) = match applied {
             Ok(()) => (look()?, None),
             Err(failure) if failure.kind != FailureKind::Task => return Err(failure.into()),
-            Err(failure) => (before.clone(), Some(failure)),
+            Err(failure) => (Arc::clone(&before), Some(failure)),
         };
         let is_refused = refusal.is_some();
-        let facts = Facts { before, after, statements: None };
+        let facts = Facts { schemas: Schemas { before, after }, statements: None };
         told.push(RevisionFacts { id: revision.id.clone(), files: revision.files.clone(), facts, refusal });
         if is_refused {
             break;

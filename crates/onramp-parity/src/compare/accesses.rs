@@ -3,32 +3,43 @@
 mod access;
 
 use onramp_database::catalog::Kind;
+use onramp_database::structure::Key;
 
-use super::Found;
 use super::pair::Pair;
 use super::pairing::pair_up;
+use super::{Found, written};
 use crate::finding::{Object, Side};
+use crate::model::TableModel;
 use crate::report::Renamed;
 use access::Access;
 pub(super) use access::deferrable;
 
 /// Primary keys; the order of their columns counts.
 pub(super) fn compare_primary_keys(pair: &Pair<'_>, found: &mut Found) {
-    let columns =
-        |side: &crate::model::TableModel| side.table.primary_key.as_ref().map(|key| key.columns.clone());
+    let key = |side: &TableModel| side.table.primary_key.clone();
+    if let (Some(left), Some(right)) = (key(pair.left), key(pair.right)) {
+        compare_two_primary_keys(pair, &left, &right, found);
+    }
+    let columns = |side: &TableModel| key(side).map(|key| key.columns);
     let (left, right) = (columns(pair.left), columns(pair.right));
     let object = || pair.key(Kind::PrimaryKey, "", &[]);
     match (left, right) {
-        (Some(left), Some(right)) => {
-            if !are_alike(&left, &right) {
-                let texts = [left, right].map(|columns| Some(columns.join(", ")));
-                pair.differs(found, object(), "columns", texts);
-            }
-        }
         (Some(left), None) => pair.only(found, object(), Side::Left, left.join(", ")),
         (None, Some(right)) => pair.only(found, object(), Side::Right, right.join(", ")),
-        (None, None) => {}
+        (Some(_), Some(_)) | (None, None) => {}
     }
+}
+
+fn compare_two_primary_keys(pair: &Pair<'_>, left: &Key, right: &Key, found: &mut Found) {
+    let object = || pair.key(Kind::PrimaryKey, "", &[]);
+    let both = [left, right];
+    if !are_alike(&left.columns, &right.columns) {
+        pair.differs(found, object(), "columns", both.map(|key| Some(key.columns.join(", "))));
+    }
+    if deferrable(&left.rest) != deferrable(&right.rest) {
+        pair.differs(found, object(), "deferrable", both.map(|key| deferrable(&key.rest)));
+    }
+    written::compare(pair, found, &object(), both.map(|key| &key.attributes));
 }
 
 fn are_alike(left: &[String], right: &[String]) -> bool {
@@ -45,6 +56,8 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let mut paired = pair_up(left, right, &[&is_equal, &is_same_key, &has_name_of, &has_columns_of]);
     for (left, right, _) in &paired.pairs {
         differences(pair, left, right, found);
+        let attributes = [left, right].map(|access| &access.attributes);
+        written::compare(pair, found, &object(pair, left, Some(right)), attributes);
         rename(pair, left, right, found);
     }
     if !pair.is_of_one_dialect() {

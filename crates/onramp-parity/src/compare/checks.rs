@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 
-use super::Found;
 use super::pair::Pair;
 use super::pairing::pair_up;
+use super::{Found, written};
 use crate::expression::Expression;
 use crate::finding::{Object, Side};
 use crate::model::{CheckModel, Clue, TableModel};
@@ -24,6 +24,8 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let mut paired = pair_up(all_left, all_right, &[&is_equal]);
     for (left, right, _) in &paired.pairs {
         rename(pair, left.check, right.check, found);
+        let attributes = [left, right].map(|check| &check.check.attributes);
+        written::compare(pair, found, &left.object(pair), attributes);
     }
     paired.left.retain(|check| !check.is_explained(pair, Side::Left) && !check.is_said_by(&said_right));
     paired.right.retain(|check| !check.is_explained(pair, Side::Right) && !check.is_said_by(&said_left));

@@ -283,7 +283,8 @@ fn required_keys_are_missed() {
     check(
         "[format.x]\n[format.y]\nrun = \"a\"",
         expect![[r#"
-        3:9+1: missing keys `run`, `check` in `[format.x]` (for example `run = "ruff format {files}"`; for example `check = "ruff format --check {files}"`)
+        3:9+1: missing key `run` in `[format.x]` (for example `run = "ruff format {files}"`)
+        3:9+1: missing key `check` in `[format.x]` (for example `check = "ruff format --check {files}"`)
         4:9+1: missing key `check` in `[format.y]` (for example `check = "ruff format --check {files}"`)
     "#]],
     );

@@ -11,7 +11,7 @@ use onramp_database::catalog::Kind;
 /// of follows from the tables, and is not declared.
 pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let (left, right) = (pair.left.view_columns(), pair.right.view_columns());
-    let is_same = left == right;
+    let told = found.findings.len();
     if let (Some(left), Some(right)) = (left, right) {
         for (own, other, side) in [(&left, &right, Side::Left), (&right, &left, Side::Right)] {
             for name in own.iter().filter(|name| !other.contains(name)) {
@@ -25,7 +25,8 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let meant = texts.each_ref().map(|text| Meant::of(&Query::parse(text.as_ref()?)?, pair));
     match meant {
         [Some(left), Some(right)] => {
-            if is_same && left != right {
+            let has_same_columns = found.findings.len() == told;
+            if has_same_columns && left != right {
                 pair.differs(found, view, "definition", texts);
             }
         }

@@ -31,6 +31,7 @@ impl Query {
         let is_distinct = distinct.is_some();
         let mut clauses = Clauses { rest: distinct.unwrap_or(rest) };
         let list = clauses.until(&["from"])?;
+        clauses.rest = after(clauses.rest, "from")?;
         let ends = ["where", "group", "having"];
         let table = table(clauses.until(&ends)?)?;
         let mut query = Self {

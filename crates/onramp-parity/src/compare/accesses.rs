@@ -67,7 +67,10 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
             rest.iter()
                 .map(Access::without_pattern_classes)
                 .map(|plain| {
-                    plain.is_some_and(|plain| of_pairs.clone().any(|other| other.begins_like(&plain)))
+                    plain.is_some_and(|plain| {
+                        has_primary_key_like(pair, &plain)
+                            || of_pairs.clone().any(|other| other.begins_like(&plain))
+                    })
                 })
                 .collect::<Vec<bool>>()
         };
@@ -84,6 +87,17 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
             pair.only(found, object(pair, &access, None), side, access.description());
         }
     }
+}
+
+/// Whether the primary keys of both sides find rows by what an index sorts by.
+fn has_primary_key_like(pair: &Pair<'_>, access: &Access) -> bool {
+    let names = access.column_names();
+    [pair.left, pair.right].iter().all(|side| {
+        let key = side.table.primary_key.as_ref();
+        let columns = key.map(|key| key.columns.iter().map(|column| column.to_lowercase()));
+        access.predicate.is_none()
+            && columns.is_some_and(|columns| columns.collect::<Vec<_>>().starts_with(&names))
+    })
 }
 
 fn object(pair: &Pair<'_>, one: &Access, other: Option<&Access>) -> Object {
@@ -114,7 +128,10 @@ fn differences(pair: &Pair<'_>, left: &Access, right: &Access, found: &mut Found
         let text = |access: &Access| Some(if access.unique { "unique" } else { "not unique" }.to_owned());
         differs("unique", both.map(text));
     }
+    // Classes of operators belong to the method, and so does the order of keys.
+    let is_of_two_methods = left.method != right.method && !pair.is_of_one_dialect();
     let is_same_order = left.keys == right.keys
+        || is_of_two_methods && left.has_columns_of(right)
         || left.is_plain_unique() && right.is_plain_unique() && left.column_names() == right.column_names();
     if !is_same_order {
         differs("columns", both.map(|access| Some(access.keys_text())));

@@ -87,7 +87,7 @@ const SCHEMA: &str = "
         CONSTRAINT ex EXCLUDE USING btree (size WITH =)
     );
     CREATE INDEX i ON t (name);
-    CREATE TABLE child (id integer, t_id integer CONSTRAINT fk REFERENCES t);
+    CREATE TABLE child (id integer PRIMARY KEY, t_id integer CONSTRAINT fk REFERENCES t);
     CREATE VIEW v AS SELECT id FROM t;
     CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION f();
     CREATE RULE quiet AS ON DELETE TO t WHERE old.id = 1 DO INSTEAD NOTHING;
@@ -153,7 +153,11 @@ fn of_one_dialect_all_is_compared_that_there_is() {
     check("name > 'a'", "name > 'a'  ", &[]);
     check("name > 'a'", "'a' < name", &["check t.c definition: "]);
     check("ON t (name)", "ON t (name) WITH (fillfactor = 70)", &["index t.i with: none | fillfactor='70'"]);
-    check("id integer PRIMARY KEY", "id integer PRIMARY KEY DEFERRABLE", &["primary-key t deferrable: "]);
+    check(
+        "child (id integer PRIMARY KEY",
+        "child (id integer PRIMARY KEY DEFERRABLE",
+        &["primary-key child deferrable: none | DEFERRABLE"],
+    );
     check(
         "",
         "CREATE TABLE part_1 PARTITION OF part FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')",

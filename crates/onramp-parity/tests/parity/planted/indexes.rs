@@ -43,8 +43,22 @@ fn indexes_that_differ_are_found() {
         "(created_at DESC, name) INCLUDE (cost)",
         &["index run.ix_run_due include: none | cost"],
     );
-    let statement = format!("{POSTGRESQL} CREATE INDEX ix_settings ON run USING gin (settings);");
-    assert_eq!(found(&machine, SQLITE, &statement), ["index run.ix_settings only: none | gin (settings)"]);
+    let statement =
+        format!("{POSTGRESQL} CREATE INDEX ix_settings ON run USING gin (settings jsonb_path_ops);");
+    assert_eq!(
+        found(&machine, SQLITE, &statement),
+        ["index run.ix_settings only: none | gin (settings jsonb_path_ops)"]
+    );
+    // What belongs to the method is not told once more.
+    let words = format!("{POSTGRESQL} CREATE INDEX ix_words ON run USING gin (to_tsvector('simple', name));");
+    let sqlite = format!("{SQLITE} CREATE INDEX ix_words ON run (name);");
+    assert_eq!(
+        found(&machine, &sqlite, &words),
+        [
+            "index run.ix_words columns: name | to_tsvector('simple'::regconfig, (name)::text)",
+            "index run.ix_words method: btree | gin",
+        ]
+    );
     let sqlite = format!("{SQLITE} CREATE INDEX ix_settings ON run (settings);");
     assert_eq!(found(&machine, &sqlite, &statement), ["index run.ix_settings method: btree | gin"]);
 }

@@ -282,9 +282,9 @@ fn triggers_of_two_folders_are_compared_but_for_their_statements() {
     run.says("not compared are the statements of 1 view and 1 trigger: they are written for one dialect");
     env.onramp(["migrate", "parity", "sql/sqlite", "sql/postgresql", "--names"])
         .exits(0)
-        .says("the statements of view v, trigger run.note:");
+        .says("the statements of trigger run.note, view v:");
     let equal = pair(env, &["sql/sqlite", "sql/postgresql"]);
-    assert_eq!(equal["uncompared"], serde_json::json!(["view v", "trigger run.note"]));
+    assert_eq!(equal["uncompared"], serde_json::json!(["trigger run.note", "view v"]));
     env.onramp(["migrate", "parity", "sql/postgresql", "sql/postgresql"]).exits(0).never_says("not compared");
 
     write("sql/sqlite", table, &format!("CREATE TRIGGER note\nBEFORE INSERT {body}"));

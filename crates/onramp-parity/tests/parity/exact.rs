@@ -145,6 +145,9 @@ fn of_one_dialect_all_is_compared_that_there_is() {
     check("", "COMMENT ON TABLE t IS 'x'", &["table t comment: none | x"]);
     check("", "ALTER TABLE t ENABLE ROW LEVEL SECURITY", &["table t row-security: none | enabled"]);
     check("REFERENCES t", "REFERENCES t NOT DEFERRABLE", &[]);
+    // A sequence that goes with a column is told with it.
+    check("", "CREATE TABLE more (id serial)", &["table more only: none | 1 column"]);
+    check("", "ALTER TABLE t ADD COLUMN number serial", &["column t.number only: none | integer NOT NULL"]);
     check(
         "t_id integer CONSTRAINT fk REFERENCES t);",
         "t_id integer); ALTER TABLE child ADD CONSTRAINT fk FOREIGN KEY (t_id) REFERENCES t NOT VALID;",

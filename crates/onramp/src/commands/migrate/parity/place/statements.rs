@@ -2,6 +2,8 @@ use super::Wanted;
 
 /// A file cut into statements, as far as that can be done without understanding it.
 pub(super) struct Statements {
+    /// The whole file, to find out fast that something is not in it.
+    text: String,
     /// Each with the number of its first line, from 1.
     all: Vec<(u32, Vec<String>)>,
 }
@@ -23,7 +25,7 @@ impl Statements {
             }
             is_open = !line.trim_end().ends_with(';');
         }
-        Self { all }
+        Self { text: text.to_owned(), all }
     }
 
     /// One begins at each line that is indented as much as the statements of a function, or less. What stands in brackets or
@@ -38,11 +40,17 @@ impl Statements {
                 None => all.push((number, vec![line.to_owned()])),
             }
         }
-        Self { all }
+        Self { text: text.to_owned(), all }
     }
 
     /// The line of the first statement that touches what is wanted.
     pub(super) fn touching(&self, wanted: &Wanted<'_>) -> Option<u32> {
+        let is_there = |word: &&str| self.text.contains(*word);
+        let has_own = wanted.own.iter().any(|name| is_there(&name));
+        let has_all = is_there(&wanted.table) && wanted.below.iter().all(|name| is_there(&name));
+        if !has_own && !has_all {
+            return None;
+        }
         self.all.iter().find_map(|(first, lines)| {
             let line = |word: &str| lines.iter().position(|line| has_word(line, word));
             let own = wanted.own.iter().find_map(|name| line(name));

@@ -21,17 +21,22 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
         }
     }
     let view = object(pair.name(), pair.left.kind(), pair.name());
-    let texts = [pair.left, pair.right].map(|side| side.table.attributes.get("definition").cloned());
-    let meant = texts.each_ref().map(|text| Meant::of(&Query::parse(text.as_ref()?)?, pair));
-    match meant {
-        [Some(left), Some(right)] => {
-            let has_same_columns = found.findings.len() == told;
-            if has_same_columns && left != right {
-                pair.differs(found, view, "definition", texts);
-            }
+    let has_same_columns = found.findings.len() == told;
+    match ask_the_same(pair) {
+        Some(false) if has_same_columns => {
+            let texts = [pair.left, pair.right].map(|side| side.table.attributes.get("definition").cloned());
+            pair.differs(found, view, "definition", texts);
         }
-        _ => found.uncompared.push(view),
+        Some(_) => {}
+        None => found.uncompared.push(view),
     }
+}
+
+/// Whether both views ask for the same; `None` where a query cannot be read.
+pub(super) fn ask_the_same(pair: &Pair<'_>) -> Option<bool> {
+    let texts = [pair.left, pair.right].map(|side| side.table.attributes.get("definition"));
+    let [left, right] = texts.map(|text| Meant::of(&Query::parse(text?)?, pair));
+    Some(left? == right?)
 }
 
 /// What a query asks for, however it is written.

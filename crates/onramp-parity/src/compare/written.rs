@@ -1,7 +1,7 @@
 use onramp_database::catalog::{Kind, Object as Attributes, POSITION};
 
 use super::pair::Pair;
-use super::{Found, Spelling};
+use super::{Found, Spelling, views};
 use crate::finding::{Finding, Object};
 
 /// Attributes that the comparison by meaning has dealt with, whatever came of it: its reasons to let two spellings pass
@@ -24,7 +24,11 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found, object: &Object, attri
         Kind::Column => OF_COLUMNS.contains(&attribute) || is_told && attribute == "nullable",
         Kind::PrimaryKey if OF_PRIMARY_KEYS.contains(&attribute) => true,
         _ if WITH_EXPRESSIONS.contains(&attribute) => {
-            is_told || is_read && pair.spelling == Spelling::OfTwoVersions
+            let is_same = || match object.kind {
+                Kind::View | Kind::MaterializedView => views::ask_the_same(pair) == Some(true),
+                _ => is_read,
+            };
+            is_told || pair.spelling == Spelling::OfTwoVersions && is_same()
         }
         _ => is_told && ["unique", "method", "include", "nulls", "on-conflict"].contains(&attribute),
     };

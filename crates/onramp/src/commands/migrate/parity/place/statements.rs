@@ -46,8 +46,8 @@ impl Statements {
     /// The line of the first statement that touches what is wanted.
     pub(super) fn touching(&self, wanted: &Wanted<'_>) -> Option<u32> {
         let is_there = |word: &&str| self.text.contains(*word);
-        let has_own = wanted.own.iter().any(|name| is_there(&name));
-        let has_all = is_there(&wanted.table) && wanted.below.iter().all(|name| is_there(&name));
+        let has_own = wanted.own.iter().any(is_there);
+        let has_all = is_there(&wanted.table) && wanted.below.iter().all(is_there);
         if !has_own && !has_all {
             return None;
         }

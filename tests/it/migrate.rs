@@ -14,6 +14,7 @@ mod kills;
 mod ledger;
 mod lint;
 mod lint_settings;
+mod lint_trials;
 mod parity;
 mod rows;
 mod second_repository;

@@ -2,7 +2,7 @@
 
 use onramp_core::Dialect;
 use onramp_database::Client;
-use onramp_database::rows::{Seeding, seed};
+use onramp_database::rows::{Seeding, seed, seed_empty};
 
 use onramp_testing::{BOTH, Scratch};
 
@@ -99,4 +99,22 @@ fn a_row_that_comes_later_finds_its_number() {
     scratch.client.execute(tables).unwrap();
     seed(&mut scratch.client, &[]).unwrap();
     scratch.client.execute("INSERT INTO a DEFAULT VALUES; INSERT INTO b DEFAULT VALUES").unwrap();
+}
+
+#[test]
+fn what_has_rows_can_be_left_alone_and_is_referred_to() {
+    for dialect in BOTH {
+        let Some(mut scratch) = scratch(dialect) else { continue };
+        let old = "CREATE TABLE a (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (70)";
+        scratch.client.execute(old).unwrap();
+        let new = "CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a (id))";
+        scratch.client.execute(new).unwrap();
+        for rows in [3, 0] {
+            let seeding = seed_empty(&mut scratch.client, &[]).unwrap();
+            let told: Vec<_> = seeding.tables.iter().map(|table| (table.name.as_str(), table.rows)).collect();
+            assert_eq!(told, [("a", 0), ("b", rows)]);
+        }
+        let referred = scratch.client.texts("SELECT DISTINCT CAST(a AS TEXT) FROM b").unwrap();
+        assert_eq!(referred, ["70"]);
+    }
 }

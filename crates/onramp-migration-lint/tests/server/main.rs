@@ -6,4 +6,5 @@ mod proofs;
 mod rules;
 mod sqlite;
 mod squawk;
+mod trials;
 mod types;

@@ -47,7 +47,7 @@ pub(super) fn run(
         let label = board.label(proposal.dialect());
         evidence::tell(session, label, proposal.evidence());
         if let Proposal::Revision(ProposedRevision { id, facts: Some(facts), .. }) = &proposal {
-            lint::tell(session, label, id, facts)?;
+            lint::tell(session, label, id, facts);
         }
     }
     if let Some(parity) = &board.parity {

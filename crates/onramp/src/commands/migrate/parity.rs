@@ -8,6 +8,7 @@ pub(super) mod step;
 pub(super) mod tell;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
@@ -77,8 +78,8 @@ struct Board {
     places: Places,
     /// Tables that are left out because somebody has said so.
     scope: Scope,
-    /// What was wrong with that.
-    refusal: Mutex<Option<Error>>,
+    /// Whether that makes no sense, so that the fault is the command line's.
+    is_refused: AtomicBool,
     catalogs: Mutex<Vec<Option<Catalog>>>,
     own_tables: Mutex<BTreeSet<String>>,
     compared: Mutex<Vec<Compared>>,
@@ -113,7 +114,7 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
         judges_declarations: is_of_work_tree,
         left_out,
         scope: args.scope.clone(),
-        refusal: Mutex::default(),
+        is_refused: AtomicBool::new(false),
         catalogs: Mutex::new(vec![None; count]),
         own_tables: Mutex::default(),
         compared: Mutex::default(),
@@ -128,8 +129,8 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
         }
     }
     session.reporter.close();
-    if let Some(refusal) = board.refusal.lock().unwrap_or_else(PoisonError::into_inner).take() {
-        return Err(refusal);
+    if board.is_refused.load(Ordering::Relaxed) {
+        return Err(Error::Reported(ExitStatus::Usage));
     }
     let compared = std::mem::take(&mut *board.compared.lock().unwrap_or_else(PoisonError::into_inner));
     if !compared.is_empty() {
@@ -182,9 +183,13 @@ impl Board {
         for table in &own_tables {
             catalogs.iter_mut().flatten().for_each(|catalog| catalog.leave_out(table));
         }
-        if let Err(refusal) = self.scope.leave_out(catalogs.iter_mut().flatten(), &own_tables) {
-            *self.refusal.lock().unwrap_or_else(PoisonError::into_inner) = Some(refusal);
-            return Ok(());
+        if let Err(error) = self.scope.leave_out(catalogs.iter_mut().flatten(), &own_tables) {
+            self.is_refused.store(true, Ordering::Relaxed);
+            let failure = Failure::task(error.to_string());
+            return Err(match error {
+                Error::Other { hint: Some(hint), .. } => failure.hint(hint),
+                _ => failure,
+            });
         }
         let mut all = Vec::new();
         for pair in &self.pairs {

@@ -84,7 +84,8 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
             let label = format!("{}: {}", board.label(one.dialect), revision.id);
             evidence::tell(session, &label, &revision.evidence);
             let (id, files, facts) = (revision.id.clone(), revision.files.clone(), revision.facts.clone());
-            let revision = RevisionFacts { id, files, facts, refusal: None };
+            let rows = board.request.rows;
+            let revision = RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None };
             lint::tell_written(session, &label, one.dialect, revision)?;
         }
     }

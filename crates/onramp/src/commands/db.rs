@@ -66,6 +66,18 @@ struct Which {
     dialect: Option<Dialect>,
 }
 
+impl DbArgs {
+    /// What is read, where the command line names all of it.
+    pub(crate) fn sources(&self) -> Option<Vec<&str>> {
+        match &self.verb {
+            DbVerb::Catalog(args) => args.sources(),
+            DbVerb::Diff(args) => args.sources(),
+            DbVerb::Erd(args) => args.sources(),
+            _ => None,
+        }
+    }
+}
+
 pub(crate) fn run(session: &Session, args: &DbArgs) -> Result<ExitStatus, Error> {
     match &args.verb {
         DbVerb::Catalog(args) => catalog::run(session, args),

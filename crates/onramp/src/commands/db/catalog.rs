@@ -25,6 +25,12 @@ pub(super) struct CatalogArgs {
     scope: Scope,
 }
 
+impl CatalogArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        self.database.as_deref().map(|word| vec![word])
+    }
+}
+
 pub(super) fn run(session: &Session, args: &CatalogArgs) -> Result<ExitStatus, Error> {
     let sources = [Source::of_arguments(session, args.database.as_deref(), args.from_env, "db catalog")?];
     let dialect = one_dialect(session, &sources, args.dialect, "db catalog")?;

@@ -30,6 +30,12 @@ pub(super) struct DiffArgs {
     scope: Scope,
 }
 
+impl DiffArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        self.after.as_deref().map(|after| vec![self.before.as_str(), after])
+    }
+}
+
 pub(super) fn run(session: &Session, args: &DiffArgs) -> Result<ExitStatus, Error> {
     let after = args.after.as_deref().map(|word| Source::of_word(session, word)).transpose()?;
     let sources = [Source::of_word(session, &args.before)?, after.unwrap_or(Source::History(None))];

@@ -85,6 +85,13 @@ enum ErdColumns {
     None,
 }
 
+impl ErdArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        let source = self.source.as_deref()?;
+        Some(self.since.as_deref().into_iter().chain([source]).collect())
+    }
+}
+
 pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error> {
     let form = form(session, args)?;
     if args.changed && args.since.is_none() && args.revision.is_none() {
@@ -118,7 +125,11 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         },
     };
     let diagram = whole.part(&part).map_err(|unknown| no_such_table(&unknown, &names))?;
-    let title = session.launcher.secrets().mask(&session.workspace().config.project.name).into_owned();
+    let title = match (session.has_project, sources.last()) {
+        (false, Some(source)) => named(args.source.as_deref(), source),
+        _ => session.workspace().config.project.name.clone(),
+    };
+    let title = session.launcher.secrets().mask(&title).into_owned();
     let about = session.launcher.secrets().mask(&format!("{dialect}, {about}")).into_owned();
     let text = match form {
         ErdForm::Mermaid => erd::mermaid(&diagram),

@@ -70,7 +70,7 @@ pub(in crate::commands) enum Source {
     /// One revision of the work tree's own history.
     Revision(String),
     /// The SQL history in a folder, whatever tool it is of.
-    Folder(Folder),
+    Folder(Box<Folder>),
 }
 
 impl Source {
@@ -81,10 +81,12 @@ impl Source {
         }
         let path = session.directory.join(word);
         if path.is_file() {
+            // A link in front of `..` leads elsewhere than the text says.
+            let path = path.canonicalize().unwrap_or(path);
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
         if path.is_dir() {
-            return Folder::find(session, word, path).map(Self::Folder);
+            return Folder::find(session, word, &path).map(|folder| Self::Folder(Box::new(folder)));
         }
         match migrate::find_base(session, word) {
             Ok(Some(base)) => Ok(Self::History(Some(base))),

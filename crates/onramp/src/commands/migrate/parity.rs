@@ -57,6 +57,12 @@ pub(super) struct ParityArgs {
     reports: ReportArgs,
 }
 
+impl ParityArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        Some(vec![self.left.as_deref()?, self.right.as_deref()?])
+    }
+}
+
 /// Two sides and what their comparison came to.
 struct Compared {
     /// Their places among the sides.

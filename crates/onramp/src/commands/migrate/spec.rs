@@ -51,32 +51,46 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         url_env: database.url_env.clone(),
         dialects: dialects(database),
         keep: databases::keep(session, database)?,
-        ledger: database.ledger.as_ref().map(|ledger| LedgerSpec {
-            file: ledger.file.clone(),
-            template: ledger.template.clone(),
-            after: ledger.after.clone(),
-            none: ledger.none.clone(),
-        }),
-        pairing: database.pairing.map(|pairing| match pairing {
-            onramp_config::Pairing::Ledger => Pairing::Ledger,
-            onramp_config::Pairing::Id => Pairing::Id,
-            onramp_config::Pairing::Slug => Pairing::Slug,
-        }),
-        only: database
-            .only
-            .iter()
-            .map(|only| OnlySpec {
-                revision: only.revision.clone(),
-                dialect: only.dialect,
-                reason: only.reason.clone(),
-                place: only.place.clone(),
-            })
-            .collect(),
+        ledger: ledger(database),
+        pairing: pairing(database),
+        only: only(database),
         polish: polish(checkout)?,
     })
 }
 
-fn dialects(database: &Database) -> Vec<DialectSpec> {
+/// The file in which each migration gets an entry.
+pub(super) fn ledger(database: &Database) -> Option<LedgerSpec> {
+    database.ledger.as_ref().map(|ledger| LedgerSpec {
+        file: ledger.file.clone(),
+        template: ledger.template.clone(),
+        after: ledger.after.clone(),
+        none: ledger.none.clone(),
+    })
+}
+
+/// How revisions of several dialects are paired.
+pub(super) fn pairing(database: &Database) -> Option<Pairing> {
+    database.pairing.map(|pairing| match pairing {
+        onramp_config::Pairing::Ledger => Pairing::Ledger,
+        onramp_config::Pairing::Id => Pairing::Id,
+        onramp_config::Pairing::Slug => Pairing::Slug,
+    })
+}
+
+/// The revisions that have no twin, and why.
+pub(super) fn only(database: &Database) -> Vec<OnlySpec> {
+    let only = database.only.iter();
+    only.map(|only| OnlySpec {
+        revision: only.revision.clone(),
+        dialect: only.dialect,
+        reason: only.reason.clone(),
+        place: only.place.clone(),
+    })
+    .collect()
+}
+
+/// The dialects that have a history.
+pub(super) fn dialects(database: &Database) -> Vec<DialectSpec> {
     let dialects = database.dialects.iter();
     dialects
         .map(|dialect| DialectSpec {

@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::{Error, ExitStatus};
 
 mod catalog;
-mod diff;
+pub(super) mod diff;
 mod down;
 mod erd;
 mod folder;

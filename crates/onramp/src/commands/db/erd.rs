@@ -10,7 +10,7 @@ use onramp_migrate::{History, Revision};
 use onramp_pictures::erd::{self, Columns, Diagram, Part, UnknownTable};
 
 use super::diff::warn_of_versions;
-use super::source::{Scope, Source, catalogs, one_dialect};
+use super::source::{Catalogs, Scope, Source, catalogs, one_dialect};
 use crate::commands::migrate;
 use crate::session::Session;
 use crate::{Error, ExitStatus, answer_file};
@@ -99,10 +99,11 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         return Err(error.hint("onramp db erd --since HEAD --changed"));
     }
     let Compared { dialect, about, sources } = compared(session, args)?;
-    let found = catalogs(session, dialect, &sources, &args.scope)?;
-    let whole = match found.as_slice() {
+    let Catalogs { mut catalogs, own_tables } = catalogs(session, dialect, &sources)?;
+    args.scope.leave_out(catalogs.iter_mut(), &own_tables)?;
+    let whole = match catalogs.as_slice() {
         [before, after] => {
-            warn_of_versions(session, before, after);
+            warn_of_versions(session, dialect, [&before.server_version, &after.server_version]);
             Diagram::new(Some(before), after)
         }
         [after] if args.revision.is_some() => {

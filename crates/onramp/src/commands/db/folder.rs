@@ -53,6 +53,12 @@ impl Folder {
         of(chain)
     }
 
+    /// The files of its history of a dialect, in the order in which they are applied.
+    pub(in crate::commands) fn files(&self, dialect: Dialect) -> Vec<PathBuf> {
+        let chain = self.chain(dialect);
+        chain.into_iter().flat_map(|chain| &chain.entries).flat_map(|entry| entry.files.clone()).collect()
+    }
+
     /// The catalog that its history of a dialect leads to, without the tables of those names.
     pub(super) fn reached(
         &self,

@@ -216,10 +216,12 @@ fn schemas(
     let context = super::engine_context(task, &step);
     let mut schemas = BTreeMap::new();
     for (dialect, pending) in found {
-        let after = pending.catalog.clone();
+        let after = Arc::clone(&pending.catalog);
         let before = match &request.base {
-            None => after.clone(),
-            Some(base) => history_catalog(spec, *dialect, Some(base), &OWN_TABLES, &context)?.catalog,
+            None => Arc::clone(&after),
+            Some(base) => {
+                Arc::new(history_catalog(spec, *dialect, Some(base), &OWN_TABLES, &context)?.catalog)
+            }
         };
         schemas.insert(*dialect, Schemas { before, after });
     }

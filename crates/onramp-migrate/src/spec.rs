@@ -155,6 +155,8 @@ pub struct DialectSpec {
     /// Files of the versions folder that shall have another content, or be gone (`None`): they are looked at, and
     /// proved, as if they had it already.
     pub pending: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    /// By the ids that revisions have with what is pending, those that they have as long as nothing has changed.
+    pub renamed: BTreeMap<String, String>,
 }
 
 impl DialectSpec {
@@ -171,6 +173,14 @@ impl DialectSpec {
         let pending = self.pending.iter().filter_map(|(file, content)| Some((file, content.as_ref()?)));
         files.extend(pending.map(|(file, content)| (file.clone(), content.clone())));
         Ok(files)
+    }
+
+    /// A revision in messages, as whoever looks for it finds it.
+    pub(crate) fn name_of(&self, id: &str) -> String {
+        match self.renamed.get(id) {
+            Some(now) => format!("revision `{id}`, which is `{now}` now"),
+            None => format!("revision `{id}`"),
+        }
     }
 
     /// The content of a file of the versions folder, the pending one where it has one.

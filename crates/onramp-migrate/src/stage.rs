@@ -8,7 +8,7 @@ use onramp_database::{Copying, Database, Databases};
 
 use crate::alembic::Alembic;
 use crate::apart::{Apart, Models, apart, newly_apart};
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, named};
 use crate::baseline::{Baseline, BaselinePlace, compare_base};
 use crate::engine::{Engine, Mode};
 use crate::fork_server::ForkServer;
@@ -49,6 +49,15 @@ impl StageError {
         let message = format!("{}: {}", gone.message, failure.message);
         let explained = Failure { tail, log: failure.log, ..Failure::environment(message) };
         Self::Failed(databases.blame_storage(explained.hint("onramp doctor"), Some(database)))
+    }
+
+    /// The same, which came to light with a revision.
+    pub(crate) fn of_revision(self, name: &str) -> Self {
+        match self {
+            Self::Failed(failure) => Self::Failed(named(failure, name)),
+            // What is told of the first tries is told where they end.
+            Self::Session | Self::OtherEngine | Self::Revert(_) => self,
+        }
     }
 
     fn without_room(self, databases: &Databases, database: &Database) -> Self {

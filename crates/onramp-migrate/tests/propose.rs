@@ -99,6 +99,7 @@ impl Project {
                 server: onramp_database::ServerSpec::default(),
                 baseline: None,
                 pending: BTreeMap::new(),
+                renamed: BTreeMap::new(),
             }],
             keep: onramp_database::Keep::default(),
             ledger: Some(LedgerSpec {

@@ -108,6 +108,11 @@ impl Template {
         }
     }
 
+    /// Whether entries have titles.
+    pub(super) fn has_title(&self) -> bool {
+        self.lines.iter().flatten().any(|part| *part == Part::Title)
+    }
+
     pub(super) fn has_fence(&self) -> bool {
         let is_fence = |part: &Part| matches!(part, Part::Text(text) if super::text::fence(text).is_some());
         self.lines.iter().any(|line| line.first().is_some_and(is_fence))

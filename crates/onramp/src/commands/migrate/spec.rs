@@ -88,6 +88,7 @@ fn dialects(database: &Database) -> Vec<DialectSpec> {
             server: databases::server(dialect),
             baseline: dialect.baseline.clone(),
             pending: BTreeMap::new(),
+            renamed: BTreeMap::new(),
         })
         .collect()
 }

@@ -93,6 +93,7 @@ mod marks;
 mod mirror;
 mod nearest;
 mod order;
+mod own_models;
 mod pairs;
 mod place;
 mod polish;

@@ -14,6 +14,10 @@ use crate::History;
 pub struct MigrateSpec {
     /// The root of the workspace; the engine runs here.
     pub root: PathBuf,
+    /// The work tree that it lies in, which models may come from; without git, the root.
+    pub worktree: PathBuf,
+    /// Packages whose models are meant to be used as they are installed, wherever that is.
+    pub installed_models: Vec<String>,
     /// The workspace's `.onramp`, on the same file system as the versions folders wherever possible.
     pub state: PathBuf,
     /// The system's folder for temporary files.

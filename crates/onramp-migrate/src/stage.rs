@@ -15,6 +15,7 @@ use crate::fork_server::ForkServer;
 use crate::generation::Generation;
 use crate::ground::{Ground, database_environment, databases_spec};
 use crate::key::head_key;
+use crate::own_models::require_own;
 use crate::purpose::Purpose;
 use crate::reached::require_head;
 use crate::redirection::Redirection;
@@ -212,6 +213,8 @@ impl Stage<'_> {
                     .context(format!("the models of {}", base.name))
                     .hint(self.request.again_with("--no-base"))
             })?;
+            // Models from elsewhere would stand for those of the base as long as that is known.
+            self.require_own_models(&baseline.generation)?;
             place.keep(&baseline);
             Ok::<_, Failure>(baseline)
         };
@@ -274,6 +277,11 @@ impl Stage<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Models that were loaded from another checkout do not change with this one.
+    pub(crate) fn require_own_models(&self, generation: &Generation) -> Result<(), Failure> {
+        require_own(self.spec, self.dialect, &generation.sources, &generation.prefix)
     }
 
     /// What a comparison of models and database tells.

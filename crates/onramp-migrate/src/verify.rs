@@ -131,6 +131,7 @@ fn apply_all(
     let models = attempt.step("compare", || {
         let models = engine.compare()?;
         stage.require_same_history(&models)?;
+        stage.require_own_models(&models)?;
         Ok(models)
     })?;
     stage.require_known_engine()?;

@@ -80,6 +80,8 @@ impl Project {
         environment.set("PYTHONDONTWRITEBYTECODE", "1");
         let spec = MigrateSpec {
             root: root.path().to_path_buf(),
+            worktree: root.path().to_path_buf(),
+            installed_models: Vec::new(),
             state: root.path().join(".onramp"),
             temporary: PathBuf::from("/tmp"),
             environment,

@@ -56,7 +56,7 @@ impl Ledger<'_> {
             work.check_pair(place);
         }
         let sequence = Sequence::of(self, &work.known, histories);
-        let sorting = Sorting::of(self, &work.known, &sequence);
+        let sorting = Sorting::of(self, &work.known, &work.faulty(), &sequence);
         work.tell_order(&sequence, &sorting);
         let missing = work.missing(&sequence);
         let mut findings = work.findings;
@@ -215,6 +215,17 @@ impl Work<'_> {
                 self.find("ledger-none", line, message);
             }
         }
+    }
+
+    /// The entries that something has been found about.
+    fn faulty(&self) -> BTreeSet<usize> {
+        let line = |finding: &Finding| usize::try_from(finding.line?).ok()?.checked_sub(1);
+        let lines: Vec<usize> = self.findings.iter().filter_map(line).collect();
+        let is_faulty = |place: &usize| {
+            let entry = &self.ledger.entries[*place];
+            lines.iter().any(|line| entry.lines.contains(line))
+        };
+        (0..self.ledger.entries.len()).filter(is_faulty).collect()
     }
 
     fn tell_order(&mut self, sequence: &Sequence, sorting: &Sorting) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use expect_test::{Expect, expect};
 use onramp_core::Dialect;
 
-use super::faults::{HEADINGS, Numbers, PROSE, complete, declared, entry, fixed, histories, history, spec};
+use super::faults::{HEADINGS, Numbers, PROSE, complete, declared, entry, fixed, history, spec};
 use super::page::Page;
 use super::{Fixed, Ledger, fix_ledger};
 use crate::{MigrateSpec, Pairing};
@@ -59,12 +59,13 @@ fn a_revision_without_a_twin_is_left_to_a_person() {
             sqlite/aa02.py:1 revision `aa02` of SQLite has no entry in NOTES.md, and Postgres has no revision of that id [ledger-unpaired]
         "#]],
     );
-    // Its twin stands in an entry, beside another one.
+    // Its twin stands in an entry, beside another one; then nobody knows where that entry belongs either.
     let text = complete().replace(&entry("Add tags"), "").replace("`bb02`", "`bb04`");
     check(
         &newest_first(),
         &text,
         expect![[r#"
+            NOTES.md:13 the entry "Add runs" belongs below the entry "Add logs", as the histories have it; it has to be moved by hand: something else is wrong with the entry "Add runs" [ledger-order]
             NOTES.md:15 `aa02` and `bb04` are no pair: `bb02` is the one that is called "Add runs" too [ledger-pair]
             postgresql/bb02.py:1 revision `bb02` of Postgres has no entry in NOTES.md, and its twin `aa02` stands in line 14 without it [ledger-unpaired]
             sqlite/aa04.py:1 revision `aa04` of SQLite has no entry in NOTES.md, and its twin `bb04` stands in line 15 without it [ledger-unpaired]
@@ -149,7 +150,7 @@ fn nothing_is_moved_past_what_belongs_to_nobody() {
 fn mended_twice_is_mended_once() {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     let mut counts = [0; 3];
-    for round in 0..3000 {
+    for round in 0..1500 {
         let mut spec = newest_first();
         if numbers.below(3) == 0 {
             spec.only.clear();
@@ -190,12 +191,28 @@ fn mended_twice_is_mended_once() {
             panic!("{round}: {reason}\n--- before\n{text}\n--- after\n{}", first.text)
         });
     }
-    assert!(counts.iter().all(|count| *count > 100), "{counts:?}");
+    assert!(counts.iter().all(|count| *count > 30), "{counts:?}");
 }
 
-/// Checks that what was there before is there again: each line as often as before, in the order of before but for entries
-/// that were moved.
+/// Checks that what was there before is there again: each line as often as before, and as many new ones as the entries have
+/// that were written. Where none was moved, the lines of before come in their order; where none was written, each entry is
+/// what it was, to the byte, and so is what stands between them.
 fn same_but_for_entries(spec: &MigrateSpec, before: &str, fixed: &Fixed) -> Result<(), String> {
+    let lines = |text: &str| {
+        let lines = text.split_inclusive('\n').filter(|line| !line.trim().is_empty());
+        lines.map(|line| line.trim_end_matches(['\r', '\n']).to_owned()).collect::<Vec<_>>()
+    };
+    let (old, new) = (lines(before), lines(&fixed.text));
+    let mut added = new.clone();
+    for line in &old {
+        let place = added.iter().position(|other| other == line);
+        added.remove(place.ok_or_else(|| format!("lost {line:?}"))?);
+    }
+    let mut rest = new.iter();
+    let in_order = old.iter().all(|line| rest.any(|other| other == line));
+    if added.len() != 3 * fixed.written.len() || fixed.moved.is_empty() && !in_order {
+        return Err(format!("added {added:?} for {:?}", fixed.written));
+    }
     let read = |text: &str| {
         let ledger = Ledger::of_text(spec, spec.ledger.as_ref().unwrap(), text.to_owned()).unwrap();
         let page = Page::of(&ledger);
@@ -206,14 +223,10 @@ fn same_but_for_entries(spec: &MigrateSpec, before: &str, fixed: &Fixed) -> Resu
         let rest: Vec<String> = page.without(&ledger, &every).into_iter().map(str::to_owned).collect();
         (blocks, rest)
     };
-    let ((blocks, rest), (mut blocks_after, rest_after)) = (read(before), read(&fixed.text));
-    for block in blocks {
-        let place = blocks_after.iter().position(|after| *after == block);
-        blocks_after.remove(place.ok_or_else(|| format!("lost {block:?}"))?);
-    }
-    match blocks_after.len() == fixed.written.len() && rest == rest_after {
-        true => Ok(()),
-        false => Err(format!("added {blocks_after:?} for {:?}, and left {rest:?} as {rest_after:?}", fixed.written)),
+    let (before, after) = (read(before), read(&fixed.text));
+    match fixed.written.is_empty() && before != after {
+        true => Err(format!("{before:?} became {after:?}")),
+        false => Ok(()),
     }
 }
 

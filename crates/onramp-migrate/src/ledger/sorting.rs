@@ -23,13 +23,19 @@ pub(super) struct Sorting {
 }
 
 impl Sorting {
-    pub(super) fn of(ledger: &Ledger<'_>, known: &[Ids], sequence: &Sequence) -> Self {
+    /// What can be done, where something is wrong with the entries `faulty` for themselves.
+    pub(super) fn of(
+        ledger: &Ledger<'_>,
+        known: &[Ids],
+        faulty: &BTreeSet<usize>,
+        sequence: &Sequence,
+    ) -> Self {
         let mut sorting = Self { text: None, moved: BTreeSet::new(), kept: BTreeMap::new() };
         if sequence.misplaced.is_empty() {
             return sorting;
         }
         let page = Page::of(ledger);
-        let way = Way { ledger, known, page: &page };
+        let way = Way { ledger, known, faulty, page: &page };
         // By entry, how far down it belongs.
         let ranks: BTreeMap<usize, usize> =
             sequence.in_the_file().into_iter().enumerate().map(|(rank, entry)| (entry, rank)).collect();
@@ -75,6 +81,7 @@ impl Sorting {
 struct Way<'a> {
     ledger: &'a Ledger<'a>,
     known: &'a [Ids],
+    faulty: &'a BTreeSet<usize>,
     page: &'a Page<'a>,
 }
 
@@ -103,6 +110,9 @@ impl Way<'_> {
         let found = &self.ledger.entries[entry];
         if self.known[entry].is_empty() {
             return Some(format!("{} lists no revision that exists", name_of(found)));
+        }
+        if self.faulty.contains(&entry) {
+            return Some(format!("something else is wrong with {}", name_of(found)));
         }
         if found.title.is_none() && self.ledger.template.has_title() {
             return Some(format!("the entry in line {} has no title", found.line));

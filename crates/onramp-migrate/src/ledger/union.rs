@@ -111,10 +111,16 @@ fn blocks(ledger: &Ledger<'_>, page: &Page<'_>) -> BTreeMap<String, usize> {
     blocks
 }
 
+/// The first line that tells two texts apart, best of all one that the other does not have at all.
 fn first_difference<'a>(one: &[&'a str], other: &[&'a str]) -> Option<&'a str> {
     let place = one.iter().zip(other).position(|(one, other)| one != other);
     let place = place.or((one.len() != other.len()).then_some(one.len().min(other.len())))?;
-    one.get(place).or(other.get(place)).map(|line| line.trim())
+    let only_in = |one: &[&'a str], other: &[&'a str]| {
+        let rest = one.get(place..).unwrap_or_default();
+        rest.iter().find(|line| !other.contains(line)).copied()
+    };
+    let line = only_in(one, other).or_else(|| only_in(other, one));
+    line.or_else(|| one.get(place).or(other.get(place)).copied()).map(str::trim)
 }
 
 fn ids_of(entry: &LedgerEntry) -> Ids {

@@ -129,15 +129,18 @@ fn hint(spec: &MigrateSpec, source: &ModelSource, twin: Option<&Twin>, is_shared
             absolute if absolute.starts_with('/') => absolute.to_owned(),
             relative => format!("{{root}}/{relative}"),
         };
-        format!("in [env] of onramp.toml: vars = {{ PYTHONPATH = \"{folder}\" }}")
+        format!("vars = {{ PYTHONPATH = \"{folder}\" }}")
     });
     let package = source.module.split('.').next().unwrap_or_default();
     let meant = format!("if they are meant to be installed, in [database]: installed-models = [\"{package}\"]");
     match (path, is_shared) {
         (Some(path), true) => {
-            format!("the environment belongs to others as well, so {path}\nor, for them too: {install}\n{meant}")
+            format!(
+                "where other checkouts use the environment too, in [env] of onramp.toml: {path}\nor, where it is for this one: \
+                 {install}\n{meant}"
+            )
         }
-        (Some(path), false) => format!("{install}\nor, {path}\n{meant}"),
+        (Some(path), false) => format!("{install}\nor, in [env] of onramp.toml: {path}\n{meant}"),
         (None, _) => format!("{install}\n{meant}"),
     }
 }

@@ -95,7 +95,10 @@ fn a_proof_that_fails_renames_nothing() {
     env.write("history/lite/0003_add_size.up.sql", "alter table note add column color text;\n");
     commit(&env, "broken");
     let before = env.snapshot();
-    env.onramp(["migrate", "rebase"]).exits(1).says("duplicate column name: color");
+    env.onramp(["migrate", "rebase"])
+        .exits(1)
+        .says("nothing was rebased: SQLite: revision `0004`, which is `0003` now: apply: ")
+        .says("duplicate column name: color");
     assert_eq!(env.snapshot(), before);
 }
 

@@ -62,9 +62,13 @@ fn compare(session: &Session, spec: MigrateSpec, fix: bool) -> Result<ExitStatus
     let plan = runner::plan_of(&graph, &[id])?;
     let status = ExitStatus::of_run(&runner::run_plan(session, "migrate", &graph, &plan)?);
     drop(lock);
-    session.reporter.close();
     let compared = compared.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let name = session.workspace().relative(&file).display().to_string();
+    if fixes && !compared.fixed.united.is_empty() {
+        let add = format!("git add {}", shell_words::quote(&name));
+        session.reporter.notice(Level::Note, &format!("git takes the conflict for solved after: {add}"));
+    }
+    session.reporter.close();
     if session.json() {
         session.answer_json(json!({
             "version": SCHEMA_VERSION,
@@ -87,13 +91,10 @@ fn compare(session: &Session, spec: MigrateSpec, fix: bool) -> Result<ExitStatus
     done("wrote", "would write", &compared.fixed.written);
     let Fixed { united, moved, written, findings, .. } = &compared.fixed;
     let is_as_it_was = united.is_empty() && moved.is_empty() && written.is_empty();
-    if fixes && !united.is_empty() {
-        session.reporter.notice(Level::Note, &format!("git add {name} says that the conflict is solved"));
-    }
     if status == ExitStatus::Success && is_as_it_was {
         session.answer(&format!("{name}: every revision is listed once, in {} entries", compared.entries));
     } else if fix && !findings.is_empty() {
-        session.answer(&format!("left in {name}: {}", count(findings.len(), "problem")));
+        session.answer(&format!("left to a person: {}", count(findings.len(), "problem")));
     }
     Ok(status)
 }

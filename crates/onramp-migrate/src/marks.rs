@@ -126,7 +126,9 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_a_mark_is_none() {
-        for text in ["Title\n=======\n", "||||||| \n", "<<<<<<<< x\n", "  <<<<<<< x\n", "<<<<<<<x\n", "=======\n"] {
+        for text in
+            ["Title\n=======\n", "||||||| \n", "<<<<<<<< x\n", "  <<<<<<< x\n", "<<<<<<<x\n", "=======\n"]
+        {
             assert_eq!(conflicts(text), [], "{text:?}");
         }
     }

@@ -21,9 +21,8 @@ pub(crate) fn require_own(
     environment: &Path,
 ) -> Result<(), Failure> {
     let worktree = fs::canonicalize(&spec.worktree).unwrap_or_else(|_| spec.worktree.clone());
-    let is_named = |source: &&ModelSource| {
-        spec.installed_models.iter().any(|package| is_of(&source.module, package))
-    };
+    let is_named =
+        |source: &&ModelSource| spec.installed_models.iter().any(|package| is_of(&source.module, package));
     let (named, others): (Vec<&ModelSource>, Vec<&ModelSource>) = sources.iter().partition(is_named);
     let (own, strange): (Vec<&ModelSource>, Vec<&ModelSource>) =
         others.into_iter().partition(|source| is_own(source, &worktree));
@@ -118,13 +117,10 @@ fn hint(spec: &MigrateSpec, source: &ModelSource, twin: Option<&Twin>, is_shared
         ["pyproject.toml", "setup.py", "setup.cfg"].iter().any(|name| folder.join(name).is_file())
     };
     let project = twin.and_then(|twin| twin.file.ancestors().skip(1).find(is_project)).unwrap_or(&root);
-    let install = format!(
-        "{} python -m pip install --editable {}",
-        spec.typed_exec,
-        below(project)
-    );
+    let install = format!("{} python -m pip install --editable {}", spec.typed_exec, below(project));
     let path = twin.map(|twin| {
-        let folder = match below(&fs::canonicalize(&twin.path).unwrap_or_else(|_| twin.path.clone())).as_str() {
+        let folder = match below(&fs::canonicalize(&twin.path).unwrap_or_else(|_| twin.path.clone())).as_str()
+        {
             "." => "{root}".to_owned(),
             absolute if absolute.starts_with('/') => absolute.to_owned(),
             relative => format!("{{root}}/{relative}"),
@@ -132,7 +128,8 @@ fn hint(spec: &MigrateSpec, source: &ModelSource, twin: Option<&Twin>, is_shared
         format!("vars = {{ PYTHONPATH = \"{folder}\" }}")
     });
     let package = source.module.split('.').next().unwrap_or_default();
-    let meant = format!("if they are meant to be installed, in [database]: installed-models = [\"{package}\"]");
+    let meant =
+        format!("if they are meant to be installed, in [database]: installed-models = [\"{package}\"]");
     match (path, is_shared) {
         (Some(path), true) => {
             format!(

@@ -134,7 +134,9 @@ impl Pairs {
                             let cause = match by {
                                 Pairing::Ledger if declared.contains_key(place) => Cause::NotSaid,
                                 Pairing::Ledger => Cause::NoEntry,
-                                _ if says_none(entries.unwrap_or_default(), ids, *dialect) => Cause::Disregarded,
+                                _ if says_none(entries.unwrap_or_default(), ids, *dialect) => {
+                                    Cause::Disregarded
+                                }
                                 _ => Cause::NoKey,
                             };
                             Lack::Unpaired { likely: None, cause }

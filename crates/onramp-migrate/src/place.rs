@@ -78,9 +78,7 @@ pub(crate) fn name_new(from: &Path, target: &Path, ways: &[Way]) -> io::Result<(
 
 /// Whether the name `target` was taken for the file `staged`, and whoever took it got no further.
 pub(crate) fn is_claimed(target: &Path, staged: &Path) -> bool {
-    let same = |one: &Path, other: &Path| {
-        matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other)
-    };
+    let same = |one: &Path, other: &Path| matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other);
     is_empty(target) && !is_empty(staged) && same(&partial_of(target), staged)
 }
 

@@ -95,11 +95,15 @@ fn a_merge_that_only_added_entries_is_mended_and_any_other_is_told() {
             .says("git add MIGRATION-NOTES.md");
         let notes = env.read(NOTES);
         assert!(notes.contains(&COLOR.entry()) && notes.contains(&OWNER.entry()), "{style}: {notes}");
-        assert_eq!(notes.replace(&COLOR.entry(), ""), git(env, &["show", "feature:./MIGRATION-NOTES.md"]).stdout);
+        assert_eq!(
+            notes.replace(&COLOR.entry(), ""),
+            git(env, &["show", "feature:./MIGRATION-NOTES.md"]).stdout
+        );
         env.onramp(["migrate", "ledger"]).exits(0);
 
         // One side has changed the title of an entry that the other has as well.
-        let edited = marked.replacen(">>>>>>>", &format!("{}>>>>>>>", OWNER.entry().replace("owner", "owners")), 1);
+        let edited =
+            marked.replacen(">>>>>>>", &format!("{}>>>>>>>", OWNER.entry().replace("owner", "owners")), 1);
         env.write(NOTES, &edited);
         for words in [&["migrate", "ledger"][..], &["migrate", "ledger", "--fix"]] {
             env.onramp(words)

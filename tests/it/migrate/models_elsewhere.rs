@@ -40,7 +40,11 @@ fn another_checkout_is_told_with_both_paths_and_the_way_out() {
     }
     assert_eq!(env.snapshot(), before);
     // Whoever means it says so.
-    let named = env.read("onramp.toml").replacen("[database]\n", "[database]\ninstalled-models = [\"flowline\"]\n", 1);
+    let named = env.read("onramp.toml").replacen(
+        "[database]\n",
+        "[database]\ninstalled-models = [\"flowline\"]\n",
+        1,
+    );
     env.write("onramp.toml", &named);
     env.onramp(["migrate", "check", "--dialect", "sqlite"]).exits(0);
     look_in(env, &env.root().join("src"));
@@ -71,10 +75,12 @@ fn an_installed_copy_and_another_worktree_below_are_told() {
     let env = &here.env;
     let file = |path: &str| env.root().join(path);
     // What a copy among the installed packages is, by an environment that has one.
-    let python = env.onramp(["exec", "--", "python", "-c", "import alembic; print(alembic.__path__[0])"]).exits(0);
+    let python =
+        env.onramp(["exec", "--", "python", "-c", "import alembic; print(alembic.__path__[0])"]).exits(0);
     let packages = Path::new(python.stdout.trim()).parent().expect("the folder of packages").to_path_buf();
     env.onramp(["exec", "--", "python", "-m", "venv", "--without-pip", ".venv"]).exits(0);
-    let own = std::fs::read_dir(file(".venv/lib")).unwrap().next().unwrap().unwrap().path().join("site-packages");
+    let own =
+        std::fs::read_dir(file(".venv/lib")).unwrap().next().unwrap().unwrap().path().join("site-packages");
     std::fs::write(own.join("others.pth"), format!("{}\n", packages.display())).unwrap();
     let copied = own.join("flowline");
     env.command("", ["cp", "-r", "src/flowline", &copied.display().to_string()]).exits(0);
@@ -96,7 +102,9 @@ fn an_installed_copy_and_another_worktree_below_are_told() {
     super::branches::begin(env);
     super::branches::git(env, &["worktree", "add", "-q", "trees/other"]);
     look_in(env, &file("trees/other/src"));
-    env.onramp(["migrate", "check", "--dialect", "sqlite"]).exits(4).says("trees/other/src/flowline/database/");
+    env.onramp(["migrate", "check", "--dialect", "sqlite"])
+        .exits(4)
+        .says("trees/other/src/flowline/database/");
     look_in(env, &file("src"));
     env.onramp(["migrate", "check", "--dialect", "sqlite"]).exits(0);
 }
@@ -110,10 +118,21 @@ fn a_library_with_tables_of_its_own_is_no_other_checkout() {
                  def install(metadata):\n    Table(\"lent\", metadata, Column(\"id\", Integer, primary_key=True))\n";
     std::fs::create_dir_all(library.join("lent")).unwrap();
     std::fs::write(library.join("lent/__init__.py"), table).unwrap();
-    std::fs::write(library.join("lent/tables.py"), "from flowline.database.models import Base\n\nfrom lent import install\n\ninstall(Base.metadata)\n").unwrap();
+    std::fs::write(
+        library.join("lent/tables.py"),
+        "from flowline.database.models import Base\n\nfrom lent import install\n\ninstall(Base.metadata)\n",
+    )
+    .unwrap();
     let environment = "src/flowline/migrations/env.py";
     let text = env.read(environment);
-    env.write(environment, &text.replacen("from flowline.settings", "import lent.tables  # noqa: F401\nfrom flowline.settings", 1));
+    env.write(
+        environment,
+        &text.replacen(
+            "from flowline.settings",
+            "import lent.tables  # noqa: F401\nfrom flowline.settings",
+            1,
+        ),
+    );
     let overlay = env.read("onramp.local.toml");
     let both = format!("PYTHONPATH = \"{{root}}/src:{}\"", library.display());
     env.write("onramp.local.toml", &overlay.replacen("PYTHONPATH = \"{root}/src\"", &both, 1));

@@ -161,7 +161,9 @@ fn installed_models(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) ->
     let is_name = |package: &str| {
         let is_part = |part: &str| {
             let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
-            !part.is_empty() && !part.starts_with(|first: char| first.is_numeric()) && part.chars().all(is_letter)
+            !part.is_empty()
+                && !part.starts_with(|first: char| first.is_numeric())
+                && part.chars().all(is_letter)
         };
         package.split('.').all(is_part)
     };

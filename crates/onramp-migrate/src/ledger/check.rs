@@ -264,9 +264,8 @@ impl Work<'_> {
                 }
             }
         }
-        let listed = |dialect: Dialect, id: &str| {
-            self.listed.get(&(dialect, id.to_owned())).map(|(_, line)| *line)
-        };
+        let listed =
+            |dialect: Dialect, id: &str| self.listed.get(&(dialect, id.to_owned())).map(|(_, line)| *line);
         let about = Known {
             spec: self.spec,
             ledger: self.ledger,
@@ -280,7 +279,9 @@ impl Work<'_> {
         let found = Missing::of(&about, &missing);
         let ledger = self.ledger.spec.file.file_name().unwrap_or_default().display().to_string();
         let mut tell = |code, dialect: Dialect, id: &str, why: &str| {
-            let Some(revision) = self.histories.get(&dialect).and_then(|history| history.get(id)) else { return };
+            let Some(revision) = self.histories.get(&dialect).and_then(|history| history.get(id)) else {
+                return;
+            };
             let label = self.spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str());
             let message = format!("revision `{id}` of {label} has no entry in {ledger}{why}");
             self.findings.push(Finding::error(code, revision.first_file(), message).at(1));

@@ -92,7 +92,10 @@ fn titles_that_come_twice_are_certain_where_the_configuration_says_so() {
     .assert_eq(&findings(&fix(&spec)));
     let by_slug = fix(&MigrateSpec { pairing: Some(Pairing::Slug), ..spec });
     assert_eq!(by_slug.findings, []);
-    assert_eq!(by_slug.text, "## Fix\nSQLite: `a1`\nPostgres: `b1`\n\n## fix\nSQLite: `a2`\nPostgres: `b2`\n");
+    assert_eq!(
+        by_slug.text,
+        "## Fix\nSQLite: `a1`\nPostgres: `b1`\n\n## fix\nSQLite: `a2`\nPostgres: `b2`\n"
+    );
 }
 
 #[test]
@@ -115,7 +118,11 @@ fn entries_go_where_the_histories_have_them_with_all_that_is_theirs() {
 fn nothing_is_moved_past_what_belongs_to_nobody() {
     let rest = complete()[HEAD.len()..].replace(&entry("Add flows"), "");
     let chapter = |chapter: &str| {
-        format!("{HEAD}{}{}", entry("Add flows"), rest.replace("\n## Add runs", &format!("{chapter}\n## Add runs")))
+        format!(
+            "{HEAD}{}{}",
+            entry("Add flows"),
+            rest.replace("\n## Add runs", &format!("{chapter}\n## Add runs"))
+        )
     };
     check(
         &newest_first(),
@@ -133,7 +140,11 @@ fn nothing_is_moved_past_what_belongs_to_nobody() {
             NOTES.md:5 the entry "Add flows" belongs below the entry "Add runs", as the histories have it; it has to be moved by hand: line 25 may be part of the entry "Add runs" or not [ledger-order]
         "#]],
     );
-    check(&newest_first(), &format!("{footer}\n---\n").replace("\nOlder", "\n---\nOlder"), expect!["moved Add flows\n"]);
+    check(
+        &newest_first(),
+        &format!("{footer}\n---\n").replace("\nOlder", "\n---\nOlder"),
+        expect!["moved Add flows\n"],
+    );
     // Nobody knows where an entry belongs that lists nothing.
     check(
         &newest_first(),
@@ -284,8 +295,14 @@ fn what_is_more_than_new_entries_is_left_to_a_person() {
             merge(&above, &logs, None, &format!("A note.\n\n{tags}"), &rest),
             "the sides differ in more than entries, first in \"A note.\"",
         ),
-        (merge(&above, &logs, Some("A note.\n"), &tags, &rest), "one side has changed what was there before, first in \"A note.\""),
-        (merge(&above, &logs, Some(&tags), &tags, &rest), "one side has changed what was there before, first in \"## Add tags\""),
+        (
+            merge(&above, &logs, Some("A note.\n"), &tags, &rest),
+            "one side has changed what was there before, first in \"A note.\"",
+        ),
+        (
+            merge(&above, &logs, Some(&tags), &tags, &rest),
+            "one side has changed what was there before, first in \"## Add tags\"",
+        ),
         (
             merge(&above, &logs, None, &logs.replace("## Add logs", "## Add the logs"), &rest),
             "`aa05` is listed in two entries then",
@@ -294,13 +311,24 @@ fn what_is_more_than_new_entries_is_left_to_a_person() {
             merge(&above, &logs, None, &tags.replace("aa04", "aa07"), &rest),
             "the entry \"Add tags\" lists `aa07`, which no history has",
         ),
-        (merge(&above, &logs, None, "## Add x\nSQLite: none\nPostgres: none\n", &rest), "the entry \"Add x\" is not complete"),
+        (
+            merge(&above, &logs, None, "## Add x\nSQLite: none\nPostgres: none\n", &rest),
+            "the entry \"Add x\" is not complete",
+        ),
         (
             format!("{HEAD}\n<<<<<<< HEAD\n{logs}\n{tags}{rest}"),
             "the marks are not those of one conflict each",
         ),
     ] {
-        assert!(reason(&text).ends_with(&format!("a person has to solve that: {expected}")), "{}", reason(&text));
-        assert!(reason(&text).starts_with("5: a merge has left its marks in lines 5 to "), "{}", reason(&text));
+        assert!(
+            reason(&text).ends_with(&format!("a person has to solve that: {expected}")),
+            "{}",
+            reason(&text)
+        );
+        assert!(
+            reason(&text).starts_with("5: a merge has left its marks in lines 5 to "),
+            "{}",
+            reason(&text)
+        );
     }
 }

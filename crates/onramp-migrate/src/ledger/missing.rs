@@ -66,9 +66,7 @@ impl Missing {
             let open: Vec<Undecided> = own
                 .iter()
                 .filter(|one| missing.contains(one))
-                .filter_map(|(dialect, id)| {
-                    about.doubt(&pairs, &change, *dialect, id)
-                })
+                .filter_map(|(dialect, id)| about.doubt(&pairs, &change, *dialect, id))
                 .collect();
             if open.is_empty() {
                 found.certain.push(change.revisions);
@@ -138,13 +136,7 @@ impl Known<'_> {
     }
 
     /// What keeps a revision that no entry has from getting one.
-    fn doubt(
-        &self,
-        pairs: &Pairs,
-        change: &Change,
-        dialect: Dialect,
-        id: &str,
-    ) -> Option<Undecided> {
+    fn doubt(&self, pairs: &Pairs, change: &Change, dialect: Dialect, id: &str) -> Option<Undecided> {
         let undecided = |lacking: Dialect, why: String| {
             Some(Undecided { dialect, id: id.to_owned(), lacking, is_alone: false, why })
         };

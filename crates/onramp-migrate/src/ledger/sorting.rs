@@ -59,9 +59,8 @@ impl Sorting {
                 continue;
             }
             // One that belongs elsewhere keeps its place.
-            let slots: Vec<usize> = run
-                .filter(|entry| !sequence.misplaced.contains(entry) || moved.contains(entry))
-                .collect();
+            let slots: Vec<usize> =
+                run.filter(|entry| !sequence.misplaced.contains(entry) || moved.contains(entry)).collect();
             let mut sorted = slots.clone();
             sorted.sort_by_key(|entry| ranks[entry]);
             slots.into_iter().zip(sorted).for_each(|(slot, entry)| then[slot] = entry);
@@ -134,9 +133,7 @@ impl Way<'_> {
         let up: Vec<usize> = up.take_while(|other| ranks[other] > rank).collect();
         let (entries, gaps): (Vec<usize>, Vec<usize>) = match (down.last(), up.last()) {
             (Some(last), _) => ((entry..=*last).collect(), (entry..*last).collect()),
-            (None, Some(first)) => {
-                ((*first..=entry).rev().collect(), (*first..entry).rev().collect())
-            }
+            (None, Some(first)) => ((*first..=entry).rev().collect(), (*first..entry).rev().collect()),
             (None, None) => (vec![entry], Vec::new()),
         };
         let unclear = entries.iter().find_map(|other| self.unclear(*other));

@@ -239,6 +239,8 @@ mod tests {
                 "SQLite: `None`",
                 "SQLite: **4f0b8d1c62e7** (slow on large tables)",
                 "  Postgres: `e7425a1fb093`\r",
+                "SQLite: V1.2.3. It takes a while.",
+                "SQLite: 4f0b8d1c62e7.py",
                 "SQLite: the file is locked",
                 "SQLite:",
                 "SQLite 3 is fine",
@@ -254,6 +256,8 @@ mod tests {
                 1 None sqlite=None
                 1 None sqlite=4f0b8d1c62e7
                 2 None postgresql=e7425a1fb093
+                1 None sqlite=V1.2.3
+                1 None sqlite=4f0b8d1c62e7
                 1 None sqlite=the
                 -
                 -

@@ -23,11 +23,12 @@ pub(super) struct United {
 pub(super) fn findings(ledger: &Ledger<'_>, reason: Option<&str>) -> Vec<Finding> {
     let find = |lines: &std::ops::Range<usize>| {
         let (first, last) = (lines.start + 1, lines.end);
-        let place =
-            if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
+        let place = if first == last { format!("line {first}") } else { format!("lines {first} to {last}") };
         let message = match reason {
             None => format!("a merge has left its marks in {place}; both sides have only added entries"),
-            Some(reason) => format!("a merge has left its marks in {place}, and a person has to solve that: {reason}"),
+            Some(reason) => {
+                format!("a merge has left its marks in {place}, and a person has to solve that: {reason}")
+            }
         };
         Finding::error("ledger-conflict", &ledger.spec.file, message)
             .at(u32::try_from(first).unwrap_or(u32::MAX))
@@ -48,10 +49,8 @@ pub(super) fn united(
     let (ours, theirs) =
         (Ledger::of_text(spec, ledger.spec, ours)?, Ledger::of_text(spec, ledger.spec, theirs)?);
     let (page, their_page) = (Page::of(&ours), Page::of(&theirs));
-    let (own, added) = (
-        only_in(&ours, &page, &theirs, &their_page),
-        only_in(&theirs, &their_page, &ours, &page),
-    );
+    let (own, added) =
+        (only_in(&ours, &page, &theirs, &their_page), only_in(&theirs, &their_page, &ours, &page));
     let (rest, their_rest) = (page.without(&ours, &own), their_page.without(&theirs, &added));
     if let Some(line) = first_difference(&rest, &their_rest) {
         return Ok(Err(format!("the sides differ in more than entries, first in \"{line}\"")));
@@ -142,9 +141,9 @@ fn doubt(
         if ids.is_empty() || entry.title.is_none() && ours.template.has_title() {
             return Some(format!("{} is not complete", name_of(entry)));
         }
-        let unknown = ids.iter().find(|(dialect, id)| {
-            histories.get(dialect).is_none_or(|history| history.get(id).is_none())
-        });
+        let unknown = ids
+            .iter()
+            .find(|(dialect, id)| histories.get(dialect).is_none_or(|history| history.get(id).is_none()));
         if let Some((_, id)) = unknown {
             // One side may have removed it together with its revision.
             return Some(format!("{} lists `{id}`, which no history has", name_of(entry)));

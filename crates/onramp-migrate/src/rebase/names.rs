@@ -58,7 +58,8 @@ pub(super) fn plan(
 
 /// The histories that the other branch has.
 fn dialects_of(spec: &MigrateSpec, theirs: &Side) -> BTreeMap<Dialect, History> {
-    let files = |dialect: Dialect| theirs.files.get(&dialect).into_iter().flat_map(|files| files.keys().cloned());
+    let files =
+        |dialect: Dialect| theirs.files.get(&dialect).into_iter().flat_map(|files| files.keys().cloned());
     let dialects = spec.dialects.iter().map(|dialect| dialect.dialect);
     dialects.map(|dialect| (dialect, History::from_names(files(dialect)))).collect()
 }

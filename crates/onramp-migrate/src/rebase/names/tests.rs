@@ -86,7 +86,11 @@ fn versions_of_several_numbers_are_one_id() {
     );
     let revisions = &planned[&Dialect::Sqlite].rebased.as_ref().unwrap().revisions;
     let line: Vec<_> = revisions.iter().map(|one| (one.id.as_str(), one.down.join(""))).collect();
-    assert_eq!(line, [("V1.2.5", "V1.2.4"), ("V1.2.9", "V1.2.5"), ("V1.3", "V1.2.9")].map(|(id, down)| (id, down.to_owned())));
+    assert_eq!(
+        line,
+        [("V1.2.5", "V1.2.4"), ("V1.2.9", "V1.2.5"), ("V1.3", "V1.2.9")]
+            .map(|(id, down)| (id, down.to_owned()))
+    );
 }
 
 #[test]
@@ -106,7 +110,9 @@ fn two_changes_never_become_one_id() {
         ("+03_owner.sql -02_owner.sql".to_owned(), "+04_index.sql -03_index.sql".to_owned())
     );
     // The other branch has a 03 in one dialect alone.
-    let theirs = [&first[..], &["sqlite/02_theirs.sql", "postgresql/02_theirs.sql", "postgresql/03_index.sql"]].concat();
+    let theirs =
+        [&first[..], &["sqlite/02_theirs.sql", "postgresql/02_theirs.sql", "postgresql/03_index.sql"]]
+            .concat();
     let own = ["sqlite/02_owner.sql"];
     let by_id = ("+04_owner.sql -02_owner.sql".to_owned(), String::new());
     assert_eq!(plan_of(None, &theirs, &own), by_id);
@@ -116,7 +122,8 @@ fn two_changes_never_become_one_id() {
         ("+03_owner.sql -02_owner.sql".to_owned(), String::new())
     );
     // Filled up with zeros or not, it is the same number.
-    let theirs = ["sqlite/1_a.sql", "postgresql/001_a.sql", "sqlite/2_theirs.sql", "postgresql/002_theirs.sql"];
+    let theirs =
+        ["sqlite/1_a.sql", "postgresql/001_a.sql", "sqlite/2_theirs.sql", "postgresql/002_theirs.sql"];
     assert_eq!(
         plan_of(None, &theirs, &["sqlite/2_owner.sql", "postgresql/003_index.sql"]),
         ("+3_owner.sql -2_owner.sql".to_owned(), "+004_index.sql -003_index.sql".to_owned())

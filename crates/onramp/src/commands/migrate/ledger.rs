@@ -130,7 +130,8 @@ fn look(spec: &MigrateSpec, mode: Mode) -> Result<(Compared, Option<String>), Fa
     let fixed = fix_ledger(spec, &ledger, &histories)?;
     let changes = fixed.text != ledger.text;
     if mode == Mode::Look {
-        let hint = if changes { Some("onramp migrate ledger --fix".to_owned()) } else { by_hand(spec, &fixed) };
+        let hint =
+            if changes { Some("onramp migrate ledger --fix".to_owned()) } else { by_hand(spec, &fixed) };
         let fixed = Fixed { findings: ledger.check(spec, &histories), ..Fixed::default() };
         return Ok((Compared { entries: ledger.entries.len(), fixed }, hint));
     }

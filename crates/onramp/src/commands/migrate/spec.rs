@@ -35,7 +35,9 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
     let work_tree = GitDirectory::around(&checkout.root).ok().flatten();
     Ok(MigrateSpec {
         root: checkout.root.clone(),
-        worktree: work_tree.as_ref().map_or_else(|| checkout.root.clone(), |git| git.work_tree().to_path_buf()),
+        worktree: work_tree
+            .as_ref()
+            .map_or_else(|| checkout.root.clone(), |git| git.work_tree().to_path_buf()),
         installed_models: database.installed_models.clone(),
         state: session.own_state().directory().to_path_buf(),
         temporary: session.temporary.clone(),

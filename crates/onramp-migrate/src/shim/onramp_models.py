@@ -13,7 +13,11 @@ _ORIGINS = weakref.WeakKeyDictionary()
 
 
 def watch(sqlalchemy):
-    sqlalchemy.event.listen(sqlalchemy.Table, "after_parent_attach", _attached)
+    try:
+        sqlalchemy.event.listen(sqlalchemy.Table, "after_parent_attach", _attached)
+    except Exception:
+        # One that has no such event keeps its secret; the project must work all the same.
+        return
 
 
 def _attached(table, parent):

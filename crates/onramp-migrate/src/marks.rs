@@ -136,14 +136,15 @@ mod tests {
     #[test]
     fn marks_that_do_not_belong_together_are_told_all_the_same() {
         for (text, lines) in [
-            ("<<<<<<< a\nx\n", vec![0..2]),
-            ("x\n>>>>>>> b\n", vec![1..2]),
-            ("<<<<<<< a\n>>>>>>> b\n", vec![0..2]),
-            ("<<<<<<< a\n<<<<<<< a\n=======\n>>>>>>> b\n", vec![0..1, 1..4]),
-            ("<<<<<<< a\nTitle\n=======\nx\n=======\ny\n>>>>>>> b\n", vec![0..7]),
+            ("<<<<<<< a\nx\n", "0..2"),
+            ("x\n>>>>>>> b\n", "1..2"),
+            ("<<<<<<< a\n>>>>>>> b\n", "0..2"),
+            ("<<<<<<< a\n<<<<<<< a\n=======\n>>>>>>> b\n", "0..1, 1..4"),
+            ("<<<<<<< a\nTitle\n=======\nx\n=======\ny\n>>>>>>> b\n", "0..7"),
         ] {
             let found = conflicts(text);
-            assert_eq!(found.iter().map(|one| one.lines.clone()).collect::<Vec<_>>(), lines, "{text:?}");
+            let shown: Vec<String> = found.iter().map(|one| format!("{:?}", one.lines)).collect();
+            assert_eq!(shown.join(", "), lines, "{text:?}");
             assert!(found.iter().any(|one| one.sides.is_none()), "{text:?}");
             assert_eq!(as_of(Version::Ours, text, &found), None);
         }

@@ -15,6 +15,7 @@ mod ledger;
 mod ledger_mended;
 mod lint;
 mod lint_settings;
+mod lint_trials;
 mod models_elsewhere;
 mod parity;
 mod rows;

@@ -8,31 +8,9 @@ mod test_env;
 
 pub use flowline::{Flowline, flowline};
 pub use line::Line;
+pub use onramp_testing::{is_ci, say, skip};
 pub use run::{Run, Started};
 pub use test_env::{TestEnv, snapshot};
-
-/// Tells on standard error that a test did not run here, and why. CI has everything, so there it fails.
-///
-/// # Panics
-/// If the environment variable `CI` is set.
-pub fn skip(why: &str) {
-    assert!(!is_ci(), "CI must have what this test needs: {why}");
-    say(&format!("skipped: {why}"));
-}
-
-/// Tells something on standard error.
-pub fn say(text: &str) {
-    #[expect(clippy::print_stderr, reason = "the only place where a test can say so")]
-    {
-        eprintln!("{text}");
-    }
-}
-
-/// Whether CI runs the tests, which has more time than somebody who waits.
-pub fn is_ci() -> bool {
-    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
-    std::env::var_os("CI").is_some()
-}
 
 /// Where the container engine of the tests listens, for a workspace that should have one; `None`, and said so, where
 /// there is none.

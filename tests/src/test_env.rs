@@ -29,8 +29,7 @@ impl TestEnv {
         fs::create_dir(&root).expect("a folder in the temporary folder");
         let home = folder.path().join("home");
         fs::create_dir(&home).expect("a folder in the temporary folder");
-        let mut environment = Environment::default();
-        environment.set("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
+        let mut environment = onramp_testing::environment();
         environment.set("HOME", &home);
         environment.set("LANG", "C.UTF-8");
         // Neither a server that outlives its command nor a container, unless a test asks for it.

@@ -39,9 +39,9 @@ mod tests;
 
 pub use config::{
     Actions, AlembicStart, Builtin, CommandLine, CommandStart, Commands, Config, Container, Database,
-    DialectConfig, Engine, Env, FILES_ON_STDIN, FileSet, Fix, Gate, Hook, Kubernetes, Ledger, LineEndings,
-    LintAllow, LintLevel, MigrationLint, Nix, Only, PARITY_ATTRIBUTES, PARITY_KINDS, Pairing, Parity,
-    ParityException, ParityTypes, Project, Provider, Ready, Section, Selection, Server, ServerSource,
+    DialectConfig, Engine, Env, FILES_ON_STDIN, FileSet, Fix, Gate, Hook, Kubernetes, LINT_RULES, Ledger,
+    LineEndings, LintAllow, LintLevel, MigrationLint, Nix, Only, PARITY_ATTRIBUTES, PARITY_KINDS, Pairing,
+    Parity, ParityException, ParityTypes, Project, Provider, Ready, Section, Selection, Server, ServerSource,
     Service, ServiceNeed, Stage, TaskConfig, Tool, VersionRequirement,
 };
 pub use diagnostic::Diagnostic;

@@ -91,6 +91,7 @@ pub mod script;
 mod server_spec;
 mod signal;
 mod sources;
+pub mod sql;
 pub mod sqlite;
 mod storage;
 pub mod structure;

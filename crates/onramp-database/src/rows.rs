@@ -69,12 +69,30 @@ pub struct BareTable {
     pub reason: String,
 }
 
+/// Which tables get rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Which {
+    /// All of them, those that have some already too.
+    All,
+    /// Those that have none.
+    Empty,
+}
+
 /// Puts up to three rows into every ordinary table of the user's schemas, or of the SQLite file, but those that
 /// `leave_out` names. All of it is one transaction, so there must be none under way. A table for which no row was
 /// found is no failure.
 pub fn seed(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, Failure> {
+    put(client, Which::All, leave_out)
+}
+
+/// The same, for the tables that have no row yet.
+pub fn seed_empty(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, Failure> {
+    put(client, Which::Empty, leave_out)
+}
+
+fn put(client: &mut Client, which: Which, leave_out: &[&str]) -> Result<Seeding, Failure> {
     match client {
-        Client::Sqlite(connection) => sqlite::seed(connection, leave_out),
-        Client::Postgresql(client) => postgresql::seed(client, leave_out),
+        Client::Sqlite(connection) => sqlite::seed(connection, which, leave_out),
+        Client::Postgresql(client) => postgresql::seed(client, which, leave_out),
     }
 }

@@ -7,10 +7,9 @@
 //! leaves behind may be a trap, so the guest looks at it himself.
 
 mod guest;
-mod statements;
 mod watch;
 
-use std::ops::Range;
+use std::io::Write;
 
 use onramp_core::{Dialect, Failure, FailureKind};
 use postgres::GenericClient;
@@ -18,6 +17,7 @@ use postgres::error::{ErrorPosition, SqlState};
 
 use crate::Client;
 use crate::client::{postgresql_failure, sqlite_failure};
+use crate::sql::{Piece, PieceKind, Token, split};
 pub use guest::Guest;
 
 /// Whether the statements of a script are one transaction.
@@ -29,6 +29,18 @@ pub enum Transaction {
     IfAllowed,
     /// Each is one of its own.
     Each,
+    /// They are, as of a tool that holds one around every script, whatever is in it: what cannot be in one is refused.
+    /// Scripts that say themselves where theirs begin and end are let alone all the same.
+    Held,
+}
+
+/// What was seen just before a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// Where the statement begins in the script, in bytes.
+    pub start: usize,
+    /// Whether foreign keys were enforced.
+    pub foreign_keys: bool,
 }
 
 /// A script that did not come to its end.
@@ -48,8 +60,13 @@ impl Stopped {
 }
 
 /// Runs a script, and ends the transaction that it may leave open.
-fn run(client: &mut Client, script: &str, transaction: Transaction) -> Result<(), Stopped> {
-    let result = run_open(client, script, transaction);
+fn run(
+    client: &mut Client,
+    script: &str,
+    transaction: Transaction,
+    seen: &mut Vec<Seen>,
+) -> Result<(), Stopped> {
+    let result = run_open(client, script, transaction, seen);
     let is_open = end_transaction(client).map_err(|failure| stopped(script, 0, failure));
     result?;
     if is_open? {
@@ -81,78 +98,137 @@ fn end_transaction(client: &mut Client) -> Result<bool, Failure> {
     Ok(true)
 }
 
-fn run_open(client: &mut Client, script: &str, transaction: Transaction) -> Result<(), Stopped> {
+fn run_open(
+    client: &mut Client,
+    script: &str,
+    transaction: Transaction,
+    seen: &mut Vec<Seen>,
+) -> Result<(), Stopped> {
+    let dialect = client.dialect();
+    let mut pieces = split(script, dialect);
+    pieces.retain(|piece| piece.kind != PieceKind::Nothing && !is_of_no_account(piece));
+    if let Some(command) = pieces.iter().find(|piece| piece.kind == PieceKind::Command) {
+        let program = match dialect {
+            Dialect::Sqlite => "sqlite3",
+            Dialect::Postgresql => "psql",
+        };
+        let failure = Failure::task(format!("{program} alone knows the command `{}`", command.text));
+        return Err(stopped(script, command.start, failure));
+    }
+    // A script that says itself where its transactions begin and end is not told.
+    let is_told = pieces.iter().any(|piece| begins_or_ends(&piece.tokens));
     match client {
-        // Whether its statements are one transaction makes no difference to a schema, and the pragmas of a script mean
-        // something outside of one alone.
         Client::Sqlite(connection) => {
-            for range in statements::statements(script, Dialect::Sqlite) {
-                let statement = &script[range.clone()];
-                connection.execute_batch(statement).map_err(|error| {
-                    let within = match &error {
-                        rusqlite::Error::SqlInputError { offset, .. } => {
-                            usize::try_from(*offset).unwrap_or(0)
-                        }
-                        _ => 0,
-                    };
-                    stopped(script, range.start + within.min(statement.len()), sqlite_failure(error))
-                })?;
-            }
-            Ok(())
+            // But for a tool that holds one, whether its statements are one transaction makes no difference to a schema,
+            // and the pragmas of a script mean something outside of one alone.
+            let is_held = transaction == Transaction::Held && !is_told;
+            let frame = |connection: &rusqlite::Connection, statement: &str, place: usize| match is_held {
+                true => connection
+                    .execute_batch(statement)
+                    .map_err(|error| stopped(script, place, sqlite_failure(error))),
+                false => Ok(()),
+            };
+            frame(connection, "BEGIN", 0)?;
+            pieces.iter().try_for_each(|piece| one_of_sqlite(connection, script, piece, seen))?;
+            frame(connection, "COMMIT", script.trim_end().len())
         }
         Client::Postgresql(client) => {
-            let statements = statements::statements(script, Dialect::Postgresql);
-            // A script that says itself where its transactions begin and end is not told, and some statements refuse to
-            // be one of several.
-            let is_told = statements.iter().any(|range| begins_or_ends(&script[range.clone()]));
-            let refuses = || statements.iter().any(|range| refuses_company(&script[range.clone()]));
+            // Some statements refuse to be one of several.
+            let refuses = || pieces.iter().any(|piece| refuses_company(&piece.tokens));
             let is_each = match transaction {
-                Transaction::One => false,
-                Transaction::IfAllowed => refuses(),
+                Transaction::One => pieces.len() < 2,
+                Transaction::IfAllowed => pieces.len() < 2 || refuses(),
                 Transaction::Each => true,
+                Transaction::Held => false,
             };
-            if is_each || is_told || statements.len() < 2 {
-                return statements.into_iter().try_for_each(|range| one(&mut **client, script, range));
+            if is_each || is_told {
+                return all(&mut **client, script, &pieces);
             }
             let mut whole =
                 client.transaction().map_err(|error| stopped(script, 0, postgresql_failure(&error)))?;
-            statements.into_iter().try_for_each(|range| one(&mut whole, script, range))?;
+            all(&mut whole, script, &pieces)?;
             whole.commit().map_err(|error| stopped(script, script.len(), postgresql_failure(&error)))
         }
     }
 }
 
-/// Whether a statement is about a transaction.
-fn begins_or_ends(statement: &str) -> bool {
-    let first = statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"]
-        .iter()
-        .any(|word| word.eq_ignore_ascii_case(first))
+fn one_of_sqlite(
+    connection: &rusqlite::Connection,
+    script: &str,
+    piece: &Piece<'_>,
+    seen: &mut Vec<Seen>,
+) -> Result<(), Stopped> {
+    if let [drop, table, ..] = piece.tokens[..]
+        && drop.is("drop")
+        && table.is("table")
+        && let Ok(foreign_keys) = connection.pragma_query_value(None, "foreign_keys", |row| row.get(0))
+    {
+        seen.push(Seen { start: piece.start, foreign_keys });
+    }
+    connection.execute_batch(piece.text).map_err(|error| {
+        let within = match &error {
+            rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).unwrap_or(0),
+            _ => 0,
+        };
+        stopped(script, piece.start + within.min(piece.text.len()), sqlite_failure(error))
+    })
+}
+
+/// Whether a command of a client changes nothing for whoever is no client: `pg_dump` forbids all others by one.
+fn is_of_no_account(piece: &Piece<'_>) -> bool {
+    let name = piece.text.split_whitespace().next().unwrap_or_default();
+    piece.kind == PieceKind::Command && matches!(name, "\\restrict" | "\\unrestrict")
+}
+
+/// Whether a statement begins or ends a transaction.
+pub fn begins_or_ends(tokens: &[Token<'_>]) -> bool {
+    let words = ["BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT"];
+    tokens.first().is_some_and(|first| words.iter().any(|word| first.is(word)))
 }
 
 /// Whether a statement is one that a server runs in no transaction of several.
-fn refuses_company(statement: &str) -> bool {
-    let words = statement.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
-    let words: Vec<String> =
-        words.filter(|word| !word.is_empty()).take(6).map(str::to_ascii_uppercase).collect();
-    let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    match words[..] {
-        ["VACUUM", ..] | ["CREATE" | "DROP", "DATABASE" | "TABLESPACE", ..] | ["ALTER", "SYSTEM", ..] => true,
-        ["CREATE" | "DROP" | "REINDEX", ..] => words.contains(&"CONCURRENTLY"),
-        _ => false,
-    }
+pub fn refuses_company(tokens: &[Token<'_>]) -> bool {
+    let is_at = |place: usize, words: &[&str]| {
+        tokens.get(place).is_some_and(|token| words.iter().any(|word| token.is(word)))
+    };
+    is_at(0, &["VACUUM"])
+        || is_at(0, &["ALTER"]) && is_at(1, &["SYSTEM"])
+        || is_at(0, &["CREATE", "DROP"]) && is_at(1, &["DATABASE", "TABLESPACE"])
+        || is_at(0, &["CREATE", "DROP", "REINDEX"]) && (1..6).any(|place| is_at(place, &["CONCURRENTLY"]))
 }
 
-/// Runs one statement of a script.
-fn one(client: &mut impl GenericClient, script: &str, range: Range<usize>) -> Result<(), Stopped> {
-    let statement = &script[range.clone()];
-    client.batch_execute(statement).map_err(|error| {
-        let within = match error.as_db_error().and_then(|said| said.position()) {
-            Some(ErrorPosition::Original(letter)) => place_of(statement, *letter),
-            _ => 0,
-        };
-        stopped(script, range.start + within, postgresql_failure(&error))
-    })
+/// Runs the statements of a script, each with the rows behind it.
+fn all(client: &mut impl GenericClient, script: &str, pieces: &[Piece<'_>]) -> Result<(), Stopped> {
+    for (place, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.kind == PieceKind::Statement) {
+        match pieces.get(place + 1).filter(|next| next.kind == PieceKind::Rows) {
+            Some(rows) => copy(client, script, piece, rows)?,
+            None => client.batch_execute(piece.text).map_err(|error| refused(script, piece, &error))?,
+        }
+    }
+    Ok(())
+}
+
+/// Runs a `COPY .. FROM stdin` with its rows.
+fn copy(
+    client: &mut impl GenericClient,
+    script: &str,
+    piece: &Piece<'_>,
+    rows: &Piece<'_>,
+) -> Result<(), Stopped> {
+    let mut writer = client.copy_in(piece.text).map_err(|error| refused(script, piece, &error))?;
+    writer
+        .write_all(rows.text.as_bytes())
+        .map_err(|error| stopped(script, rows.start, Failure::task(error.to_string())))?;
+    writer.finish().map(drop).map_err(|error| refused(script, piece, &error))
+}
+
+/// Where and why a server has refused a statement.
+fn refused(script: &str, piece: &Piece<'_>, error: &postgres::Error) -> Stopped {
+    let within = match error.as_db_error().and_then(|said| said.position()) {
+        Some(ErrorPosition::Original(letter)) => place_of(piece.text, *letter),
+        _ => 0,
+    };
+    stopped(script, piece.start + within, postgresql_failure(error))
 }
 
 /// Where a letter begins that is counted from 1.

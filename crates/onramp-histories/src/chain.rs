@@ -238,20 +238,30 @@ impl Script {
 impl Script {
     /// The line of the file, from 1, that is a line of what is [read](Self::read).
     pub fn line_in_file(&self, line: u32) -> u32 {
-        let (Some(parts), Ok(text)) = (&self.parts, Text::read(&self.file)) else { return line };
-        let lines = |range: Range<usize>| {
+        self.lines_in_file(vec![line]).pop().unwrap_or(line)
+    }
+
+    /// The same of several lines.
+    pub fn lines_in_file(&self, lines: Vec<u32>) -> Vec<u32> {
+        let (Some(parts), Ok(text)) = (&self.parts, Text::read(&self.file)) else { return lines };
+        let count = |range: Range<usize>| {
             let text = text.text.get(range).unwrap_or_default();
             u32::try_from(text.matches('\n').count()).unwrap_or(u32::MAX)
         };
-        let mut left = line.saturating_sub(1);
-        for part in parts {
-            let own = lines(part.clone());
-            if left <= own {
-                return lines(0..part.start).saturating_add(left).saturating_add(1);
+        // How many lines each part has, and how many come before it in the file.
+        let parts: Vec<(u32, u32)> =
+            parts.iter().map(|part| (count(part.clone()), count(0..part.start))).collect();
+        let in_file = |line: u32| {
+            let mut left = line.saturating_sub(1);
+            for (own, before) in &parts {
+                if left <= *own {
+                    return before.saturating_add(left).saturating_add(1);
+                }
+                left -= own;
             }
-            left -= own;
-        }
-        line
+            line
+        };
+        lines.into_iter().map(in_file).collect()
     }
 }
 

@@ -31,6 +31,7 @@ mod find;
 mod finding;
 mod forms;
 mod graph;
+mod lone;
 mod name;
 mod number;
 mod pairing;

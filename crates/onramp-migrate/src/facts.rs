@@ -1,29 +1,28 @@
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+mod alembic;
+mod filled;
+mod pass;
+mod refusal;
+mod shelf;
+mod trials;
+mod tried;
 
-use onramp_core::{Dialect, Failure, FailureKind};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use onramp_core::{Dialect, Failure};
 use onramp_database::catalog::Catalog;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
-use crate::alembic::Command;
-use crate::apart::catalog_of;
-use crate::attempt::{Attempt, named};
-use crate::baseline::drop_oldest;
-use crate::command;
-use crate::engine::{Engine, Mode};
-use crate::key::facts_key;
-use crate::propose::in_a_process_that_lasts;
-use crate::purpose::Purpose;
-use crate::remembered::{recall, remember};
-use crate::settings::Settings;
-use crate::stage::{Stage, StageError, on_stage};
-use crate::{
-    AlembicSpec, Context, DialectSpec, EngineSpec, History, MigrateSpec, Request, Revision, Subjects,
-};
+pub(crate) use filled::Filled;
+pub(crate) use pass::{Pass, Stop};
+pub use refusal::Refusal;
+pub(crate) use shelf::folder;
+pub(crate) use tried::Tried;
 
-/// How many of these are kept for each dialect.
-const KEPT: usize = 100;
+use crate::attempt::named;
+use crate::{Context, History, MigrateSpec, Request, Revision, RowsPolicy, Subjects};
+use shelf::Shelf;
+use trials::Trials;
 
 /// What a revision does to a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +57,22 @@ pub struct RevisionFacts {
     pub files: Vec<PathBuf>,
     /// What it does.
     pub facts: Facts,
-    /// Why the database refused it; the last statement is the one, and both catalogs are that from before. There is nothing
-    /// behind such a revision.
-    pub refusal: Option<Failure>,
+    /// Whether tables had rows in them.
+    pub rows: RowsPolicy,
+    /// Why it was refused while tables had rows in them, and went further without. The rest is about the latter.
+    pub with_rows: Option<Refusal>,
+    /// Why it was refused in any case. Where the engine can be stopped before the statement that was refused, the catalog
+    /// behind it is the one of then, else what it has left. There is nothing behind such a revision.
+    pub refusal: Option<Refusal>,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Looked {
+    /// The revisions, in order.
+    pub revisions: Vec<RevisionFacts>,
+    /// The ids of those that nobody could look at, because they come behind one that was refused.
+    pub beyond: Vec<String>,
 }
 
 /// Applies revisions of the tree, one after the other, on a database with what comes before them and rows in its tables,
@@ -74,152 +86,36 @@ pub fn facts(
     subjects: &Subjects,
     request: &Request,
     cx: &Context<'_>,
-) -> Result<Vec<RevisionFacts>, Failure> {
+) -> Result<Looked, Failure> {
     let dialect = spec.dialect(dialect)?;
     let run = || {
         let history = History::of(spec, dialect)?;
         let wanted = |revision: &&Revision| subjects.name(&history, revision);
         let chosen: Vec<&Revision> = history.in_order().into_iter().filter(wanted).collect();
-        let known = chosen.iter().map(|revision| kept(spec, dialect, &history, revision));
+        let shelf = Shelf { spec, dialect, history: &history, rows: request.rows };
+        let known = chosen.iter().map(|revision| shelf.find(revision));
         let mut facts: Vec<RevisionFacts> = known.flatten().collect();
         let is_known = |revision: &Revision| facts.iter().any(|known| known.id == revision.id);
         let unknown = chosen.iter().filter(|revision| !is_known(revision));
         let files: BTreeSet<PathBuf> = unknown.flat_map(|revision| revision.files.iter().cloned()).collect();
         if files.is_empty() {
-            return Ok(facts);
+            return Ok(Looked { revisions: facts, beyond: Vec::new() });
         }
-        // What comes before the first of them need not run again, and what comes behind the last need not run at all.
-        let unknown = Subjects::Files(files);
-        let mut cut = unknown.cut(&history);
-        let last = cut.subjects.iter().rposition(|revision| unknown.name(&history, revision));
-        cut.subjects.truncate(last.map_or(0, |last| last + 1));
-        let held_back = cut.files.as_slice();
-        let told = match &spec.engine {
-            EngineSpec::Alembic(engine) => {
-                let purpose = Purpose { spec, engine, dialect, held_back, head: cut.head, request };
-                in_a_process_that_lasts(&purpose, cx, |mode| {
-                    facts_of_alembic(&purpose, &cut.subjects, cx, mode)
-                })
-            }
-            EngineSpec::Command(engine) => {
-                let purpose = Purpose { spec, engine, dialect, held_back, head: cut.head, request };
-                command::facts(&purpose, &cut.subjects, cx)
-            }
-        };
-        let told = told?;
-        for one in &told {
-            keep(spec, dialect, &history, one);
-        }
-        let told = told.into_iter().filter(|one| chosen.iter().any(|revision| revision.id == one.id));
-        for one in told {
+        let told = Trials { spec, dialect, history: &history, request, cx }.run(files)?;
+        told.iter().for_each(|one| shelf.keep(one));
+        for one in told.into_iter().filter(|one| chosen.iter().any(|revision| revision.id == one.id)) {
             facts.retain(|known| known.id != one.id);
             facts.push(one);
         }
-        facts.sort_by_key(|one| chosen.iter().position(|revision| revision.id == one.id));
-        Ok(facts)
+        let place = |one: &RevisionFacts| chosen.iter().position(|revision| revision.id == one.id);
+        facts.sort_by_key(place);
+        let is_there = |revision: &Revision| facts.iter().any(|one| one.id == revision.id);
+        let beyond = chosen.iter().filter(|revision| !is_there(revision)).map(|revision| revision.id.clone());
+        let beyond = beyond.collect();
+        Ok(Looked { revisions: facts, beyond })
     };
     run().map_err(|mut failure: Failure| {
         failure.log = failure.log.or_else(|| cx.log.clone().filter(|log| log.exists()));
         named(failure, &dialect.label)
     })
-}
-
-fn facts_of_alembic(
-    purpose: &Purpose<'_, AlembicSpec>,
-    subjects: &[&Revision],
-    cx: &Context<'_>,
-    mode: Mode,
-) -> Result<Vec<RevisionFacts>, StageError> {
-    let work = |stage: &Stage<'_>, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>| {
-        let _ = stage.reach_head(attempt, engine)?;
-        let mut before = None;
-        let mut told = Vec::with_capacity(subjects.len());
-        for revision in subjects {
-            revision.files.iter().try_for_each(|file| stage.scratch.bring(stage.dialect, file))?;
-            let known = match before.take() {
-                Some(catalog) => catalog,
-                None => stage.look_at_catalog()?,
-            };
-            let applied = attempt
-                .step(&format!("apply {}", revision.id), || engine.run(Command::Upgrade(&revision.id)));
-            let statements = Some(engine.statements());
-            let (after, refusal) = match applied {
-                Ok(()) => (stage.look_at_catalog()?, None),
-                Err(failure) if failure.kind != FailureKind::Task || engine.session_failed => {
-                    return Err(failure.into());
-                }
-                Err(failure) => (known.clone(), Some(failure)),
-            };
-            let is_refused = refusal.is_some();
-            before = Some(after.clone());
-            let facts = Facts { before: known, after, statements };
-            told.push(RevisionFacts {
-                id: revision.id.clone(),
-                files: revision.files.clone(),
-                facts,
-                refusal,
-            });
-            if is_refused {
-                break;
-            }
-        }
-        stage.require_known_engine()?;
-        Ok(told)
-    };
-    on_stage(purpose, cx, mode, work).map(|(told, _)| told)
-}
-
-impl Stage<'_> {
-    fn look_at_catalog(&self) -> Result<Catalog, Failure> {
-        catalog_of(&self.ground.database, &[&self.redirection.version_table()])
-    }
-}
-
-/// What is kept of a revision.
-#[derive(Deserialize, Serialize)]
-struct Kept {
-    before: Value,
-    after: Value,
-    statements: Option<Vec<Executed>>,
-}
-
-fn kept(
-    spec: &MigrateSpec,
-    dialect: &DialectSpec,
-    history: &History,
-    revision: &Revision,
-) -> Option<RevisionFacts> {
-    let Kept { before, after, statements } = recall(&place(spec, dialect, history, &revision.id)?)?;
-    let catalog = |value: &Value| Catalog::from_json(value).ok();
-    let facts = Facts { before: catalog(&before)?, after: catalog(&after)?, statements };
-    Some(RevisionFacts { id: revision.id.clone(), files: revision.files.clone(), facts, refusal: None })
-}
-
-/// A revision that was refused is tried again the next time.
-fn keep(spec: &MigrateSpec, dialect: &DialectSpec, history: &History, one: &RevisionFacts) {
-    let Some(file) = place(spec, dialect, history, &one.id).filter(|_| one.refusal.is_none()) else { return };
-    let Facts { before, after, statements } = &one.facts;
-    let kept = Kept { before: before.to_json(), after: after.to_json(), statements: statements.clone() };
-    remember(&file, &kept);
-    drop_oldest(&folder(&spec.state), &prefix(dialect), KEPT);
-}
-
-/// Where it is kept. A file of the history that cannot be read has no place.
-fn place(spec: &MigrateSpec, dialect: &DialectSpec, history: &History, id: &str) -> Option<PathBuf> {
-    let way = history.way_to(id);
-    let order = history.in_order();
-    let on_way = order.iter().filter(|revision| way.contains(revision.id.as_str()));
-    let files: Vec<&Path> = on_way.flat_map(|revision| revision.files.iter().map(PathBuf::as_path)).collect();
-    let Settings { files: beside, versions, .. } = Settings::known(spec, dialect);
-    let key = facts_key(spec, dialect, &files, &beside, &versions).ok()?;
-    Some(folder(&spec.state).join(format!("{}{key}.json", prefix(dialect))))
-}
-
-fn prefix(dialect: &DialectSpec) -> String {
-    format!("{}-", dialect.dialect)
-}
-
-/// The folder of all of them.
-pub(crate) fn folder(state: &Path) -> PathBuf {
-    state.join("databases/facts")
 }

@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::{DialectSpec, EngineSpec, MigrateSpec};
+use crate::{DialectSpec, EngineSpec, MigrateSpec, RowsPolicy};
 
 /// The version of what a key stands for: a database at the head, with rows in it. Another way to make rows is another
 /// version.
 const FORM: &str = "onramp head 3";
 
 /// The version of what is kept of a revision.
-const FACTS: &str = "onramp facts 1";
+const FACTS: &str = "onramp facts 2";
 
 /// The key of a database at the head: the server, how the engine is started, every file of the history, and `beside`, more
 /// files that decide what the engine makes of it. Lower-case hexadecimal digits.
@@ -64,14 +64,15 @@ pub(crate) fn head_key(
     Ok(hexadecimal(&digest.finalize()))
 }
 
-/// The key of what a revision does, for who asks no server: how the engine is started and on which server, and the files
-/// of the revision and of all that it follows, in order.
+/// The key of what a revision does, for who asks no server: how the engine is started and on which server, the files of
+/// the revision and of all that it follows, in order, and whether tables have rows in them.
 pub(crate) fn facts_key(
     spec: &MigrateSpec,
     dialect: &DialectSpec,
     files: &[&Path],
     beside: &[PathBuf],
     versions_of_engine: &str,
+    rows: RowsPolicy,
 ) -> io::Result<String> {
     let mut parts = vec![
         FACTS.as_bytes().to_vec(),
@@ -79,6 +80,7 @@ pub(crate) fn facts_key(
         format!("{:?}", spec.engine).into_bytes(),
         format!("{:?}", (dialect.dialect, &dialect.url, &dialect.env, &dialect.server)).into_bytes(),
         versions_of_engine.as_bytes().to_vec(),
+        format!("{rows:?}").into_bytes(),
     ];
     for file in files {
         parts.push(file.file_name().unwrap_or_default().as_encoded_bytes().to_vec());

@@ -126,7 +126,7 @@ pub use branches::{Side, check_merge, paths_of_histories};
 pub use check::{Pending, check};
 pub use context::Context;
 pub use evidence::{Evidence, Reverted};
-pub use facts::{Executed, Facts, RevisionFacts, facts};
+pub use facts::{Executed, Facts, Looked, Refusal, RevisionFacts, facts};
 pub use finding::Finding;
 pub use fork_server::{ForkServerStatus, end_fork_servers, fork_servers};
 pub use history::{History, Revision};

@@ -5,13 +5,26 @@ use std::path::{Path, PathBuf};
 
 use onramp_core::Failure;
 use onramp_exec::Environment;
+use serde::Deserialize;
+use serde_json::json;
 
-use crate::facts::Executed;
+use crate::facts::{Executed, Stop};
 use crate::generation::{Generation, Order};
 use crate::history::{RevisionFile, is_revision_file};
 use crate::remembered::recall;
 use crate::settings::Settings;
 use crate::shim;
+
+/// How a revision has ended that was not applied to its end.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Raised {
+    /// The line of the revision's file that an error came from, counted from 1.
+    #[serde(rename = "raised")]
+    pub(crate) line: Option<u32>,
+    /// The statement that the database refused, counted from 0, if it was that.
+    pub(crate) refused: Option<usize>,
+}
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.
 pub(crate) struct Redirection {
@@ -21,6 +34,7 @@ pub(crate) struct Redirection {
     report: PathBuf,
     settings: PathBuf,
     statements: PathBuf,
+    stop: PathBuf,
     /// What an earlier run has told.
     known: Settings,
     /// The project's folder, links resolved.
@@ -44,6 +58,7 @@ impl Redirection {
             report: folder.join("report.json"),
             settings: folder.join("settings.json"),
             statements: folder.join("statements.jsonl"),
+            stop: folder.join("stop.json"),
             known: known.clone(),
             before: revision_files(&from)?,
             from,
@@ -61,6 +76,7 @@ impl Redirection {
         environment.set("ONRAMP_ALEMBIC_REPORT", &self.report);
         environment.set("ONRAMP_ALEMBIC_SETTINGS", &self.settings);
         environment.set("ONRAMP_ALEMBIC_STATEMENTS", &self.statements);
+        environment.set("ONRAMP_ALEMBIC_STOP", &self.stop);
     }
 
     /// Says what the next comparison of models and database is for.
@@ -99,6 +115,19 @@ impl Redirection {
     pub(crate) fn statements(&self) -> Vec<Executed> {
         let text = fs::read_to_string(&self.statements).unwrap_or_default();
         text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+    }
+
+    /// How a revision has ended since [`expect`](Self::expect) that was not applied to its end, as far as that was seen.
+    pub(crate) fn raised(&self) -> Option<Raised> {
+        let text = fs::read_to_string(&self.statements).unwrap_or_default();
+        text.lines().rev().find_map(|line| serde_json::from_str(line).ok())
+    }
+
+    /// Has a revision left before its end from now on, as if it ended there.
+    pub(crate) fn stop_at(&self, stop: Stop<'_>) -> Result<(), Failure> {
+        let Stop { revision, statements } = stop;
+        let order = json!({"revision": revision, "statements": statements});
+        Ok(fs::write(&self.stop, order.to_string())?)
     }
 
     /// Fails unless a command since [`expect`](Self::expect) was redirected.

@@ -18,6 +18,9 @@
 //! **What a type change costs the server decides.** Which changes of a type write the table anew is the server's own
 //! table (`change_of_type`); the tests ask it.
 //!
+//! **A refusal is a finding.** Who has tried the revision says where the database refused it and whether rows were in the way
+//! ([`Refusal`]). Where another rule says so at the same statement, allowing that one allows the refusal too.
+//!
 //! **A rule can be allowed, with a reason.** In the revision itself, or in the settings for an object or a revision. An
 //! allow that nothing meets is told: it says something about a revision that is not so ([`Allow`]).
 //!
@@ -30,6 +33,7 @@ mod finding;
 mod form;
 mod lint;
 mod proofs;
+mod refusal;
 mod revision;
 mod rule;
 mod rules;
@@ -43,7 +47,8 @@ pub use allow::{Allow, Allowed, allows_in};
 pub use change_of_type::{type_change_narrows, type_change_rewrites};
 pub use finding::{Finding, Report};
 pub use form::{Claim, Cost, Form, LockMode, forms_of};
-pub use lint::lint;
+pub use lint::{lint, lint_trial};
+pub use refusal::{Cause, Refusal};
 pub use revision::{Revision, Statement, Transaction};
 pub use rule::{RULES, Rule};
 pub use settings::{Level, Settings};

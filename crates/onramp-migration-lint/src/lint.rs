@@ -2,10 +2,12 @@ use std::collections::BTreeSet;
 
 use onramp_core::Dialect;
 
-use crate::rules::{Found, data, enumerations, locks, sqlite, transactions};
+use crate::rules::{
+    Companions, Found, companions, data, enumerations, is_refusal, locks, refused, sqlite, transactions,
+};
 use crate::sql::{Parsed, Piece, parse, split};
 use crate::world::World;
-use crate::{Allowed, Finding, Level, Report, Revision, Settings, Statement, Transaction};
+use crate::{Allowed, Cause, Finding, Level, Refusal, Report, Revision, Settings, Statement, Transaction};
 
 /// One statement of a revision.
 pub(crate) struct Step<'a> {
@@ -26,17 +28,36 @@ impl Step<'_> {
     }
 }
 
-/// What the rules say about a revision.
+/// What the rules say about a revision that has come to its end.
 pub fn lint(revision: &Revision<'_>, settings: &Settings) -> Report {
+    lint_trial(revision, &[], settings)
+}
+
+/// What the rules say about a revision that was refused there, each refusal being a finding itself.
+pub fn lint_trial(revision: &Revision<'_>, refusals: &[Refusal], settings: &Settings) -> Report {
     let steps = steps(revision);
     let mut found = Vec::new();
     let mut world = World::new(revision.before, revision.after);
-    for step in &steps {
+    let ended = refusals.iter().find(|refusal| refusal.cause == Cause::Revision);
+    let last = ended.and_then(|refusal| refusal.statement);
+    for (place, step) in steps.iter().enumerate() {
+        let is_first = place == 0 || steps[place - 1].index != step.index;
+        for refusal in refusals.iter().filter(|refusal| is_first && refusal.statement == Some(step.index)) {
+            found.push(refused(refusal, &steps, &world));
+        }
         found.extend(locks(step, &world));
-        world.apply(&step.parsed);
+        // What was refused has changed nothing.
+        if last.is_none_or(|last| step.index < last) {
+            world.apply(&step.parsed);
+        }
     }
-    found.extend(data(&steps, &world));
-    found.extend(enumerations(&steps, revision));
+    let of_none = refusals.iter().filter(|refusal| refusal.statement.is_none());
+    found.extend(of_none.map(|refusal| refused(refusal, &steps, &world)));
+    let done = steps.iter().position(|step| last == Some(step.index)).unwrap_or(steps.len());
+    if !refusals.iter().any(|refusal| refusal.cause == Cause::Somewhere) {
+        found.extend(data(&steps[..done], &world));
+        found.extend(enumerations(&steps[..done], revision));
+    }
     match revision.dialect() {
         Dialect::Postgresql => found.extend(transactions(&steps, revision.before)),
         Dialect::Sqlite => found.extend(sqlite(&steps, revision)),
@@ -90,19 +111,65 @@ fn report(found: Vec<Found>, settings: &Settings) -> Report {
             findings.push(finding);
         }
     }
-    findings.sort_by_key(|finding| finding.statement);
-    for finding in findings {
-        let allows = settings.allows.iter().enumerate().filter(|(_, allow)| allow.meets(&finding));
-        let mut reason = None;
-        for (place, allow) in allows {
-            met.insert(place);
-            reason.get_or_insert_with(|| allow.reason.clone());
-        }
-        match reason {
-            Some(reason) => report.allowed.push(Allowed { finding, reason }),
-            None => report.findings.push(finding),
+    // What is about no statement comes first, but for the end of the revision.
+    let is_end = |finding: &Finding| is_refusal(finding.rule) && finding.statement.is_none();
+    findings.sort_by_key(|finding| (is_end(finding), finding.statement));
+    let reasons: Vec<Option<&str>> = findings
+        .iter()
+        .map(|finding| {
+            let allows = settings.allows.iter().enumerate().filter(|(_, allow)| allow.meets(finding));
+            let mut reason = None;
+            for (place, allow) in allows {
+                met.insert(place);
+                reason.get_or_insert(allow.reason.as_str());
+            }
+            reason
+        })
+        .collect();
+    for (finding, reason) in findings.iter().zip(&reasons) {
+        let reason_of = |other: &Finding| {
+            findings.iter().position(|known| known == other).and_then(|place| reasons[place])
+        };
+        let verdict = reason.map_or_else(|| by_companions(finding, &findings, reason_of), Verdict::Allowed);
+        match verdict {
+            Verdict::Allowed(reason) => {
+                report.allowed.push(Allowed { finding: finding.clone(), reason: reason.to_owned() });
+            }
+            Verdict::Told => report.findings.push(finding.clone()),
+            Verdict::ToldElsewhere => {}
         }
     }
     report.unmet = (0..settings.allows.len()).filter(|place| !met.contains(place)).collect();
     report
+}
+
+/// What becomes of a finding.
+enum Verdict<'a> {
+    Told,
+    Allowed(&'a str),
+    /// Another one says the same, and why.
+    ToldElsewhere,
+}
+
+/// A refusal is allowed with what says the same, and not told beside an error that does.
+fn by_companions<'a>(
+    finding: &Finding,
+    findings: &[Finding],
+    reason_of: impl Fn(&Finding) -> Option<&'a str>,
+) -> Verdict<'a> {
+    let (companions, is_same_statement) = match companions(finding, findings) {
+        Companions::AtStatement(companions) => (companions, true),
+        Companions::OfTable(companions) => (companions, false),
+        Companions::Nowhere => return Verdict::Told,
+    };
+    let reasons: Option<Vec<&str>> = companions.iter().map(|one| reason_of(one)).collect();
+    match reasons.as_deref() {
+        Some([first, ..]) => Verdict::Allowed(first),
+        None if is_same_statement
+            && companions.iter().any(|one| one.level == Level::Error && reason_of(one).is_none()) =>
+        {
+            Verdict::ToldElsewhere
+        }
+        _ => Verdict::Told,
+    }
 }

@@ -169,11 +169,26 @@ rules! {
     REBUILD_CASCADES = "rebuild-loses-children", Error, SQLITE, [], [],
         "SQLite deletes all rows of a table before it drops it while foreign keys are on, and whatever refers to them is \
          deleted, emptied, or stops the revision",
-        "`PRAGMA foreign_keys=OFF` before the transaction begins \
-         (`with op.get_context().autocommit_block():` at the top), and ON again behind it";
+        "`PRAGMA foreign_keys=OFF` before the transaction begins, and ON again behind it: at the top in \
+         `with op.get_context().autocommit_block():`, or where env.py sends BEGIN itself, in env.py, in a listener of the \
+         engine's `connect` event";
     PRAGMA_INSIDE = "pragma-in-transaction", Warning, SQLITE, [], [],
         "SQLite passes over `PRAGMA foreign_keys` while a transaction is open",
-        "set it before the transaction begins (`with op.get_context().autocommit_block():`)";
+        "set it before the transaction begins: where the driver begins it, with the first row that is changed, in \
+         `with op.get_context().autocommit_block():`; where env.py sends BEGIN itself that block is in a transaction too, so \
+         set it in env.py, in a listener of the engine's `connect` event; in a file of SQL, by the mark that has its tool run \
+         it without a transaction";
+    FAILS_WITH_ROWS = "fails-with-rows", Error, None, [], [],
+        "the database refuses it because of rows in the tables, and takes it where they are empty; the rows are made from the \
+         schema, and yours may be like them",
+        "mend such rows first, in a revision before this one or above in this one; where there can be none, allow this with \
+         the reason";
+    REVISION_FAILS = "revision-fails", Error, None, [], [],
+        "the revision cannot be applied to its end, and nothing behind that can be looked at",
+        "mend it: what failed is told in the words of the database, or of the tool";
+    STALE_ALLOW = "stale-allow", Error, None, [], [],
+        "nothing is found any more of what is allowed there, so it would hide the next finding of its kind",
+        "take the allow out";
 }
 
 #[cfg(test)]

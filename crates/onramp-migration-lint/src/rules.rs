@@ -4,6 +4,7 @@ mod attribution;
 mod data;
 mod enumerations;
 mod locks;
+mod refusals;
 mod renames;
 mod sqlite;
 mod transactions;
@@ -13,6 +14,7 @@ use onramp_database::catalog::{Kind, ObjectId};
 pub(crate) use data::data;
 pub(crate) use enumerations::enumerations;
 pub(crate) use locks::{forms_in, locks};
+pub(crate) use refusals::{Companions, companions, is_refusal, refused};
 pub(crate) use sqlite::sqlite;
 pub(crate) use transactions::transactions;
 

@@ -25,15 +25,22 @@ pub fn statements_of(source: &str, dialect: Dialect) -> Vec<Statement> {
     let around = if is_without { Transaction::Outside } else { Transaction::Unknown };
     let mut transaction = around;
     let mut statements = Vec::new();
+    let (mut line, mut counted) = (1, 0);
     for piece in split(source, dialect) {
-        let line = u32::try_from(source[..piece.start].matches('\n').count() + 1).ok();
+        line += source[counted..piece.start].matches('\n').count();
+        counted = piece.start;
         let before = transaction;
         match parse(&piece.tokens) {
             Parsed::Begin => transaction = Transaction::Inside,
             Parsed::End => transaction = around,
             _ => {}
         }
-        statements.push(Statement { text: piece.text, transaction: before, foreign_keys: None, line });
+        statements.push(Statement {
+            text: piece.text,
+            transaction: before,
+            foreign_keys: None,
+            line: u32::try_from(line).ok(),
+        });
     }
     statements
 }

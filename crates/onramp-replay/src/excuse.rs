@@ -1,7 +1,7 @@
 //! Scripts that no server could run as they stand.
 
 /// What a server says where something is missing that no history brings along.
-const MISSING: [(&str, &str); 8] = [
+const MISSING: [(&str, &str); 9] = [
     ("permission denied", "it asks for rights that a scratch database does not give"),
     ("must be superuser", "it asks for rights that a scratch database does not give"),
     ("must be owner of", "it asks for rights that a scratch database does not give"),
@@ -10,15 +10,13 @@ const MISSING: [(&str, &str); 8] = [
     ("no such module", "it needs an extension that is not installed"),
     ("not authorized", "it opens another file"),
     ("authorization denied", "it opens another file"),
+    ("alone knows the command", "it has commands for a client"),
 ];
 
 /// Why a script may have failed without being wrong; `None` where nothing speaks for that.
 pub(crate) fn of(text: &str, said: &str) -> Option<&'static str> {
     if text.contains("${") || text.contains("{{") {
         return Some("its tool replaces placeholders in it");
-    }
-    if text.lines().any(|line| line.starts_with('\\')) {
-        return Some("it has commands for psql");
     }
     let is_role = said.contains("role \"") && said.contains("does not exist");
     if is_role {
@@ -34,7 +32,7 @@ mod tests {
     #[test]
     fn what_nobody_could_run_is_excused() {
         assert!(of("CREATE TABLE ${schema}.a ()", "syntax error").is_some());
-        assert!(of("\\connect other\n", "syntax error").is_some());
+        assert!(of("\\connect other\n", "psql alone knows the command `\\connect other`").is_some());
         assert!(of("GRANT SELECT ON a TO app", "PostgreSQL: role \"app\" does not exist").is_some());
         assert!(of("VACUUM INTO 'b'", "SQLite: authorization denied").is_some());
         assert!(of("DROP TABLE a", "PostgreSQL: table \"a\" does not exist").is_none());

@@ -17,8 +17,10 @@
 //! Architecture Invariant: nothing is written but scratch databases.
 
 mod excuse;
+mod facts;
 mod replay;
 mod snapshot;
 mod walk;
 
+pub use facts::{Outcome, ScriptFacts, Statement, facts};
 pub use replay::{Replay, Replayed, catalog, replay};

@@ -58,7 +58,7 @@ const TOLD: usize = 10;
 
 impl Replay<'_> {
     /// Tells where it is: at each entry of a short history, now and then of a long one.
-    fn tell(&self, entries: &[Entry], place: usize) {
+    pub(crate) fn tell(&self, entries: &[Entry], place: usize) {
         if place.is_multiple_of(entries.len().div_ceil(TOLD)) {
             (self.step)(&format!("{} of {}: {}", place + 1, entries.len(), entries[place].id));
         }

@@ -1,7 +1,9 @@
+use std::collections::BTreeSet;
+
 use onramp_core::Failure;
 use onramp_database::Database;
 use onramp_database::catalog::Catalog;
-use onramp_database::script::{Guest, Transaction};
+use onramp_database::script::{Guest, Seen, Transaction};
 use onramp_histories::{Code, Entry, Finding, Form, Script};
 
 use crate::Replay;
@@ -65,7 +67,42 @@ impl<'a> Walk<'a> {
         self.run(script, Code::DownFails)
     }
 
+    /// Puts rows into the tables that have none of its own; `filled` are those that have.
+    pub(crate) fn seed(&mut self, filled: &mut BTreeSet<String>) -> Result<(), Failure> {
+        let left_out: Vec<&str> =
+            TABLES_OF_TOOLS.into_iter().chain(filled.iter().map(String::as_str)).collect();
+        let seeding = self.guest.seed(&left_out)?;
+        filled.extend(seeding.tables.into_iter().map(|table| table.name));
+        Ok(())
+    }
+
+    /// Runs a script in transactions of some kind, and adds what was seen on the way.
+    pub(crate) fn run_and_look(
+        &mut self,
+        script: &Script,
+        transaction: Transaction,
+        seen: &mut Vec<Seen>,
+    ) -> Result<End, Failure> {
+        self.run_as(script, Code::UpFails, transaction, seen)
+    }
+
     fn run(&mut self, script: &Script, code: Code) -> Result<End, Failure> {
+        let transaction = match self.replay.chain.form {
+            _ if script.no_transaction => Transaction::Each,
+            // Flyway looks at the statements.
+            Form::Versioned => Transaction::IfAllowed,
+            _ => Transaction::One,
+        };
+        self.run_as(script, code, transaction, &mut Vec::new())
+    }
+
+    fn run_as(
+        &mut self,
+        script: &Script,
+        code: Code,
+        transaction: Transaction,
+        seen: &mut Vec<Seen>,
+    ) -> Result<End, Failure> {
         let text = match script.read() {
             Ok(text) => text,
             Err(error) => {
@@ -73,13 +110,9 @@ impl<'a> Walk<'a> {
                 return Ok(End::Stopped(Box::new(finding)));
             }
         };
-        let transaction = match self.replay.chain.form {
-            _ if script.no_transaction => Transaction::Each,
-            // Flyway looks at the statements.
-            Form::Versioned => Transaction::IfAllowed,
-            _ => Transaction::One,
+        let Err(stopped) = self.guest.run_and_look(&text, transaction, seen) else {
+            return Ok(End::Reached);
         };
-        let Err(stopped) = self.guest.run(&text, transaction) else { return Ok(End::Reached) };
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }

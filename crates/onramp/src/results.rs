@@ -5,6 +5,7 @@
 //! fails silently in it: a task whose failure no problem explains is a result itself.
 
 mod recording;
+mod rules;
 mod sarif;
 
 use std::path::{Path, PathBuf};

@@ -33,7 +33,8 @@ fn a_comment_in_the_revision_allows_with_a_reason() {
     env.onramp(["migrate", "lint"])
         .exits(1)
         .says("error drop-column: drops the column customer.name")
-        .says(&format!("{REVISION}:5 allows `drop-table`, and the revision does nothing of the kind"));
+        .says("error stale-allow: allows `drop-table`, and the revision does nothing of the kind")
+        .says(&format!("at {REVISION}:5"));
     env.write(REVISION, &source.replace(": names moved to the ledger", ""));
     env.onramp(["migrate", "lint"]).exits(1).says("bad0_bad.py:5: the allow of `drop-column` has no reason");
     env.write(REVISION, &source.replace("drop-column customer", "drop-colum customer"));
@@ -58,9 +59,15 @@ fn the_configuration_decides_levels_and_allows() {
     );
     env.onramp(["migrate", "lint"])
         .exits(1)
-        .says("[database.lint] allows `drop-column` (it is empty), and nothing meets it");
+        .says("the configuration allows `drop-column` (it is empty), and nothing meets it");
     with("levels = { drop-colum = \"off\" }");
-    env.onramp(["migrate", "lint"]).exits(3).says("names no rule with `drop-colum`");
+    env.onramp(["migrate", "lint"])
+        .exits(3)
+        .says("there is no rule `drop-colum`")
+        .says("onramp.toml:")
+        .says("did you mean `drop-column`?");
+    with("allow = [{ rule = \"dorp-column\", reason = \"it is empty\" }]");
+    env.onramp(["migrate", "lint"]).exits(3).says("there is no rule `dorp-column`");
     with("allow = [{ rule = \"drop-column\", reason = \" \" }]");
     env.onramp(["migrate", "lint"]).exits(3).says("an allow needs a reason");
 }
@@ -73,4 +80,51 @@ fn rules_are_listed_with_what_to_do_instead() {
     let rules: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     let drop = rules["rules"].as_array().unwrap().iter().find(|rule| rule["rule"] == "drop-table").unwrap();
     assert_eq!(drop["atlas"], serde_json::json!(["DS102"]));
+}
+
+/// An allow is judged once all was looked at that it may be about, and told where it stands.
+#[test]
+fn allows_that_nothing_meets_are_found_where_they_stand() {
+    let Some(env) = shop_with_a_drop("pass") else { return };
+    let configuration = env.read("onramp.toml");
+    let lines = [
+        "[database.lint]",
+        "allow = [",
+        "    { rule = \"drop-column\", object = \"customer\", reason = \"it is empty\" },",
+        "    { rule = \"drop-table\", object = \"customer\", reason = \"of no revision\" },",
+        "    { rule = \"drop-table\", revision = \"bad0\", reason = \"of this one\" },",
+        "    { rule = \"truncate\", revision = \"nowhere\", reason = \"of none\" },",
+        "    { rule = \"fails-with-rows\", reason = \"of rows\" },",
+        "]",
+    ];
+    env.write("onramp.toml", &format!("{configuration}\n{}\n", lines.join("\n")));
+    let first = configuration.lines().count() + 1 + 3;
+    let stale = |words: &[&str]| {
+        let run = env.onramp(["migrate", "lint", "--format", "json"].iter().chain(words)).exits(1);
+        let last = run.stdout.lines().last().expect("the answer of the program");
+        let answer: serde_json::Value = serde_json::from_str(last).expect("the answer of the program");
+        let stale = answer["stale"].as_array().expect("the answer of the program").clone();
+        stale.iter().map(|one| one["line"].as_u64().unwrap_or_default() as usize - first).collect::<Vec<_>>()
+    };
+    assert_eq!(stale(&[]), [2, 3]);
+    assert_eq!(stale(&["--all"]), [1, 2, 3, 4]);
+    assert_eq!(stale(&["--all", "--no-rows"]), [1, 2, 3]);
+    let run = env.onramp(["migrate", "lint", "--format", "github", "--sarif", "out.sarif"]).exits(1);
+    let annotation = format!(
+        "::error file=onramp.toml,line={},title=migrate%3Aallows stale-allow::the configuration allows `truncate` (of \
+         none), and no history has a revision `nowhere`",
+        first + 3
+    );
+    assert!(run.stderr.contains(&annotation), "{}", run.stderr);
+    assert!(env.read("out.sarif").contains("stale-allow"));
+    env.write(
+        "onramp.toml",
+        &format!("{configuration}\n{}\nlevels = {{ stale-allow = \"warning\" }}\n", lines.join("\n")),
+    );
+    env.onramp(["migrate", "lint"]).exits(0).says("warning stale-allow");
+    env.write(
+        "onramp.toml",
+        &format!("{configuration}\n{}\nlevels = {{ stale-allow = \"off\" }}\n", lines.join("\n")),
+    );
+    env.onramp(["migrate", "lint"]).exits(0).never_says("stale-allow");
 }

@@ -21,12 +21,17 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("onramp-histories", &["onramp-core"]),
     ("onramp-import", &["onramp-file-types"]),
     ("onramp-containers", &["onramp-core"]),
-    ("onramp-database", &["onramp-core", "onramp-exec", "onramp-containers"]),
+    ("onramp-database", &["onramp-core", "onramp-exec", "onramp-containers", "onramp-testing"]),
     ("onramp-migrate", &["onramp-core", "onramp-exec", "onramp-database", "onramp-histories"]),
-    ("onramp-migration-lint", &["onramp-core", "onramp-database", "onramp-exec"]),
-    ("onramp-parity", &["onramp-core", "onramp-exec", "onramp-database"]),
+    ("onramp-migration-lint", &["onramp-core", "onramp-database", "onramp-testing"]),
+    ("onramp-parity", &["onramp-core", "onramp-database", "onramp-testing"]),
     ("onramp-pictures", &["onramp-core", "onramp-database"]),
-    ("onramp-replay", &["onramp-core", "onramp-exec", "onramp-database", "onramp-histories"]),
+    (
+        "onramp-replay",
+        &["onramp-core", "onramp-exec", "onramp-database", "onramp-histories", "onramp-testing"],
+    ),
+    // What tests stand on: nothing that is shipped depends on it.
+    ("onramp-testing", &["onramp-core", "onramp-exec", "onramp-database"]),
     ("onramp-watch", &["onramp-core"]),
     (
         "onramp",
@@ -51,7 +56,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("xtask", &["onramp"]),
-    ("onramp-tests", &["onramp", "onramp-core", "onramp-exec"]),
+    ("onramp-tests", &["onramp", "onramp-core", "onramp-exec", "onramp-testing"]),
 ];
 
 fn metadata() -> Metadata {
@@ -109,6 +114,15 @@ fn crates_depend_on_one_another_only_along_the_arrows() {
         for name in dependencies(package).intersection(&known) {
             assert!(allowed.contains(name), "{} depends on {name}", package.name);
         }
+    }
+}
+
+#[test]
+fn what_tests_stand_on_is_no_part_of_a_program() {
+    for package in metadata().workspace_packages() {
+        let mut depending = package.dependencies.iter().filter(|one| one.name == "onramp-testing");
+        let is_for_tests = depending.all(|one| one.kind == DependencyKind::Development);
+        assert!(is_for_tests || package.name == "onramp-tests", "{}", package.name);
     }
 }
 

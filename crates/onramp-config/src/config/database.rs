@@ -6,7 +6,7 @@ use onramp_core::Dialect;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{CommandLine, Parity};
+use super::{CommandLine, MigrationLint, Parity};
 
 /// The migration histories of a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -122,41 +122,6 @@ pub struct Ledger {
     pub after: Option<String>,
     /// What stands for a dialect without a revision.
     pub none: String,
-}
-
-/// What a project thinks of the rules of revisions.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct MigrationLint {
-    /// The levels of rules, by their codes.
-    pub levels: BTreeMap<String, LintLevel>,
-    /// What is allowed.
-    pub allow: Vec<LintAllow>,
-}
-
-/// How much a finding matters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-#[schemars(inline)]
-pub enum LintLevel {
-    /// Nothing is said.
-    Off,
-    /// It is told.
-    Warning,
-    /// It fails.
-    Error,
-}
-
-/// A finding that is wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LintAllow {
-    /// The code of the rule.
-    pub rule: String,
-    /// The object, with all that belongs to it. `None`: any.
-    pub object: Option<String>,
-    /// The id of the revision. `None`: any.
-    pub revision: Option<String>,
-    /// Why; it is not empty.
-    pub reason: String,
 }
 
 /// The history of one dialect.

@@ -6,6 +6,7 @@ mod database;
 mod env;
 mod hook;
 mod kubernetes;
+mod migration_lint;
 mod parity;
 mod project;
 mod section;
@@ -16,12 +17,12 @@ mod tool;
 pub use builtin::{Builtin, LineEndings};
 pub use command_line::{CommandLine, Commands, FILES_ON_STDIN};
 pub use database::{
-    AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, LintAllow, LintLevel, MigrationLint,
-    Only, Pairing, Server, ServerSource,
+    AlembicStart, CommandStart, Database, DialectConfig, Engine, Ledger, Only, Pairing, Server, ServerSource,
 };
 pub use env::{Container, Env, Nix, Provider};
 pub use hook::{Hook, Selection, Stage};
 pub use kubernetes::Kubernetes;
+pub use migration_lint::{LINT_RULES, LintAllow, LintLevel, MigrationLint};
 pub use parity::{PARITY_ATTRIBUTES, PARITY_KINDS, Parity, ParityException, ParityTypes};
 pub use project::Project;
 pub use section::Section;

@@ -4,12 +4,13 @@ use onramp_core::Dialect;
 
 use super::Context;
 use super::engine::engine;
+use super::migration_lint::lint;
 use super::parity::parity;
 use super::paths::{folder, path};
 use super::templates::{Allowed, check, check_all};
 use super::timeout::duration;
-use crate::config::{Database, DialectConfig, Ledger, LintAllow, MigrationLint, Only, Pairing, Server};
-use crate::file::{DatabaseSection, DialectName, LedgerSection, MigrationLintSection};
+use crate::config::{Database, DialectConfig, Ledger, Only, Pairing, Server};
+use crate::file::{DatabaseSection, DialectName, LedgerSection};
 use crate::placeholder::names;
 use crate::spot::Spot;
 
@@ -37,21 +38,6 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
             .unwrap_or_default(),
         dialects,
     }
-}
-
-fn lint(cx: &Context<'_>, spot: &Spot, section: &MigrationLintSection) -> MigrationLint {
-    let allows = section.allow.iter().enumerate().map(|(index, allow)| {
-        if allow.reason.trim().is_empty() {
-            cx.report(&spot.key("allow").item(index).key("reason"), "an allow needs a reason", None);
-        }
-        LintAllow {
-            rule: allow.rule.clone(),
-            object: allow.object.clone(),
-            revision: allow.revision.clone(),
-            reason: allow.reason.trim().to_owned(),
-        }
-    });
-    MigrationLint { levels: section.levels.clone(), allow: allows.collect() }
 }
 
 fn dialects(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<DialectConfig> {

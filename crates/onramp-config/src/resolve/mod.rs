@@ -11,6 +11,7 @@ mod env;
 mod everywhere;
 mod globs;
 mod hooks;
+mod migration_lint;
 mod needs;
 mod parity;
 mod paths;

@@ -13,9 +13,9 @@ use postgres::{Client, SimpleQueryMessage};
 pub(super) use snapshot::read;
 
 use self::ground::Database;
-use super::Seeding;
 use super::seeder::Seeder;
 use super::tokens::Brackets;
+use super::{Seeding, Which};
 use crate::client::postgresql_failure;
 
 /// What every transaction here begins with, so that values have the same text form wherever they are read. The
@@ -26,9 +26,9 @@ const SETTINGS: &str = "SET LOCAL timezone = 'UTC'; SET LOCAL datestyle = 'ISO, 
     SET LOCAL standard_conforming_strings = on; SET LOCAL client_min_messages = error; SET LOCAL jit = off;";
 
 /// Seeds a database.
-pub(super) fn seed(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, Failure> {
+pub(super) fn seed(client: &mut Client, which: Which, leave_out: &[&str]) -> Result<Seeding, Failure> {
     batch(client, &format!("BEGIN; {SETTINGS}"))?;
-    let seeding = seed_within(client, leave_out);
+    let seeding = seed_within(client, which, leave_out);
     if seeding.is_err() {
         // A lost connection has rolled back already.
         let _ = client.batch_execute("ROLLBACK");
@@ -36,12 +36,12 @@ pub(super) fn seed(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, F
     seeding
 }
 
-fn seed_within(client: &mut Client, leave_out: &[&str]) -> Result<Seeding, Failure> {
+fn seed_within(client: &mut Client, which: Which, leave_out: &[&str]) -> Result<Seeding, Failure> {
     let tables = catalog::read(client, leave_out)?;
     // What may be put off is checked at once, so that it is known which row it was.
     batch(client, "SET CONSTRAINTS ALL IMMEDIATE")?;
     let mut database = Database::new(client);
-    let seeding = Seeder::new(&mut database, &tables, Brackets::Subscript).run()?;
+    let seeding = Seeder::new(&mut database, &tables, Brackets::Subscript, which).run()?;
     database.commit().map(|()| seeding)
 }
 

@@ -15,7 +15,7 @@ use super::schema::{Source, Storage, Table};
 use super::slots::{Draft, Filling};
 use super::tokens::Brackets;
 use super::value::Value;
-use super::{BareTable, SeededTable, Seeding};
+use super::{BareTable, SeededTable, Seeding, Which};
 
 /// How many rows a table gets where its constraints leave room: two full ones, so that exchanged values are seen,
 /// and a sparse one.
@@ -28,6 +28,7 @@ const LINKS: usize = 2;
 pub(super) struct Seeder<'a, G> {
     ground: &'a mut G,
     tables: &'a [Table],
+    which: Which,
     clues: Vec<Vec<Clues>>,
     /// The rows that others may refer to; None where the table's turn has not come, or where it has none.
     rows: Vec<Option<Vec<Row>>>,
@@ -42,7 +43,7 @@ pub(super) struct Seeder<'a, G> {
 }
 
 impl<'a, G: Ground> Seeder<'a, G> {
-    pub(super) fn new(ground: &'a mut G, tables: &'a [Table], brackets: Brackets) -> Self {
+    pub(super) fn new(ground: &'a mut G, tables: &'a [Table], brackets: Brackets, which: Which) -> Self {
         let clues_of = |table: &Table| {
             let columns: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             let checks: Vec<&str> = table.checks.iter().map(|check| check.text.as_str()).collect();
@@ -57,6 +58,7 @@ impl<'a, G: Ground> Seeder<'a, G> {
         Self {
             ground,
             tables,
+            which,
             clues: tables.iter().map(clues_of).collect(),
             rows: vec![None; tables.len()],
             inserted: vec![0; tables.len()],
@@ -100,6 +102,9 @@ impl<'a, G: Ground> Seeder<'a, G> {
             self.rows[at] = (!rows.is_empty()).then_some(rows);
             return Ok(());
         }
+        if self.which == Which::Empty && circle.is_empty() && self.has_rows(at)? {
+            return Ok(());
+        }
         if !self.seed_at_once(at, count, circle)? {
             for row in 1..=count {
                 if let Outcome::Refused(reason) = self.seed_row(at, row, filling(row), circle)? {
@@ -114,10 +119,17 @@ impl<'a, G: Ground> Seeder<'a, G> {
             }
         }
         if self.rows[at].is_none() {
-            let rows = self.ground.existing(table, usize::try_from(count).unwrap_or(1))?;
-            self.rows[at] = (!rows.is_empty()).then_some(rows);
+            self.has_rows(at)?;
         }
         Ok(())
+    }
+
+    /// Whether a table has rows; others may refer to them then.
+    fn has_rows(&mut self, at: usize) -> Result<bool, Failure> {
+        let rows = self.ground.existing(&self.tables[at], usize::try_from(ROWS).unwrap_or(1))?;
+        let has_any = !rows.is_empty();
+        self.rows[at] = has_any.then_some(rows);
+        Ok(has_any)
     }
 
     /// Tries the preferred rows in one statement; false where that is not possible.

@@ -13,21 +13,21 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 pub(super) use snapshot::read;
 
 use self::ground::File;
-use super::Seeding;
 use super::seeder::Seeder;
 use super::tokens::Brackets;
 use super::value::Value;
+use super::{Seeding, Which};
 use crate::client::sqlite_failure;
 
 /// Seeds a file. Foreign keys are not enforced meanwhile, because a file may have some that its parent has no key
 /// for, and writes to it fail with the enforcement on; the rows hold all the others by the way they are made.
-pub(super) fn seed(connection: &Connection, leave_out: &[&str]) -> Result<Seeding, Failure> {
+pub(super) fn seed(connection: &Connection, which: Which, leave_out: &[&str]) -> Result<Seeding, Failure> {
     let tables = schema::read(connection, leave_out)?;
     let enforced: bool =
         connection.query_row("PRAGMA foreign_keys", [], |row| row.get(0)).map_err(sqlite_failure)?;
     let run = |statement: &str| connection.execute_batch(statement).map_err(sqlite_failure);
     run("PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE")?;
-    let result = Seeder::new(&mut File { connection }, &tables, Brackets::QuoteNames).run();
+    let result = Seeder::new(&mut File { connection }, &tables, Brackets::QuoteNames, which).run();
     let ended = match &result {
         Ok(_) => run("COMMIT"),
         Err(_) => run("ROLLBACK"),

@@ -1,4 +1,8 @@
-//! The words of an SQL expression, in either dialect.
+//! The words of an SQL expression, as values are looked for in it.
+
+use onramp_core::Dialect;
+
+use crate::sql::{self, TokenKind};
 
 /// A word with its place in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,12 +54,25 @@ pub(super) enum Brackets {
     Subscript,
 }
 
-const OPERATOR: &[u8] = b"<>=!~*+-/%|&^@#?:";
-
 /// Reads a text, comments left out. What is no SQL comes out as something, and never fails.
 pub(super) fn tokens(text: &str, brackets: Brackets) -> Vec<Token> {
-    let mut reader = Reader { text, at: 0, brackets };
-    std::iter::from_fn(|| reader.next()).collect()
+    let dialect = match brackets {
+        Brackets::QuoteNames => Dialect::Sqlite,
+        Brackets::Subscript => Dialect::Postgresql,
+    };
+    let read = |token: sql::Token<'_>| {
+        let word = match token.kind {
+            TokenKind::Word => Word::Plain(token.text.to_lowercase()),
+            TokenKind::Name => Word::Quoted(token.value().into_owned()),
+            TokenKind::Text => Word::Text(token.value().into_owned()),
+            TokenKind::Number => Word::Number(token.text.to_owned()),
+            TokenKind::Bytes | TokenKind::Parameter | TokenKind::Symbol => {
+                Word::Symbol(token.text.to_owned())
+            }
+        };
+        Token { word, start: token.start, end: token.end() }
+    };
+    sql::tokens(text, dialect).into_iter().map(read).collect()
 }
 
 /// The columns among `columns` that an expression names, by position.
@@ -66,99 +83,14 @@ pub(super) fn named(text: &str, columns: &[&str], brackets: Brackets) -> Vec<usi
     (0..columns.len()).filter(is_named).collect()
 }
 
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-    brackets: Brackets,
-}
-
-impl Reader<'_> {
-    fn byte(&self, offset: usize) -> u8 {
-        self.text.as_bytes().get(self.at + offset).copied().unwrap_or(0)
-    }
-
-    fn next(&mut self) -> Option<Token> {
-        self.skip_blank();
-        let start = self.at;
-        let first = self.text[start..].chars().next()?;
-        let word = match first {
-            '\'' => Word::Text(self.quoted('\'')),
-            '"' | '`' => Word::Quoted(self.quoted(first)),
-            '[' if self.brackets == Brackets::QuoteNames => Word::Quoted(self.quoted(']')),
-            'e' | 'E' if self.byte(1) == b'\'' => {
-                self.at += 1;
-                Word::Text(self.quoted('\'').replace("\\\\", "\\"))
-            }
-            '0'..='9' => Word::Number(self.span(|c| c.is_ascii_alphanumeric() || c == '.')),
-            '.' if self.byte(1).is_ascii_digit() => {
-                Word::Number(self.span(|c| c.is_ascii_alphanumeric() || c == '.'))
-            }
-            c if c.is_alphanumeric() || c == '_' => {
-                Word::Plain(self.span(|c| c.is_alphanumeric() || c == '_' || c == '$').to_lowercase())
-            }
-            c if c.is_ascii() && OPERATOR.contains(&(c as u8)) => {
-                Word::Symbol(self.span(|c| c.is_ascii() && OPERATOR.contains(&(c as u8))))
-            }
-            c => {
-                self.at += c.len_utf8();
-                Word::Symbol(c.to_string())
-            }
-        };
-        Some(Token { word, start, end: self.at })
-    }
-
-    fn skip_blank(&mut self) {
-        loop {
-            let rest = &self.text[self.at..];
-            let blank = rest.len() - rest.trim_start().len();
-            let rest = &rest[blank..];
-            self.at += blank;
-            let comment = if rest.starts_with("--") {
-                rest.find('\n').unwrap_or(rest.len())
-            } else if rest.starts_with("/*") {
-                rest.find("*/").map_or(rest.len(), |end| end + 2)
-            } else {
-                return;
-            };
-            self.at += comment;
-        }
-    }
-
-    fn span(&mut self, belongs: impl Fn(char) -> bool) -> String {
-        let rest = &self.text[self.at..];
-        let length = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
-        self.at += length;
-        rest[..length].to_owned()
-    }
-
-    /// Reads from the opening mark to the closing one; the closing mark twice stands for itself.
-    fn quoted(&mut self, close: char) -> String {
-        let mut value = String::new();
-        let mut rest = self.text[self.at..].char_indices().skip(1).peekable();
-        while let Some((offset, c)) = rest.next() {
-            if c != close {
-                value.push(c);
-            } else if rest.peek().is_some_and(|(_, next)| *next == close) {
-                rest.next();
-                value.push(c);
-            } else {
-                self.at += offset + c.len_utf8();
-                return value;
-            }
-        }
-        self.at = self.text.len();
-        value
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn words_of_both_dialects() {
-        let words = |text, brackets| -> Vec<Word> {
-            tokens(text, brackets).into_iter().map(|token| token.word).collect()
+        let words = |text, dialect| -> Vec<Word> {
+            tokens(text, dialect).into_iter().map(|token| token.word).collect()
         };
         let plain = |word: &str| Word::Plain(word.to_owned());
         let symbol = |word: &str| Word::Symbol(word.to_owned());

@@ -5,10 +5,11 @@ use onramp_core::{Cancel, Failure};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::watch::{Stop, Watch};
-use super::{Stopped, Transaction, run};
+use super::{Seen, Stopped, Transaction, run};
 use crate::catalog::Catalog;
 use crate::client::{postgresql_failure, sqlite_failure};
 use crate::postgresql::{Connection, ServerDatabases};
+use crate::rows::{self, Seeding};
 use crate::{Client, Database};
 
 /// How long a script may take, and how long a look at what it has led to.
@@ -56,11 +57,28 @@ impl Guest {
     /// Runs a script. It goes on where an earlier one has ended, with what that has set for the connection, but for a
     /// transaction: one that a script leaves open is rolled back, and the script has not come to its end.
     pub fn run(&mut self, script: &str, transaction: Transaction) -> Result<(), Stopped> {
+        self.run_and_look(script, transaction, &mut Vec::new())
+    }
+
+    /// The same, and adds what was seen on the way.
+    pub fn run_and_look(
+        &mut self,
+        script: &str,
+        transaction: Transaction,
+        seen: &mut Vec<Seen>,
+    ) -> Result<(), Stopped> {
         let Seat { client, stop } = &mut self.scripts;
-        let (result, reason) = self.watch.over(stop, || run(client, script, transaction));
+        let (result, reason) = self.watch.over(stop, || run(client, script, transaction, seen));
         let Some(failure) = reason else { return result };
         let line = result.map_or_else(|stopped| stopped.line, |()| 1);
         Err(Stopped { line, failure })
+    }
+
+    /// Puts rows into the tables, but those of these names. Triggers fire, and they are the guest's own.
+    pub fn seed(&mut self, left_out: &[&str]) -> Result<Seeding, Failure> {
+        let Seat { client, stop } = &mut self.reader;
+        let (result, reason) = self.watch.over(stop, || rows::seed(client, left_out));
+        reason.map_or(result, Err)
     }
 
     /// What the database consists of now, without the tables of these names. Where the guest is stopped, that is the failure.

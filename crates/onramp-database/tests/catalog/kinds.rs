@@ -5,22 +5,23 @@ mod postgresql;
 mod postgresql_tables;
 mod sqlite;
 
-use onramp_database::Client;
 use onramp_database::catalog::Difference;
 
-use crate::machine::{execute, read};
+use onramp_testing::Scratch;
+
+use crate::read;
 
 /// What a change is, what takes it back, and the difference that it makes; only its beginning where `...` follows.
 type Case = (&'static str, &'static str, &'static str);
 
 /// Runs each change in turn on one database.
 #[track_caller]
-fn check(client: &mut Client, cases: &[Case]) {
-    let before = read(client);
+fn check(scratch: &mut Scratch, cases: &[Case]) {
+    let before = read(&mut scratch.client);
     let mut wrong = String::new();
     for (change, back, expected) in cases {
-        execute(client, change);
-        let after = read(client);
+        scratch.execute(change);
+        let after = read(&mut scratch.client);
         let difference = Difference::between(&before, &after).to_string();
         let is_expected = match expected.strip_suffix("...") {
             Some(beginning) => difference.starts_with(beginning) && difference.lines().count() == 1,
@@ -29,8 +30,8 @@ fn check(client: &mut Client, cases: &[Case]) {
         if !is_expected {
             wrong.push_str(&format!("\n{change}\n--- expected\n{expected}\n--- got\n{difference}"));
         }
-        execute(client, back);
-        let left = Difference::between(&before, &read(client)).to_string();
+        scratch.execute(back);
+        let left = Difference::between(&before, &read(&mut scratch.client)).to_string();
         assert!(left.is_empty(), "{change}\n{back}\n{left}");
     }
     assert!(wrong.is_empty(), "{wrong}");

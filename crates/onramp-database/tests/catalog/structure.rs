@@ -1,6 +1,7 @@
 use onramp_database::structure::{Action, Structure, Table};
+use onramp_testing::Scratch;
 
-use crate::machine::{Machine, read, sqlite};
+use crate::read;
 
 /// Names that texts have to quote, or that SQLite writes in another way.
 const STATEMENTS: &str = r#"
@@ -64,23 +65,22 @@ fn assert_foreign_keys(lines: &Table) {
 fn a_catalog_of_sqlite_is_put_together() {
     // Two columns that differ in case alone are none there.
     let statements = STATEMENTS.replace("\"Key\"", "\"Other\"");
-    assert_as_expected(&Structure::of(&read(&mut sqlite(&statements))));
+    assert_as_expected(&Structure::of(&read(&mut Scratch::sqlite(&statements).client)));
 }
 
 #[test]
 fn a_catalog_of_postgresql_is_put_together() {
-    let Some(machine) = Machine::start() else { return };
-    let (_, mut client) = machine.database(STATEMENTS);
-    assert_as_expected(&Structure::of(&read(&mut client)));
-    let (_, mut client) = machine.database(
+    let Some(mut scratch) = Scratch::postgresql(STATEMENTS) else { return };
+    assert_as_expected(&Structure::of(&read(&mut scratch.client)));
+    let Some(mut scratch) = Scratch::postgresql(
         "CREATE SCHEMA \"my.shop\"; CREATE TABLE \"my.shop\".a (id int PRIMARY KEY, b text);
          CREATE TABLE b (a int, c int, UNIQUE NULLS NOT DISTINCT (c) INCLUDE (a),
             FOREIGN KEY (a) REFERENCES \"my.shop\".a MATCH FULL ON DELETE SET NULL (a));
          CREATE INDEX i ON \"my.shop\".a USING btree (b text_pattern_ops DESC NULLS LAST, (b || 'x') COLLATE \"C\");
          CREATE INDEX g ON \"my.shop\".a USING gin (to_tsvector('english', b));
          CREATE VIEW v AS SELECT id FROM \"my.shop\".a",
-    );
-    let structure = Structure::of(&read(&mut client));
+    ) else { return };
+    let structure = Structure::of(&read(&mut scratch.client));
     let b = &structure.tables[&vec!["b".to_owned()]];
     assert_eq!(b.uniques[0].rest, "NULLS NOT DISTINCT INCLUDE (a)");
     let foreign_key = &b.foreign_keys[0];

@@ -4,11 +4,11 @@ use onramp_database::script::Guest;
 use onramp_database::{Client, Databases, DatabasesSpec, Listen, ServerSpec, Source, clear_given};
 use std::sync::Mutex;
 
-use super::{Worktree, binaries, execute, rows};
+use super::{Worktree, execute, rows};
 
 /// A server that belongs to somebody else, with a database of his that looks like one of ours.
 fn server(worktree: &Worktree) -> Option<LocalServer> {
-    let binaries = binaries(&worktree.launcher)?;
+    let binaries = onramp_testing::server_programs()?;
     let spec = LocalSpec { listen: Listen::Loopback, place: worktree.place(), log: None };
     let server = LocalServer::start(&worktree.launcher, &binaries, &spec, &|_| {}).unwrap();
     let mut client = server.connection().client().unwrap();

@@ -16,9 +16,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use onramp_core::{Cancel, Dialect, Failure, Secrets};
-use onramp_database::postgresql::Binaries;
 use onramp_database::{Client, Database, Databases, DatabasesSpec, Keep, Place, ServerSpec, Source};
-use onramp_exec::{Environment, Launcher};
+use onramp_exec::Launcher;
+use onramp_testing::{environment, server_programs};
 
 /// A worktree, and the ways to databases in it.
 struct Worktree {
@@ -79,27 +79,9 @@ impl Worktree {
     }
 }
 
-fn environment() -> Environment {
-    Environment::new([("PATH".into(), "/usr/bin:/bin".into())])
-}
-
-/// The server's programs; `None`, and said so, where there are none.
-fn binaries(launcher: &Launcher) -> Option<Binaries> {
-    #[expect(clippy::disallowed_methods, reason = "a test decides by its own environment")]
-    let in_ci = std::env::var_os("CI").is_some();
-    match Binaries::find(launcher, &environment(), &[]) {
-        Ok(binaries) => Some(binaries),
-        Err(failure) => {
-            assert!(!in_ci, "CI must have what this test needs: {failure}");
-            eprintln!("skipped: {failure}");
-            None
-        }
-    }
-}
-
 /// The dialects that can be tested here.
 fn dialects() -> Vec<Dialect> {
-    let has_server = binaries(&Launcher::new(Cancel::new(), Secrets::new())).is_some();
+    let has_server = server_programs().is_some();
     Dialect::ALL.into_iter().filter(|dialect| *dialect == Dialect::Sqlite || has_server).collect()
 }
 

@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 
 use onramp_core::FailureKind;
 use onramp_database::Listen;
-use onramp_database::postgresql::{Binaries, LocalServer, LocalSpec};
-use onramp_exec::{Captured, Environment, Launcher, ProcessSpec};
+use onramp_database::postgresql::{Binaries, Connection, LocalServer, LocalSpec};
+use onramp_exec::Launcher;
+use onramp_testing::server_programs;
 
-use super::{Worktree, binaries};
+use super::Worktree;
 
 struct Machine {
     worktree: Worktree,
@@ -21,7 +22,7 @@ impl Machine {
     fn new() -> Option<Self> {
         let worktree = Worktree::new();
         let launcher = worktree.launcher.clone();
-        Some(Self { binaries: binaries(&launcher)?, launcher, worktree })
+        Some(Self { binaries: server_programs()?, launcher, worktree })
     }
 
     fn spec(&self, listen: Listen) -> LocalSpec {
@@ -45,20 +46,14 @@ impl Machine {
         let server = LocalServer::start(&self.launcher, &self.binaries, &spec, &tell).unwrap();
         (server, steps.into_inner().unwrap())
     }
+}
 
-    fn query(&self, server: &LocalServer, host: &str, statement: &str) -> Captured {
-        let mut connection = server.connection().clone();
-        connection.client().unwrap().execute("CREATE DATABASE probe").unwrap();
-        connection.database = "probe".to_owned();
-        let mut environment = Environment::default();
-        environment.set("PGPASSWORD", &connection.password);
-        let psql = self.binaries.folder().join("psql");
-        let port = connection.port.to_string();
-        let argv =
-            [psql.to_str().unwrap(), "-X", "-At", "-h", host, "-p", &port, "-U", &connection.user, "-d"];
-        let argv = argv.into_iter().chain([connection.database.as_str(), "-c", statement]);
-        self.launcher.capture(&ProcessSpec::new(argv, "/", environment)).unwrap()
-    }
+/// What a query in a new database answers that is reached by `host`.
+fn query(server: &LocalServer, host: &str, query: &str) -> Vec<String> {
+    let place = server.connection();
+    place.client().unwrap().execute("CREATE DATABASE probe").unwrap();
+    let connection = Connection { host: host.to_owned(), database: "probe".to_owned(), ..place.clone() };
+    connection.client().unwrap().texts(query).unwrap()
 }
 
 fn command_lines() -> Vec<String> {
@@ -88,8 +83,7 @@ fn a_server_answers_keeps_its_password_and_leaves_nothing() {
     assert_eq!(machine.leases(), 1);
     assert!(command_lines().iter().all(|line| !line.contains(&password)));
     assert!(!contains_secret(&folder, &password));
-    let answer = machine.query(&server, "127.0.0.1", "select current_database()");
-    assert_eq!(answer.stdout, "probe");
+    assert_eq!(query(&server, "127.0.0.1", "SELECT current_database()::text"), ["probe"]);
     let pid = server.pid();
     let begin = Instant::now();
     server.stop();
@@ -105,7 +99,7 @@ fn a_socket_only_server_opens_no_port() {
     let Some(machine) = Machine::new() else { return };
     let server = machine.start(Listen::Socket);
     let host = server.connection().host.clone();
-    assert_eq!(machine.query(&server, &host, "show listen_addresses").stdout, "");
+    assert_eq!(query(&server, &host, "SHOW listen_addresses"), [""]);
     let url = server.connection().expand("postgresql://{user}@/{database}?host={socket}");
     assert_eq!(url, format!("postgresql://onramp@/postgres?host={host}"));
 }
@@ -114,13 +108,9 @@ fn a_socket_only_server_opens_no_port() {
 fn a_wrong_password_is_refused() {
     let Some(machine) = Machine::new() else { return };
     let server = machine.start(Listen::Socket);
-    let mut environment = Environment::default();
-    environment.set("PGPASSWORD", "wrong");
-    let host = &server.connection().host;
-    let psql = machine.binaries.folder().join("psql");
-    let argv = [psql.to_str().unwrap(), "-X", "-h", host, "-U", "onramp", "-d", "postgres", "-c", "select 1"];
-    let answer = machine.launcher.capture(&ProcessSpec::new(argv, "/", environment)).unwrap();
-    assert!(answer.stderr.contains("password authentication failed"), "{}", answer.stderr);
+    let wrong = Connection { password: "wrong".to_owned(), ..server.connection().clone() };
+    let failure = wrong.client().err().unwrap();
+    assert!(failure.message.contains("password authentication failed"), "{failure}");
 }
 
 #[test]
@@ -160,7 +150,7 @@ fn the_next_server_gets_the_same_cluster_with_nothing_in_it_and_another_password
     let kept = fs::read(archive(&machine)).unwrap();
     assert_eq!(fs::metadata(archive(&machine)).unwrap().mode() & 0o777, 0o600);
     let host = first.connection().host.clone();
-    assert_eq!(machine.query(&first, &host, "create table t (a int)").stderr, "");
+    assert_eq!(query(&first, &host, "CREATE TABLE t (a int)"), [""; 0]);
     let (second, steps) = machine.start_and_tell();
     assert_eq!(steps, ["unpack cluster", "start server"]);
     let text = String::from_utf8_lossy(&kept);
@@ -171,7 +161,7 @@ fn the_next_server_gets_the_same_cluster_with_nothing_in_it_and_another_password
     of_the_first.password.clone_from(&passwords[0]);
     assert!(of_the_first.client().is_err());
     let host = second.connection().host.clone();
-    assert_eq!(machine.query(&second, &host, "select to_regclass('t') is null").stdout, "t");
+    assert_eq!(query(&second, &host, "SELECT (to_regclass('t') IS NULL)::text"), ["true"]);
     drop((first, second));
     assert_eq!(fs::read(archive(&machine)).unwrap(), kept);
 }

@@ -310,3 +310,39 @@ fn a_transaction_that_a_script_leaves_open_ends_with_it() {
         assert_eq!(rows(&database, "a"), 0);
     }
 }
+
+#[test]
+fn what_a_client_would_do_with_a_script_is_done_or_told() {
+    for dialect in dialects() {
+        let worktree = Worktree::new();
+        let databases = worktree.open(dialect).unwrap();
+        let database = databases.create().unwrap();
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        match dialect {
+            Dialect::Sqlite => {
+                stops(
+                    &mut guest,
+                    "SELECT 1;\n.read other.sql\n",
+                    2,
+                    "sqlite3 alone knows the command `.read other.sql`",
+                );
+            }
+            Dialect::Postgresql => {
+                let dump = "\\restrict Ab1\nCREATE TABLE a (b text);\nCOPY public.a (b) FROM stdin;\nx;y\n\\N\n\\.\nCREATE INDEX i ON a (b);\n\\unrestrict Ab1\n";
+                run(&mut guest, dump).unwrap();
+                assert_eq!(rows(&database, "a"), 2);
+                stops(&mut guest, "SELECT 1;\n\nCOPY a FROM stdin;\n1\t2\n\\.\n", 3, "extra data");
+                guest.run("COPY a FROM stdin;\nz\n\\.\n", Transaction::Each).unwrap();
+                assert_eq!(rows(&database, "a"), 3);
+                // Before the first statement, because nobody knows what it is for.
+                stops(
+                    &mut guest,
+                    "DROP TABLE a;\n\\connect other\n",
+                    2,
+                    "psql alone knows the command `\\connect other`",
+                );
+                assert_eq!(rows(&database, "a"), 3);
+            }
+        }
+    }
+}

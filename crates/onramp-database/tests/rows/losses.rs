@@ -3,11 +3,11 @@
 use onramp_core::Dialect;
 use onramp_database::rows::{Losses, Snapshot};
 
-use crate::machine::{BOTH, scratch};
+use onramp_testing::{BOTH, Scratch};
 
 /// The losses between two states of a database, each made by statements.
 fn between(dialect: Dialect, before: &str, after: &str) -> Option<Losses> {
-    let mut scratch = scratch(dialect)?;
+    let mut scratch = Scratch::new(dialect)?;
     scratch.client.execute(before).unwrap();
     let earlier = Snapshot::read(&mut scratch.client, &[]).unwrap();
     scratch.client.execute(after).unwrap();
@@ -101,7 +101,7 @@ fn of_a_large_table_only_the_number_is_kept() {
     let many = "CREATE TABLE many (n INTEGER); CREATE TABLE few (n INTEGER); INSERT INTO few VALUES (1);
         INSERT INTO many WITH RECURSIVE c (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 10001) SELECT n FROM c";
     for dialect in BOTH {
-        let Some(mut scratch) = scratch(dialect) else { continue };
+        let Some(mut scratch) = Scratch::new(dialect) else { continue };
         scratch.client.execute(many).unwrap();
         let earlier = Snapshot::read(&mut scratch.client, &[]).unwrap();
         assert_eq!(earlier.counted().collect::<Vec<_>>(), ["many"]);

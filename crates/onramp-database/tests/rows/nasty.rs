@@ -5,7 +5,7 @@ use onramp_database::Client;
 use onramp_database::rows::{Seeding, Snapshot, seed};
 
 use crate::flowline;
-use crate::machine::{BOTH, scratch};
+use onramp_testing::{BOTH, Scratch};
 
 fn nasty(dialect: Dialect) -> &'static str {
     match dialect {
@@ -27,8 +27,7 @@ fn rows(client: &mut Client, table: &str) -> Vec<Vec<Option<String>>> {
 #[test]
 fn every_table_of_the_example_gets_three_rows() {
     for dialect in BOTH {
-        let Some(mut scratch) = scratch(dialect) else { continue };
-        scratch.client.execute(flowline(dialect)).unwrap();
+        let Some(mut scratch) = Scratch::with(dialect, flowline(dialect)) else { continue };
         let seeding = seed(&mut scratch.client, &["alembic_version"]).unwrap();
         assert_eq!(seeding.bare, []);
         assert_eq!(with_empty_columns(&seeding), [""; 0]);
@@ -42,8 +41,7 @@ fn every_table_of_the_example_gets_three_rows() {
 #[test]
 fn every_table_of_a_nasty_schema_gets_a_row() {
     for dialect in BOTH {
-        let Some(mut scratch) = scratch(dialect) else { continue };
-        scratch.client.execute(nasty(dialect)).unwrap();
+        let Some(mut scratch) = Scratch::with(dialect, nasty(dialect)) else { continue };
         let seeding = seed(&mut scratch.client, &[]).unwrap();
         assert_eq!(seeding.bare, [], "{dialect:?}");
         // Exactly one of three may be there, and there are two full rows; the other table has no parent at all.
@@ -65,8 +63,7 @@ fn every_table_of_a_nasty_schema_gets_a_row() {
 fn the_same_schema_gets_the_same_rows() {
     for dialect in BOTH {
         let seeded = || {
-            let mut scratch = scratch(dialect)?;
-            scratch.client.execute(nasty(dialect)).unwrap();
+            let mut scratch = Scratch::with(dialect, nasty(dialect))?;
             let before = Snapshot::read(&mut scratch.client, &[]).unwrap();
             seed(&mut scratch.client, &[]).unwrap();
             let after = Snapshot::read(&mut scratch.client, &[]).unwrap();
@@ -84,8 +81,7 @@ fn the_same_schema_gets_the_same_rows() {
 fn a_database_with_rows_gets_more_or_keeps_its_own() {
     for dialect in BOTH {
         for schema in [flowline(dialect), nasty(dialect)] {
-            let Some(mut scratch) = scratch(dialect) else { continue };
-            scratch.client.execute(schema).unwrap();
+            let Some(mut scratch) = Scratch::with(dialect, schema) else { continue };
             seed(&mut scratch.client, &[]).unwrap();
             let first = Snapshot::read(&mut scratch.client, &[]).unwrap();
             let seeding = seed(&mut scratch.client, &[]).unwrap();
@@ -98,8 +94,7 @@ fn a_database_with_rows_gets_more_or_keeps_its_own() {
 
 #[test]
 fn references_lead_somewhere() {
-    let mut scratch = scratch(Dialect::Sqlite).unwrap();
-    scratch.client.execute(nasty(Dialect::Sqlite)).unwrap();
+    let mut scratch = Scratch::sqlite(nasty(Dialect::Sqlite));
     seed(&mut scratch.client, &[]).unwrap();
     let Client::Sqlite(connection) = &scratch.client else { unreachable!() };
     // Two foreign keys of the schema have nothing to lead to, which SQLite calls a mismatch of the whole check.
@@ -125,8 +120,7 @@ fn copy(connection: &rusqlite::Connection) -> rusqlite::Connection {
 #[test]
 fn the_catalogue_is_left_as_it_was() {
     // Foreign keys of a circle are made deferrable for a moment.
-    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
-    scratch.client.execute(nasty(Dialect::Postgresql)).unwrap();
+    let Some(mut scratch) = Scratch::with(Dialect::Postgresql, nasty(Dialect::Postgresql)) else { return };
     let picture = |client: &mut Client| {
         let Client::Postgresql(client) = client else { unreachable!() };
         let query =

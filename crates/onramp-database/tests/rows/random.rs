@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use onramp_core::Dialect;
 use onramp_database::rows::seed;
 
-use crate::machine::{BOTH, scratch};
+use onramp_testing::{BOTH, Scratch};
 
 /// Numbers that look random: Marsaglia's xorshift.
 struct Chance(u64);
@@ -99,7 +99,7 @@ fn table(chance: &mut Chance, number: usize) -> String {
 #[test]
 fn all_tables_that_can_have_rows_get_some() {
     for dialect in BOTH {
-        let Some(mut scratch) = scratch(dialect) else { continue };
+        let Some(mut scratch) = Scratch::new(dialect) else { continue };
         for start in 1..=60_u64 {
             let mut chance = Chance(start.wrapping_mul(0x9e37_79b9_7f4a_7c15));
             let mut schema = String::new();
@@ -108,7 +108,7 @@ fn all_tables_that_can_have_rows_get_some() {
                 let _ = writeln!(schema, "{}", table(&mut chance, number));
             }
             match dialect {
-                Dialect::Sqlite => scratch.client = crate::machine::scratch(dialect).unwrap().client,
+                Dialect::Sqlite => scratch = Scratch::new(dialect).unwrap(),
                 Dialect::Postgresql => {
                     let fresh = "DROP SCHEMA IF EXISTS r CASCADE; CREATE SCHEMA r; SET search_path = r";
                     scratch.client.execute(fresh).unwrap();

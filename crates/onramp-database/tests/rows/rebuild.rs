@@ -5,7 +5,7 @@ use onramp_database::Client;
 use onramp_database::rows::{Losses, Snapshot, seed};
 
 use crate::flowline;
-use crate::machine::scratch;
+use onramp_testing::Scratch;
 
 const COPY: &str = "
     CREATE TABLE _new (id CHAR(32) NOT NULL PRIMARY KEY, name VARCHAR(200) NOT NULL UNIQUE, description TEXT,
@@ -13,8 +13,7 @@ const COPY: &str = "
     INSERT INTO _new SELECT *, NULL FROM flow; DROP TABLE flow; ALTER TABLE _new RENAME TO flow;";
 
 fn rebuilt(statements: &str) -> Losses {
-    let mut scratch = scratch(Dialect::Sqlite).unwrap();
-    scratch.client.execute(flowline(Dialect::Sqlite)).unwrap();
+    let mut scratch = Scratch::sqlite(flowline(Dialect::Sqlite));
     scratch.client.execute("PRAGMA foreign_keys = ON").unwrap();
     seed(&mut scratch.client, &["alembic_version"]).unwrap();
     let before = Snapshot::read(&mut scratch.client, &[]).unwrap();

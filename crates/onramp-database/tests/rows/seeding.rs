@@ -2,12 +2,12 @@
 
 use onramp_core::Dialect;
 use onramp_database::Client;
-use onramp_database::rows::{Seeding, seed};
+use onramp_database::rows::{Seeding, seed, seed_empty};
 
-use crate::machine::{BOTH, scratch};
+use onramp_testing::{BOTH, Scratch};
 
 fn seeded(dialect: Dialect, schema: &str) -> Option<Seeding> {
-    let mut scratch = scratch(dialect)?;
+    let mut scratch = Scratch::new(dialect)?;
     scratch.client.execute(schema).unwrap();
     Some(seed(&mut scratch.client, &[]).unwrap())
 }
@@ -67,7 +67,7 @@ fn a_circle_that_cannot_be_closed_leaves_the_others_alone() {
 #[test]
 fn what_is_left_out_is_not_touched() {
     for dialect in BOTH {
-        let Some(mut scratch) = scratch(dialect) else { continue };
+        let Some(mut scratch) = Scratch::new(dialect) else { continue };
         scratch.client.execute("CREATE TABLE a (id INTEGER); CREATE TABLE alembic_version (v TEXT)").unwrap();
         let seeding = seed(&mut scratch.client, &["alembic_version"]).unwrap();
         assert_eq!((seeding.tables.len(), seeding.tables[0].name.as_str()), (1, "a"));
@@ -77,7 +77,7 @@ fn what_is_left_out_is_not_touched() {
 #[test]
 fn the_enforcement_of_foreign_keys_is_left_as_it_was() {
     for setting in [0, 1] {
-        let mut scratch = scratch(Dialect::Sqlite).unwrap();
+        let mut scratch = Scratch::sqlite("");
         scratch
             .client
             .execute(&format!("PRAGMA foreign_keys = {setting}; CREATE TABLE a (id INTEGER)"))
@@ -92,11 +92,29 @@ fn the_enforcement_of_foreign_keys_is_left_as_it_was() {
 
 #[test]
 fn a_row_that_comes_later_finds_its_number() {
-    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let Some(mut scratch) = Scratch::new(Dialect::Postgresql) else { return };
     let tables =
         "CREATE TABLE a (id serial PRIMARY KEY); CREATE TABLE b (id integer GENERATED ALWAYS AS IDENTITY,
         PRIMARY KEY (id));";
     scratch.client.execute(tables).unwrap();
     seed(&mut scratch.client, &[]).unwrap();
     scratch.client.execute("INSERT INTO a DEFAULT VALUES; INSERT INTO b DEFAULT VALUES").unwrap();
+}
+
+#[test]
+fn what_has_rows_can_be_left_alone_and_is_referred_to() {
+    for dialect in BOTH {
+        let Some(mut scratch) = scratch(dialect) else { continue };
+        let old = "CREATE TABLE a (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (70)";
+        scratch.client.execute(old).unwrap();
+        let new = "CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a (id))";
+        scratch.client.execute(new).unwrap();
+        for rows in [3, 0] {
+            let seeding = seed_empty(&mut scratch.client, &[]).unwrap();
+            let told: Vec<_> = seeding.tables.iter().map(|table| (table.name.as_str(), table.rows)).collect();
+            assert_eq!(told, [("a", 0), ("b", rows)]);
+        }
+        let referred = scratch.client.texts("SELECT DISTINCT CAST(a AS TEXT) FROM b").unwrap();
+        assert_eq!(referred, ["70"]);
+    }
 }

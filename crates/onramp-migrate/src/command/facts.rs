@@ -4,46 +4,54 @@ use super::stage::Stage;
 use crate::alembic::Command;
 use crate::apart::catalog_of;
 use crate::attempt::Attempt;
+use crate::facts::{Filled, Pass, Refusal, Tried};
 use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::{CommandSpec, Context, Facts, Revision, RevisionFacts};
+use crate::{CommandSpec, Context, Facts};
 
-/// Applies revisions of the tree, one after the other, and tells the catalogs before and behind each.
-pub(crate) fn facts(
+/// Applies revisions of the tree, one after the other up to the first that is refused, and tells the catalogs before and
+/// behind each.
+pub(crate) fn facts<'a>(
     purpose: &Purpose<'_, CommandSpec>,
-    subjects: &[&Revision],
+    pass: &Pass<'a>,
     cx: &Context<'_>,
-) -> Result<Vec<RevisionFacts>, StageError> {
+) -> Result<Vec<Tried<'a>>, StageError> {
     let mut attempt = Attempt::new(cx);
     let mut stage = Stage::set(purpose, cx, &mut attempt)?;
-    apply_all(&mut stage, subjects, &mut attempt)
+    apply_all(&mut stage, pass, &mut attempt)
         .map_err(|error| error.explained(&stage.databases, &stage.ground.database))
 }
 
-fn apply_all(
+fn apply_all<'a>(
     stage: &mut Stage<'_>,
-    subjects: &[&Revision],
+    pass: &Pass<'a>,
     attempt: &mut Attempt<'_>,
-) -> Result<Vec<RevisionFacts>, StageError> {
-    let mut told = Vec::with_capacity(subjects.len());
-    for (index, revision) in subjects.iter().enumerate() {
+) -> Result<Vec<Tried<'a>>, StageError> {
+    let mut filled = Filled::new(pass);
+    let mut told = Vec::with_capacity(pass.subjects.len());
+    for (index, revision) in pass.subjects.iter().copied().enumerate() {
         revision.files.iter().try_for_each(|file| stage.scratch.bring(stage.dialect, file))?;
         if stage.head.is_none() && index == 0 {
             attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
         }
         let look = || catalog_of(&stage.ground.database, &stage.own());
         let before = look()?;
+        filled.fill(&stage.ground.database, &before, &stage.own())?;
+        // A refusal is what was found, and no failure of the step.
         let applied = attempt.step(&format!("apply {}", revision.id), || {
-            stage.tool(&stage.ground.database).run(Command::Upgrade("head"))
-        });
+            Ok(stage.tool(&stage.ground.database).run(Command::Upgrade("head")))
+        })?;
         let (after, refusal) = match applied {
             Ok(()) => (look()?, None),
             Err(failure) if failure.kind != FailureKind::Task => return Err(failure.into()),
-            Err(failure) => (before.clone(), Some(failure)),
+            Err(failure) => {
+                let refusal = Refusal::of(failure, None, revision, &[]);
+                (look().unwrap_or_else(|_| before.clone()), Some(refusal))
+            }
         };
+        filled.passed(revision);
         let is_refused = refusal.is_some();
-        let facts = Facts { before, after, statements: None };
-        told.push(RevisionFacts { id: revision.id.clone(), files: revision.files.clone(), facts, refusal });
+        told.push(Tried { revision, facts: Facts { before, after, statements: None }, refusal });
         if is_refused {
             break;
         }

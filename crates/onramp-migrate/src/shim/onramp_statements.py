@@ -1,19 +1,40 @@
 """Writes down what revisions execute: each statement without its parameters, whether a transaction is open, on SQLite
-before the drop of a table whether foreign keys are enforced, and the line of the revision's file.
+before the drop of a table whether foreign keys are enforced, and the line of the revision's file. Behind them, how a
+revision has ended that failed: the line that the error came from, and which of the statements was refused, from 0.
 
 What Alembic does for itself comes from no line of a revision, and is left out.
+
+A revision can be left before its end, as if it ended there: its transaction is committed, so that others see what it has
+done so far.
 """
 
 import json
 import os
 import sys
 
-_PLACE = {"file": None, "versions": None, "is_listening": False}
+_PLACE = {"file": None, "versions": None, "stop": None, "is_listening": False}
+
+# What is known of the revision that is at work: how many statements it has executed, how many it may, which of them the
+# database has refused and with which errors, and whether it was told how the revision ended.
+_NOW = {}
 
 
-def watch(file, versions):
-    """Writes to `file` from now on, or to nothing."""
+def _begin(limit=None):
+    _NOW.update(count=0, limit=limit, is_ours=False, refused=None, errors=(), is_told=False)
+
+
+_begin()
+
+
+class Stop(BaseException):
+    """A revision is left. No `except Exception` of its own is meant."""
+
+
+def watch(file, versions, stop=None):
+    """Writes to `file` from now on, or to nothing. `stop` is the file that may tell of a revision to leave."""
     _PLACE["file"] = file
+    _PLACE["stop"] = stop
+    _begin()
     if not file:
         return
     _PLACE["versions"] = os.path.realpath(versions) + os.sep
@@ -23,6 +44,74 @@ def watch(file, versions):
 
         _PLACE["is_listening"] = True
         event.listen(Engine, "before_cursor_execute", _tell)
+        event.listen(Engine, "handle_error", _note)
+
+
+def guard(context):
+    """Has the end of each revision seen, and the one left that is to be left."""
+    original = getattr(context, "_migrations_fn", None)
+    if original is None or not _PLACE["file"]:
+        return
+
+    def migrations(*arguments):
+        for step in original(*arguments):
+            function = getattr(step, "migration_fn", None)
+            if function is not None and hasattr(step, "revision"):
+                step.migration_fn = _guarded(function, getattr(step.revision, "revision", None))
+            yield step
+
+    context._migrations_fn = migrations
+
+
+def _guarded(function, revision):
+    def run(*arguments, **named):
+        order = _order(revision)
+        _begin(order and order["statements"])
+        try:
+            return function(*arguments, **named)
+        except Stop:
+            return None
+        except BaseException as error:
+            tell_end(error)
+            if order is None or order["statements"] is not None or not isinstance(error, Exception):
+                raise
+            return None
+
+    return run
+
+
+def _order(revision):
+    """What the revision is to be left at, if it is."""
+    try:
+        with open(_PLACE["stop"], encoding="utf-8") as file:
+            order = json.load(file)
+    except (OSError, TypeError, ValueError):
+        return None
+    return order if order["revision"] == revision else None
+
+
+def tell_end(error):
+    """Writes down how a revision ended, once."""
+    if not _PLACE["file"] or _NOW["is_told"]:
+        return
+    _NOW["is_told"] = True
+    line = None
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.startswith(_PLACE["versions"]):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    cause, seen = error, set()
+    while cause is not None and cause not in _NOW["errors"] and id(cause) not in seen:
+        seen.add(id(cause))
+        cause = cause.__cause__ or cause.__context__
+    is_refused = cause is not None and cause in _NOW["errors"]
+    _write({"raised": line, "refused": _NOW["refused"] if is_refused else None})
+
+
+def _write(told):
+    with open(_PLACE["file"], "a", encoding="utf-8") as file:
+        file.write(json.dumps(told) + "\n")
 
 
 def _line():
@@ -37,16 +126,27 @@ def _line():
 
 def _tell(connection, cursor, statement, parameters, context, executemany):
     line = _line() if _PLACE["file"] else None
+    _NOW["is_ours"] = line is not None
     if line is None:
         return
-    told = {
-        "text": statement,
-        "in_transaction": _in_transaction(connection),
-        "foreign_keys": _foreign_keys(connection, statement),
-        "line": line,
-    }
-    with open(_PLACE["file"], "a", encoding="utf-8") as file:
-        file.write(json.dumps(told) + "\n")
+    if _NOW["limit"] is not None and _NOW["count"] >= _NOW["limit"]:
+        raise Stop()
+    _NOW["count"] += 1
+    _write(
+        {
+            "text": statement,
+            "in_transaction": _in_transaction(connection),
+            "foreign_keys": _foreign_keys(connection, statement),
+            "line": line,
+        }
+    )
+
+
+def _note(context):
+    """Remembers a statement that the database refuses; the revision may go on with others before it ends."""
+    if _NOW["is_ours"] and context.statement is not None:
+        _NOW["refused"] = _NOW["count"] - 1
+        _NOW["errors"] = (context.original_exception, context.sqlalchemy_exception)
 
 
 def _in_transaction(connection):

@@ -12,7 +12,7 @@ import sys
 def _read_environment():
     """What this process is asked for. A forked one asks again."""
     global _FROM, _TO, _REDIRECTED, _ORDER, _REPORT, _SETTINGS, _STATEMENTS, _SCRATCH, _SOURCES_FROM, _SOURCES_TO
-    global _FORK_SERVER
+    global _FORK_SERVER, _STOP
     _FROM = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_FROM")
     _TO = os.environ.get("ONRAMP_ALEMBIC_VERSIONS_TO")
     _REDIRECTED = os.environ.get("ONRAMP_ALEMBIC_REDIRECTED")
@@ -20,6 +20,7 @@ def _read_environment():
     _REPORT = os.environ.get("ONRAMP_ALEMBIC_REPORT")
     _SETTINGS = os.environ.get("ONRAMP_ALEMBIC_SETTINGS")
     _STATEMENTS = os.environ.get("ONRAMP_ALEMBIC_STATEMENTS")
+    _STOP = os.environ.get("ONRAMP_ALEMBIC_STOP")
     _SCRATCH = os.environ.get("ONRAMP_SCRATCH_DATABASE")
     _SOURCES_FROM = os.environ.get("ONRAMP_SOURCES_FROM")
     _SOURCES_TO = os.environ.get("ONRAMP_SOURCES_TO")
@@ -165,7 +166,8 @@ def _tell_settings(context):
 
 def _patch_migration(module):
     """Tells in which table Alembic keeps the database's revision, because no rows of ours may get into it, and which
-    files beside the history decide what it makes of it. Has written down what revisions execute."""
+    files beside the history decide what it makes of it. Has written down what revisions execute, and how one ends that
+    fails."""
     import onramp_statements
 
     original = module.MigrationContext.run_migrations
@@ -173,9 +175,13 @@ def _patch_migration(module):
     def run_migrations(self, **arguments):
         _require_scratch(self)
         # Revisions are among the modules that it loads, and what they import.
-        onramp_statements.watch(_STATEMENTS, _TO)
+        onramp_statements.watch(_STATEMENTS, _TO, _STOP)
+        onramp_statements.guard(self)
         try:
             return original(self, **arguments)
+        except BaseException as error:
+            onramp_statements.tell_end(error)
+            raise
         finally:
             onramp_statements.watch(None, _TO)
             _tell_settings(self)

@@ -104,8 +104,8 @@ pub(crate) fn parts(tokens: &[Token]) -> Vec<&[Token]> {
     tokens
         .split(|token| {
             match token.text.as_str() {
-                "(" | "[" if token.kind == Kind::Sign => depth += 1,
-                ")" | "]" if token.kind == Kind::Sign => depth -= 1,
+                "(" | "[" if token.kind == Kind::Symbol => depth += 1,
+                ")" | "]" if token.kind == Kind::Symbol => depth -= 1,
                 _ => {}
             }
             depth == 0 && token.is_sign(",")

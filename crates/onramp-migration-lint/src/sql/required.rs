@@ -11,9 +11,17 @@ pub(crate) fn parse_required(definition: &str, dialect: Dialect) -> Vec<String> 
     required(cursor.parenthesised().unwrap_or_default())
 }
 
+/// How many parentheses may lie in one another; what is deeper is not read.
+const DEEPEST: usize = 100;
+
 /// The columns that a condition requires values in: those of `a IS NOT NULL AND b IS NOT NULL`, however many parentheses
 /// there are.
 pub(crate) fn required(condition: &[Token]) -> Vec<String> {
+    required_within(condition, DEEPEST)
+}
+
+fn required_within(condition: &[Token], depth: usize) -> Vec<String> {
+    let Some(depth) = depth.checked_sub(1) else { return Vec::new() };
     if let [name, is, not, null] = condition
         && is.is("is")
         && not.is("not")
@@ -25,7 +33,7 @@ pub(crate) fn required(condition: &[Token]) -> Vec<String> {
     if let Some(inner) = whole.parenthesised()
         && whole.rest().is_empty()
     {
-        return required(inner);
+        return required_within(inner, depth);
     }
     // The `AND` of a `BETWEEN` or in a `CASE` is another one.
     let is_other = |token: &Token| ["or", "between", "case", "not"].iter().any(|word| token.is(word));
@@ -47,7 +55,7 @@ pub(crate) fn required(condition: &[Token]) -> Vec<String> {
     if !parts.iter().all(|part| is_plain(part)) {
         return Vec::new();
     }
-    parts.into_iter().flat_map(required).collect()
+    parts.into_iter().flat_map(|part| required_within(part, depth)).collect()
 }
 
 #[cfg(test)]
@@ -70,5 +78,7 @@ mod tests {
         check("CHECK ((a IS NOT NULL) = (b IS NOT NULL))", &[]);
         check("CHECK ((a > 0))", &[]);
         check("CHECK ((NOT (a IS NOT NULL)))", &[]);
+        let deep = 100_000;
+        check(&format!("CHECK {}a IS NOT NULL{}", "(".repeat(deep), ")".repeat(deep)), &[]);
     }
 }

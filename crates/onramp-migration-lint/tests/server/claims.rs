@@ -1,17 +1,17 @@
 //! Each form of statement takes the locks that it is said to take, and does with the rows what it is said to do.
 
-use onramp_core::Dialect;
 use onramp_database::Client;
 use onramp_database::catalog::Catalog;
 use onramp_migration_lint::{Cost, Form, LockMode, forms_of};
 
-use crate::machine::{Scratch, scratch};
+use onramp_testing::Scratch;
 
 /// How a statement of the scene is told to have read all rows of a table: sequential scans in this transaction.
 const SCANS: &str = "SELECT seq_scan::text FROM pg_stat_xact_all_tables WHERE relname = ";
 
-/// The strongest lock that somebody else holds on a table.
+/// The strongest lock that somebody else holds on a table of this database: numbers are the same in copies of it.
 const LOCKS: &str = "SELECT l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation \
+     JOIN pg_database d ON d.oid = l.database AND d.datname = current_database() \
      WHERE l.pid <> pg_backend_pid() AND l.granted AND c.relname = ";
 
 struct Scene {
@@ -20,9 +20,7 @@ struct Scene {
 
 impl Scene {
     fn new() -> Option<Self> {
-        let mut scratch = scratch(Dialect::Postgresql)?;
-        scratch.client.execute(Form::SCENE).unwrap();
-        Some(Self { scratch })
+        Some(Self { scratch: Scratch::postgresql(Form::SCENE)? })
     }
 
     fn client(&mut self) -> &mut Client {
@@ -82,7 +80,7 @@ fn every_form_takes_its_locks_and_costs_what_is_said() {
         let claim = form.claim();
         for example in claim.examples.iter().filter(|_| claim.in_transaction) {
             let Some(mut scene) = Scene::new() else { return };
-            let Some(mut witness) = scene.scratch.another() else { return };
+            let mut witness = scene.scratch.another();
             let node = scene.file_node(claim.table);
             scene.client().execute("BEGIN").unwrap();
             let scans = scene.scans(claim.table);
@@ -138,7 +136,7 @@ fn forms_outside_of_transactions_wait_for_what_their_locks_say() {
 /// Runs a statement while another connection has a lock.
 fn run_beside(statement: &str, table: &str, lock: Option<&str>) -> Option<Result<(), String>> {
     let mut scene = Scene::new()?;
-    let mut other = scene.scratch.another()?;
+    let mut other = scene.scratch.another();
     other.execute("BEGIN").unwrap();
     if let Some(lock) = lock {
         other.execute(&format!("LOCK TABLE {table} IN {lock} MODE")).unwrap();

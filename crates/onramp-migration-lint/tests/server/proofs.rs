@@ -1,10 +1,9 @@
 //! When PostgreSQL looks at all rows to set a column to NOT NULL, and when a check spares it that.
 
-use onramp_core::Dialect;
 use onramp_database::catalog::Catalog;
 use onramp_migration_lint::{Revision, Settings, Statement, Transaction, lint};
 
-use crate::machine::scratch;
+use onramp_testing::Scratch;
 
 const SCENE: &str = "CREATE TABLE t (a integer, b integer, CONSTRAINT old CHECK (a IS NOT NULL)); INSERT INTO t VALUES (1, 1)";
 
@@ -13,9 +12,8 @@ const SCANS: &str = "SELECT seq_scan::text FROM pg_stat_xact_all_tables WHERE re
 /// Asks the server at the statement that begins with `->` and the rules about the whole.
 #[track_caller]
 fn check(statements: &[&str], expected: Scan) {
-    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let Some(mut scratch) = Scratch::postgresql(SCENE) else { return };
     let client = &mut scratch.client;
-    client.execute(SCENE).unwrap();
     let before = Catalog::read(client, &[]).unwrap();
     let mut has_scanned = false;
     for statement in statements {

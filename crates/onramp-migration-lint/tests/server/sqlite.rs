@@ -1,10 +1,9 @@
 //! What becomes of rows when SQLite makes a table anew.
 
-use onramp_core::Dialect;
 use onramp_database::catalog::Catalog;
 use onramp_migration_lint::{Revision, Settings, Statement, Transaction, lint};
 
-use crate::machine::scratch;
+use onramp_testing::Scratch;
 
 const SCENE: &str = "
     PRAGMA foreign_keys = ON;
@@ -23,9 +22,8 @@ const REBUILD: [&str; 4] = [
 
 /// Runs statements, and returns how many children are left and the codes of what the rules say.
 fn run(scene: &str, statements: &[&str], looks: bool) -> (usize, Vec<&'static str>) {
-    let mut scratch = scratch(Dialect::Sqlite).unwrap();
+    let mut scratch = Scratch::sqlite(scene);
     let client = &mut scratch.client;
-    client.execute(scene).unwrap();
     let before = Catalog::read(client, &[]).unwrap();
     let mut executed = Vec::new();
     let mut transaction = Transaction::Outside;

@@ -7,7 +7,7 @@ use onramp_migration_lint::{RULES, Settings};
 use squawk_linter::{Linter, Rule};
 use squawk_syntax::SourceFile;
 
-use crate::rules::{CASES, run};
+use crate::rules::{cases, run};
 
 /// What squawk finds and the rules do not, by the first words of a statement, and why that is right.
 const OTHERWISE: &[(&str, &str, &str)] = &[
@@ -43,7 +43,7 @@ fn of_squawk() -> Vec<Rule> {
 fn what_squawk_finds_is_found() {
     let mut missed = Vec::new();
     let mut known: BTreeSet<&(&str, &str, &str)> = BTreeSet::new();
-    for case in CASES.iter().filter(|case| case.dialect == Dialect::Postgresql) {
+    for case in cases().filter(|case| case.dialect == Dialect::Postgresql) {
         let Some((report, _)) = run(case, &Settings::default()) else { return };
         let sql = case.statements.iter().map(|statement| format!("{statement};\n")).collect::<String>();
         let file = SourceFile::parse(&sql);

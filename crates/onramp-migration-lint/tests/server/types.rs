@@ -1,9 +1,8 @@
 //! Which changes of a column's type write the table anew: every pair of these types, asked of the server.
 
-use onramp_core::Dialect;
 use onramp_migration_lint::{type_change_narrows, type_change_rewrites};
 
-use crate::machine::scratch;
+use onramp_testing::Scratch;
 
 /// Types with a value that fits all of a family.
 const FAMILIES: [(&str, &[&str]); 9] = [
@@ -52,7 +51,7 @@ const FAMILIES: [(&str, &[&str]); 9] = [
 
 #[test]
 fn the_server_agrees_about_every_pair() {
-    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let Some(mut scratch) = Scratch::postgresql("") else { return };
     let client = &mut scratch.client;
     // With UTC a moment with a time zone has the bytes of one without.
     client.execute("SET timezone = 'Europe/Berlin'").unwrap();
@@ -90,7 +89,7 @@ fn the_server_agrees_about_every_pair() {
 /// Values that the narrower type refuses or changes.
 #[test]
 fn narrower_types_refuse_or_change_values() {
-    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let Some(mut scratch) = Scratch::postgresql("") else { return };
     let client = &mut scratch.client;
     for (before, after, value) in [
         ("character varying(20)", "character varying(5)", "'123456'"),
@@ -137,7 +136,7 @@ fn narrower_types_refuse_or_change_values() {
 /// The largest values of types that the wider one takes as they are.
 #[test]
 fn wider_types_keep_values() {
-    let Some(mut scratch) = scratch(Dialect::Postgresql) else { return };
+    let Some(mut scratch) = Scratch::postgresql("") else { return };
     let client = &mut scratch.client;
     for (before, after, value) in [
         ("integer", "double precision", "-2147483648"),

@@ -1,3 +1,6 @@
+use onramp_core::Dialect;
+use onramp_database::sql::{self, TokenKind};
+
 /// A piece of an expression that means something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Token {
@@ -44,95 +47,21 @@ impl Token {
     }
 }
 
-/// Operators of more than one sign, the longest first.
-const LONG: [&str; 31] = [
-    "!~~*", "->>", "#>>", "!~~", "!~*", "~~*", "<=>", "||", "<=", ">=", "<>", "!=", "==", "::", "->", "#>",
-    "@>", "<@", "?|", "?&", "&&", "~~", "~*", "!~", "<<", ">>", "@@", "|/", "#-", "^@", ":=",
-];
-
-/// The tokens of an expression that a server has accepted. What could be none is a symbol of its own.
+/// The tokens of an expression that a server has accepted. Those of both are read as PostgreSQL reads them: SQLite has
+/// nothing in expressions that means something else there, once names stand in double quotes.
 pub(crate) fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let (token, length) = match first {
-            _ if first.is_whitespace() => (None, first.len_utf8()),
-            '\'' => string(rest, '\'', Token::Text),
-            '"' => string(rest, '"', |name| Token::Name(name.to_lowercase())),
-            'e' | 'E' if rest[1..].starts_with('\'') => escaped(rest),
-            'x' | 'X' if rest[1..].starts_with('\'') => {
-                let (token, length) = string(&rest[1..], '\'', |digits| Token::Bytes(digits.to_lowercase()));
-                (token, length + 1)
-            }
-            _ if first.is_ascii_digit() || is_fraction(rest) => number(rest),
-            _ if first.is_alphabetic() || first == '_' => word(rest),
-            _ => symbol(rest, first),
-        };
-        tokens.extend(token);
-        rest = &rest[length.min(rest.len())..];
-    }
-    tokens
-}
-
-fn string(text: &str, quote: char, make: impl Fn(String) -> Token) -> (Option<Token>, usize) {
-    let mut value = String::new();
-    let mut letters = text.char_indices().skip(1).peekable();
-    while let Some((place, letter)) = letters.next() {
-        if letter != quote {
-            value.push(letter);
-        } else if letters.peek().is_some_and(|(_, next)| *next == quote) {
-            value.push(quote);
-            letters.next();
-        } else {
-            return (Some(make(value)), place + 1);
+    let read = |token: sql::Token<'_>| {
+        let value = || token.value().into_owned();
+        match token.kind {
+            TokenKind::Word => Token::Word(token.text.to_lowercase()),
+            TokenKind::Name => Token::Name(value().to_lowercase()),
+            TokenKind::Text => Token::Text(value()),
+            TokenKind::Bytes => Token::Bytes(value().to_lowercase()),
+            TokenKind::Number => Token::Number(token.text.to_lowercase()),
+            TokenKind::Parameter | TokenKind::Symbol => Token::Symbol(token.text.to_owned()),
         }
-    }
-    (Some(make(value)), text.len())
-}
-
-/// A text with backslashes, as PostgreSQL prints one that has some in it.
-fn escaped(text: &str) -> (Option<Token>, usize) {
-    let mut value = String::new();
-    let mut letters = text.char_indices().skip(2).peekable();
-    while let Some((place, letter)) = letters.next() {
-        match letter {
-            '\\' => value.extend(letters.next().map(|(_, next)| next)),
-            '\'' if letters.peek().is_some_and(|(_, next)| *next == '\'') => {
-                value.push('\'');
-                letters.next();
-            }
-            '\'' => return (Some(Token::Text(value)), place + 1),
-            _ => value.push(letter),
-        }
-    }
-    (Some(Token::Text(value)), text.len())
-}
-
-fn is_fraction(text: &str) -> bool {
-    text.starts_with('.') && text[1..].starts_with(|next: char| next.is_ascii_digit())
-}
-
-fn number(text: &str) -> (Option<Token>, usize) {
-    let mut before = ' ';
-    let end = text.find(|letter: char| {
-        let is_sign = matches!(letter, '+' | '-') && matches!(before, 'e' | 'E') && !text.starts_with("0x");
-        before = letter;
-        !(letter.is_ascii_alphanumeric() || letter == '.' || is_sign)
-    });
-    let end = end.unwrap_or(text.len());
-    (Some(Token::Number(text[..end].to_lowercase())), end)
-}
-
-fn word(text: &str) -> (Option<Token>, usize) {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_' || letter == '$';
-    let end = text.find(|letter| !is_part(letter)).unwrap_or(text.len());
-    (Some(Token::Word(text[..end].to_lowercase())), end)
-}
-
-fn symbol(text: &str, first: char) -> (Option<Token>, usize) {
-    let long = LONG.into_iter().find(|symbol| text.starts_with(symbol));
-    let length = long.map_or(first.len_utf8(), str::len);
-    (Some(Token::Symbol(text[..length].to_owned())), length)
+    };
+    sql::tokens(text, Dialect::Postgresql).into_iter().map(read).collect()
 }
 
 #[cfg(test)]

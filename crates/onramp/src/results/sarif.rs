@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use onramp_core::{FailureKind, Outcome, Problem, TaskId};
 use serde_json::{Value, json};
 
+use super::rules::{RuleText, rule_of};
 use super::{Results, TaskResult};
 use crate::ExitStatus;
 
@@ -136,7 +137,7 @@ impl Log<'_> {
                 "properties": {"task": name},
             }));
         }
-        let rules: Vec<Value> = rules.iter().map(|rule| json!({"id": rule})).collect();
+        let rules: Vec<Value> = rules.iter().map(|rule| descriptor(&task.task, rule)).collect();
         self.extensions.push(json!({"name": name, "rules": rules}));
     }
 
@@ -168,6 +169,32 @@ impl Log<'_> {
             "message": {"text": text},
         }));
     }
+}
+
+/// A rule, with what is known of it.
+fn descriptor(task: &TaskId, code: &str) -> Value {
+    let Some(RuleText { what, remedy, level }) = rule_of(task, code) else { return json!({"id": code}) };
+    json!({
+        "id": code,
+        "name": camel_case(code),
+        "shortDescription": {"text": what},
+        "fullDescription": {"text": format!("{what} Instead: {remedy}")},
+        "help": {
+            "text": format!("{what}\n\nInstead: {remedy}"),
+            "markdown": format!("{what}\n\n**Instead:** {remedy}"),
+        },
+        "defaultConfiguration": {"level": level.word()},
+    })
+}
+
+/// `drop-table` as `DropTable`, which is how readers of the format show names.
+fn camel_case(code: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+        first.into_iter().chain(letters).collect::<String>()
+    };
+    code.split('-').map(capital).collect()
 }
 
 fn location(problem: &Problem) -> Value {

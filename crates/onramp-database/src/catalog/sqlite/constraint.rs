@@ -1,6 +1,6 @@
 use super::super::{Kind, Object};
 use super::cursor::{Cursor, expression, split_at_commas};
-use super::token::{Token, canonical};
+use super::token::{Token, canonical, exact_name};
 
 /// A constraint of a table, wherever in the statement it stood.
 pub(super) struct Constraint {
@@ -118,7 +118,7 @@ fn foreign_key(columns: &str, cursor: &mut Cursor<'_, '_>) -> Constraint {
             // The grammar takes it, and nothing follows from it.
             action(cursor);
         } else if cursor.take(&["MATCH"]) {
-            matched = cursor.next().map(|token| token.name().to_uppercase());
+            matched = cursor.next().map(|token| exact_name(token).to_uppercase());
         } else if cursor.take(&["NOT", "DEFERRABLE"]) {
             initially(cursor);
             deferred = "";

@@ -68,7 +68,7 @@ fn usual_collation<'a>(objects: &'a BTreeMap<ObjectId, Object>, table: &str, col
 /// A name as it is spelled in expressions.
 fn spelled(name: &str) -> String {
     let quoted = format!("\"{}\"", name.replace('"', "\"\""));
-    canonical(&[Token { kind: TokenKind::Quoted, text: &quoted, start: 0 }])
+    canonical(&[Token::alone(TokenKind::Name, &quoted)])
 }
 
 fn without_order<'a, 'b>(key: &'b [Token<'a>]) -> &'b [Token<'a>] {

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::super::{Kind, Object, ObjectId, POSITION};
 use super::constraint::{Constraint, of_column, of_table, on_conflict};
 use super::cursor::{Cursor, expression, split_at_commas};
-use super::token::{Token, canonical, tokens};
+use super::token::{Token, canonical, exact_name, tokens};
 use super::{after_name, rows};
 
 /// The collation of a column that names none.
@@ -113,7 +113,7 @@ fn scan_constraints(statement: &mut Statement, cursor: &mut Cursor<'_, '_>) {
     let mut name = None;
     loop {
         if cursor.take(&["CONSTRAINT"]) {
-            name = cursor.next().map(Token::name);
+            name = cursor.next().map(exact_name);
         } else if let Some(constraint) = of_table(cursor) {
             statement.constraints.push(Constraint { name: name.take(), ..constraint });
         } else {
@@ -149,14 +149,14 @@ fn scan_column(statement: &mut Statement, cursor: &mut Cursor<'_, '_>) {
     let mut name = None;
     loop {
         if cursor.take(&["CONSTRAINT"]) {
-            name = cursor.next().map(Token::name);
+            name = cursor.next().map(exact_name);
         } else if let Some(constraint) = of_column(column, cursor) {
             statement.constraints.push(Constraint { name: name.take(), ..constraint });
         } else if !scan_attribute(&mut object, &mut name, cursor) {
             break;
         }
     }
-    statement.columns.insert(column.name(), object);
+    statement.columns.insert(exact_name(column), object);
 }
 
 /// What can only stand at a column.
@@ -172,7 +172,7 @@ fn scan_attribute(object: &mut Object, name: &mut Option<String>, cursor: &mut C
     } else if cursor.take(&["NULL"]) {
         on_conflict(cursor);
     } else if cursor.take(&["COLLATE"]) {
-        let collation = cursor.next().map(Token::name).unwrap_or_default();
+        let collation = cursor.next().map(exact_name).unwrap_or_default();
         if !collation.eq_ignore_ascii_case(USUAL_COLLATION) {
             set("collation", collation.to_ascii_uppercase());
         }

@@ -1,87 +1,19 @@
 use std::borrow::Cow;
 
+use onramp_core::Dialect;
+
 use super::keywords::{Role, role};
+use crate::sql;
+pub(super) use crate::sql::{Token, TokenKind};
 
-/// What a piece of a statement is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum TokenKind {
-    /// A keyword or a bare name.
-    Word,
-    /// A name in any of the quotes that SQLite takes.
-    Quoted,
-    /// A text, a blob, a number or a parameter.
-    Literal,
-    /// An operator or a bracket.
-    Symbol,
-}
-
-/// A piece of a statement that means something: neither a space nor a comment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Token<'a> {
-    /// What it is.
-    pub(super) kind: TokenKind,
-    /// As it is written, quotes included.
-    pub(super) text: &'a str,
-    /// Where it begins, in bytes.
-    pub(super) start: usize,
-}
-
-impl Token<'_> {
-    /// Whether it is that keyword or symbol.
-    pub(super) fn is(&self, word: &str) -> bool {
-        match self.kind {
-            TokenKind::Word => self.text.eq_ignore_ascii_case(word),
-            TokenKind::Symbol => self.text == word,
-            TokenKind::Quoted | TokenKind::Literal => false,
-        }
-    }
-
-    /// The exact name that it stands for, if it is read as one. SQLite takes a text in single quotes too.
-    pub(super) fn name(&self) -> String {
-        let quote = match self.text.chars().next() {
-            Some('[') => return self.text.trim_start_matches('[').trim_end_matches(']').to_owned(),
-            Some(quote @ ('"' | '`' | '\'')) => quote,
-            _ => return self.text.to_owned(),
-        };
-        let inner = &self.text[1..self.text.len().max(2) - 1];
-        inner.replace(&format!("{quote}{quote}"), &quote.to_string())
-    }
+/// The exact name that a token stands for, if it is read as one. SQLite takes a text in single quotes too.
+pub(super) fn exact_name(token: &Token<'_>) -> String {
+    token.value().into_owned()
 }
 
 /// The tokens of a statement that SQLite has accepted.
 pub(super) fn tokens(sql: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::new();
-    let mut start = 0;
-    while let Some(first) = sql[start..].chars().next() {
-        let rest = &sql[start..];
-        let (kind, length) = match first {
-            _ if first.is_ascii_whitespace() => (None, 1),
-            '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len())),
-            '/' if rest.starts_with("/*") => (None, rest[2..].find("*/").map_or(rest.len(), |end| end + 4)),
-            '"' | '`' => (Some(TokenKind::Quoted), quoted(rest, first)),
-            '[' => (Some(TokenKind::Quoted), rest.find(']').map_or(rest.len(), |end| end + 1)),
-            '\'' => (Some(TokenKind::Literal), quoted(rest, first)),
-            'x' | 'X' if rest[1..].starts_with('\'') => {
-                (Some(TokenKind::Literal), 1 + quoted(&rest[1..], '\''))
-            }
-            _ if first.is_ascii_digit() => (Some(TokenKind::Literal), number(rest)),
-            '.' if rest[1..].starts_with(|next: char| next.is_ascii_digit()) => {
-                (Some(TokenKind::Literal), number(rest))
-            }
-            '?' | ':' | '@' => (Some(TokenKind::Literal), 1 + word(&rest[1..])),
-            _ if is_letter(first) => (Some(TokenKind::Word), word(rest)),
-            _ => {
-                let long = ["->>", "||", "<=", ">=", "<>", "!=", "==", "<<", ">>", "->"];
-                let symbol = long.into_iter().find(|symbol| rest.starts_with(symbol));
-                (Some(TokenKind::Symbol), symbol.map_or(first.len_utf8(), str::len))
-            }
-        };
-        if let Some(kind) = kind {
-            tokens.push(Token { kind, text: &rest[..length], start });
-        }
-        start += length;
-    }
-    tokens
+    sql::tokens(sql, Dialect::Sqlite)
 }
 
 /// The tokens in one spelling: single spaces, keywords in upper case, functions in lower case, quotes around
@@ -102,7 +34,9 @@ pub(super) fn canonical(tokens: &[Token<'_>]) -> String {
 
 fn spelling<'a>(token: &Token<'a>, next: Option<&Token<'_>>) -> Cow<'a, str> {
     match token.kind {
-        TokenKind::Literal | TokenKind::Symbol => Cow::Borrowed(token.text),
+        TokenKind::Text | TokenKind::Bytes | TokenKind::Number | TokenKind::Parameter | TokenKind::Symbol => {
+            Cow::Borrowed(token.text)
+        }
         TokenKind::Word => match role(token.text) {
             Role::Reserved | Role::Either => Cow::Owned(token.text.to_ascii_uppercase()),
             Role::Name if next.is_some_and(|next| next.is("(")) => {
@@ -110,8 +44,8 @@ fn spelling<'a>(token: &Token<'a>, next: Option<&Token<'_>>) -> Cow<'a, str> {
             }
             Role::Name => Cow::Borrowed(token.text),
         },
-        TokenKind::Quoted => {
-            let name = token.name();
+        TokenKind::Name => {
+            let name = exact_name(token);
             let is_plain = name.starts_with(is_letter) && word(&name) == name.len();
             match role(&name) {
                 _ if !is_plain => Cow::Owned(quoted_name(&name)),
@@ -135,8 +69,8 @@ fn needs_space(left: &Token<'_>, right: &Token<'_>) -> bool {
     let tight_before = [")", ",", ".", ";"].iter().any(|symbol| right.is(symbol));
     let is_name = match left.kind {
         TokenKind::Word => role(left.text) == Role::Name,
-        TokenKind::Quoted => true,
-        TokenKind::Literal | TokenKind::Symbol => false,
+        TokenKind::Name => true,
+        _ => false,
     };
     !(tight_after || tight_before || is_name && right.is("("))
 }
@@ -148,7 +82,7 @@ fn is_sign(tokens: &[Token<'_>]) -> bool {
     let follows_value = before.last().is_some_and(|before| match before.kind {
         TokenKind::Symbol => before.is(")"),
         TokenKind::Word => role(before.text) != Role::Reserved,
-        TokenKind::Quoted | TokenKind::Literal => true,
+        _ => true,
     });
     is_symbol && !follows_value
 }
@@ -161,34 +95,6 @@ fn is_letter(letter: char) -> bool {
 fn word(text: &str) -> usize {
     let is_part = |letter: char| is_letter(letter) || letter.is_ascii_digit() || letter == '$';
     text.find(|letter| !is_part(letter)).unwrap_or(text.len())
-}
-
-/// The length of the number that a text begins with: digits, a fraction, an exponent, or hexadecimal.
-fn number(text: &str) -> usize {
-    let mut length = 0;
-    let mut before = ' ';
-    for letter in text.chars() {
-        let is_sign = matches!(letter, '+' | '-') && matches!(before, 'e' | 'E') && !text.starts_with("0x");
-        if !letter.is_ascii_alphanumeric() && !matches!(letter, '.' | '_') && !is_sign {
-            break;
-        }
-        length += letter.len_utf8();
-        before = letter;
-    }
-    length
-}
-
-/// The length of the quoted text that a text begins with, in bytes; a doubled quote does not end it.
-fn quoted(text: &str, quote: char) -> usize {
-    let mut place = 1;
-    while let Some(end) = text[place..].find(quote) {
-        place += end + 1;
-        if !text[place..].starts_with(quote) {
-            return place;
-        }
-        place += 1;
-    }
-    text.len()
 }
 
 #[cfg(test)]
@@ -223,7 +129,7 @@ mod tests {
 
     #[test]
     fn names_are_exact() {
-        let names: Vec<String> = tokens("a \"b\"\"c\" [d e] `f``g` 'h'").iter().map(Token::name).collect();
+        let names: Vec<String> = tokens("a \"b\"\"c\" [d e] `f``g` 'h'").iter().map(exact_name).collect();
         assert_eq!(names, ["a", "b\"c", "d e", "f`g", "h"]);
     }
 }

@@ -3,6 +3,7 @@
 use onramp_core::Failure;
 
 use super::{Ground, ROWS, Seeder, filling};
+use crate::rows::Which;
 use crate::rows::ground::{Circle, Row};
 use crate::rows::schema::Source;
 use crate::rows::value::Value;
@@ -10,14 +11,23 @@ use crate::rows::value::Value;
 impl<G: Ground> Seeder<'_, G> {
     /// Puts rows into tables that need one another. If they cannot have several, each may still have one.
     pub(super) fn seed_circle(&mut self, circle: &[usize]) -> Result<(), Failure> {
+        if self.which == Which::Empty {
+            let mut have_all = true;
+            for table in circle {
+                have_all &= self.has_rows(*table)?;
+            }
+            if have_all {
+                return Ok(());
+            }
+            circle.iter().for_each(|table| self.rows[*table] = None);
+        }
         for count in [ROWS, 1] {
             if self.seed_circle_with(circle, count)? {
                 return Ok(());
             }
         }
         for table in circle {
-            let rows = self.ground.existing(&self.tables[*table], usize::try_from(ROWS).unwrap_or(1))?;
-            self.rows[*table] = (!rows.is_empty()).then_some(rows);
+            self.has_rows(*table)?;
         }
         Ok(())
     }

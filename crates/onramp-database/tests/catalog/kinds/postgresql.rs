@@ -1,8 +1,8 @@
+use onramp_testing::Scratch;
+
 use super::{Case, check};
-use crate::machine::Machine;
 
 const BASE: &str = "
-    CREATE ROLE reader;
     CREATE TABLE flow (id serial PRIMARY KEY, name text, age int);
     CREATE TYPE state AS ENUM ('new', 'done');
     CREATE DOMAIN positive AS int CONSTRAINT above CHECK (VALUE > 0);
@@ -212,10 +212,8 @@ const OPAQUE: &[Case] = &[
 
 #[test]
 fn each_other_object_of_postgresql_shows() {
-    let Some(machine) = Machine::start() else { return };
-    let (_, mut client) = machine.database(BASE);
+    let Some(()) = Scratch::roles(&["reader"]) else { return };
+    let Some(mut scratch) = Scratch::postgresql(BASE) else { return };
     let cases = [TYPES, CODE, RIGHTS, OPAQUE].concat();
-    {
-        check(&mut client, &cases);
-    }
+    check(&mut scratch, &cases);
 }

@@ -1,5 +1,6 @@
+use onramp_testing::Scratch;
+
 use super::{Case, check};
-use crate::machine::Machine;
 
 const BASE: &str = "
     CREATE TABLE flow (gone int, id bigint PRIMARY KEY, name text NOT NULL, age int, span int4range);
@@ -224,9 +225,8 @@ const PARTS: &[Case] = &[
 
 #[test]
 fn each_part_of_tables_shows() {
-    let Some(machine) = Machine::start() else { return };
-    let (_, mut client) = machine.database(BASE);
+    let Some(mut scratch) = Scratch::postgresql(BASE) else { return };
     for cases in [TABLES, COLUMNS, PARTS] {
-        check(&mut client, cases);
+        check(&mut scratch, cases);
     }
 }

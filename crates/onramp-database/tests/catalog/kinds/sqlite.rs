@@ -1,7 +1,8 @@
 use onramp_database::catalog::Difference;
+use onramp_testing::Scratch;
 
 use super::{Case, check};
-use crate::machine::{read, sqlite};
+use crate::read;
 
 const BASE: &str = "
     CREATE TABLE flow (id INTEGER PRIMARY KEY, name TEXT NOT NULL, owner TEXT COLLATE NOCASE);
@@ -50,13 +51,14 @@ const CASES: &[Case] = &[
 
 #[test]
 fn each_object_of_sqlite_shows() {
-    check(&mut sqlite(BASE), CASES);
+    check(&mut Scratch::sqlite(BASE), CASES);
 }
 
 /// What SQLite cannot change in place, as two tables.
 #[track_caller]
 fn differ(before: &str, after: &str, expected: &str) {
-    let (before, after) = (read(&mut sqlite(before)), read(&mut sqlite(after)));
+    let (before, after) =
+        (read(&mut Scratch::sqlite(before).client), read(&mut Scratch::sqlite(after).client));
     assert_eq!(Difference::between(&before, &after).to_string().trim(), expected);
 }
 

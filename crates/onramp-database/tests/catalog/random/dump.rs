@@ -1,10 +1,35 @@
+use std::path::PathBuf;
+
+use onramp_core::{Cancel, Secrets};
 use onramp_database::postgresql::Connection;
+use onramp_exec::{Environment, Launcher, ProcessSpec};
+use onramp_testing::client_program;
 
-use crate::machine::Machine;
+/// The program `pg_dump` of a server.
+pub(super) struct Dump {
+    program: PathBuf,
+    launcher: Launcher,
+}
 
-/// What `pg_dump` writes about the schema of a database.
-pub(super) fn dump(machine: &Machine, connection: &Connection) -> String {
-    machine.run("pg_dump", connection, &["--schema-only", "--no-owner"])
+impl Dump {
+    /// `None`, and said so, where the machine has none for its server.
+    pub(super) fn find() -> Option<Self> {
+        let launcher = Launcher::new(Cancel::new(), Secrets::new());
+        Some(Self { program: client_program("pg_dump")?, launcher })
+    }
+
+    /// What it writes about the schema of a database.
+    pub(super) fn of(&self, connection: &Connection) -> String {
+        let mut environment = Environment::default();
+        environment.set("PGPASSWORD", &connection.password);
+        let (host, port) = (connection.host.as_str(), connection.port.to_string());
+        let place = ["-h", host, "-p", &port, "-U", &connection.user, "-d", &connection.database];
+        let argv = std::iter::once(self.program.to_str().unwrap()).chain(place);
+        let argv = argv.chain(["--schema-only", "--no-owner"]);
+        let captured = self.launcher.capture(&ProcessSpec::new(argv, "/", environment)).unwrap();
+        assert!(captured.status.success(), "{}", captured.stderr);
+        captured.stdout
+    }
 }
 
 /// The entries of a dump without the order in which they stand.

@@ -1,9 +1,10 @@
 use onramp_database::Client;
+use onramp_testing::Scratch;
 
-use super::dump::{dump, entries, statements};
+use super::dump::{Dump, entries, statements};
 use super::grammar::{Dice, Grammar};
 use super::{State, Verdicts, seeds};
-use crate::machine::{Machine, execute, read};
+use crate::read;
 
 /// The order of columns where some are inherited: pg_dump writes down only the others.
 const ORDER: &str =
@@ -27,45 +28,41 @@ const STATES: usize = 4;
 
 #[test]
 fn a_catalog_tells_apart_what_pg_dump_does() {
-    let Some(machine) = Machine::start() else { return };
-    let (_, mut client) = machine.database("CREATE ROLE reader; CREATE ROLE writer");
+    let Some(dump) = Dump::find() else { return };
+    let Some(()) = Scratch::roles(&["reader", "writer"]) else { return };
     let grammar = Grammar::parse(RULES);
     let mut verdicts = Verdicts::default();
     for seed in seeds(6) {
-        let states = family(&machine, &grammar, seed);
+        let states = family(&dump, &grammar, seed);
         verdicts.compare(seed, &states);
-        execute(&mut client, "DROP OWNED BY reader, writer");
     }
     verdicts.conclude();
 }
 
-fn family(machine: &Machine, grammar: &Grammar, seed: u64) -> Vec<State> {
+fn family(dump: &Dump, grammar: &Grammar, seed: u64) -> Vec<State> {
     let mut dice = Dice::new(seed);
-    let (connection, mut client) = machine.database("");
+    let mut scratch = Scratch::postgresql("").unwrap();
     let mut story = String::new();
     for _ in 0..FIRST {
-        attempt(&mut client, grammar, &mut dice, &mut story);
+        attempt(&mut scratch.client, grammar, &mut dice, &mut story);
     }
-    let text = dump(machine, &connection);
-    let mut states = vec![state(&text, &mut client, &story), restored(machine, &text)];
+    let text = dump.of(scratch.connection());
+    let mut states = vec![state(&text, &mut scratch.client, &story), restored(dump, &text)];
     for _ in 0..MORE {
-        if states.len() < 2 + STATES && attempt(&mut client, grammar, &mut dice, &mut story) {
-            states.push(state(&dump(machine, &connection), &mut client, &story));
+        if states.len() < 2 + STATES && attempt(&mut scratch.client, grammar, &mut dice, &mut story) {
+            states.push(state(&dump.of(scratch.connection()), &mut scratch.client, &story));
         }
     }
-    drop(client);
-    machine.drop_database(&connection);
     states
 }
 
 /// The schema as `pg_dump` makes it: by other statements, in another order, without what was dropped.
-fn restored(machine: &Machine, text: &str) -> State {
-    let (connection, mut client) = machine.database("");
-    execute(&mut client, &statements(text).replace("CREATE SCHEMA public;", ""));
-    drop(client);
-    let state = state(&dump(machine, &connection), &mut connection.client().unwrap(), "restored");
-    machine.drop_database(&connection);
-    state
+fn restored(dump: &Dump, text: &str) -> State {
+    let mut scratch = Scratch::postgresql("").unwrap();
+    scratch.execute(&statements(text).replace("CREATE SCHEMA public;", ""));
+    // What the dump sets for its session is not for us.
+    scratch.client = scratch.another();
+    state(&dump.of(scratch.connection()), &mut scratch.client, "restored")
 }
 
 fn state(dump: &str, client: &mut Client, story: &str) -> State {

@@ -1,9 +1,10 @@
 use onramp_database::Client;
+use onramp_testing::Scratch;
 
 use super::grammar::{Dice, Grammar};
 use super::stored::{normalised, pieces};
 use super::{State, Verdicts, seeds};
-use crate::machine::{execute, read, sqlite};
+use crate::read;
 
 /// What is run.
 const RULES: &str = include_str!("sqlite.rules");
@@ -29,15 +30,16 @@ fn a_catalog_tells_apart_what_the_stored_statements_do() {
 
 fn family(grammar: &Grammar, seed: u64) -> Vec<State> {
     let mut dice = Dice::new(seed);
-    let mut client = sqlite("");
+    let mut scratch = Scratch::sqlite("");
+    let client = &mut scratch.client;
     let mut story = String::new();
     for _ in 0..FIRST {
-        attempt(&mut client, grammar, &mut dice, &mut story);
+        attempt(client, grammar, &mut dice, &mut story);
     }
-    let mut states = vec![state(&mut client, &story), respelled(&mut client, &mut dice)];
+    let mut states = vec![state(client, &story), respelled(client, &mut dice)];
     for _ in 0..MORE {
-        if states.len() < STATES && attempt(&mut client, grammar, &mut dice, &mut story) {
-            states.push(state(&mut client, &story));
+        if states.len() < STATES && attempt(client, grammar, &mut dice, &mut story) {
+            states.push(state(client, &story));
         }
     }
     states
@@ -52,7 +54,7 @@ fn respelled(client: &mut Client, dice: &mut Dice) -> State {
     // Tables first, then what needs them: `CREATE INDEX`, `CREATE TABLE`, `CREATE TRIGGER`, ...
     statements.sort_by_key(|sql| !sql.to_uppercase().starts_with("CREATE TABLE"));
     let story = statements.join(";\n");
-    state(&mut sqlite(&story), &story)
+    state(&mut Scratch::sqlite(&story).client, &story)
 }
 
 /// The statement with other spaces, quotes and cases.
@@ -97,9 +99,9 @@ fn stored(client: &mut Client) -> Vec<String> {
 /// Runs a random statement, all of it or nothing.
 fn attempt(client: &mut Client, grammar: &Grammar, dice: &mut Dice, story: &mut String) -> bool {
     let statement = grammar.sentence("{statement}", dice);
-    execute(client, "BEGIN");
+    client.execute("BEGIN").unwrap();
     let is_done = client.execute(&statement).is_ok();
-    execute(client, if is_done { "COMMIT" } else { "ROLLBACK" });
+    client.execute(if is_done { "COMMIT" } else { "ROLLBACK" }).unwrap();
     if is_done {
         story.push_str(&statement);
         story.push_str(";\n");

@@ -4,14 +4,15 @@ mod answer;
 mod linted;
 mod page;
 mod settings;
+mod stale;
 mod told;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
-use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{History, MigrateSpec, Request, Subjects, facts};
+use onramp_core::{Dialect, Event, Failure, Level, Problem, Reporter, Severity, TaskGraph, TaskId, TaskNode};
+use onramp_migrate::{History, MigrateSpec, Request, RowsPolicy, Subjects, facts};
 
 use super::subjects::{named, new_ones};
 use super::{base, begin, spec};
@@ -24,6 +25,7 @@ use crate::{Error, ExitStatus, runner};
 use linted::Linted;
 pub(in crate::commands) use page::rules_markdown;
 use settings::Opinions;
+use stale::{Coverage, StaleAllow};
 pub(super) use told::{tell, tell_written};
 
 /// Look at what revisions do, and fail for what loses data, holds long locks or cannot work
@@ -46,8 +48,11 @@ pub(super) struct LintArgs {
     /// The git revision whose revisions are not looked at [default: HEAD]
     #[arg(long, value_name = "REVISION", conflicts_with_all = ["all", "revisions"])]
     base: Option<String>,
+    /// Try the revisions with empty tables. Whether rows would stop them is not known then
+    #[arg(long)]
+    no_rows: bool,
     /// List the rules
-    #[arg(long, conflicts_with_all = ["all", "revisions", "base"])]
+    #[arg(long, conflicts_with_all = ["all", "revisions", "base", "no_rows"])]
     rules: bool,
     #[command(flatten)]
     reports: ReportArgs,
@@ -63,7 +68,7 @@ pub(super) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Erro
 
 fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
-    let opinions = Opinions::of(session)?;
+    let opinions = Opinions::of(session);
     let dialects: Vec<Dialect> = match args.dialects.as_slice() {
         [] => spec.dialects.iter().map(|dialect| dialect.dialect).collect(),
         asked => asked.to_vec(),
@@ -77,20 +82,57 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
         return Ok(super::show(session, &steps.collect::<Vec<_>>()));
     }
     let lock = begin(session)?;
-    let board = Arc::new(Board { spec, opinions, linted: Mutex::default() });
+    let mut request = Request::new("lint");
+    if args.no_rows {
+        request.rows = RowsPolicy::Leave;
+    }
+    let board = Arc::new(Board { spec, opinions, request, looked: Mutex::default() });
     let graph = board.graph(session, subjects)?;
     let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
-    let status = runner::run(session, "migrate lint", &graph, &ids)?;
+    let mut status = runner::run(session, "migrate lint", &graph, &ids)?;
     drop(lock);
-    let linted = board.linted();
-    for message in board.opinions.unmet(&linted, args.all) {
-        session.reporter.notice(Level::Warning, &message);
+    let looked = board.looked();
+    let mut coverage = Coverage::of(&board.spec);
+    if args.all {
+        coverage.whole = looked.whole.clone();
+    }
+    let stale = stale::of_configuration(&board.opinions, &looked.linted, &coverage, &board.spec);
+    if !stale.is_empty() {
+        let told = tell_stale(session, &stale)?;
+        if status == ExitStatus::Success {
+            status = told;
+        }
+    }
+    if args.no_rows && !looked.linted.is_empty() {
+        let message = "the tables were empty: whether rows would stop a revision was not tried";
+        session.reporter.notice(Level::Note, message);
     }
     session.reporter.close();
     let since =
         (!args.all && args.revisions.is_empty()).then(|| args.base.as_deref().unwrap_or(base::DEFAULT));
-    answer::answer(session, &board.spec, &linted, status, since);
+    answer::answer(session, &board.spec, &looked, &stale, status, since);
     Ok(status)
+}
+
+/// Tells of allows of the configuration that nothing meets, as a task of its own: they belong to no dialect.
+fn tell_stale(session: &Session, stale: &[StaleAllow]) -> Result<ExitStatus, Error> {
+    let problems: Vec<Problem> = stale.iter().map(StaleAllow::problem).collect();
+    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+        for problem in problems.clone() {
+            task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
+        }
+        let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
+        if errors == 0 {
+            return Ok(());
+        }
+        let message = format!("{} in [database.lint] that nothing meets", count(errors, "allow"));
+        Err(Failure::task(message))
+    });
+    let id = TaskId::new("migrate", "allows");
+    let payload = Job::rust(Arc::clone(session.workspace()), work);
+    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }]);
+    let graph = graph.map_err(|_| Error::usage("a task was named twice"))?;
+    runner::run(session, "migrate lint", &graph, &[id])
 }
 
 fn subjects(
@@ -110,7 +152,7 @@ fn subjects(
     if args.revisions.is_empty() {
         return new_ones(session, spec, dialects, args.base.as_deref());
     }
-    let mut files: BTreeMap<Dialect, std::collections::BTreeSet<_>> = BTreeMap::new();
+    let mut files: BTreeMap<Dialect, BTreeSet<_>> = BTreeMap::new();
     for name in &args.revisions {
         for (dialect, subject) in named(session, spec, dialects, name, "lint")? {
             let history = History::of(spec, spec.dialect(dialect)?)?;
@@ -129,7 +171,18 @@ fn subjects(
 struct Board {
     spec: MigrateSpec,
     opinions: Opinions,
-    linted: Mutex<Vec<Linted>>,
+    request: Request,
+    looked: Mutex<Looked>,
+}
+
+/// What was looked at.
+#[derive(Default)]
+struct Looked {
+    linted: Vec<Linted>,
+    /// What could not be looked at, because it comes behind a revision that fails.
+    beyond: Vec<(Dialect, String)>,
+    /// The dialects all of whose chosen revisions were looked at.
+    whole: BTreeSet<Dialect>,
 }
 
 impl Board {
@@ -150,33 +203,51 @@ impl Board {
     fn lint(&self, dialect: Dialect, subjects: &Subjects, task: &TaskContext<'_>) -> Result<(), Failure> {
         let step = |step: &str| task.step(step);
         let context = super::engine_context(task, &step);
-        let revisions = facts(&self.spec, dialect, subjects, &Request::new("lint"), &context)?;
+        let found = facts(&self.spec, dialect, subjects, &self.request, &context)?;
         let mut errors = 0;
-        let mut refused = None;
-        for revision in revisions {
+        let mut refusal = None;
+        for revision in found.revisions {
             let linted = Linted::of(dialect, revision, &self.opinions)?;
+            errors += linted.errors();
             for problem in linted.problems() {
                 task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
             }
-            errors += linted.errors();
-            refused = refused.or_else(|| linted.unexplained_refusal().cloned());
-            self.linted.lock().unwrap_or_else(PoisonError::into_inner).push(linted);
+            refusal = refusal.or_else(|| linted.refusal.clone());
+            self.state().linted.push(linted);
         }
-        match (refused, errors) {
-            (Some(refusal), _) => Err(refusal),
-            (None, 0) => Ok(()),
-            (None, errors) => {
-                let message = format!("{} in what the revisions do", count(errors, "error"));
-                let hint = "onramp migrate lint --rules\nto allow one: `# onramp: allow RULE: REASON` in the revision";
-                Err(Failure::task(message).hint(hint))
-            }
+        let beyond = count(found.beyond.len(), "revision");
+        if found.beyond.is_empty() {
+            self.state().whole.insert(dialect);
         }
+        self.state().beyond.extend(found.beyond.iter().map(|id| (dialect, id.clone())));
+        let mut told = Vec::new();
+        if errors > 0 {
+            told.push(format!("{} in what the revisions do", count(errors, "error")));
+        }
+        if !found.beyond.is_empty() {
+            told.push(format!("{beyond} could not be looked at, behind one that fails"));
+        }
+        if told.is_empty() {
+            return Ok(());
+        }
+        let hint =
+            "onramp migrate lint --rules\nto allow one: `# onramp: allow RULE: REASON` in the revision";
+        let failure = Failure::task(told.join("; ")).hint(hint);
+        Err(match refusal {
+            Some(Failure { tail, log, .. }) => Failure { tail, log, ..failure },
+            None => failure,
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, Looked> {
+        self.looked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What was looked at, in the order of the dialects and histories.
-    fn linted(&self) -> Vec<Linted> {
-        let mut linted = std::mem::take(&mut *self.linted.lock().unwrap_or_else(PoisonError::into_inner));
-        linted.sort_by_key(|one| one.dialect);
-        linted
+    fn looked(&self) -> Looked {
+        let mut looked = std::mem::take(&mut *self.state());
+        looked.linted.sort_by_key(|one| one.dialect);
+        looked.beyond.sort_by_key(|(dialect, _)| *dialect);
+        looked
     }
 }

@@ -85,7 +85,8 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
             evidence::tell(session, &label, &revision.evidence);
             if let Some(facts) = revision.evidence.facts.clone() {
                 let (id, files) = (revision.id.clone(), revision.files.clone());
-                let revision = RevisionFacts { id, files, facts, refusal: None };
+                let rows = board.request.rows;
+                let revision = RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None };
                 lint::tell_written(session, &label, one.dialect, revision)?;
             }
         }

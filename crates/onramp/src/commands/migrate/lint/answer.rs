@@ -1,11 +1,14 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use onramp_migrate::MigrateSpec;
+use onramp_core::Dialect;
+use onramp_migrate::{MigrateSpec, RowsPolicy};
 use onramp_migration_lint::{Finding, RULES};
 use serde_json::{Value, json};
 
+use super::Looked;
 use super::linted::Linted;
+use super::stale::StaleAllow;
 use crate::ExitStatus;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -19,35 +22,36 @@ const SHOWN: usize = 160;
 pub(super) fn answer(
     session: &Session,
     spec: &MigrateSpec,
-    linted: &[Linted],
+    looked: &Looked,
+    stale: &[StaleAllow],
     status: ExitStatus,
     since: Option<&str>,
 ) {
     let relative = |path: &Path| session.workspace().relative(path).display().to_string();
     if session.json() {
-        let revisions: Vec<Value> = linted.iter().map(|one| as_json(one, &relative)).collect();
-        session.answer_json(json!({"version": SCHEMA_VERSION, "event": "linted", "revisions": revisions}));
+        let beyond =
+            looked.beyond.iter().map(|(dialect, id)| json!({"dialect": dialect.name(), "revision": id}));
+        session.answer_json(json!({
+            "version": SCHEMA_VERSION,
+            "event": "linted",
+            "revisions": looked.linted.iter().map(|one| as_json(one, &relative)).collect::<Vec<_>>(),
+            "not-looked-at": beyond.collect::<Vec<_>>(),
+            "stale": stale.iter().map(|one| stale_as_json(one, &relative)).collect::<Vec<_>>(),
+        }));
         return;
     }
-    if linted.is_empty() {
-        if status == ExitStatus::Success {
-            let since =
-                since.map(|base| format!(" is new since {base}")).unwrap_or_else(|| " is there".to_owned());
-            session.answer(&format!("no revision{since}: nothing to look at"));
-        }
-        return;
+    if looked.linted.is_empty() && status == ExitStatus::Success {
+        let since =
+            since.map(|base| format!(" is new since {base}")).unwrap_or_else(|| " is there".to_owned());
+        session.answer(&format!("no revision{since}: nothing to look at"));
     }
+    let label = |dialect: Dialect| {
+        spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str()).to_owned()
+    };
     let mut explained = BTreeSet::new();
-    for one in linted {
-        let label = spec.dialect(one.dialect).map_or(one.dialect.name(), |spec| spec.label.as_str());
-        let verdict = match (one.errors(), one.report.findings.len()) {
-            (_, 0) => "nothing found".to_owned(),
-            (0, all) => count(all, "warning"),
-            (errors, all) if errors == all => count(errors, "error"),
-            (errors, all) => format!("{}, {}", count(errors, "error"), count(all - errors, "warning")),
-        };
+    for one in &looked.linted {
         let file = relative(&one.file);
-        session.answer(&format!("{label}  {}  {verdict}  {file}", one.id));
+        session.answer(&format!("{}  {}  {}  {file}", label(one.dialect), one.id, verdict(one)));
         for finding in &one.report.findings {
             show(session, one, finding, &file);
             if explained.insert(finding.rule.code) {
@@ -60,7 +64,50 @@ pub(super) fn answer(
             session.answer(&format!("  allowed {}: {}", finding.rule.code, finding.message));
             session.answer(&format!("    {}", allowed.reason));
         }
+        one.stale.iter().for_each(|stale| show_stale(session, stale, &relative));
     }
+    for (dialect, id) in &looked.beyond {
+        session.answer(&format!("{}  {id}  not looked at: one before it fails", label(*dialect)));
+    }
+    if !stale.is_empty() {
+        session.answer("[database.lint]");
+        stale.iter().for_each(|stale| show_stale(session, stale, &relative));
+    }
+}
+
+/// What is said of a revision in the line that names it.
+fn verdict(one: &Linted) -> String {
+    let all = one.report.findings.len() + one.stale.len();
+    let mut verdict = match (one.errors(), all) {
+        (_, 0) if one.refusal.is_some() => "nothing else found".to_owned(),
+        (_, 0) => "nothing found".to_owned(),
+        (0, all) => count(all, "warning"),
+        (errors, all) if errors == all => count(errors, "error"),
+        (errors, all) => format!("{}, {}", count(errors, "error"), count(all - errors, "warning")),
+    };
+    if one.refusal.is_some() {
+        verdict.push_str(", and not applied to its end");
+    }
+    verdict
+}
+
+fn show_stale(session: &Session, stale: &StaleAllow, relative: &dyn Fn(&Path) -> String) {
+    let line = stale.line.map(|line| format!(":{line}")).unwrap_or_default();
+    session.answer(&format!("  {} stale-allow: {}", stale.severity.word(), stale.message));
+    session.answer(&format!("    at {}{line}", relative(&stale.file)));
+}
+
+fn stale_as_json(stale: &StaleAllow, relative: &dyn Fn(&Path) -> String) -> Value {
+    json!({
+        "level": stale.severity.word(),
+        "rule": stale.rule,
+        "object": stale.object,
+        "revision": stale.revision,
+        "reason": stale.reason,
+        "message": stale.message,
+        "file": relative(&stale.file),
+        "line": stale.line,
+    })
 }
 
 fn show(session: &Session, one: &Linted, finding: &Finding, file: &str) {
@@ -99,8 +146,11 @@ fn as_json(one: &Linted, relative: &dyn Fn(&Path) -> String) -> Value {
         "revision": one.id,
         "file": relative(&one.file),
         "statements": one.statements.len(),
+        "complete": one.refusal.is_none(),
+        "rows": one.rows == RowsPolicy::Seed,
         "findings": one.report.findings.iter().map(finding).collect::<Vec<_>>(),
         "allowed": allowed.collect::<Vec<_>>(),
+        "stale": one.stale.iter().map(|stale| stale_as_json(stale, relative)).collect::<Vec<_>>(),
     })
 }
 

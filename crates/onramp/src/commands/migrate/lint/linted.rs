@@ -2,16 +2,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure, Problem, Severity};
-use onramp_migrate::{Executed, RevisionFacts};
+use onramp_migrate::{Executed, RevisionFacts, RowsPolicy};
 use onramp_migration_lint::{
-    Allow, Finding, Level, Report, Revision, Statement, Transaction, allows_in, lint, statements_of,
+    Allow, Cause, Finding, Level, Refusal, Report, Revision, Statement, Transaction, allows_in, lint_trial,
+    statements_of,
 };
 
 use super::settings::Opinions;
+use super::stale::{self, StaleAllow};
 
-/// The rules about what a server refuses anyway: they say why it did.
-const REFUSALS: [&str; 3] =
-    ["concurrently-in-transaction", "enum-value-used-in-transaction", "rebuild-loses-children"];
+/// The rule that nobody can judge whose tables are empty.
+pub(super) const FAILS_WITH_ROWS: &str = "fails-with-rows";
 
 /// A revision that was looked at.
 pub(super) struct Linted {
@@ -23,9 +24,14 @@ pub(super) struct Linted {
     pub(super) report: Report,
     /// The places in the configuration of the allows that were met.
     pub(super) met: Vec<usize>,
-    /// The allows of the file itself that nothing has met.
-    pub(super) unmet: Vec<Allow>,
-    refusal: Option<Failure>,
+    /// The allows of the file itself that nothing meets any more.
+    pub(super) stale: Vec<StaleAllow>,
+    /// Whether tables had rows in them when it was tried.
+    pub(super) rows: RowsPolicy,
+    /// Whether it was tried with rows in the tables, and refused or not.
+    tried_with_rows: bool,
+    /// Why it was not applied to its end, if it was not.
+    pub(super) refusal: Option<Failure>,
 }
 
 impl Linted {
@@ -35,7 +41,7 @@ impl Linted {
         revision: RevisionFacts,
         opinions: &Opinions,
     ) -> Result<Self, Failure> {
-        let RevisionFacts { id, files, facts, refusal } = revision;
+        let RevisionFacts { id, files, facts, rows, with_rows, refusal } = revision;
         let ups: Vec<&PathBuf> = files.iter().filter(|file| !is_way_back(file)).collect();
         let file = ups.first().or(files.first().as_ref()).map_or_else(PathBuf::new, |file| (*file).clone());
         let mut allows = Vec::new();
@@ -50,19 +56,44 @@ impl Linted {
                 written.extend(statements_of(&source, dialect));
             }
         }
+        // Who only knows what is written does not know how far it was executed.
+        let whole = if facts.statements.is_some() { Cause::Revision } else { Cause::Somewhere };
+        let refusals: Vec<Refusal> = [(&with_rows, Cause::Rows), (&refusal, whole)]
+            .into_iter()
+            .filter_map(|(refusal, cause)| refusal.as_ref().map(|refusal| refused(refusal, cause)))
+            .collect();
         let statements =
             facts.statements.map_or(written, |executed| executed.into_iter().map(statement).collect());
         let (settings, places) = opinions.about(&id, allows.clone());
         let revision = Revision { before: &facts.before, after: &facts.after, statements: &statements };
-        let report = lint(&revision, &settings);
+        let report = lint_trial(&revision, &refusals, &settings);
         let met = places.iter().enumerate().filter(|(place, _)| !report.unmet.contains(place));
         let met = met.map(|(_, place)| *place).collect();
         let own = allows.into_iter().enumerate();
-        let unmet = own
-            .filter(|(place, _)| report.unmet.contains(&(place + places.len())))
-            .map(|(_, allow)| allow)
-            .collect();
-        Ok(Self { dialect, id, file, statements, report, met, unmet, refusal })
+        let unmet = own.filter(|(place, _)| report.unmet.contains(&(place + places.len())));
+        let unmet: Vec<Allow> = unmet.map(|(_, allow)| allow).collect();
+        let tried_with_rows = rows == RowsPolicy::Seed || with_rows.is_some();
+        let refusal = refusal.map(|refusal| refusal.failure);
+        let mut linted = Self {
+            dialect,
+            id,
+            file,
+            statements,
+            report,
+            met,
+            stale: Vec::new(),
+            rows,
+            tried_with_rows,
+            refusal,
+        };
+        let unmet: Vec<Allow> = unmet.into_iter().filter(|allow| linted.judges(&allow.rule)).collect();
+        linted.stale = stale::of_revision(opinions, &linted, &unmet);
+        Ok(linted)
+    }
+
+    /// Whether all was looked at that a rule may find: only then does nothing say that there is nothing.
+    pub(super) fn judges(&self, rule: &str) -> bool {
+        self.refusal.is_none() && (rule != FAILS_WITH_ROWS || self.tried_with_rows)
     }
 
     /// What was found and nobody allows.
@@ -70,9 +101,10 @@ impl Linted {
         &self.report.findings
     }
 
-    /// How many findings fail.
+    /// How many of them fail, stale allows among them.
     pub(super) fn errors(&self) -> usize {
-        self.report.findings.iter().filter(|finding| finding.level == Level::Error).count()
+        let stale = self.stale.iter().filter(|stale| stale.severity == Severity::Error).count();
+        stale + self.report.findings.iter().filter(|finding| finding.level == Level::Error).count()
     }
 
     /// The text of the statement that a finding is about.
@@ -85,22 +117,33 @@ impl Linted {
 
     /// The findings, as problems of the file.
     pub(super) fn problems(&self) -> impl Iterator<Item = Problem> + '_ {
-        self.report.findings.iter().map(|finding| Problem {
+        let findings = self.report.findings.iter().map(|finding| Problem {
             file: self.file.to_string_lossy().into_owned(),
             line: finding.line,
             column: None,
             severity: if finding.level == Level::Error { Severity::Error } else { Severity::Warning },
             message: format!("{}: {}\ninstead: {}", finding.message, finding.rule.why, finding.rule.instead),
             code: Some(finding.rule.code.to_owned()),
-        })
+        });
+        findings.chain(self.stale.iter().map(StaleAllow::problem))
     }
+}
 
-    /// Why the database refused the revision, where no finding tells.
-    pub(super) fn unexplained_refusal(&self) -> Option<&Failure> {
-        let explains =
-            |finding: &Finding| finding.level == Level::Error && REFUSALS.contains(&finding.rule.code);
-        self.refusal.as_ref().filter(|_| !self.report.findings.iter().any(explains))
-    }
+/// A refusal, as the rules take it.
+fn refused(refusal: &onramp_migrate::Refusal, cause: Cause) -> Refusal {
+    let message = plain(&refusal.failure.message).to_owned();
+    Refusal { cause, statement: refusal.statement, line: refusal.line, message }
+}
+
+/// What the database says, without the statement, which is told beside it, and the classes of Python in front of it:
+/// `sqlalchemy.exc.IntegrityError: (sqlite3.IntegrityError) NOT NULL constraint failed: flow.owner [SQL: ...]`.
+fn plain(message: &str) -> &str {
+    let message = message.split(" [SQL: ").next().unwrap_or_default();
+    let Some(message) = message.strip_prefix("sqlalchemy.exc.") else { return message };
+    let said = message.split_once(": (").and_then(|(_, rest)| rest.split_once(") "));
+    let said = said.map_or(message, |(_, said)| said);
+    // Drivers of asyncio put their own class into the text.
+    said.strip_prefix("<class ").and_then(|rest| rest.split_once(">: ")).map_or(said, |(_, said)| said)
 }
 
 /// A statement, as the rules take it.
@@ -118,4 +161,20 @@ pub(super) fn statement(executed: Executed) -> Statement {
 fn is_way_back(file: &Path) -> bool {
     let stem = file.file_stem().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
     stem.split(['.', '_', '-']).next_back() == Some("down")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_in_the_words_of_the_database() {
+        let sqlite = "sqlalchemy.exc.IntegrityError: (sqlite3.IntegrityError) NOT NULL constraint failed: a.b [SQL: INSERT]";
+        assert_eq!(plain(sqlite), "NOT NULL constraint failed: a.b");
+        let asyncpg = "sqlalchemy.exc.IntegrityError: (sqlalchemy.dialects.postgresql.asyncpg.IntegrityError) \
+                       <class 'asyncpg.exceptions.NotNullViolationError'>: column \"b\" contains null values [SQL: ALTER]";
+        assert_eq!(plain(asyncpg), "column \"b\" contains null values");
+        assert_eq!(plain("KeyError: 'x'"), "KeyError: 'x'");
+        assert_eq!(plain("`psql` ended with 3"), "`psql` ended with 3");
+    }
 }

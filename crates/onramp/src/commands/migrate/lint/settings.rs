@@ -1,30 +1,25 @@
 use std::collections::BTreeMap;
 
 use onramp_config::{LintAllow, LintLevel};
+use onramp_core::Severity;
 use onramp_migration_lint::{Allow, Level, RULES, Settings};
 
-use super::linted::Linted;
-use crate::Error;
 use crate::session::Session;
+
+/// The rule about allows that nothing meets.
+const STALE_ALLOW: &str = "stale-allow";
 
 /// What the configuration says about the rules.
 pub(super) struct Opinions {
     levels: BTreeMap<String, Level>,
-    allows: Vec<LintAllow>,
+    pub(super) allows: Vec<LintAllow>,
 }
 
 impl Opinions {
     /// Those of the workspace one stands in.
-    pub(super) fn of(session: &Session) -> Result<Self, Error> {
+    pub(super) fn of(session: &Session) -> Self {
         let lint = session.workspace().config.database.as_ref().map(|database| database.lint.clone());
         let lint = lint.unwrap_or_default();
-        let named = lint.levels.keys().chain(lint.allow.iter().map(|allow| &allow.rule));
-        for code in named {
-            if !RULES.iter().any(|rule| rule.code == code) {
-                let error = Error::configuration(format!("[database.lint] names no rule with `{code}`"));
-                return Err(error.hint("onramp migrate lint --rules"));
-            }
-        }
         let levels = lint.levels.into_iter().map(|(code, level)| {
             let level = match level {
                 LintLevel::Off => Level::Off,
@@ -33,7 +28,7 @@ impl Opinions {
             };
             (code, level)
         });
-        Ok(Self { levels: levels.collect(), allows: lint.allow })
+        Self { levels: levels.collect(), allows: lint.allow }
     }
 
     /// What counts for a revision: what is allowed in its own file comes behind what the configuration allows it. The second
@@ -51,33 +46,25 @@ impl Opinions {
         (Settings { levels: self.levels.clone(), allows }, places)
     }
 
-    /// The allows that nothing has met. One of the configuration that names no revision is only judged where all of them were
-    /// looked at.
-    pub(super) fn unmet(&self, linted: &[Linted], are_all: bool) -> Vec<String> {
-        let mut messages = Vec::new();
-        for (place, allow) in self.allows.iter().enumerate() {
-            let is_judged = match &allow.revision {
-                Some(id) => linted.iter().any(|one| one.id == *id),
-                None => are_all,
-            };
-            if is_judged && !linted.iter().any(|one| one.met.contains(&place)) {
-                let rule = &allow.rule;
-                messages.push(format!(
-                    "[database.lint] allows `{rule}` ({}), and nothing meets it",
-                    allow.reason
-                ));
-            }
+    /// How much it matters that nothing meets an allow; `None`: nobody is told.
+    pub(super) fn severity_of_stale(&self) -> Option<Severity> {
+        let usual = RULES.iter().find(|rule| rule.code == STALE_ALLOW).map(|rule| rule.level);
+        match self.levels.get(STALE_ALLOW).copied().or(usual) {
+            Some(Level::Off) => None,
+            Some(Level::Warning) => Some(Severity::Warning),
+            Some(Level::Error) | None => Some(Severity::Error),
         }
-        for one in linted {
-            for allow in &one.unmet {
-                let line = allow.line.map(|line| format!(":{line}")).unwrap_or_default();
-                messages.push(format!(
-                    "{}{line} allows `{}`, and the revision does nothing of the kind",
-                    one.file.display(),
-                    allow.rule
-                ));
-            }
-        }
-        messages
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use onramp_config::LINT_RULES;
+    use onramp_migration_lint::RULES;
+
+    #[test]
+    fn the_configuration_knows_the_rules() {
+        let codes: Vec<&str> = RULES.iter().map(|rule| rule.code).collect();
+        assert_eq!(codes, LINT_RULES);
     }
 }

@@ -9,18 +9,12 @@ use crate::session::Session;
 
 /// Tells what rules say about a revision that has just been made, as a warning; `label` is the dialect's. Its file is not
 /// yet as it will be, so no line is told.
-pub(in crate::commands::migrate) fn tell(
-    session: &Session,
-    label: &str,
-    id: &str,
-    facts: &Facts,
-) -> Result<(), Error> {
-    let (settings, _) = Opinions::of(session)?.about(id, Vec::new());
+pub(in crate::commands::migrate) fn tell(session: &Session, label: &str, id: &str, facts: &Facts) {
+    let (settings, _) = Opinions::of(session).about(id, Vec::new());
     let executed = facts.statements.iter().flatten().cloned();
     let statements: Vec<Statement> = executed.map(statement).collect();
     let revision = Revision { before: &facts.before, after: &facts.after, statements: &statements };
     say(session, label, &lint(&revision, &settings).findings);
-    Ok(())
 }
 
 /// The same of a revision that lies in the tree, with what its file allows.
@@ -30,7 +24,7 @@ pub(in crate::commands::migrate) fn tell_written(
     dialect: Dialect,
     revision: RevisionFacts,
 ) -> Result<(), Error> {
-    let linted = Linted::of(dialect, revision, &Opinions::of(session)?)?;
+    let linted = Linted::of(dialect, revision, &Opinions::of(session))?;
     say(session, label, linted.findings());
     Ok(())
 }

@@ -59,6 +59,7 @@ fn compare(
     let pending = attempt.step("compare", || {
         let generation = engine.compare()?;
         stage.require_same_history(&generation)?;
+        stage.require_own_models(&generation)?;
         let table = stage.redirection.version_table();
         let catalog = Arc::new(catalog_of(&stage.ground.database, &[&table])?);
         let models = models_catalog(stage.databases, &catalog, &generation, &table);

@@ -181,6 +181,7 @@ impl Proof<'_, '_> {
         self.stage.redirection.sweep(self.stage.head, &self.stage.spec.state.join("stray"));
         let generation = generated?;
         self.stage.require_same_history(&generation)?;
+        self.stage.require_own_models(&generation)?;
         let mut files = self.stage.redirection.new_files()?;
         let file = match (files.pop(), files.len()) {
             (Some(file), 0) => file,

@@ -133,6 +133,7 @@ fn apply_all(
     let models = attempt.step("compare", || {
         let models = engine.compare()?;
         stage.require_same_history(&models)?;
+        stage.require_own_models(&models)?;
         Ok(models)
     })?;
     stage.require_known_engine()?;
@@ -140,7 +141,8 @@ fn apply_all(
     let mut verified = Vec::with_capacity(subjects.len());
     let mut applied: Vec<&str> = stage.head.into_iter().collect();
     for (index, revision) in subjects.iter().enumerate() {
-        let way_back = bring(stage, revision)?;
+        let of_it = |error: StageError| error.of_revision(&stage.dialect.name_of(&revision.id));
+        let way_back = bring(stage, revision).map_err(|failure| of_it(failure.into()))?;
         let mut evidence = Evidence::default();
         let trial = Trial {
             database: &stage.ground.database,
@@ -154,7 +156,8 @@ fn apply_all(
         let is_last = index + 1 == subjects.len();
         let left_out = stage.leave_out(baseline);
         let mut subject = InTree { engine, left_out, is_last, found: None };
-        let facts = trial.run(attempt, &mut subject, way_back, look.take(), &mut evidence)?;
+        let tried = trial.run(attempt, &mut subject, way_back, look.take(), &mut evidence);
+        let facts = tried.map_err(of_it)?;
         if let Some(found) = subject.found {
             let told = stage.evidence(&found);
             (evidence.base, evidence.skipped) = (told.base, told.skipped);

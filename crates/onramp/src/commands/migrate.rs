@@ -165,7 +165,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
         return Err(Error::usage("the message is empty").hint("onramp migrate --all-dialects -m NAME"));
     }
     preflight(&spec, &dialects, &message)?;
-    ledger::warn(session, &spec);
+    ledger::before_an_entry(session, &spec)?;
     let request = Request {
         again: args.again(args.proof.words()),
         draft: Some(args.again(vec!["--draft".to_owned()])),

@@ -166,9 +166,11 @@ fn look_at_histories(
     if spec.ledger.is_some() {
         let (found, fix) = ledger::findings(spec)?;
         findings.extend(found);
-        hint = hint.or(fix.map(str::to_owned));
+        hint = hint.or(fix);
     }
-    if spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(spec) {
+    // Pairs are read from the ledger, and nobody knows what one with marks of a merge says.
+    let is_clear = findings.iter().all(|finding| finding.code != "ledger-conflict");
+    if is_clear && (spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(spec)) {
         let (_, found) = pairs::pairs(spec)?;
         hint = hint.or((!found.is_empty()).then(|| "onramp migrate pairs --single".to_owned()));
         findings.extend(found);

@@ -32,8 +32,13 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
             None => error.hint("onramp reference configuration"),
         });
     };
+    let work_tree = GitDirectory::around(&checkout.root).ok().flatten();
     Ok(MigrateSpec {
         root: checkout.root.clone(),
+        worktree: work_tree
+            .as_ref()
+            .map_or_else(|| checkout.root.clone(), |git| git.work_tree().to_path_buf()),
+        installed_models: database.installed_models.clone(),
         state: session.own_state().directory().to_path_buf(),
         temporary: session.temporary.clone(),
         environment: checkout.environment.clone(),
@@ -42,8 +47,7 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         } else {
             format!("onramp -C {} exec --", checkout.root.display())
         },
-        typed_rebase: matches!(GitDirectory::around(&checkout.root), Ok(Some(_)))
-            .then(|| "onramp migrate rebase".to_owned()),
+        typed_rebase: work_tree.is_some().then(|| "onramp migrate rebase".to_owned()),
         engine: match &database.engine {
             Engine::Alembic(start) => EngineSpec::Alembic(alembic(start, checkout)?),
             Engine::Command(start) => EngineSpec::Command(commands(start, checkout)?),
@@ -102,6 +106,7 @@ pub(super) fn dialects(database: &Database) -> Vec<DialectSpec> {
             server: databases::server(dialect),
             baseline: dialect.baseline.clone(),
             pending: BTreeMap::new(),
+            renamed: BTreeMap::new(),
         })
         .collect()
 }

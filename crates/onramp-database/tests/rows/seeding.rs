@@ -104,7 +104,7 @@ fn a_row_that_comes_later_finds_its_number() {
 #[test]
 fn what_has_rows_can_be_left_alone_and_is_referred_to() {
     for dialect in BOTH {
-        let Some(mut scratch) = scratch(dialect) else { continue };
+        let Some(mut scratch) = Scratch::new(dialect) else { continue };
         let old = "CREATE TABLE a (id INTEGER PRIMARY KEY); INSERT INTO a VALUES (70)";
         scratch.client.execute(old).unwrap();
         let new = "CREATE TABLE b (id INTEGER PRIMARY KEY, a INTEGER NOT NULL REFERENCES a (id))";

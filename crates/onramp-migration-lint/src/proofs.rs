@@ -87,14 +87,17 @@ impl Proofs {
     }
 
     fn add(&mut self, table: &[String], constraint: &AddedConstraint) {
-        if let AddedConstraint::Check { name, validation, required } = constraint {
-            self.checks.push(Check {
-                table: table.to_vec(),
-                name: name.clone(),
-                columns: required.clone(),
-                is_valid: *validation == Validation::Now,
-            });
-        }
+        let (name, validation, columns) = match constraint {
+            AddedConstraint::Check { name, validation, required } => (name, validation, required.clone()),
+            AddedConstraint::NotNull { name, column, validation } => (name, validation, vec![column.clone()]),
+            _ => return,
+        };
+        self.checks.push(Check {
+            table: table.to_vec(),
+            name: name.clone(),
+            columns,
+            is_valid: *validation == Validation::Now,
+        });
     }
 
     /// Forgets a table that is gone.

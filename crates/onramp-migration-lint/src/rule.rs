@@ -100,7 +100,7 @@ rules! {
         "the column takes no null any more: a row that has one stops the revision, and PostgreSQL reads the whole table \
          to find it while nobody else can",
         "add `CHECK (column IS NOT NULL) NOT VALID`, validate it in a later revision, and set the column to NOT NULL \
-         behind that";
+         behind that; from PostgreSQL 18 on `ADD CONSTRAINT name NOT NULL column NOT VALID`, validated later, is enough";
     RENAME_TABLE = "rename-table", Warning, None, ["BC101"], ["renaming-table", "ban-set-schema"],
         "programs that run while this is deployed know the old name",
         "leave a view of the old name until they have ended";
@@ -164,7 +164,8 @@ rules! {
         "the server refuses it in a transaction",
         "run it in `with op.get_context().autocommit_block():`, or mark the file as one without a transaction";
     ENUM_VALUE_USED = "enum-value-used-in-transaction", Error, PG, [], [],
-        "the server refuses to use a value of an enumeration in the transaction that adds it",
+        "the server refuses to use a value of an enumeration in the transaction that adds it; from PostgreSQL 17 on it takes \
+         one of a type that the same transaction has made",
         "add the value in a revision of its own, or in `with op.get_context().autocommit_block():`";
     REBUILD_CASCADES = "rebuild-loses-children", Error, SQLITE, [], [],
         "SQLite deletes all rows of a table before it drops it while foreign keys are on, and whatever refers to them is \

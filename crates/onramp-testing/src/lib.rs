@@ -15,7 +15,8 @@
 //!
 //! **Databases.** Each test has databases of its own. Those with the same statements in them are copies of one template,
 //! which takes the server a fraction of the time that the statements take. Roles belong to the whole server; tests ask for
-//! them with [`Scratch::roles`], and two may ask for the same.
+//! them with [`Scratch::roles`], and two may ask for the same. A line `-- from version 15` or `-- before version 15` among
+//! the statements says which servers know what follows, up to the next such line or `-- every version`.
 //!
 //! Architecture Invariant: this crate is a dependency of tests only.
 

@@ -2,6 +2,7 @@ use onramp_core::Dialect;
 use onramp_database::Client;
 use onramp_database::postgresql::Connection;
 
+use crate::programs::known;
 use crate::server::{Server, connect, execute};
 
 /// The dialects, for tests of both.
@@ -29,11 +30,7 @@ impl Scratch {
                 execute(&mut client, statements);
                 Some(Self { client, place: None })
             }
-            Dialect::Postgresql => {
-                let server = Server::shared()?;
-                let connection = server.database(statements);
-                Some(Self { client: connect(&connection), place: Some((server, connection)) })
-            }
+            Dialect::Postgresql => Some(Self::on(Server::shared()?, statements)),
         }
     }
 
@@ -55,6 +52,21 @@ impl Scratch {
         Self::with(Dialect::Postgresql, statements)
     }
 
+    /// The same on the server that the machine has installed, whichever was chosen: to see two versions side by side.
+    ///
+    /// # Panics
+    /// If a statement fails.
+    #[track_caller]
+    pub fn of_installed(statements: &str) -> Option<Self> {
+        Some(Self::on(Server::installed()?, statements))
+    }
+
+    #[track_caller]
+    fn on(server: &'static Server, statements: &str) -> Self {
+        let connection = server.database(statements);
+        Self { client: connect(&connection), place: Some((server, connection)) }
+    }
+
     /// A database of SQLite with these statements in it.
     ///
     /// # Panics
@@ -74,13 +86,16 @@ impl Scratch {
         Some(())
     }
 
-    /// Runs statements.
+    /// Runs statements, those that the server knows.
     ///
     /// # Panics
     /// If one fails.
     #[track_caller]
     pub fn execute(&mut self, statements: &str) {
-        execute(&mut self.client, statements);
+        match self.place {
+            Some((server, _)) => execute(&mut self.client, &known(statements, server.major)),
+            None => execute(&mut self.client, statements),
+        }
     }
 
     /// How the database is reached.

@@ -3,14 +3,15 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use onramp_database::postgresql::{Connection, LocalServer, LocalSpec};
+use onramp_database::postgresql::{Binaries, Connection, LocalServer, LocalSpec};
 use onramp_database::{Client, Listen, Place};
 
 use crate::guard::Guard;
-use crate::programs::{launcher, server_programs};
+use crate::programs::{installed_programs, known, launcher, server_programs};
 
 /// The server of this test program.
 pub(crate) struct Server {
+    pub(crate) major: u32,
     connection: Connection,
     databases: AtomicU32,
     /// Names of templates by the statements in them.
@@ -30,30 +31,43 @@ impl Server {
         static SERVER: OnceLock<Option<Server>> = OnceLock::new();
         // Whoever comes later says so too.
         server_programs()?;
-        SERVER.get_or_init(Self::start).as_ref()
+        SERVER.get_or_init(|| Some(Self::start(&server_programs()?))).as_ref()
     }
 
-    fn start() -> Option<Self> {
-        let binaries = server_programs()?;
+    /// The server that the machine has installed, beside the shared one where that is another.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub(crate) fn installed() -> Option<&'static Self> {
+        static SERVER: OnceLock<Option<Server>> = OnceLock::new();
+        let (shared, installed) = (server_programs()?, installed_programs()?);
+        if shared.folder() == installed.folder() {
+            return Self::shared();
+        }
+        SERVER.get_or_init(|| Some(Self::start(&installed))).as_ref()
+    }
+
+    fn start(binaries: &Binaries) -> Self {
         // The guard removes it.
         let workspace = tempfile::Builder::new().prefix("onramp-testing-").tempdir();
         let root = workspace.expect("a temporary folder").keep();
         let place =
             Place { state: root.join(".onramp"), workspace: root.clone(), temporary: PathBuf::from("/tmp") };
         let spec = LocalSpec { listen: Listen::Socket, place, log: None };
-        let local = LocalServer::start(&launcher(), &binaries, &spec, &|_| {})
+        let local = LocalServer::start(&launcher(), binaries, &spec, &|_| {})
             .unwrap_or_else(|failure| panic!("{failure}: {:#?}", failure.tail));
         let connection = local.connection().clone();
         let socket = connection.socket.join(format!(".s.PGSQL.{}", connection.port));
         let guard = Guard::over(local.pid(), &socket, [&root, local.folder()]);
-        Some(Self {
+        Self {
+            major: binaries.major(),
             connection,
             databases: AtomicU32::new(0),
             templates: Mutex::default(),
             roles: Mutex::default(),
             _local: Mutex::new(local),
             _guard: guard,
-        })
+        }
     }
 
     /// A new database with these statements in it. Those with the same statements are copies.
@@ -68,7 +82,7 @@ impl Server {
                 Some(template) => template.clone(),
                 None => {
                     let template = self.create("template", None);
-                    execute(&mut connect(&template), statements);
+                    execute(&mut connect(&template), &known(statements, self.major));
                     templates.insert(statements.to_owned(), template.database.clone());
                     template.database
                 }

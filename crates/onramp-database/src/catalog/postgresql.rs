@@ -11,7 +11,7 @@ use super::{Catalog, Kind, Object, ObjectId};
 use crate::client::postgresql_failure;
 
 /// Queries that answer with objects; what their columns are stands in the first one.
-const OBJECTS: [&str; 12] = [
+const OBJECTS: [&str; 13] = [
     include_str!("postgresql/schemas.sql"),
     include_str!("postgresql/extensions.sql"),
     include_str!("postgresql/types.sql"),
@@ -24,8 +24,8 @@ const OBJECTS: [&str; 12] = [
     include_str!("postgresql/rules_and_policies.sql"),
     include_str!("postgresql/functions.sql"),
     include_str!("postgresql/others.sql"),
+    include_str!("postgresql/opaque.sql"),
 ];
-const OPAQUE: &str = include_str!("postgresql/opaque.sql");
 const MEMBERS: &str = include_str!("postgresql/members.sql");
 const COMMENTS: &str = include_str!("postgresql/comments.sql");
 const GRANTS: &str = include_str!("postgresql/grants.sql");
@@ -73,9 +73,8 @@ impl Reading {
             .map(|row| Ok((field(row, 0)?, field(row, 1)?)))
             .collect::<Result<_, Failure>>()?;
         for query in OBJECTS {
-            self.add_all(&rows(transaction, query)?, &members)?;
+            self.add_all(&rows(transaction, &of_version(query, number))?, &members)?;
         }
-        self.add_all(&rows(transaction, &of_version(OPAQUE, number))?, &members)?;
         for (attribute, query) in [("comment", COMMENTS), ("grants", GRANTS)] {
             for row in rows(transaction, query)? {
                 let address = (field(&row, 0)?, field(&row, 1)?, field(&row, 2)?);
@@ -132,12 +131,14 @@ fn version(transaction: &mut Transaction<'_>) -> Result<(String, i32), Failure> 
 fn of_version(query: &str, number: i32) -> String {
     let mut is_known = true;
     let known = query.lines().filter(|line| {
-        is_known = match line.trim() {
-            "-- from version 15" => number >= 150_000,
-            "-- before version 15" => number < 150_000,
-            "-- every version" => true,
-            _ => is_known,
-        };
+        let major = |words: &str| line.trim().strip_prefix(words)?.parse::<i32>().ok();
+        if line.trim() == "-- every version" {
+            is_known = true;
+        } else if let Some(first) = major("-- from version ") {
+            is_known = number / 10_000 >= first;
+        } else if let Some(first) = major("-- before version ") {
+            is_known = number / 10_000 < first;
+        }
         is_known
     });
     known.collect::<Vec<_>>().join("\n")

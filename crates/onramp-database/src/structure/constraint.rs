@@ -1,5 +1,5 @@
 use super::columns::Names;
-use super::text::Reading;
+use super::text::{Reading, parts};
 use super::{Action, Check, ForeignKey, Key};
 use crate::catalog::{Object, ObjectId};
 
@@ -15,7 +15,10 @@ pub(super) fn key(id: &ObjectId, object: &Object, names: &Names) -> Key {
     if reading.take("NULLS NOT DISTINCT") {
         rest.push("NULLS NOT DISTINCT");
     }
-    let columns = names.columns(id.whole(), reading.take_parenthesised().unwrap_or_default());
+    let list = reading.take_parenthesised().unwrap_or_default();
+    let columns = names.columns(id.whole(), list);
+    // Said of the last column.
+    rest.extend(Some("WITHOUT OVERLAPS").filter(|words| list.ends_with(words)));
     rest.extend(Some(reading.rest()).filter(|rest| !rest.is_empty()));
     Key { id: id.clone(), columns, rest: rest.join(" "), attributes: object.clone() }
 }
@@ -23,10 +26,12 @@ pub(super) fn key(id: &ObjectId, object: &Object, names: &Names) -> Key {
 pub(super) fn foreign_key(id: &ObjectId, object: &Object, names: &Names) -> ForeignKey {
     let mut reading = definition(object);
     reading.take("FOREIGN KEY");
-    let columns = names.columns(id.whole(), reading.take_parenthesised().unwrap_or_default());
+    let (list, has_period) = without_period(reading.take_parenthesised().unwrap_or_default());
+    let columns = names.columns(id.whole(), &list);
     reading.take("REFERENCES");
     let target = names.table(reading.take_path());
-    let target_columns = names.columns(&target, reading.take_parenthesised().unwrap_or_default());
+    let (list, _) = without_period(reading.take_parenthesised().unwrap_or_default());
+    let target_columns = names.columns(&target, &list);
     let mut foreign_key = ForeignKey {
         id: id.clone(),
         columns,
@@ -37,7 +42,7 @@ pub(super) fn foreign_key(id: &ObjectId, object: &Object, names: &Names) -> Fore
         rest: String::new(),
         attributes: object.clone(),
     };
-    let mut rest: Vec<&str> = Vec::new();
+    let mut rest: Vec<&str> = Vec::from_iter(has_period.then_some("PERIOD"));
     for matched in ["MATCH FULL", "MATCH PARTIAL", "MATCH SIMPLE"] {
         rest.extend(reading.take(matched).then_some(matched));
     }
@@ -70,6 +75,16 @@ pub(super) fn check(id: &ObjectId, object: &Object) -> Check {
         rest: reading.rest().to_owned(),
         attributes: object.clone(),
     }
+}
+
+/// A list of columns without the word before its last one that says that a range of time is compared, and whether it had
+/// the word. A column of that name has no other name behind it.
+fn without_period(list: &str) -> (String, bool) {
+    let mut parts = parts(list);
+    let last = parts.pop().unwrap_or_default();
+    let plain = last.strip_prefix("PERIOD ").unwrap_or(last);
+    parts.push(plain);
+    (parts.join(", "), plain != last)
 }
 
 fn action(reading: &mut Reading<'_>) -> Action {

@@ -3,6 +3,7 @@
 
 mod postgresql;
 mod postgresql_tables;
+mod postgresql_versions;
 mod sqlite;
 
 use onramp_database::catalog::Difference;

@@ -74,22 +74,28 @@ fn a_catalog_of_postgresql_is_put_together() {
     assert_as_expected(&Structure::of(&read(&mut scratch.client)));
     let Some(mut scratch) = Scratch::postgresql(
         "CREATE SCHEMA \"my.shop\"; CREATE TABLE \"my.shop\".a (id int PRIMARY KEY, b text);
-         CREATE TABLE b (a int, c int, UNIQUE NULLS NOT DISTINCT (c) INCLUDE (a),
+         CREATE TABLE b (a int, c int,
+            -- from version 15
+            UNIQUE NULLS NOT DISTINCT (c) INCLUDE (a),
             FOREIGN KEY (a) REFERENCES \"my.shop\".a MATCH FULL ON DELETE SET NULL (a));
+            -- before version 15
+            UNIQUE (c) INCLUDE (a), FOREIGN KEY (a) REFERENCES \"my.shop\".a MATCH FULL ON DELETE SET NULL);
+            -- every version
          CREATE INDEX i ON \"my.shop\".a USING btree (b text_pattern_ops DESC NULLS LAST, (b || 'x') COLLATE \"C\");
          CREATE INDEX g ON \"my.shop\".a USING gin (to_tsvector('english', b));
          CREATE VIEW v AS SELECT id FROM \"my.shop\".a",
     ) else { return };
     let structure = Structure::of(&read(&mut scratch.client));
     let b = &structure.tables[&vec!["b".to_owned()]];
-    assert_eq!(b.uniques[0].rest, "NULLS NOT DISTINCT INCLUDE (a)");
+    let is_young = onramp_testing::major() >= Some(15);
+    assert_eq!(b.uniques[0].rest, if is_young { "NULLS NOT DISTINCT INCLUDE (a)" } else { "INCLUDE (a)" });
     let foreign_key = &b.foreign_keys[0];
     assert_eq!(foreign_key.target, ["my.shop", "a"]);
     assert_eq!(
         (&foreign_key.target_columns[..], foreign_key.on_delete),
         (&["id".to_owned()][..], Action::SetNull)
     );
-    assert_eq!(foreign_key.rest, "MATCH FULL (a)");
+    assert_eq!(foreign_key.rest, if is_young { "MATCH FULL (a)" } else { "MATCH FULL" });
     let a = &structure.tables[&foreign_key.target];
     let index = |name: &str| a.indexes.iter().find(|index| index.id.name() == name).unwrap();
     let keys = &index("i").keys;
@@ -101,4 +107,29 @@ fn a_catalog_of_postgresql_is_put_together() {
         ("gin", "to_tsvector('english'::regconfig, b)")
     );
     assert!(structure.tables[&vec!["v".to_owned()]].column("id").unwrap().nullable);
+}
+
+/// PostgreSQL knows them from version 18 on.
+#[test]
+fn keys_of_times_are_put_together() {
+    if onramp_testing::major() < Some(18) {
+        return;
+    }
+    let Some(mut scratch) = Scratch::postgresql(
+        "CREATE EXTENSION btree_gist;
+         CREATE TABLE room (id int, during tstzrange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
+         CREATE TABLE booking (room int, during tstzrange,
+            FOREIGN KEY (room, PERIOD during) REFERENCES room (id, PERIOD during))",
+    ) else {
+        return;
+    };
+    let structure = Structure::of(&read(&mut scratch.client));
+    let key = structure.tables[&vec!["room".to_owned()]].primary_key.as_ref().unwrap();
+    assert_eq!((key.columns.join(", ").as_str(), key.rest.as_str()), ("id, during", "WITHOUT OVERLAPS"));
+    let foreign_key = &structure.tables[&vec!["booking".to_owned()]].foreign_keys[0];
+    assert_eq!(foreign_key.columns, ["room", "during"]);
+    assert_eq!(
+        (&foreign_key.target_columns[..], foreign_key.rest.as_str()),
+        (&["id".to_owned(), "during".to_owned()][..], "PERIOD")
+    );
 }

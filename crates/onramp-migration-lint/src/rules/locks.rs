@@ -145,6 +145,24 @@ impl Met<'_> {
                     let message = format!("changes the type of {name}.{column} from {before} to {after}");
                     self.add(form, column_id(column), message);
                 }
+                Action::SetExpression { column } => {
+                    let before = self.world.column_before(&origin, column);
+                    let is_stored = before
+                        .and_then(|column| column.get("generated"))
+                        .is_some_and(|expression| expression.ends_with(" STORED"));
+                    if is_stored {
+                        let message = format!("computes {name}.{column} anew in every row");
+                        self.add(Form::SetExpression, column_id(column), message);
+                    }
+                }
+                Action::AddConstraint(AddedConstraint::NotNull { column, validation, .. }) => {
+                    let is_proved = self.world.proofs.prove(&origin, column, actions);
+                    let form = match validation {
+                        Validation::Later => Form::AddNotNullLater,
+                        Validation::Now => either(is_proved, Form::SetNotNullProved, Form::AddNotNull),
+                    };
+                    self.add(form, column_id(column), format!("requires a value in {name}.{column}"));
+                }
                 Action::AddConstraint(constraint) => self.constraint(table, constraint),
                 Action::Validate { constraint } => {
                     self.table(Form::Validate, table, |table| format!("validates {constraint} of {table}"));
@@ -186,6 +204,7 @@ impl Met<'_> {
             || column.default.as_ref().is_some_and(|default| is_volatile(default, catalog));
         let form = match &column.default {
             _ if rewrites => Form::AddColumnRewriting,
+            None if column.is_generated => Form::AddVirtualColumn,
             Some(default) if !is_null(default) => Form::AddColumnWithDefault,
             _ => Form::AddColumn,
         };
@@ -224,6 +243,8 @@ impl Met<'_> {
                 let form = either(*uses_index, Form::AddUniqueFromIndex, Form::AddUnique);
                 self.add(form, table_id(&table.0), format!("adds a unique constraint to {name}"));
             }
+            // It is told with its column.
+            AddedConstraint::NotNull { .. } => {}
             AddedConstraint::Exclusion => {
                 self.add(
                     Form::AddExclusion,

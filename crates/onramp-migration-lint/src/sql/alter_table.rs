@@ -78,6 +78,9 @@ fn action(tokens: &[Token]) -> Option<Action> {
     if cursor.take(&["set", "not", "null"]) {
         return Some(Action::SetNotNull { column });
     }
+    if cursor.take(&["set", "expression"]) {
+        return Some(Action::SetExpression { column });
+    }
     cursor.take(&["set", "data"]);
     cursor.take(&["type"]).then_some(())?;
     let using = cursor.rest().iter().position(|token| token.is("using"));
@@ -111,6 +114,9 @@ fn constraint(cursor: &mut Cursor<'_>) -> Option<AddedConstraint> {
         let to = if cursor.take(&["references"]) { cursor.path() } else { None };
         return Some(AddedConstraint::ForeignKey { name, to, validation });
     }
+    if cursor.take(&["not", "null"]) {
+        return Some(AddedConstraint::NotNull { name, column: cursor.name()?, validation });
+    }
     None
 }
 
@@ -122,6 +128,7 @@ fn column(cursor: &mut Cursor<'_>) -> Option<AddedColumn> {
         name,
         type_,
         default: None,
+        is_generated: false,
         is_stored: false,
         is_identity: false,
         is_required: false,
@@ -157,8 +164,12 @@ fn column(cursor: &mut Cursor<'_>) -> Option<AddedColumn> {
             cursor.take(&["as"]);
             column.is_identity |= cursor.take(&["identity"]);
             if cursor.parenthesised().is_some() {
+                column.is_generated = true;
                 column.is_stored |= cursor.take(&["stored"]);
             }
+        } else if cursor.take(&["as"]) {
+            column.is_generated |= cursor.parenthesised().is_some();
+            column.is_stored |= cursor.take(&["stored"]);
         } else if cursor.next().is_none() {
             return Some(column);
         }

@@ -14,6 +14,17 @@ impl Path {
         Self(names)
     }
 
+    /// The path of what lies in a schema, where that has got another name; `None` for what lies in another one.
+    pub(crate) fn in_renamed_schema(path: &[String], from: &str, to: &str) -> Option<Vec<String>> {
+        let (name, schema) = path.split_last()?;
+        let is_there = match schema {
+            [] => from == DEFAULT_SCHEMA,
+            [schema] => schema == from,
+            _ => false,
+        };
+        is_there.then(|| Self::new(vec![to.to_owned(), name.clone()]).0)
+    }
+
     /// The same with another last name.
     pub(crate) fn with_name(&self, name: String) -> Self {
         let mut names = self.0.clone();
@@ -100,6 +111,10 @@ pub(crate) enum Parsed {
         name: String,
         value: Option<String>,
     },
+    RenameSchema {
+        from: String,
+        to: String,
+    },
     Begin,
     End,
     /// A statement that PostgreSQL runs outside of transactions alone: `CREATE DATABASE`.
@@ -117,6 +132,10 @@ pub(crate) enum Action {
         column: String,
     },
     SetNotNull {
+        column: String,
+    },
+    /// Another expression of a generated column.
+    SetExpression {
         column: String,
     },
     SetType {
@@ -166,6 +185,9 @@ pub(crate) struct AddedColumn {
     /// The first word of its type.
     pub(crate) type_: String,
     pub(crate) default: Option<Vec<Token>>,
+    /// Whether its value is computed, be it kept or not.
+    pub(crate) is_generated: bool,
+    /// Whether a computed value is kept in the row.
     pub(crate) is_stored: bool,
     pub(crate) is_identity: bool,
     pub(crate) is_required: bool,
@@ -192,6 +214,12 @@ pub(crate) enum AddedConstraint {
     ForeignKey {
         name: Option<String>,
         to: Option<Path>,
+        validation: Validation,
+    },
+    /// From PostgreSQL 18 on a column is required by a constraint, which may be NOT VALID.
+    NotNull {
+        name: Option<String>,
+        column: String,
         validation: Validation,
     },
 }

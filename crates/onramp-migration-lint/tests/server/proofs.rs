@@ -89,3 +89,19 @@ fn a_valid_check_spares_the_scan() {
     check(&["-> ALTER TABLE t DROP CONSTRAINT old, ALTER a SET NOT NULL"], Scan::Yes);
     check(&["-> ALTER TABLE t ALTER a SET NOT NULL, DROP CONSTRAINT old"], Scan::Yes);
 }
+
+/// From version 18 on a constraint requires the column.
+#[test]
+fn a_constraint_that_is_not_valid_puts_the_scan_off() {
+    if onramp_testing::major() < Some(18) {
+        return;
+    }
+    let add = "-> ALTER TABLE t ADD CONSTRAINT required NOT NULL b NOT VALID";
+    let validate = "ALTER TABLE t VALIDATE CONSTRAINT required";
+    check(&["-> ALTER TABLE t ADD CONSTRAINT required NOT NULL b"], Scan::Yes);
+    check(&["-> ALTER TABLE t ADD NOT NULL a"], Scan::No);
+    check(&[add], Scan::No);
+    check(&[add, validate], Scan::No);
+    check(&[add, "-> ALTER TABLE t ALTER b SET NOT NULL"], Scan::Yes);
+    check(&[add, validate, "-> ALTER TABLE t ALTER b SET NOT NULL"], Scan::No);
+}

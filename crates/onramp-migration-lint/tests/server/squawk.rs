@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use onramp_core::Dialect;
-use onramp_migration_lint::{RULES, Settings};
+use onramp_migration_lint::RULES;
 use squawk_linter::{Linter, Rule};
 use squawk_syntax::SourceFile;
 
-use crate::rules::{cases, run};
+use crate::rules::outcomes;
 
 /// What squawk finds and the rules do not, by the first words of a statement, and why that is right.
 const OTHERWISE: &[(&str, &str, &str)] = &[
@@ -43,8 +43,8 @@ fn of_squawk() -> Vec<Rule> {
 fn what_squawk_finds_is_found() {
     let mut missed = Vec::new();
     let mut known: BTreeSet<&(&str, &str, &str)> = BTreeSet::new();
-    for case in cases().filter(|case| case.dialect == Dialect::Postgresql) {
-        let Some((report, _)) = run(case, &Settings::default()) else { return };
+    let Some(outcomes) = outcomes() else { return };
+    for (case, report, _) in outcomes.iter().filter(|(case, ..)| case.dialect == Dialect::Postgresql) {
         let sql = case.statements.iter().map(|statement| format!("{statement};\n")).collect::<String>();
         let file = SourceFile::parse(&sql);
         assert!(file.errors().is_empty(), "{sql}");

@@ -7,6 +7,7 @@ mod exact;
 mod foreign;
 mod itself;
 mod machine;
+mod majors;
 mod nulls;
 mod planted;
 mod silent;

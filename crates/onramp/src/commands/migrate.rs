@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 use onramp_core::{Dialect, Level, Reporter};
 use onramp_migrate::{
@@ -9,8 +7,6 @@ use onramp_migrate::{
 use parity::step::Step;
 
 use crate::context::TaskContext;
-use crate::env_vars::Surroundings;
-use crate::options::Global;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::state::State;
@@ -127,9 +123,13 @@ impl MigrateArgs {
         }
     }
 
-    /// Whether it looks at files for which there need be no workspace.
-    pub(crate) fn may_be_about_files(&self, directory: &Path) -> bool {
-        matches!(&self.action, Some(Action::Lint(args)) if args.may_be_about_files(directory))
+    /// What is read, where the command line names all of it and no project is needed.
+    pub(crate) fn sources(&self) -> Option<Vec<&str>> {
+        match &self.action {
+            Some(Action::Lint(args)) => args.sources(),
+            Some(Action::Parity(args)) => args.sources(),
+            _ => None,
+        }
     }
 
     /// The command as it was given, with these options in place of those about the proof.
@@ -143,25 +143,6 @@ impl MigrateArgs {
         words.extend(proof);
         words.join(" ")
     }
-}
-
-/// For files that need no workspace, where there is none: the options with one of the user's own, for its servers alone.
-pub(crate) fn without_workspace(
-    args: &MigrateArgs,
-    global: &Global,
-    surroundings: &Surroundings,
-) -> Result<Option<Global>, Error> {
-    let directory = match &global.directory {
-        Some(directory) => surroundings.directory.join(directory),
-        None => surroundings.directory.clone(),
-    };
-    let has_any = global.config.is_some() || onramp_config::find_root(&directory).is_some();
-    if has_any || !args.may_be_about_files(&directory) {
-        return Ok(None);
-    }
-    let servers = audit::replay::workspace(global, surroundings)?;
-    let config = servers.directory.map(|folder| folder.join(onramp_config::CONFIG_FILE));
-    Ok(Some(Global { config, ..global.clone() }))
 }
 
 fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> {
@@ -184,7 +165,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
         return Err(Error::usage("the message is empty").hint("onramp migrate --all-dialects -m NAME"));
     }
     preflight(&spec, &dialects, &message)?;
-    ledger::warn(session, &spec);
+    ledger::before_an_entry(session, &spec)?;
     let request = Request {
         again: args.again(args.proof.words()),
         draft: Some(args.again(vec!["--draft".to_owned()])),

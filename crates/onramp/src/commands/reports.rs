@@ -116,5 +116,9 @@ fn home(session: &Session, task: &TaskId) -> PathBuf {
             .iter()
             .find(|checkout| checkout.config.tasks.iter().any(|known| checkout.name(&known.id) == *task))
     };
-    has(task).unwrap_or_else(|| session.outermost()).root.join("onramp.toml")
+    match has(task) {
+        Some(checkout) => checkout.root.join("onramp.toml"),
+        None if session.has_project => session.outermost().root.join("onramp.toml"),
+        None => session.directory.clone(),
+    }
 }

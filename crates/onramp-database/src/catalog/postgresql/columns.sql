@@ -10,6 +10,13 @@ select
             when a.attnotnull then 'false'
             else 'true'
         end,
+-- from version 18
+        -- That a constraint requires the column is nothing new, so neither the constraint nor its name is told.
+        'not-null', (
+            select concat_ws(' ', case when k.connoinherit then 'NO INHERIT' end, case when not k.convalidated then 'NOT VALID' end)
+            from pg_constraint k where k.conrelid = c.oid and k.contype = 'n' and k.conkey = array[a.attnum] and k.conislocal
+        ),
+-- every version
         'default', case when a.attgenerated = '' then pg_get_expr(d.adbin, d.adrelid) end,
         'generated', case a.attgenerated
             when 's' then pg_get_expr(d.adbin, d.adrelid) || ' STORED'

@@ -78,9 +78,9 @@ const TYPES: &[Case] = &[
 
 const CODE: &[Case] = &[
     (
-        "CREATE OR REPLACE VIEW names WITH (check_option = local) AS SELECT name FROM flow WHERE age > 1",
+        "CREATE OR REPLACE VIEW names WITH (check_option = local) AS SELECT name FROM flow WHERE 1 < 2",
         "CREATE OR REPLACE VIEW names AS SELECT name FROM flow",
-        "~ view names  definition, line 3: none -> WHERE (flow.age > 1)\n~ view names  options: none -> check_option=local",
+        "~ view names  definition, line 3: none -> WHERE (1 < 2)\n~ view names  options: none -> check_option=local",
     ),
     (
         "DROP MATERIALIZED VIEW ages; CREATE MATERIALIZED VIEW ages AS SELECT age FROM flow WITH NO DATA;

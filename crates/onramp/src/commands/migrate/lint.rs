@@ -9,7 +9,6 @@ mod stale;
 mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
@@ -84,15 +83,16 @@ pub(super) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Erro
 }
 
 impl LintArgs {
-    /// Whether it may be about files that no configuration tells of.
-    pub(super) fn may_be_about_files(&self, directory: &Path) -> bool {
-        files::are_named(&self.revisions, directory)
+    /// What is read, where the command line names all of it.
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        let is_all_named = self.rules || !self.revisions.is_empty();
+        is_all_named.then(|| self.revisions.iter().chain(&self.onto).map(String::as_str).collect())
     }
 }
 
 /// Whether what is named are files of SQL that are in no history of the configuration.
 fn is_about_files(session: &Session, args: &LintArgs) -> Result<bool, Error> {
-    let is_about = args.may_be_about_files(&session.directory) && !are_configured(session, args)?;
+    let is_about = files::are_named(&args.revisions, &session.directory) && !are_configured(session, args)?;
     if is_about || args.revisions.is_empty() {
         return Ok(is_about);
     }

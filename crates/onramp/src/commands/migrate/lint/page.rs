@@ -20,7 +20,12 @@ def upgrade() -> None:
 ```
 
 In SQL it is `-- onramp: allow RULE: REASON`. Behind the rule the path of a table, or of a part of it, may stand. An allow that
-nothing meets is told.
+nothing meets is a finding itself, once all was looked at that it may be about.
+
+Tables have rows in them while a revision is tried. Where those are in its way it is tried again without, so that the rest of it
+is looked at, and `fails-with-rows` tells the statement: it is allowed by its own name, or by that of the rule that says why at
+the same statement (`set-not-null`, `unique-on-existing-rows`). What fails in any case is `revision-fails`; what was found before
+it is told all the same.
 ";
 
 /// What stands above the locks.
@@ -29,7 +34,8 @@ const LOCKS: &str = "\
 
 The strongest lock that each statement takes on a table, and what it does with the rows meanwhile: `reads` all of them, or
 `writes` all of them anew. With `AccessExclusiveLock` nobody else can even read; with `ExclusiveLock`,
-`ShareRowExclusiveLock` and `ShareLock` others can read; with the rest they can write, too. All of it is tested on a server.
+`ShareRowExclusiveLock` and `ShareLock` others can read; with the rest they can write, too. All of it is tested on
+servers of PostgreSQL 14 to 18; where a statement is younger, its version stands behind it.
 
 | statement | lock | rows | rule |
 |---|---|---|---|
@@ -62,7 +68,9 @@ pub(in crate::commands) fn rules_markdown() -> String {
         };
         let rule = form.rule().map(|rule| format!("`{}`", rule.code)).unwrap_or_default();
         let example = claim.examples.first().map_or("", |example| *example);
-        let _ = writeln!(page, "| `{example}` | {} | {rows} | {rule} |", locks.join(", "));
+        let since =
+            if form.since() > Form::OLDEST { format!(" (from {} on)", form.since()) } else { String::new() };
+        let _ = writeln!(page, "| `{example}`{since} | {} | {rows} | {rule} |", locks.join(", "));
     }
     page
 }

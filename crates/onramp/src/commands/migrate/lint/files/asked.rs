@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 use onramp_git::{GitError, Repository};
-use onramp_histories::{Audit, Chain, Histories};
+use onramp_histories::{Audit, Chain, Declared, Histories};
 
 use super::super::LintArgs;
 use super::super::base;
@@ -132,7 +132,7 @@ fn part(mut chain: Chain, dialect: Dialect, files: BTreeSet<PathBuf>, args: &Lin
 
 /// The histories below a folder, each with what is for all dialects of its project.
 fn whole(folder: &Path) -> Vec<Chain> {
-    let audit = Audit::of(Histories::below(&[folder.to_path_buf()]), 0, &[]);
+    let audit = Audit::of(Histories::below(&[folder.to_path_buf()]), 0, &[], &Declared::default());
     let shared: Vec<usize> = audit.sets.iter().filter_map(|set| set.shared).collect();
     (0..audit.histories.len())
         .filter(|place| !shared.contains(place))

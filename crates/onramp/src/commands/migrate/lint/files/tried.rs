@@ -1,8 +1,9 @@
 use std::path::Path;
+use std::sync::Arc;
 
 use onramp_core::Failure;
 use onramp_histories::Finding;
-use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy};
+use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy, Schemas};
 use onramp_replay::{Outcome, Rows, ScriptFacts};
 
 /// What is known of a script, as of a revision.
@@ -36,10 +37,11 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
         Outcome::Untried(finding) => untried = Some(why(&finding, &script.file, shown)),
     }
     let was_tried_with_rows = rows == Rows::Seed && with_rows.is_none() && untried.is_none();
+    let schemas = Schemas { before: Arc::new(before), after: Arc::new(after) };
     let facts = RevisionFacts {
         id,
         files: vec![script.file],
-        facts: Facts { before, after, statements: Some(statements) },
+        facts: Facts { schemas, statements: Some(statements) },
         rows: if was_tried_with_rows { RowsPolicy::Seed } else { RowsPolicy::Leave },
         with_rows,
         refusal,

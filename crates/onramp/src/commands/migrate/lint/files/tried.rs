@@ -1,5 +1,4 @@
 use std::path::Path;
-use std::sync::Arc;
 
 use onramp_core::Failure;
 use onramp_histories::Finding;
@@ -37,11 +36,13 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
         Outcome::Untried(finding) => untried = Some(why(&finding, &script.file, shown)),
     }
     let was_tried_with_rows = rows == Rows::Seed && with_rows.is_none() && untried.is_none();
-    let schemas = Schemas { before: Arc::new(before), after: Arc::new(after) };
     let facts = RevisionFacts {
         id,
         files: vec![script.file],
-        facts: Facts { schemas, statements: Some(statements) },
+        facts: Facts {
+            schemas: Schemas { before: before.into(), after: after.into() },
+            statements: Some(statements),
+        },
         rows: if was_tried_with_rows { RowsPolicy::Seed } else { RowsPolicy::Leave },
         with_rows,
         refusal,

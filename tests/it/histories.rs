@@ -1,12 +1,18 @@
 //! `migrate audit`: histories of any tool, in folders without any configuration.
 
+mod declared;
+mod dialects;
 mod families;
 mod forms;
 mod harmless;
 mod hostile;
+mod javascript;
+mod liquibase;
 mod outputs;
 mod releases;
 mod replay;
+mod single;
+mod sources;
 mod twins;
 
 use onramp_tests::{Run, TestEnv};

@@ -21,6 +21,7 @@ mod reporters;
 mod reports;
 mod setup_and_doctor;
 mod shards;
+mod sql_files;
 mod tidy;
 mod verbs;
 mod watch;

@@ -88,6 +88,8 @@ impl Loader {
         let base = self.tree(file, &mut sources);
         let over = overlay
             .filter(|path| path.symlink_metadata().is_ok())
+            // Whoever opens a pipe waits for somebody to write into it.
+            .filter(|path| path.metadata().is_ok_and(|it| it.is_file() || it.is_dir()) || !path.exists())
             .and_then(|path| self.tree(path, &mut sources))
             .filter(|over| over.complete);
         let base = base?;

@@ -179,10 +179,11 @@ impl<'a> Schema<'a> {
                     None => "an integer".to_owned(),
                 },
                 Kind::Boolean => "`true` or `false`".to_owned(),
-                Kind::List if self.items().is_some_and(|items| items.kinds().contains(&Kind::Table)) => {
-                    "a list of strings or tables".to_owned()
-                }
-                Kind::List => "a list of strings".to_owned(),
+                Kind::List => match self.items().map(Self::kinds).unwrap_or_default().as_slice() {
+                    [Kind::Table] => "a list of tables".to_owned(),
+                    kinds if kinds.contains(&Kind::Table) => "a list of strings or tables".to_owned(),
+                    _ => "a list of strings".to_owned(),
+                },
                 Kind::Table => "a table".to_owned(),
             })
             .collect();

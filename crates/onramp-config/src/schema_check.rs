@@ -4,7 +4,7 @@ use crate::pattern::Pattern;
 use crate::schema::{Kind, Schema, toml_text};
 use crate::shape::Shape;
 use crate::source::Source;
-use crate::suggest::{did_you_mean, nearest};
+use crate::suggest::{did_you_mean, nearest, quoted};
 
 /// Holds the tree of one file against the schema and reports everything that does not fit.
 ///
@@ -168,6 +168,7 @@ impl Check<'_> {
             }
             _ => return,
         };
+        let mut missing = Vec::new();
         for name in &shape.required {
             let Some(key_shape) = shape.key(name).filter(|_| !table.contains_key(*name)) else {
                 continue;
@@ -176,24 +177,41 @@ impl Check<'_> {
                 // The keys that the missing table would need are what one has to write.
                 self.below(name, |check| check.required(&mut Node::empty_table(place), key_shape));
             } else {
-                let message = match self.path.as_str() {
-                    "" => format!("missing section `[{name}]`"),
-                    path => format!("missing key `{name}` in `[{path}]`"),
-                };
-                let hint = match key_shape.schema.example() {
-                    Some(example) => format!("for example `{name} = {}`", toml_text(example)),
-                    None => format!("it takes {}", key_shape.schema.expected()),
-                };
-                self.report(place, message, Some(hint));
+                missing.push((*name, key_shape));
             }
             table.insert((*name).to_owned(), Entry { key: Place::Filler, node: filler(key_shape) });
         }
+        self.report_missing(place, &missing);
         for (name, entry) in table.iter_mut() {
             let has_more = matches!(entry.node.value, Value::Table(_) | Value::Array(_));
             if let Some(key_shape) = shape.key(name).filter(|_| has_more && entry.key != Place::Filler) {
                 self.below(name, |check| check.required(&mut entry.node, key_shape));
             }
         }
+    }
+
+    /// Tells of all keys that one table lacks at once: most likely it is there by mistake, or not yet written.
+    fn report_missing(&mut self, place: Place, missing: &[(&str, &Shape)]) {
+        let (message, hint) = match (missing, self.path.as_str()) {
+            ([], _) => return,
+            (sections, "") => {
+                for (name, shape) in sections {
+                    let hint = wanted(name, shape, "it");
+                    self.report(place, format!("missing section `[{name}]`"), Some(hint));
+                }
+                return;
+            }
+            ([(name, shape)], path) => {
+                (format!("missing key `{name}` in `[{path}]`"), wanted(name, shape, "it"))
+            }
+            (several, path) => {
+                let names = quoted(several.iter().map(|(name, _)| *name));
+                let hints = several.iter().map(|(name, shape)| wanted(name, shape, &format!("`{name}`")));
+                let hint = hints.collect::<Vec<_>>().join("; ");
+                (format!("missing keys {names} in `[{path}]`"), hint)
+            }
+        };
+        self.report(place, message, Some(hint));
     }
 
     fn report(&mut self, place: Place, message: String, hint: Option<String>) {
@@ -211,6 +229,14 @@ fn wrong_text(text: &str, shape: &Shape) -> Option<(String, Option<String>)> {
     }
     let pattern: Pattern = shape.text_pattern.filter(|pattern| !pattern.accepts(text))?;
     Some((format!("`{text}` is not {}", pattern.noun()), Some(format!("use {}", pattern.rule()))))
+}
+
+/// What a missing key could be.
+fn wanted(name: &str, shape: &Shape, subject: &str) -> String {
+    match shape.schema.example() {
+        Some(example) => format!("for example `{name} = {}`", toml_text(example)),
+        None => format!("{subject} takes {}", shape.schema.expected()),
+    }
 }
 
 /// The smallest value that the shape takes, to stand in for one that was reported.

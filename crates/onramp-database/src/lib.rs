@@ -86,6 +86,7 @@ pub mod postgresql;
 mod random;
 mod reap;
 pub mod rows;
+mod schema_script;
 mod scratch_folder;
 pub mod script;
 mod server_spec;

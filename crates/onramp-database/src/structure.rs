@@ -7,6 +7,7 @@
 mod columns;
 mod constraint;
 mod text;
+mod trigger;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,6 +16,7 @@ use onramp_core::Dialect;
 
 use crate::catalog::{Catalog, Kind, Object, ObjectId, POSITION};
 use columns::Names;
+pub use trigger::{Event, Level, Timing, Trigger};
 
 /// The tables and views of a catalog by their paths, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// The indexes that no constraint made.
     pub indexes: Vec<Index>,
+    /// Its triggers.
+    pub triggers: Vec<Trigger>,
 }
 
 /// A column.
@@ -176,7 +180,7 @@ impl Structure {
         let names = Names::of(&tables, catalog.dialect);
         for (id, object) in &catalog.objects {
             if let Some(table) = tables.get_mut(id.whole()).filter(|_| id.kind.is_part()) {
-                table.add(id, object, &names);
+                table.add(id, object, &names, catalog.dialect);
             }
         }
         let mut structure = Self { dialect: catalog.dialect, tables };
@@ -214,6 +218,7 @@ impl Table {
             foreign_keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            triggers: Vec::new(),
         }
     }
 
@@ -222,13 +227,14 @@ impl Table {
         self.columns.iter().find(|column| column.name == name)
     }
 
-    fn add(&mut self, id: &ObjectId, object: &Object, names: &Names) {
+    fn add(&mut self, id: &ObjectId, object: &Object, names: &Names, dialect: Dialect) {
         match id.kind {
             Kind::PrimaryKey => self.primary_key = Some(constraint::key(id, object, names)),
             Kind::Unique => self.uniques.push(constraint::key(id, object, names)),
             Kind::ForeignKey => self.foreign_keys.push(constraint::foreign_key(id, object, names)),
             Kind::Check => self.checks.push(constraint::check(id, object)),
             Kind::Index => self.indexes.push(columns::index(id, object, names)),
+            Kind::Trigger => self.triggers.extend(trigger::trigger(id, object, names, dialect)),
             _ => {}
         }
     }

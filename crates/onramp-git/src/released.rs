@@ -28,6 +28,11 @@ impl Repository {
         self.with_variables(variables.map(|(name, value)| (name, OsStr::new(value))))
     }
 
+    /// Whether history ends early here, as in a clone with `--depth`.
+    pub fn is_shallow(&self) -> bool {
+        self.shallow
+    }
+
     /// The nearest tag among the commits that what is checked out has behind it; `None` where there is none.
     pub fn nearest_tag(&self) -> Result<Option<String>, GitError> {
         let answer = self.ask(&self.work_tree, ["describe", "--tags", "--abbrev=0", "HEAD"])?;

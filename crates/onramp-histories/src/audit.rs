@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use crate::chain::Chain;
 use crate::checks::{self, Set};
+use crate::declared::Declared;
 use crate::find::Histories;
 use crate::finding::{Code, Finding, Level};
 use crate::released::Released;
@@ -27,9 +28,10 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Holds histories against themselves and, where they are known, against releases. `now` is in seconds since 1970.
-    pub fn of(histories: Histories, now: i64, released: &[Released]) -> Self {
-        let found = checks::findings(&histories, now, released);
+    /// Holds histories against themselves and, where they are known, against releases and against what the project declares.
+    /// `now` is in seconds since 1970.
+    pub fn of(histories: Histories, now: i64, released: &[Released], declared: &Declared) -> Self {
+        let found = checks::findings(&histories, now, released, declared);
         let unread = histories.unread.iter();
         let elsewhere = unread.map(|(folder, why)| {
             Finding::new(Code::Unreadable, folder.clone(), format!("cannot be listed: {why}"))

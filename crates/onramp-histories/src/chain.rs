@@ -90,6 +90,8 @@ pub enum ToldBy {
     Settings,
     /// Words that only one dialect knows.
     Content,
+    /// Whoever asks.
+    Asked,
 }
 
 impl ToldBy {
@@ -100,6 +102,7 @@ impl ToldBy {
             Self::Suffix => "suffix",
             Self::Settings => "settings",
             Self::Content => "content",
+            Self::Asked => "asked",
         }
     }
 }
@@ -318,6 +321,10 @@ impl Chain {
 
     /// Puts the entries into the order in which they are applied.
     pub(crate) fn sort(&mut self) {
+        // Changelogs have an order of their own, in which they were read.
+        if self.form == Form::Liquibase {
+            return;
+        }
         if self.form.is_graph() {
             crate::graph::sort(&mut self.entries);
             return;

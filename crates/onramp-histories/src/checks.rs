@@ -12,12 +12,18 @@ mod twins;
 pub use twins::Set;
 pub(crate) use twins::sets;
 
+use crate::declared::Declared;
 use crate::find::Histories;
 use crate::finding::Finding;
 use crate::released::Released;
 
 /// All findings about some histories, the worst first for each file. `now` is in seconds since 1970.
-pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -> Vec<Vec<Finding>> {
+pub(crate) fn findings(
+    histories: &Histories,
+    now: i64,
+    released: &[Released],
+    declared: &Declared,
+) -> Vec<Vec<Finding>> {
     let sets = sets(&histories.chains);
     let mut found: Vec<Vec<Finding>> = histories
         .chains
@@ -39,7 +45,7 @@ pub(crate) fn findings(histories: &Histories, now: i64, released: &[Released]) -
     for set in &sets {
         set.places.iter().for_each(|place| in_sets[*place] = true);
         numbers::check(&histories.chains, &set.places, &mut found);
-        twins::check(&histories.chains, set, &mut found);
+        twins::check(&histories.chains, set, declared, &mut found);
     }
     for place in (0..histories.chains.len()).filter(|place| !in_sets[*place]) {
         numbers::check(&histories.chains, &[place], &mut found);

@@ -50,6 +50,11 @@ impl DialectName {
         NAMES.iter().find(|(dialect, _)| *dialect == self).map_or("", |(_, names)| names[0])
     }
 
+    /// The names of all of them, as reports have them.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        NAMES.iter().map(|(_, names)| names[0])
+    }
+
     /// The dialect that a word stands for, whatever its case.
     pub fn of_word(word: &str) -> Option<Self> {
         let is_it = |name: &&&str| name.eq_ignore_ascii_case(word);

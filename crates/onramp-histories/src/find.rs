@@ -26,14 +26,21 @@ impl Histories {
         let tree = Tree::of(roots);
         let mut chains = Vec::new();
         let mut claimed: HashSet<usize> = HashSet::new();
+        let changelogs = liquibase::read(&tree);
+        let of_changelogs = liquibase::claimed(&changelogs);
         for place in 0..tree.folders.len() {
             if claimed.contains(&place) {
                 continue;
             }
-            let found = of_folder(&tree, place, &mut claimed);
-            let names: Vec<String> = tree.names(place).into_iter().map(str::to_owned).collect();
-            chains.extend(found.into_iter().map(|chain| Chain { place: names.clone(), ..chain }));
+            let found = of_folder(&tree, place, &mut claimed, &of_changelogs);
+            chains.extend(found.into_iter().map(|chain| (place, chain)));
         }
+        let chains = code::join_releases(chains);
+        let named = chains.into_iter().chain(changelogs).map(|(place, chain)| {
+            let names = tree.names(place).into_iter().map(str::to_owned).collect();
+            Chain { place: names, ..chain }
+        });
+        let chains = named.collect();
         let mut chains = join(chains);
         for chain in &mut chains {
             chain.sort();
@@ -49,8 +56,33 @@ impl Histories {
     }
 }
 
+impl Histories {
+    /// Takes a dialect for that of the histories of which nothing tells it or, where a folder is named, of all in it. Tells how
+    /// many there are.
+    pub fn tell(&mut self, folder: Option<&Path>, dialect: DialectName) -> usize {
+        let mut told = 0;
+        for chain in &mut self.chains {
+            let is_meant = match folder {
+                Some(folder) => chain.folder.starts_with(folder),
+                None => chain.dialect.is_none(),
+            };
+            told += usize::from(is_meant);
+            let is_known = chain.dialect.is_some_and(|(own, _)| own == dialect);
+            if is_meant && !is_known {
+                chain.dialect = Some((dialect, ToldBy::Asked));
+            }
+        }
+        told
+    }
+}
+
 /// The histories that lie in one folder, and which of its folders are parts of them.
-fn of_folder(tree: &Tree, place: usize, claimed: &mut HashSet<usize>) -> Vec<Chain> {
+fn of_folder(
+    tree: &Tree,
+    place: usize,
+    claimed: &mut HashSet<usize>,
+    of_changelogs: &HashSet<PathBuf>,
+) -> Vec<Chain> {
     let folder = &tree.folders[place];
     let mut chains = Vec::new();
     if folder.folders.len() + folder.files.len() == 0 {
@@ -65,16 +97,9 @@ fn of_folder(tree: &Tree, place: usize, claimed: &mut HashSet<usize>) -> Vec<Cha
         claimed.extend(inner);
     }
     chains.extend(versioned::read(tree, place));
-    let changelogs = liquibase::read_folder(tree, place);
-    let is_formatted = |chain: &Chain| {
-        chain.entries.iter().any(|entry| entry.file.extension().is_some_and(|it| it == "sql"))
-    };
-    let sql = match &changelogs {
-        Some(chain) if is_formatted(chain) => Vec::new(),
-        _ => sql_files::read(tree, place),
-    };
-    chains.extend(changelogs);
-    chains.extend(sql);
+    if !folder.files.iter().any(|file| of_changelogs.contains(&file.path)) {
+        chains.extend(sql_files::read(tree, place));
+    }
     match alembic::read_folder(tree, place) {
         Some(chain) => chains.push(chain),
         None => chains.extend(django::read_folder(tree, place)),
@@ -89,8 +114,7 @@ fn of_folder(tree: &Tree, place: usize, claimed: &mut HashSet<usize>) -> Vec<Cha
     chains
 }
 
-/// Puts together what lies in several folders: revisions of Alembic that follow those of another folder, and changelogs below
-/// others.
+/// Puts together what lies in several folders: revisions of Alembic that follow those of another folder.
 fn join(chains: Vec<Chain>) -> Vec<Chain> {
     let owners: HashMap<&str, usize> = chains
         .iter()
@@ -100,26 +124,15 @@ fn join(chains: Vec<Chain>) -> Vec<Chain> {
         .collect();
     let mut belongs: Vec<usize> = (0..chains.len()).collect();
     for (place, chain) in chains.iter().enumerate() {
-        match chain.form {
-            Form::Alembic => {
-                let own: HashSet<&str> = chain.entries.iter().map(|entry| entry.id.as_str()).collect();
-                let parents = chain.entries.iter().flat_map(|entry| &entry.parents);
-                for parent in parents.filter(|parent| !own.contains(parent.as_str())) {
-                    if let Some(other) = owners.get(parent.as_str()) {
-                        unite(&mut belongs, place, *other);
-                    }
-                }
+        if chain.form != Form::Alembic {
+            continue;
+        }
+        let own: HashSet<&str> = chain.entries.iter().map(|entry| entry.id.as_str()).collect();
+        let parents = chain.entries.iter().flat_map(|entry| &entry.parents);
+        for parent in parents.filter(|parent| !own.contains(parent.as_str())) {
+            if let Some(other) = owners.get(parent.as_str()) {
+                unite(&mut belongs, place, *other);
             }
-            Form::Liquibase => {
-                let is_above = |other: &Chain| {
-                    let siblings = other.folder.parent() == chain.folder.parent();
-                    other.form == Form::Liquibase && (chain.folder.starts_with(&other.folder) || siblings)
-                };
-                if let Some(above) = chains[..place].iter().position(is_above) {
-                    unite(&mut belongs, place, above);
-                }
-            }
-            _ => {}
         }
     }
     let mut joined: Vec<Option<Chain>> = Vec::new();

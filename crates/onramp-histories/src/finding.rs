@@ -71,6 +71,10 @@ codes! {
     MissingParent = "missing-parent", Error;
     /// Entries follow one another in a circle.
     Circle = "circle", Error;
+    /// A changelog includes what is not there.
+    MissingInclude = "missing-include", Error;
+    /// A changelog includes what was not looked at.
+    OutsideInclude = "outside-include", Warning;
     /// A number of a sequence is left out.
     Gap = "gap", Warning;
     /// A dialect lacks what another one has.
@@ -123,6 +127,8 @@ codes! {
     ReleasedRenamed = "released-renamed", Error;
     /// A released file has other line ends, or a byte order mark more or less.
     ReleasedLineEnds = "released-line-ends", Warning;
+    /// The whole folder lay elsewhere when it was released.
+    ReleasedMoved = "released-moved", Note;
     /// A new entry comes before released ones.
     AddedBefore = "added-before", Error;
     /// A file begins with a byte order mark.

@@ -6,8 +6,6 @@ pub(crate) mod code;
 pub(crate) mod django;
 pub(crate) mod folders;
 pub(crate) mod liquibase;
-mod liquibase_xml;
-mod liquibase_yaml;
 mod manifest;
 mod metadata;
 mod one_file;

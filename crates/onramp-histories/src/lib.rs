@@ -17,6 +17,10 @@
 //! breaks a rule is told. So a history without a way back at all is a fact, and one migration without it among fifty with it
 //! is a finding. What was released is told by the caller as [`Released`], because nothing here asks git.
 //!
+//! Changelogs of Liquibase are a history in the order in which the one that nobody includes leads through all others; an include
+//! leads to what was listed, and nowhere else. JavaScript and TypeScript are cut into tokens, and what a file exports is looked for
+//! among those at its top: what is in comments, strings and functions is no export, and nothing is parsed that is no export.
+//!
 //! Whatever is audited is a stranger's. Only regular files are opened, without waiting; of each no more is read than a few
 //! MiB; links to folders are not followed; and what cannot be read is a finding, never the end.
 //!
@@ -26,11 +30,13 @@
 mod audit;
 mod chain;
 mod checks;
+mod declared;
 mod dialect;
 mod find;
 mod finding;
 mod forms;
 mod graph;
+mod javascript;
 mod lone;
 mod name;
 mod number;
@@ -46,6 +52,7 @@ mod yaml;
 pub use audit::{Audit, Audited};
 pub use chain::{Chain, Down, Entry, Form, Script, ToldBy};
 pub use checks::Set;
+pub use declared::{Declared, Twins};
 pub use dialect::DialectName;
 pub use find::Histories;
 pub use finding::{Code, Finding, Level};

@@ -1,5 +1,5 @@
 use crate::dialect::DialectName;
-use crate::number::Number;
+use crate::number::{NO_COUNTER, Number};
 
 /// Which way a script leads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +135,9 @@ fn numbered(stem: &str) -> Option<(Number, &str, &str)> {
     if digits == 0 {
         return None;
     }
+    if let Some(found) = versioned(stem) {
+        return Some(found);
+    }
     let end = end_of_date(stem, digits);
     let number = Number::of_digits(&stem[..end])?;
     let rest = &stem[end..];
@@ -152,6 +155,29 @@ fn numbered(stem: &str) -> Option<(Number, &str, &str)> {
     Some((number, separator, slug))
 }
 
+/// A release in front: `1.9.0-1693554904-add.js` has its place by the time behind it, `1.10_add.sql` by the release itself.
+fn versioned(stem: &str) -> Option<(Number, &str, &str)> {
+    let is_release = |text: &str| {
+        text.contains('.') && text.split('.').all(|part| !part.is_empty() && digits_at(part, 0) == part.len())
+    };
+    let (release, rest) = stem.split_once(['-', '_']).unwrap_or((stem, ""));
+    if !is_release(release) {
+        return None;
+    }
+    let separator = &stem[release.len()..stem.len() - rest.len()];
+    let times = stem.match_indices('-').map(|(place, _)| place + 1);
+    let time =
+        times.map(|place| (place, digits_at(stem, place))).find(|(_, length)| matches!(length, 10 | 13 | 14));
+    match time {
+        Some((place, length)) => {
+            let rest = &stem[place + length..];
+            let slug = rest.trim_start_matches(['-', '_']);
+            Some((Number::of_digits(&stem[place..place + length])?, &rest[..rest.len() - slug.len()], slug))
+        }
+        None => Some((Number::of_version(release)?, separator, rest)),
+    }
+}
+
 /// Where a date with separators ends that begins the text, whose first digits are so many: `2024-03-13-170000`,
 /// `2014_10_12_000000`, `20220101_000001`.
 fn end_of_date(text: &str, digits: usize) -> usize {
@@ -167,7 +193,11 @@ fn end_of_date(text: &str, digits: usize) -> usize {
         _ => None,
     };
     match end {
-        Some(day) => group(day, &[4, 6]).unwrap_or(day),
+        Some(day) => {
+            let time = group(day, &[4, 6]).unwrap_or(day);
+            let has_counter = text[time..].starts_with(NO_COUNTER) && group(time, &[4]).is_some();
+            if has_counter && time > day { time + NO_COUNTER.len() } else { time }
+        }
         None => digits,
     }
 }
@@ -219,6 +249,11 @@ mod tests {
                 "2014_10_12_000000_create_users_table.php",
                 "1588102412422-InitialMigration.ts",
                 "2024-03-13-170000_x.sql",
+                "2024-03-13-170000-0000_x.sql",
+                "1.9.0-1693554904-add-policy.js",
+                "1.0.0_beta.11-1664462389-add.ts",
+                "1.10_add.sql",
+                "1.2.sql",
                 "01create.sql",
                 "0007.sql",
                 "0007_shut_down.sql",
@@ -237,6 +272,11 @@ mod tests {
                 2014_10_12_000000_create_users_table.php: 2014_10_12_000000 | _ | create_users_table | php
                 1588102412422-InitialMigration.ts: 1588102412422 | - | InitialMigration | ts
                 2024-03-13-170000_x.sql: 2024-03-13-170000 | _ | x | sql
+                2024-03-13-170000-0000_x.sql: 2024-03-13-170000-0000 | _ | x | sql
+                1.9.0-1693554904-add-policy.js: 1693554904 | - | add-policy | js
+                1.0.0_beta.11-1664462389-add.ts: 1664462389 | - | add | ts
+                1.10_add.sql: 1.10 | _ | add | sql
+                1.2.sql: 1.2 |  |  | sql
                 01create.sql: 01 |  | create | sql
                 0007.sql: 0007 |  |  | sql
                 0007_shut_down.sql: 0007 | _ | shut | sql Down

@@ -12,12 +12,16 @@ pub struct Number {
 /// Digits from which on a number is a time and not a place in a sequence.
 const DIGITS_OF_TIMES: usize = 8;
 
+/// What diesel writes behind a time.
+pub(crate) const NO_COUNTER: &str = "-0000";
+
 impl Number {
     /// A number of one part from its digits; `None` where there are none, or more than any tool counts with.
     pub(crate) fn of_digits(text: &str) -> Option<Self> {
-        let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+        let number = Self { text: text.to_owned(), parts: Vec::new() };
+        let digits = number.digits();
         let is_one = (1..=20).contains(&digits.len());
-        is_one.then(|| Self { text: text.to_owned(), parts: vec![digits.parse().unwrap_or_default()] })
+        is_one.then(|| Self { parts: vec![digits.parse().unwrap_or_default()], ..number })
     }
 
     /// A number with dots or underscores between its parts.
@@ -29,9 +33,19 @@ impl Number {
         parts.map(|parts| Self { text: text.to_owned(), parts })
     }
 
-    /// Its digits without what separates them.
+    /// The place of a number within a release.
+    pub(crate) fn with(&self, own: &Self) -> Self {
+        let mut parts = self.parts.clone();
+        // Releases have different depths; what is numbered in one comes after all of them.
+        parts.resize(8, 0);
+        parts.extend(&own.parts);
+        Self { text: format!("{}/{}", self.text, own.text), parts }
+    }
+
+    /// Its digits without what separates them, and without the counter behind a time that nobody has ever needed.
     pub(crate) fn digits(&self) -> String {
-        self.text.chars().filter(char::is_ascii_digit).collect()
+        let text = self.text.strip_suffix(NO_COUNTER).unwrap_or(&self.text);
+        text.chars().filter(char::is_ascii_digit).collect()
     }
 
     /// The same for two spellings of one number: `007` and `7`, `2024-03-13` and `20240313`.

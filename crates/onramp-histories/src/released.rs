@@ -24,4 +24,7 @@ pub struct Released {
     pub name: String,
     /// By path, as the folders were named that are looked at.
     pub files: BTreeMap<PathBuf, Fate>,
+    /// The folders of histories that lay elsewhere then: where that was, and where they are. What lay there is among `files`
+    /// where it is now.
+    pub moved: Vec<(PathBuf, PathBuf)>,
 }

@@ -18,7 +18,7 @@ use crate::stage::Stage;
 use crate::{Base, DialectSpec, MigrateSpec};
 
 /// The version of what is kept.
-const FORM: &str = "onramp baseline 2";
+const FORM: &str = "onramp baseline 3";
 
 /// How many of these are kept for each dialect.
 const KEPT: usize = 20;

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use onramp_core::{Dialect, Failure};
 use onramp_database::blame_storage;
 use onramp_database::catalog::Catalog;
@@ -19,7 +21,7 @@ pub struct Pending {
     /// What else came to light.
     pub evidence: Evidence,
     /// What the history leads to.
-    pub catalog: Catalog,
+    pub catalog: Arc<Catalog>,
 }
 
 /// Compares the models with the head of a dialect's history, and writes nothing.
@@ -57,8 +59,9 @@ fn compare(
     let pending = attempt.step("compare", || {
         let generation = engine.compare()?;
         stage.require_same_history(&generation)?;
+        stage.require_own_models(&generation)?;
         let table = stage.redirection.version_table();
-        let catalog = catalog_of(&stage.ground.database, &[&table])?;
+        let catalog = Arc::new(catalog_of(&stage.ground.database, &[&table])?);
         let models = models_catalog(stage.databases, &catalog, &generation, &table);
         let mut evidence = stage.evidence(&generation);
         evidence.blind = match (stage.head, baseline, models) {

@@ -1,6 +1,4 @@
-use crate::Facts;
-
-/// What a proof came to know, besides that the revision works. Every text is one line, but for those of the facts.
+/// What a proof came to know, besides that the revision works. Every text is one line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
     /// The revision of the project that the models were compared with; `None` where there was none.
@@ -21,8 +19,6 @@ pub struct Evidence {
     pub rows: usize,
     /// Whether it was reverted.
     pub reverted: Reverted,
-    /// What the revision did when it was applied for the first time; `None` where none was.
-    pub facts: Option<Facts>,
 }
 
 /// Whether a revision was reverted in its proof.

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use onramp_core::{Dialect, Failure};
-use onramp_database::catalog::Catalog;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use filled::Filled;
@@ -20,17 +19,15 @@ pub(crate) use shelf::folder;
 pub(crate) use tried::Tried;
 
 use crate::attempt::named;
-use crate::{Context, History, MigrateSpec, Request, Revision, RowsPolicy, Subjects};
+use crate::{Context, History, MigrateSpec, Request, Revision, RowsPolicy, Schemas, Subjects};
 use shelf::Shelf;
 use trials::Trials;
 
 /// What a revision does to a database.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// The catalog before.
-    pub before: Catalog,
-    /// The catalog behind it.
-    pub after: Catalog,
+    /// What it makes of the schema.
+    pub schemas: Schemas,
     /// What it has executed, in order; `None` where its engine does not tell.
     pub statements: Option<Vec<Executed>>,
 }

@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +57,23 @@ pub(crate) struct Generation {
     pub(crate) desired: Vec<String>,
     /// Why there are none.
     pub(crate) desired_trouble: Option<String>,
+    /// Where the tables of the models are defined.
+    #[serde(default)]
+    pub(crate) sources: Vec<ModelSource>,
+    /// The folder of the environment that Python ran in.
+    #[serde(default)]
+    pub(crate) prefix: PathBuf,
+}
+
+/// A module that tables of the models are defined in.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub(crate) struct ModelSource {
+    /// Its name, as it is imported.
+    pub(crate) module: String,
+    /// Its file, links resolved.
+    pub(crate) file: PathBuf,
+    /// Whether it lies among the packages that are installed, and not in somebody's sources.
+    pub(crate) installed: bool,
 }
 
 /// One operation of a revision.

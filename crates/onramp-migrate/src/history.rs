@@ -172,7 +172,7 @@ impl History {
     }
 
     /// All revisions, each behind those that it follows, and otherwise in the order of their ids.
-    pub(crate) fn in_order(&self) -> Vec<&Revision> {
+    pub fn in_order(&self) -> Vec<&Revision> {
         let mut order: Vec<&Revision> = Vec::with_capacity(self.revisions.len());
         let mut done: BTreeSet<&str> = BTreeSet::new();
         let mut open: Vec<&Revision> = self.revisions.values().rev().collect();

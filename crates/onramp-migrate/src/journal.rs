@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::place::{partial_of, place_copy, sync_parent, write_new};
+use crate::place::{is_claimed, keep_mode, partial_of, place_copy, sync_parent, write_new};
 
 /// The version of the journal's form.
 const VERSION: u32 = 2;
@@ -67,7 +67,7 @@ impl Journal {
             let path = stage.join(name);
             write_new(&path, content)?;
             if let Some(like) = like {
-                fs::set_permissions(&path, fs::metadata(like)?.permissions())?;
+                keep_mode(&path, like)?;
             }
             io::Result::Ok(path)
         };
@@ -138,7 +138,7 @@ impl Journal {
         let mut changed = Vec::new();
         for step in self.steps.iter().take(done).rev() {
             match (&step.before, &step.after) {
-                (None, Some(after)) if is_ours(&step.file, after) => {
+                (None, Some(after)) if is_ours(&step.file, after) || is_claimed(&step.file, after) => {
                     fs::remove_file(&step.file)?;
                     sync_parent(&step.file);
                 }
@@ -227,7 +227,7 @@ fn replace(file: &Path, content: &[u8]) -> io::Result<()> {
     // One of a killed publish may lie there; nobody else uses that name.
     let _ = fs::remove_file(&partial);
     let written = write_new(&partial, content)
-        .and_then(|()| fs::set_permissions(&partial, fs::metadata(&file)?.permissions()))
+        .and_then(|()| keep_mode(&partial, &file))
         .and_then(|()| fs::rename(&partial, &file));
     if written.is_err() {
         let _ = fs::remove_file(&partial);

@@ -9,9 +9,17 @@ mod check;
 pub(crate) mod faults;
 mod fix;
 mod line;
+#[cfg(test)]
+mod mending;
+mod missing;
+mod page;
 mod place;
+mod sequence;
+mod sorting;
 mod template;
 mod text;
+mod twins;
+mod union;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -19,9 +27,11 @@ use std::io::ErrorKind;
 
 use onramp_core::{Dialect, Failure};
 
+use crate::marks::{Conflict, conflicts};
 use crate::{History, LedgerSpec, MigrateSpec};
 
 pub use fix::{Fixed, fix_ledger};
+pub use missing::Undecided;
 pub(crate) use place::{reordered, with_other_ids};
 pub(crate) use template::Template;
 pub use text::{LedgerEntry, ListedId};
@@ -35,6 +45,8 @@ pub struct Ledger<'a> {
     pub text: String,
     /// Its entries, in the order of the file.
     pub entries: Vec<LedgerEntry>,
+    /// What a merge has left to a person.
+    conflicts: Vec<Conflict>,
 }
 
 impl<'a> Ledger<'a> {
@@ -55,7 +67,29 @@ impl<'a> Ledger<'a> {
         })?;
         let lines = text::lines(&text, !template.has_fence());
         let entries = text::entries(&template, &ledger.none, &lines);
-        Ok(Self { spec: ledger, template, text, entries })
+        let conflicts = conflicts(&text);
+        Ok(Self { spec: ledger, template, text, entries, conflicts })
+    }
+
+    /// The same of a text that the project's ledger may have; `None` where the configuration has none.
+    pub fn of_text_of(spec: &'a MigrateSpec, text: &str) -> Result<Option<Self>, Failure> {
+        spec.ledger.as_ref().map(|ledger| Self::of_text(spec, ledger, text.to_owned())).transpose()
+    }
+
+    /// The name of its file.
+    pub fn file_name(&self) -> String {
+        self.spec.file.file_name().unwrap_or_default().display().to_string()
+    }
+
+    /// The line, from 1, of the first mark that a merge has left; `None` where there is none. As long as there is one, entries
+    /// are those of both sides.
+    pub fn conflict(&self) -> Option<usize> {
+        self.conflicts.first().map(|conflict| conflict.lines.start + 1)
+    }
+
+    /// What stands for the id of a dialect that has none.
+    fn none(&self) -> &str {
+        &self.spec.none
     }
 }
 
@@ -115,8 +149,14 @@ impl LedgerSpec {
     /// `content` with `entry` below the line `after`, else at its end, nothing else of it changed. The line ends are
     /// those of the content.
     pub(crate) fn insert(&self, content: &str, entry: &[String]) -> String {
+        let newline = newline_of(content);
+        self.insert_text(content, &entry.iter().map(|line| format!("{line}{newline}")).collect::<String>())
+    }
+
+    /// The same of an entry whose lines have ends.
+    fn insert_text(&self, content: &str, entry: &str) -> String {
         let template = Template::parse(&self.template);
-        let newline = if content.contains("\r\n") { "\r\n" } else { "\n" };
+        let newline = newline_of(content);
         let blank = if template.is_row() { "" } else { newline };
         let (before, rest) = self.split(content);
         let mut result = before.to_owned();
@@ -127,10 +167,7 @@ impl LedgerSpec {
         if !ends_blank {
             result.push_str(blank);
         }
-        for line in entry {
-            result.push_str(line);
-            result.push_str(newline);
-        }
+        result.push_str(entry);
         if !rest.is_empty() && !rest.starts_with(['\r', '\n']) {
             result.push_str(blank);
         }
@@ -150,6 +187,10 @@ impl LedgerSpec {
         }
         (content, "")
     }
+}
+
+fn newline_of(content: &str) -> &'static str {
+    if content.contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 #[cfg(test)]

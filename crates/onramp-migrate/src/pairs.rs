@@ -38,6 +38,8 @@ pub enum Lack {
     Unpaired {
         /// The revision of that dialect that it most likely belongs to: their titles differ little.
         likely: Option<String>,
+        /// Why there seems to be none.
+        cause: Cause,
     },
     /// The configuration says so, with the reason.
     Only(String),
@@ -45,6 +47,31 @@ pub enum Lack {
     Ledger,
     /// It is older than the revision that a dialect's history begins with.
     BeforeBaseline,
+}
+
+/// Why a revision seems to have no twin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// No revision of the dialect has its id, or its title: whatever they are paired by.
+    NoKey,
+    /// The same, and the ledger says that there is none; but what counts is the id or the title.
+    Disregarded,
+    /// No entry of the ledger lists it, and no other revision without an entry is called the same.
+    NoEntry,
+    /// Its entry in the ledger says nothing of the dialect, or lists a revision there that does not exist.
+    NotSaid,
+}
+
+impl Cause {
+    /// Its name, which does not change.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoKey => "no-key",
+            Self::Disregarded => "disregarded",
+            Self::NoEntry => "no-entry",
+            Self::NotSaid => "not-said",
+        }
+    }
 }
 
 impl Pairs {
@@ -103,7 +130,17 @@ impl Pairs {
                     let lack = match only_reason(spec, ids) {
                         Some(reason) => Lack::Only(reason),
                         None if without.contains(dialect) => Lack::Ledger,
-                        None => Lack::Unpaired { likely: None },
+                        None => {
+                            let cause = match by {
+                                Pairing::Ledger if declared.contains_key(place) => Cause::NotSaid,
+                                Pairing::Ledger => Cause::NoEntry,
+                                _ if says_none(entries.unwrap_or_default(), ids, *dialect) => {
+                                    Cause::Disregarded
+                                }
+                                _ => Cause::NoKey,
+                            };
+                            Lack::Unpaired { likely: None, cause }
+                        }
                     };
                     (*dialect, lack)
                 });
@@ -128,9 +165,21 @@ impl Pairs {
             let Some((dialect, id)) = change.revisions.first_key_value() else { continue };
             let Some(revision) = histories.get(dialect).and_then(|history| history.get(id)) else { continue };
             for (lacking, lack) in &change.lacking {
-                let Lack::Unpaired { likely } = lack else { continue };
+                let Lack::Unpaired { likely, cause } = lack else { continue };
                 let label = spec.dialect(*lacking).map_or(lacking.name(), |spec| spec.label.as_str());
-                let mut message = format!("revision `{id}` has no twin of {label}");
+                let ledger = spec.ledger.as_ref().and_then(|ledger| ledger.file.file_name());
+                let ledger = ledger.unwrap_or_default().display();
+                let by = if self.by == Pairing::Ledger { suggested(histories) } else { self.by };
+                let no_key = no_twin(by, revision, label);
+                let why = match cause {
+                    Cause::NoKey => no_key,
+                    Cause::Disregarded => {
+                        format!("{no_key}; what {ledger} says of it counts with pairing = \"ledger\" alone")
+                    }
+                    Cause::NoEntry => format!("{ledger} has no entry of it, and {no_key}"),
+                    Cause::NotSaid => format!("its entry in {ledger} does not name one"),
+                };
+                let mut message = format!("revision `{id}` has no twin of {label}: {why}");
                 if let Some(likely) = likely {
                     message.push_str(&format!("; `{likely}` is likely meant to be it"));
                 }
@@ -202,6 +251,26 @@ pub(crate) fn title(ids: &Ids, histories: &BTreeMap<Dialect, History>) -> String
     titles.next().or_else(|| ids.values().next().cloned()).unwrap_or_default()
 }
 
+/// What is not there where a revision has no twin, by what they are paired.
+pub(crate) fn no_twin(by: Pairing, revision: &Revision, label: &str) -> String {
+    let title = revision.title();
+    match by {
+        Pairing::Id => format!("{label} has no revision of that id"),
+        _ if title.is_empty() => "it has no title".to_owned(),
+        Pairing::Slug | Pairing::Ledger => format!("{label} has no revision called \"{title}\""),
+    }
+}
+
+/// Whether an entry of some revision says that a dialect has none.
+fn says_none(entries: &[LedgerEntry], ids: &Ids, lacking: Dialect) -> bool {
+    entries.iter().any(|entry| {
+        let lists = |(dialect, id): (&Dialect, &String)| {
+            entry.ids.get(dialect).is_some_and(|listed| listed.id.as_ref() == Some(id))
+        };
+        ids.iter().any(lists) && entry.ids.get(&lacking).is_some_and(|listed| listed.id.is_none())
+    })
+}
+
 fn only_reason(spec: &MigrateSpec, ids: &Ids) -> Option<String> {
     let is_meant = |only: &&crate::OnlySpec| ids.get(&only.dialect) == Some(&only.revision);
     spec.only.iter().find(is_meant).map(|only| only.reason.clone())
@@ -254,7 +323,7 @@ fn name_likely_twins(histories: &BTreeMap<Dialect, History>, changes: &mut [Chan
         let own: Vec<String> =
             change.revisions.iter().filter_map(|(dialect, id)| slug_of(dialect, id)).collect();
         for (lacking, lack) in &mut change.lacking {
-            let Lack::Unpaired { likely } = lack else { continue };
+            let Lack::Unpaired { likely, .. } = lack else { continue };
             let of_it = || slugs.iter().filter(|(dialect, ..)| dialect == lacking);
             let near = own.iter().find_map(|slug| nearest(slug, of_it().map(|(.., slug)| slug.as_str())));
             let twin = near.and_then(|near| of_it().find(|(.., slug)| slug == near));

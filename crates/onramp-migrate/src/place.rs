@@ -2,6 +2,8 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{CWD, RenameFlags, renameat_with};
+
 /// Puts a copy of the file `staged` at `target`, its mode kept, with no moment at which half of it could be seen, and never
 /// in place of another file. It is a copy, since an edit of the one must not reach the other: what is staged says later
 /// whether somebody has changed what was placed.
@@ -11,8 +13,8 @@ pub(crate) fn place_copy(staged: &Path, target: &Path) -> io::Result<()> {
     let _ = fs::remove_file(&partial);
     let placed = fs::read(staged)
         .and_then(|content| write_new(&partial, &content))
-        .and_then(|()| fs::set_permissions(&partial, fs::metadata(staged)?.permissions()))
-        .and_then(|()| name_new(&partial, target));
+        .and_then(|()| keep_mode(&partial, staged))
+        .and_then(|()| name_new(&partial, target, &Way::ALL));
     let _ = fs::remove_file(&partial);
     sync_parent(target);
     placed
@@ -26,19 +28,70 @@ pub(crate) fn partial_of(file: &Path) -> PathBuf {
     file.with_file_name(name)
 }
 
-/// Gives the file `from` the name `target` too, unless another file has it. Where the file system has no links, the name
-/// is taken with an empty file first, which `from` then replaces.
-fn name_new(from: &Path, target: &Path) -> io::Result<()> {
-    match fs::hard_link(from, target) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {}
-        other => return other,
+/// How a file gets a name that no file has, and that none can be given meanwhile. Not every file system knows each of them:
+/// FAT, exFAT and many that are mounted over a network have no links, and some of these know no other way than the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// It gets it as another one.
+    Link,
+    /// It loses the one that it had.
+    Rename,
+    /// The name is taken with an empty file, which the other one then replaces. Whoever is killed in between leaves the
+    /// empty one there, and the complete one beside it.
+    Claim,
+}
+
+impl Way {
+    /// The best one first.
+    pub(crate) const ALL: [Self; 3] = [Self::Link, Self::Rename, Self::Claim];
+
+    fn go(self, from: &Path, target: &Path) -> io::Result<()> {
+        match self {
+            Self::Link => fs::hard_link(from, target),
+            Self::Rename => Ok(renameat_with(CWD, from, CWD, target, RenameFlags::NOREPLACE)?),
+            Self::Claim => {
+                OpenOptions::new().write(true).create_new(true).open(target)?;
+                let renamed = fs::rename(from, target);
+                if renamed.is_err() && is_empty(target) {
+                    let _ = fs::remove_file(target);
+                }
+                renamed
+            }
+        }
     }
-    OpenOptions::new().write(true).create_new(true).open(target)?;
-    let renamed = fs::rename(from, target);
-    if renamed.is_err() && fs::metadata(target).is_ok_and(|taken| taken.len() == 0) {
-        let _ = fs::remove_file(target);
+}
+
+/// Gives the file `from` the name `target`, unless another file has it, by the first of some ways that the file system
+/// knows. Its old name may be gone then.
+pub(crate) fn name_new(from: &Path, target: &Path, ways: &[Way]) -> io::Result<()> {
+    let mut result = Err(io::ErrorKind::Unsupported.into());
+    for way in ways {
+        result = way.go(from, target);
+        match &result {
+            Ok(()) => break,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => break,
+            Err(_) => {}
+        }
     }
-    renamed
+    result
+}
+
+/// Whether the name `target` was taken for the file `staged`, and whoever took it got no further.
+pub(crate) fn is_claimed(target: &Path, staged: &Path) -> bool {
+    let same = |one: &Path, other: &Path| matches!((fs::read(one), fs::read(other)), (Ok(one), Ok(other)) if one == other);
+    is_empty(target) && !is_empty(staged) && same(&partial_of(target), staged)
+}
+
+fn is_empty(file: &Path) -> bool {
+    fs::symlink_metadata(file).is_ok_and(|found| found.is_file() && found.len() == 0)
+}
+
+/// Gives a file that is ours the mode of another one, where the file system keeps modes.
+pub(crate) fn keep_mode(file: &Path, like: &Path) -> io::Result<()> {
+    match fs::set_permissions(file, fs::metadata(like)?.permissions()) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(()),
+        other => other,
+    }
 }
 
 /// Gives the file `staged` the name `target` as well, never in place of another file. Where the file system has no links,
@@ -77,4 +130,47 @@ fn copy(staged: &Path, target: &Path) -> io::Result<()> {
         let _ = fs::remove_file(target);
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_way_replaces_a_file_and_each_leads_there() {
+        for way in Way::ALL {
+            let folder = tempfile::tempdir().unwrap();
+            let [from, target] = ["from", "target"].map(|name| folder.path().join(name));
+            fs::write(&from, "new").unwrap();
+            name_new(&from, &target, &[way]).unwrap();
+            assert_eq!(fs::read(&target).unwrap(), b"new", "{way:?}");
+            // A link is the file itself.
+            let _ = fs::remove_file(&from);
+            fs::write(&from, "newer").unwrap();
+            let error = name_new(&from, &target, &[way]).unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::AlreadyExists, "{way:?}");
+            assert_eq!(fs::read(&target).unwrap(), b"new", "{way:?}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_was_taken_in_vain_is_free_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let target = folder.path().join("target");
+        assert!(name_new(&folder.path().join("gone"), &target, &[Way::Claim]).is_err());
+        assert!(!target.exists());
+        assert_eq!(name_new(&target, &target, &[]).unwrap_err().kind(), io::ErrorKind::Unsupported);
+    }
+
+    #[test]
+    fn a_copy_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let [staged, target] = ["staged", "target"].map(|name| folder.path().join(name));
+        fs::write(&staged, "x").unwrap();
+        fs::set_permissions(&staged, fs::Permissions::from_mode(0o750)).unwrap();
+        place_copy(&staged, &target).unwrap();
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o750);
+        assert!(!partial_of(&target).exists());
+    }
 }

@@ -1,10 +1,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::Duration;
 
 use onramp_core::Failure;
+use onramp_database::catalog::Catalog;
 
 use crate::alembic::Command;
 use crate::apart::{catalog_of, models_catalog};
@@ -19,8 +21,8 @@ use crate::purpose::Purpose;
 use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
 use crate::{
-    AlembicSpec, Context, DowngradePolicy, Evidence, Executed, ProofPolicy, Proposal, ProposedFile,
-    ProposedRevision, Request, Schemas,
+    AlembicSpec, Context, DowngradePolicy, Evidence, Executed, Facts, ProofPolicy, Proposal, ProposedFile,
+    ProposedRevision, Request,
 };
 
 /// Generates the revision that follows `head`, and applies, reverts and applies it on a database at the head with
@@ -36,13 +38,11 @@ pub(crate) fn prove(
     let (outcome, steps) = on_stage(purpose, cx, mode, work)?;
     let dialect = purpose.dialect.dialect;
     Ok(match outcome {
-        Outcome::NoChange(evidence, schemas) => {
-            Proposal::NoChange { dialect, evidence, schemas: Some(schemas), steps }
-        }
-        Outcome::Proved(Proved { id, file_name, content, evidence, schemas }) => {
+        Outcome::NoChange(evidence, catalog) => Proposal::NoChange { dialect, evidence, catalog, steps },
+        Outcome::Proved(Proved { id, file_name, content, evidence, facts }) => {
             let follows = purpose.head.map(str::to_owned);
             let files = vec![ProposedFile { name: file_name, content }];
-            Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, schemas, steps })
+            Proposal::Revision(ProposedRevision { dialect, id, follows, files, evidence, facts, steps })
         }
     })
 }
@@ -60,7 +60,7 @@ struct Written {
 }
 
 enum Outcome {
-    NoChange(Evidence, Schemas),
+    NoChange(Evidence, Arc<Catalog>),
     Proved(Proved),
 }
 
@@ -69,7 +69,7 @@ struct Proved {
     file_name: String,
     content: Vec<u8>,
     evidence: Evidence,
-    schemas: Option<Schemas>,
+    facts: Option<Facts>,
 }
 
 impl Proof<'_, '_> {
@@ -91,16 +91,16 @@ impl Proof<'_, '_> {
             let catalog = catalog_of(&self.stage.ground.database, &[&table])?;
             let models = models_catalog(self.stage.databases, &catalog, &generation, &table);
             evidence.blind = self.stage.blind(&catalog, models, baseline);
-            return Ok(Outcome::NoChange(evidence, Schemas::unchanged(catalog)));
+            return Ok(Outcome::NoChange(evidence, Arc::new(catalog)));
         };
         let file_name = name_of(&file);
         if self.stage.request.proof == ProofPolicy::Draft {
             let content = content.unwrap_or_default();
-            let proved = Proved { id: revision.id, file_name, content, evidence, schemas: None };
+            let proved = Proved { id: revision.id, file_name, content, evidence, facts: None };
             return Ok(Outcome::Proved(proved));
         }
         let way_back = way_back(&revision, self.stage.request)?;
-        let head = look.catalog.clone();
+        let head = Arc::clone(&look.catalog);
         let trial = Trial {
             database: &self.stage.ground.database,
             own_tables: &[&table],
@@ -111,7 +111,7 @@ impl Proof<'_, '_> {
             author: Author::Engine,
         };
         // The models' catalog has a database of its own, and its server has time while Alembic works; so have formatters.
-        let (content, schemas) = thread::scope(|scope| {
+        let (content, facts) = thread::scope(|scope| {
             let models = scope.spawn(|| models_catalog(self.stage.databases, &head, &generation, &table));
             let formatting = copy.as_ref().map(|copy| {
                 let (wanted, is_wanted) = channel();
@@ -122,13 +122,13 @@ impl Proof<'_, '_> {
             let left_out = self.stage.leave_out(baseline);
             let mut subject =
                 Generated { engine, left_out, file: &file, revision: &revision, content, formatting };
-            let schemas = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
+            let facts = trial.run(attempt, &mut subject, way_back, Some(look), &mut evidence)?;
             let models = models.join().unwrap_or_else(|_| Err(Failure::panic("the models' catalog")));
-            evidence.blind = self.stage.blind(&schemas.after, models, baseline);
-            Ok::<_, StageError>((subject.content.unwrap_or_default(), schemas))
+            evidence.blind = self.stage.blind(&facts.schemas.after, models, baseline);
+            Ok::<_, StageError>((subject.content.unwrap_or_default(), facts))
         })?;
-        let schemas = Some(schemas);
-        Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence, schemas }))
+        let facts = Some(facts);
+        Ok(Outcome::Proved(Proved { id: revision.id, file_name, content, evidence, facts }))
     }
 
     /// A second copy of the revision for formatters to work on while the first one is tried. The formatted file is what is
@@ -181,6 +181,7 @@ impl Proof<'_, '_> {
         self.stage.redirection.sweep(self.stage.head, &self.stage.spec.state.join("stray"));
         let generation = generated?;
         self.stage.require_same_history(&generation)?;
+        self.stage.require_own_models(&generation)?;
         let mut files = self.stage.redirection.new_files()?;
         let file = match (files.pop(), files.len()) {
             (Some(file), 0) => file,

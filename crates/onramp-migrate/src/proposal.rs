@@ -1,8 +1,10 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use onramp_core::Dialect;
+use onramp_database::catalog::Catalog;
 
-use crate::{Evidence, Schemas};
+use crate::{Evidence, Facts, Schemas};
 
 /// What the work for one dialect came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,8 +15,8 @@ pub enum Proposal {
         dialect: Dialect,
         /// What came to light all the same.
         evidence: Evidence,
-        /// The schema, where somebody has looked at it.
-        schemas: Option<Schemas>,
+        /// The schema.
+        catalog: Arc<Catalog>,
         /// How long each step took.
         steps: Vec<StepTime>,
     },
@@ -40,10 +42,10 @@ impl Proposal {
     }
 
     /// What becomes of the schema, where it was proved.
-    pub fn schemas(&self) -> Option<&Schemas> {
+    pub fn schemas(&self) -> Option<Schemas> {
         match self {
-            Self::NoChange { schemas, .. } => schemas.as_ref(),
-            Self::Revision(revision) => revision.schemas.as_ref(),
+            Self::NoChange { catalog, .. } => Some(Schemas::unchanged(Arc::clone(catalog))),
+            Self::Revision(revision) => revision.facts.as_ref().map(|facts| facts.schemas.clone()),
         }
     }
 
@@ -69,8 +71,8 @@ pub struct ProposedRevision {
     pub files: Vec<ProposedFile>,
     /// What the proof came to know.
     pub evidence: Evidence,
-    /// What it makes of the schema; `None` for a draft.
-    pub schemas: Option<Schemas>,
+    /// What it did when it was applied for the first time; `None` for a draft.
+    pub facts: Option<Facts>,
     /// How long each step took, in the order in which they ran.
     pub steps: Vec<StepTime>,
 }

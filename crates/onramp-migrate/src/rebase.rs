@@ -15,11 +15,16 @@ use std::path::PathBuf;
 
 use onramp_core::{Dialect, Failure};
 
+use crate::attempt::named;
 use crate::branches::{Side, Survey};
 use crate::journal::FileChange;
 use crate::ledger::{Ledger, reordered, with_other_ids};
+use crate::marks::conflicts;
 use crate::publish::put_in_place;
 use crate::{EngineSpec, History, MigrateSpec, Subjects, histories};
+
+/// How a message begins that says why.
+const NOTHING: &str = "nothing was rebased";
 
 /// What a rebase is about to do.
 #[derive(Clone, Debug)]
@@ -121,6 +126,11 @@ impl Rebase {
         for dialect in &mut spec.dialects {
             let below = self.changes.iter().filter(|change| change.file.starts_with(&dialect.versions));
             dialect.pending = below.map(|change| (change.file.clone(), change.after.clone())).collect();
+            let of_it = self.dialects.iter().filter(|rebased| rebased.dialect == dialect.dialect);
+            dialect.renamed = of_it
+                .flat_map(|rebased| &rebased.revisions)
+                .filter_map(|revision| Some((revision.id.clone(), revision.old_id.clone()?)))
+                .collect();
         }
         spec
     }
@@ -144,9 +154,14 @@ impl Rebase {
             .collect()
     }
 
+    /// A failure of the proof, which says that no file has changed.
+    pub fn not_done(failure: Failure) -> Failure {
+        named(failure, NOTHING)
+    }
+
     /// Puts everything into place, or nothing.
     pub fn carry_out(&self, spec: &MigrateSpec) -> Result<(), Failure> {
-        put_in_place(spec, &self.changes, "nothing was rebased")
+        put_in_place(spec, &self.changes, NOTHING)
     }
 
     fn plan_ledger(
@@ -214,23 +229,22 @@ fn survey(spec: &MigrateSpec, tree: &Side, dialect: Dialect) -> Result<Survey, F
 
 /// A merge that nobody has ended leaves marks of both sides in files.
 fn refuse_markers(spec: &MigrateSpec, tree: &Side) -> Result<(), Failure> {
-    let has_markers = |content: &[u8]| {
-        let text = String::from_utf8_lossy(content);
-        let begins = |mark: &str| text.lines().any(|line| line.starts_with(mark));
-        begins("<<<<<<< ") && begins(">>>>>>> ")
+    let line = |content: &[u8]| {
+        let conflicts = conflicts(&String::from_utf8_lossy(content));
+        conflicts.first().map(|conflict| conflict.lines.start + 1)
     };
-    let ledger = spec.ledger.as_ref().map(|ledger| &ledger.file).zip(tree.ledger.as_ref());
-    let files = tree.files.values().flatten().map(|(file, content)| (file, content.as_slice()));
-    let mut all = files.chain(ledger.map(|(file, text)| (file, text.as_bytes())));
-    match all.find(|(_, content)| has_markers(content)) {
-        None => Ok(()),
-        Some((file, _)) => {
-            let file = file.strip_prefix(&spec.root).unwrap_or(file).display();
-            let message = format!("{file} has the marks of a conflict in it");
-            let hint = format!("keep what both sides have, in any order, and then: git add {file}");
-            Err(Failure::task(message).hint(hint))
-        }
-    }
+    let ledger = spec.ledger.as_ref().map(|ledger| &ledger.file);
+    let marked = ledger.zip(tree.ledger.as_ref().and_then(|text| line(text.as_bytes())));
+    let mut files = tree.files.values().flatten();
+    let marked = files.find_map(|(file, content)| Some((file, line(content)?))).or(marked);
+    let Some((file, line)) = marked else { return Ok(()) };
+    let name = file.strip_prefix(&spec.root).unwrap_or(file).display();
+    let message = format!("{NOTHING}: {name}:{line}: a merge has left its marks");
+    let hint = match ledger == Some(file) {
+        true => format!("onramp migrate ledger --fix && git add {name}"),
+        false => format!("git diff {name}"),
+    };
+    Err(Failure::task(message).hint(hint))
 }
 
 /// The order in which revisions of one history come, of those that are in `of`.

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use onramp_core::Failure;
 use onramp_database::catalog::{Catalog, Change, Difference, Kind, ObjectId, POSITION};
 use onramp_database::rows::{Snapshot, TableRows};
@@ -100,7 +102,7 @@ impl<'a> Rename<'a> {
                         names.filter(|name| **name == old).for_each(|name| name.clone_from(&new));
                     }
                     if let Some(object) = look.catalog.objects.get(*from).cloned() {
-                        look.catalog.objects.insert((*to).clone(), object);
+                        Arc::make_mut(&mut look.catalog).objects.insert((*to).clone(), object);
                     }
                 }
                 _ => {
@@ -117,7 +119,7 @@ impl<'a> Rename<'a> {
                             (ObjectId::new(Kind::Column, path), object.clone())
                         })
                         .collect();
-                    look.catalog.objects.extend(moved);
+                    Arc::make_mut(&mut look.catalog).objects.extend(moved);
                 }
             }
         }

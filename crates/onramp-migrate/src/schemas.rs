@@ -1,17 +1,19 @@
+use std::sync::Arc;
+
 use onramp_database::catalog::Catalog;
 
-/// What revisions make of a schema.
+/// What revisions make of a schema. The catalogs are those that a trial has read, so another pair of them costs nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schemas {
     /// The schema without them.
-    pub before: Catalog,
+    pub before: Arc<Catalog>,
     /// The schema with them.
-    pub after: Catalog,
+    pub after: Arc<Catalog>,
 }
 
 impl Schemas {
     /// Of no revision.
-    pub(crate) fn unchanged(catalog: Catalog) -> Self {
-        Self { before: catalog.clone(), after: catalog }
+    pub fn unchanged(catalog: Arc<Catalog>) -> Self {
+        Self { before: Arc::clone(&catalog), after: catalog }
     }
 }

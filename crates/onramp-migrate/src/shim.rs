@@ -5,11 +5,12 @@ use std::path::Path;
 use onramp_exec::Environment;
 
 /// The modules for the project's Python: the one that it imports at its start, and what that one loads.
-pub(crate) const MODULES: [(&str, &str); 6] = [
+pub(crate) const MODULES: [(&str, &str); 7] = [
     ("sitecustomize.py", include_str!("shim/sitecustomize.py")),
     ("onramp_fork_server.py", include_str!("shim/onramp_fork_server.py")),
     ("onramp_generation.py", include_str!("shim/onramp_generation.py")),
     ("onramp_hooks.py", include_str!("shim/onramp_hooks.py")),
+    ("onramp_models.py", include_str!("shim/onramp_models.py")),
     ("onramp_enums.py", include_str!("shim/onramp_enums.py")),
     ("onramp_statements.py", include_str!("shim/onramp_statements.py")),
 ];

@@ -14,6 +14,10 @@ use crate::History;
 pub struct MigrateSpec {
     /// The root of the workspace; the engine runs here.
     pub root: PathBuf,
+    /// The work tree that it lies in, which models may come from; without git, the root.
+    pub worktree: PathBuf,
+    /// Packages whose models are meant to be used as they are installed, wherever that is.
+    pub installed_models: Vec<String>,
     /// The workspace's `.onramp`, on the same file system as the versions folders wherever possible.
     pub state: PathBuf,
     /// The system's folder for temporary files.
@@ -155,6 +159,8 @@ pub struct DialectSpec {
     /// Files of the versions folder that shall have another content, or be gone (`None`): they are looked at, and
     /// proved, as if they had it already.
     pub pending: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    /// By the ids that revisions have with what is pending, those that they have as long as nothing has changed.
+    pub renamed: BTreeMap<String, String>,
 }
 
 impl DialectSpec {
@@ -171,6 +177,14 @@ impl DialectSpec {
         let pending = self.pending.iter().filter_map(|(file, content)| Some((file, content.as_ref()?)));
         files.extend(pending.map(|(file, content)| (file.clone(), content.clone())));
         Ok(files)
+    }
+
+    /// A revision in messages, as whoever looks for it finds it.
+    pub(crate) fn name_of(&self, id: &str) -> String {
+        match self.renamed.get(id) {
+            Some(now) => format!("revision `{id}`, which is `{now}` now"),
+            None => format!("revision `{id}`"),
+        }
     }
 
     /// The content of a file of the versions folder, the pending one where it has one.

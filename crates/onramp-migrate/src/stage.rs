@@ -8,13 +8,14 @@ use onramp_database::{Copying, Database, Databases};
 
 use crate::alembic::Alembic;
 use crate::apart::{Apart, Models, apart, newly_apart};
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, named};
 use crate::baseline::{Baseline, BaselinePlace, compare_base};
 use crate::engine::{Engine, Mode};
 use crate::fork_server::ForkServer;
 use crate::generation::Generation;
 use crate::ground::{Ground, database_environment, databases_spec};
 use crate::key::head_key;
+use crate::own_models::require_own;
 use crate::purpose::Purpose;
 use crate::reached::require_head;
 use crate::redirection::Redirection;
@@ -49,6 +50,15 @@ impl StageError {
         let message = format!("{}: {}", gone.message, failure.message);
         let explained = Failure { tail, log: failure.log, ..Failure::environment(message) };
         Self::Failed(databases.blame_storage(explained.hint("onramp doctor"), Some(database)))
+    }
+
+    /// The same, which came to light with a revision.
+    pub(crate) fn of_revision(self, name: &str) -> Self {
+        match self {
+            Self::Failed(failure) => Self::Failed(named(failure, name)),
+            // What is told of the first tries is told where they end.
+            Self::Session | Self::OtherEngine | Self::Revert(_) => self,
+        }
     }
 
     fn without_room(self, databases: &Databases, database: &Database) -> Self {
@@ -203,6 +213,8 @@ impl Stage<'_> {
                     .context(format!("the models of {}", base.name))
                     .hint(self.request.again_with("--no-base"))
             })?;
+            // Models from elsewhere would stand for those of the base as long as that is known.
+            self.require_own_models(&baseline.generation)?;
             place.keep(&baseline);
             Ok::<_, Failure>(baseline)
         };
@@ -265,6 +277,11 @@ impl Stage<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Models that were loaded from another checkout do not change with this one.
+    pub(crate) fn require_own_models(&self, generation: &Generation) -> Result<(), Failure> {
+        require_own(self.spec, self.dialect, &generation.sources, &generation.prefix)
     }
 
     /// What a comparison of models and database tells.

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::thread;
 
 use onramp_core::{Failure, FailureKind};
@@ -57,7 +58,7 @@ pub(crate) enum Wish<'a> {
 /// What a database is at one moment: its catalog and all its rows.
 #[derive(Clone)]
 pub(crate) struct Look {
-    pub(crate) catalog: Catalog,
+    pub(crate) catalog: Arc<Catalog>,
     pub(crate) rows: Snapshot,
     /// The tables that were left out.
     own_tables: Vec<String>,
@@ -70,7 +71,7 @@ impl Look {
     }
 
     fn through(client: &mut Client, own_tables: &[&str]) -> Result<Self, Failure> {
-        let catalog = Catalog::read(client, own_tables)?;
+        let catalog = Arc::new(Catalog::read(client, own_tables)?);
         let rows = Snapshot::read(client, own_tables)?;
         Ok(Self { catalog, rows, own_tables: own_tables.iter().map(|name| (*name).to_owned()).collect() })
     }
@@ -122,6 +123,17 @@ pub(crate) trait Subject {
     }
 }
 
+/// What came of the first application of a revision.
+struct Applied {
+    /// What it leads to.
+    after: Look,
+    /// What it has executed, where its engine tells.
+    statements: Option<Vec<Executed>>,
+    /// What was there before, under the names of today.
+    renamed: Look,
+    explained: Explained,
+}
+
 /// Whether a revision has a way back at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WayBack {
@@ -134,7 +146,7 @@ pub(crate) enum WayBack {
 impl Trial<'_> {
     /// Applies, reverts and applies the revision; schema and surviving rows must be what they were, and nothing may
     /// be left to generate. `before` is a look at the database as it is, if somebody has taken one. Returns what the
-    /// revision makes of the schema.
+    /// revision did when it was applied for the first time.
     pub(crate) fn run(
         &self,
         attempt: &mut Attempt<'_>,
@@ -142,7 +154,7 @@ impl Trial<'_> {
         way_back: WayBack,
         before: Option<Look>,
         evidence: &mut Evidence,
-    ) -> Result<Schemas, StageError> {
+    ) -> Result<Facts, StageError> {
         let before = before.filter(|look| look.own_tables.iter().eq(self.own_tables));
         let mut lookout = Lookout { trial: self, client: None, is_kept: subject.bears_company() };
         let before = before.map_or_else(|| lookout.look(), Ok)?;
@@ -151,8 +163,10 @@ impl Trial<'_> {
             let empty = before.rows.tables.iter().filter(|(_, table)| table.count == 0);
             evidence.unwatched = empty.map(|(name, _)| name.clone()).collect();
         }
-        let (after, renamed, mut explained) =
+        let Applied { after, statements, renamed, mut explained } =
             self.apply_first(attempt, subject, &mut lookout, &before, evidence)?;
+        let schemas = Schemas { before: Arc::clone(&before.catalog), after: Arc::clone(&after.catalog) };
+        let facts = Facts { schemas, statements };
         subject.settle(attempt)?;
         let reverted = match way_back {
             WayBack::Written => self.revert(attempt, subject, &mut lookout, &before, &mut explained),
@@ -166,7 +180,7 @@ impl Trial<'_> {
             {
                 // What comes after a revert that went wrong says nothing any more.
                 evidence.reverted = Reverted::NoWayBack { why: failure.message };
-                return Ok(Schemas { before: before.catalog, after: after.catalog });
+                return Ok(facts);
             }
             (Err(error), _) => return Err(error),
         }
@@ -177,11 +191,10 @@ impl Trial<'_> {
             explained.afterwards(&renamed, &again, "applied once more,")
         })?;
         evidence.lossy = explained.lines;
-        Ok(Schemas { before: before.catalog, after: after.catalog })
+        Ok(facts)
     }
 
-    /// Applies the revision, judges what came of it, and has it generated again, which must lead to nothing. Returns what
-    /// it leads to, what was there before under the names of today, and what is explained.
+    /// Applies the revision, judges what came of it, and has it generated again, which must lead to nothing.
     fn apply_first(
         &self,
         attempt: &mut Attempt<'_>,
@@ -189,18 +202,13 @@ impl Trial<'_> {
         lookout: &mut Lookout<'_>,
         before: &Look,
         evidence: &mut Evidence,
-    ) -> Result<(Look, Look, Explained), Failure> {
+    ) -> Result<Applied, Failure> {
         attempt.step("apply", || self.apply(subject))?;
         let mut statements = subject.statements();
         let mut judge = |after: Result<Look, Failure>| {
             let judged = after.and_then(|after| {
-                evidence.facts = Some(Facts {
-                    before: before.catalog.clone(),
-                    after: after.catalog.clone(),
-                    statements: statements.take(),
-                });
                 let (renamed, explained) = self.judge_upgrade(before, &after, evidence)?;
-                Ok((after, renamed, explained))
+                Ok(Applied { after, statements: statements.take(), renamed, explained })
             });
             judged.map_err(|failure| named(failure, "apply"))
         };

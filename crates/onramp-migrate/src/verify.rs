@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use onramp_core::{Dialect, Failure};
 
@@ -16,7 +17,7 @@ use crate::stage::{Head, Stage, StageError, on_stage};
 use crate::subjects::Cut;
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
 use crate::{
-    AlembicSpec, Context, EngineSpec, Evidence, Executed, History, MigrateSpec, Request, Revision,
+    AlembicSpec, Context, EngineSpec, Evidence, Executed, Facts, History, MigrateSpec, Request, Revision,
     RowsPolicy, Schemas, StepTime, Subjects,
 };
 
@@ -40,15 +41,16 @@ pub struct VerifiedRevision {
     pub files: Vec<PathBuf>,
     /// What its proof came to know. What the models have to do with it, the last one tells for all.
     pub evidence: Evidence,
-    /// What it makes of the schema.
-    pub schemas: Schemas,
+    /// What it did when it was applied for the first time.
+    pub facts: Facts,
 }
 
 impl Verified {
     /// What all of them make of the schema; `None` where there are none.
     pub fn schemas(&self) -> Option<Schemas> {
         let (first, last) = (self.revisions.first()?, self.revisions.last()?);
-        Some(Schemas { before: first.schemas.before.clone(), after: last.schemas.after.clone() })
+        let (before, after) = (&first.facts.schemas.before, &last.facts.schemas.after);
+        Some(Schemas { before: Arc::clone(before), after: Arc::clone(after) })
     }
 }
 
@@ -131,6 +133,7 @@ fn apply_all(
     let models = attempt.step("compare", || {
         let models = engine.compare()?;
         stage.require_same_history(&models)?;
+        stage.require_own_models(&models)?;
         Ok(models)
     })?;
     stage.require_known_engine()?;
@@ -138,7 +141,8 @@ fn apply_all(
     let mut verified = Vec::with_capacity(subjects.len());
     let mut applied: Vec<&str> = stage.head.into_iter().collect();
     for (index, revision) in subjects.iter().enumerate() {
-        let way_back = bring(stage, revision)?;
+        let of_it = |error: StageError| error.of_revision(&stage.dialect.name_of(&revision.id));
+        let way_back = bring(stage, revision).map_err(|failure| of_it(failure.into()))?;
         let mut evidence = Evidence::default();
         let trial = Trial {
             database: &stage.ground.database,
@@ -152,18 +156,20 @@ fn apply_all(
         let is_last = index + 1 == subjects.len();
         let left_out = stage.leave_out(baseline);
         let mut subject = InTree { engine, left_out, is_last, found: None };
-        let schemas = trial.run(attempt, &mut subject, way_back, look.take(), &mut evidence)?;
+        let tried = trial.run(attempt, &mut subject, way_back, look.take(), &mut evidence);
+        let facts = tried.map_err(of_it)?;
         if let Some(found) = subject.found {
             let told = stage.evidence(&found);
             (evidence.base, evidence.skipped) = (told.base, told.skipped);
             evidence.drift = found.up.iter().map(Operation::line).collect();
-            let models = models_catalog(stage.databases, &schemas.after, &found, &table);
-            evidence.blind = stage.blind(&schemas.after, models, baseline);
+            let after = &facts.schemas.after;
+            let models = models_catalog(stage.databases, after, &found, &table);
+            evidence.blind = stage.blind(after, models, baseline);
         }
         applied.retain(|id| !revision.down.iter().any(|down| down == id));
         applied.push(&revision.id);
         let (id, files) = (revision.id.clone(), revision.files.clone());
-        verified.push(VerifiedRevision { id, files, evidence, schemas });
+        verified.push(VerifiedRevision { id, files, evidence, facts });
     }
     Ok(verified)
 }

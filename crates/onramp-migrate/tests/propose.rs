@@ -80,6 +80,8 @@ impl Project {
         environment.set("PYTHONDONTWRITEBYTECODE", "1");
         let spec = MigrateSpec {
             root: root.path().to_path_buf(),
+            worktree: root.path().to_path_buf(),
+            installed_models: Vec::new(),
             state: root.path().join(".onramp"),
             temporary: PathBuf::from("/tmp"),
             environment,
@@ -99,6 +101,7 @@ impl Project {
                 server: onramp_database::ServerSpec::default(),
                 baseline: None,
                 pending: BTreeMap::new(),
+                renamed: BTreeMap::new(),
             }],
             keep: onramp_database::Keep::default(),
             ledger: Some(LedgerSpec {

@@ -4,7 +4,7 @@ use onramp_database::catalog::Catalog;
 
 use crate::rule::{self, Rule};
 use crate::rules::forms_in;
-use crate::sql::{parse, split};
+use crate::sql::{parse_each, split};
 use crate::world::World;
 
 /// A lock of PostgreSQL on a table, weakest first.
@@ -263,9 +263,10 @@ pub fn forms_of(statements: &str, before: &Catalog, after: &Catalog) -> Vec<Form
     let mut world = World::new(before, after);
     let mut forms = Vec::new();
     for piece in split(statements, before.dialect) {
-        let parsed = parse(&piece.tokens);
-        forms.extend(forms_in(&parsed, &world).into_iter().map(|performed| performed.form));
-        world.apply(&parsed);
+        for parsed in parse_each(&piece.tokens) {
+            forms.extend(forms_in(&parsed, &world).into_iter().map(|performed| performed.form));
+            world.apply(&parsed);
+        }
     }
     forms
 }

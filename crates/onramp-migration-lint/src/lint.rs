@@ -5,7 +5,7 @@ use onramp_core::Dialect;
 use crate::rules::{
     Companions, Found, companions, data, enumerations, is_refusal, locks, refused, sqlite, transactions,
 };
-use crate::sql::{Parsed, Piece, parse, split};
+use crate::sql::{Parsed, Piece, parse_each, split};
 use crate::world::World;
 use crate::{Allowed, Cause, Finding, Level, Refusal, Report, Revision, Settings, Statement, Transaction};
 
@@ -72,12 +72,13 @@ fn steps<'a>(revision: &Revision<'a>) -> Vec<Step<'a>> {
     for (index, statement) in revision.statements.iter().enumerate() {
         let mut open = statement.transaction;
         for piece in split(&statement.text, revision.dialect()) {
-            let parsed = parse(&piece.tokens);
+            let mut all = parse_each(&piece.tokens);
             if last != Some(open) {
                 number += 1;
             }
             let transaction = open;
-            match parsed {
+            let own = all.pop().unwrap_or(Parsed::Other);
+            match own {
                 Parsed::Begin => open = Transaction::Inside,
                 Parsed::End => {
                     // What comes next is in no transaction, or in the next one.
@@ -91,10 +92,13 @@ fn steps<'a>(revision: &Revision<'a>) -> Vec<Step<'a>> {
                 _ => {}
             }
             last = Some(open);
-            if matches!(parsed, Parsed::Begin) {
+            if matches!(own, Parsed::Begin) {
                 number += 1;
             }
-            steps.push(Step { index, statement, piece, parsed, transaction, number });
+            let within = all.into_iter().map(|parsed| (piece.clone(), parsed)).collect::<Vec<_>>();
+            for (piece, parsed) in within.into_iter().chain([(piece, own)]) {
+                steps.push(Step { index, statement, piece, parsed, transaction, number });
+            }
         }
     }
     steps

@@ -4,12 +4,13 @@ mod alter_table;
 mod cursor;
 mod parse;
 mod parsed;
+mod queries;
 mod required;
 mod split;
 mod token;
 
 pub(crate) use cursor::{Cursor, parts};
-pub(crate) use parse::parse;
+pub(crate) use parse::{parse, parse_each};
 pub(crate) use parsed::{Action, AddedColumn, AddedConstraint, Parsed, Path, Validation};
 pub(crate) use required::parse_required;
 pub(crate) use split::{Piece, split};

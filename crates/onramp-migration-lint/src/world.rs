@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use onramp_core::Dialect;
-use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
+use onramp_database::catalog::{Catalog, DEFAULT_SCHEMA, Kind, Object, ObjectId};
 
 use crate::proofs::Proofs;
 use crate::sql::{Action, Parsed, Path, TokenKind};
@@ -14,6 +14,8 @@ pub(crate) struct World<'a> {
     tables: BTreeMap<Vec<String>, Vec<String>>,
     /// The columns that were renamed: the table from before and the name of today, and the name from before.
     columns: BTreeMap<(Vec<String>, String), String>,
+    /// The schemas that have another name: the one from before, and that of today.
+    schemas: BTreeMap<String, String>,
     /// The tables from before that are gone at this moment.
     gone: BTreeSet<Vec<String>>,
     /// What was copied into tables that the revision has made: the columns with those that they come from.
@@ -34,6 +36,7 @@ impl<'a> World<'a> {
             after,
             tables: tables.map(|id| (id.path.clone(), id.path.clone())).collect(),
             columns: BTreeMap::new(),
+            schemas: BTreeMap::new(),
             gone: BTreeSet::new(),
             copies: BTreeMap::new(),
             emptied: BTreeSet::new(),
@@ -54,6 +57,20 @@ impl<'a> World<'a> {
     /// The path that a table from before has today; `None` where it is gone.
     pub(crate) fn today(&self, origin: &[String]) -> Option<&Vec<String>> {
         self.tables.iter().find(|(_, known)| *known == origin).map(|(today, _)| today)
+    }
+
+    /// The name that a schema from before has today, whether it is still there or not.
+    pub(crate) fn schema_today<'b>(&'b self, origin: &'b str) -> &'b str {
+        self.schemas.get(origin).map_or(origin, String::as_str)
+    }
+
+    /// A type from before as it is called where its schema has another name: `old.state`.
+    pub(crate) fn type_today(&self, type_: &str) -> String {
+        let renamed = self.schemas.iter().find_map(|(origin, today)| {
+            let name = type_.strip_prefix(origin.as_str())?.strip_prefix('.')?;
+            Some(if today == DEFAULT_SCHEMA { name.to_owned() } else { format!("{today}.{name}") })
+        });
+        renamed.unwrap_or_else(|| type_.to_owned())
     }
 
     /// The name that a column from before has today, whether it is still there or not.
@@ -127,6 +144,14 @@ impl<'a> World<'a> {
                 };
                 let copied = columns.iter().cloned().zip(values.iter().map(source)).collect();
                 self.copies.insert(to.0.clone(), copied);
+            }
+            Parsed::RenameSchema { from, to } => {
+                let origin = self.schemas.iter().find(|(_, today)| *today == from).map(|(origin, _)| origin);
+                let origin = origin.unwrap_or(from).clone();
+                self.schemas.insert(origin, to.clone());
+                let tables = std::mem::take(&mut self.tables).into_iter();
+                let today = |path: Vec<String>| Path::in_renamed_schema(&path, from, to).unwrap_or(path);
+                self.tables = tables.map(|(path, origin)| (today(path), origin)).collect();
             }
             Parsed::AlterTable { table, actions } => {
                 let mut table = table.clone();

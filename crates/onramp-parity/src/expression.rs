@@ -48,6 +48,10 @@ pub(crate) trait Scope {
     fn is_required(&self, column: &str) -> bool;
 }
 
+/// What the row is called that a trigger runs for, as it will be, and as it was. A column of it has that in front.
+pub(crate) const NEW: &str = "new";
+pub(crate) const OLD: &str = "old";
+
 /// No column is known.
 pub(crate) struct Nowhere;
 
@@ -65,6 +69,16 @@ impl Expression {
     /// Reads an expression whose value is not asked for its truth, such as a key or a default.
     pub(crate) fn value(text: &str, scope: &dyn Scope) -> Self {
         settle::value(parse::parse(text), scope)
+    }
+
+    /// The same of what has been cut into pieces.
+    pub(crate) fn value_of_tokens(tokens: &[Token], scope: &dyn Scope) -> Self {
+        settle::value(parse::parse_tokens(tokens), scope)
+    }
+
+    /// Reads the condition of a query: rows are in its answer where this is true.
+    pub(crate) fn condition_of_tokens(tokens: &[Token], scope: &dyn Scope) -> Self {
+        settle::condition(parse::parse_tokens(tokens), Asked::IsTrue, scope)
     }
 
     /// Reads the predicate of an index: rows are in it where this is true.
@@ -93,6 +107,16 @@ impl Expression {
             }
             Self::Cast(inner, _) => inner.rename(from, to),
             _ => {}
+        }
+    }
+
+    /// Whether all of it could be read.
+    pub(crate) fn is_read(&self) -> bool {
+        match self {
+            Self::Unread(_) => false,
+            Self::Call(_, parts) | Self::Operation(_, parts) => parts.iter().all(Self::is_read),
+            Self::Cast(inner, _) => inner.is_read(),
+            _ => true,
         }
     }
 

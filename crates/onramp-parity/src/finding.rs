@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use onramp_core::Dialect;
@@ -41,7 +42,7 @@ pub enum Difference {
     /// Both have it, and it is not the same.
     Differs {
         /// In what.
-        attribute: &'static str,
+        attribute: Cow<'static, str>,
         /// What it is on the left, none where it is nothing.
         left: Option<String>,
         /// What it is on the right.
@@ -65,7 +66,7 @@ pub enum Side {
     Right,
 }
 
-/// The kinds of objects that findings are about.
+/// The kinds of objects that findings between two dialects are about. Of one dialect, they are about any.
 pub const KINDS: [Kind; 17] = [
     Kind::Enum,
     Kind::Sequence,
@@ -86,18 +87,22 @@ pub const KINDS: [Kind; 17] = [
     Kind::Policy,
 ];
 
-/// The attributes that findings name.
-pub const ATTRIBUTES: [&str; 21] = [
+/// The attributes that findings between two dialects name. Of one dialect, they name those of the catalog too.
+pub const ATTRIBUTES: [&str; 28] = [
     "collation",
     "columns",
     "default",
     "deferrable",
+    "definition",
+    "enabled",
+    "events",
     "expression",
     "generated",
     "identity",
     "include",
     "kind",
     "labels",
+    "level",
     "match",
     "method",
     "nullable",
@@ -106,9 +111,12 @@ pub const ATTRIBUTES: [&str; 21] = [
     "on-delete",
     "on-update",
     "predicate",
+    "row-security",
     "target",
+    "timing",
     "type",
     "unique",
+    "when",
 ];
 
 impl Side {
@@ -130,7 +138,7 @@ impl Object {
 
 impl Finding {
     /// The attribute that differs, where both sides have the object.
-    pub fn attribute(&self) -> Option<&'static str> {
+    pub fn attribute(&self) -> Option<&str> {
         match &self.difference {
             Difference::Only { .. } => None,
             Difference::Differs { attribute, .. } => Some(attribute),

@@ -17,17 +17,26 @@
 //!
 //! **What is compared.** Tables, columns (type, labels, nullability, default, generated value, collation, whether
 //! they number rows), primary keys, unique constraints and unique indexes as one, indexes (keys, order, predicate,
-//! method, carried columns), checks, foreign keys (target, actions, deferrability), views by their columns, triggers,
-//! rules, policies and exclusions by their names, enumerations and sequences that no column has.
+//! method, carried columns), checks, foreign keys (target, actions, deferrability), triggers (when and how often they run,
+//! for which events, columns and condition), views by their columns and, where they ask one table, by their query,
+//! enumerations and sequences that no column has. Rules, policies and exclusions are missing in SQLite, which has none.
 //!
-//! **What is not.** The order of columns; where NULL stands in an index, which SQLite cannot say; whether a generated
-//! value is stored; comments, grants, options of storage, partitions, `STRICT` and `WITHOUT ROWID`; what the one
-//! dialect has no notion of and no row can show: extensions, functions, schemas, statistics.
+//! **What is not.** The statements of triggers and the queries of other views: they are named in the report, once. The order of
+//! columns; where NULL stands in an index, which SQLite cannot say; whether a generated value is stored; comments, grants,
+//! options of storage, partitions, `STRICT` and `WITHOUT ROWID`; what the one dialect has no notion of and no row can show:
+//! extensions, functions, schemas, statistics.
+//!
+//! **Triggers** are found by their names, beyond the table and the event that many write into them, because one of
+//! PostgreSQL is several of SQLite: there each has one event. What PostgreSQL does by changing a row before it is written, SQLite
+//! can only do by an update behind that, so one that does is of the same timing.
 //!
 //! **Exceptions.** A finding that an exception meets is none. An exception that meets nothing is told, so that the list
 //! cannot rot.
 //!
-//! Of one dialect, everything counts as it is written, and a catalog is equal to itself.
+//! Of one dialect, everything counts as it is written, but for names of constraints, indexes and owned sequences and the order
+//! of columns: whatever the catalogs tell of an object, functions, comments, grants and partitions included. Two versions of
+//! PostgreSQL may print an expression in two ways, so between those what can be read into trees is compared as such. A
+//! catalog is equal to itself.
 //!
 //! Architecture Invariant: catalogs in, findings out. This crate opens no connection, no file and no process.
 

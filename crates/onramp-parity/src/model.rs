@@ -3,6 +3,7 @@
 mod clues;
 mod column;
 mod named_types;
+mod query;
 mod view;
 
 use std::collections::BTreeMap;
@@ -17,14 +18,13 @@ pub(crate) use clues::Clue;
 use column::Reading;
 pub(crate) use column::{Automatic, ColumnModel};
 use named_types::NamedTypes;
+pub(crate) use query::Query;
 
 /// A schema.
 pub(crate) struct Model {
     pub(crate) dialect: Dialect,
     /// The tables and views by their paths. Partitions are parts of their tables, and not among them.
     pub(crate) tables: BTreeMap<Vec<String>, TableModel>,
-    /// Objects of tables that are no keys, checks, columns or indexes: triggers, rules.
-    pub(crate) parts: Vec<(ObjectId, Object)>,
     /// Enumerations that no column has, and sequences that no column owns.
     pub(crate) loose: Vec<(ObjectId, Object)>,
 }
@@ -35,6 +35,17 @@ pub(crate) struct TableModel {
     /// In the order of the table.
     pub(crate) columns: Vec<ColumnModel>,
     pub(crate) checks: Vec<CheckModel>,
+    /// What belongs to it and is no key, check, column or index: triggers, rules, policies, exclusions.
+    pub(crate) parts: Vec<(ObjectId, Object)>,
+}
+
+/// What becomes of partitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Partitions {
+    /// They are parts of their tables, as nobody who reads or writes rows need know of them.
+    PartsOfTheirTables,
+    /// They are tables.
+    Tables,
 }
 
 /// A check of a table, or of the domain that a column has.
@@ -47,19 +58,26 @@ pub(crate) struct CheckModel {
     pub(crate) value: Option<String>,
     /// What it tells of a column's type.
     pub(crate) clue: Option<Clue>,
+    /// All that the catalog tells of it; nothing of one that belongs to a domain.
+    pub(crate) attributes: Object,
 }
 
 impl Model {
-    pub(crate) fn of(catalog: &Catalog, map: &TypeMap) -> Self {
+    pub(crate) fn of(catalog: &Catalog, map: &TypeMap, partitions: Partitions) -> Self {
         let types = NamedTypes::of(catalog);
         let structure = Structure::of(catalog);
-        let tables = structure.tables.into_iter().filter(|(_, table)| !is_partition(table));
-        let tables: BTreeMap<Vec<String>, TableModel> =
+        let tables = structure.tables.into_iter();
+        let tables = tables.filter(|(_, table)| partitions == Partitions::Tables || !is_partition(table));
+        let mut tables: BTreeMap<Vec<String>, TableModel> =
             tables.map(|(path, table)| (path, TableModel::of(table, catalog.dialect, &types, map))).collect();
+        let all = || catalog.objects.iter().map(|(id, object)| (id.clone(), object.clone()));
         let is_part =
             |kind: Kind| matches!(kind, Kind::Trigger | Kind::Rule | Kind::Policy | Kind::Exclusion);
-        let all = || catalog.objects.iter().map(|(id, object)| (id.clone(), object.clone()));
-        let parts = all().filter(|(id, _)| is_part(id.kind) && tables.contains_key(id.whole()));
+        for (id, object) in all().filter(|(id, _)| is_part(id.kind)) {
+            if let Some(table) = tables.get_mut(id.whole()) {
+                table.parts.push((id, object));
+            }
+        }
         let is_used = |id: &ObjectId| tables.values().any(|table| table.has_type(id));
         let loose = all().filter(|(id, object)| match id.kind {
             Kind::Enum => !is_used(id),
@@ -68,8 +86,8 @@ impl Model {
             }
             _ => false,
         });
-        let (parts, loose) = (parts.collect(), loose.collect());
-        Self { dialect: catalog.dialect, tables, parts, loose }
+        let loose = loose.collect();
+        Self { dialect: catalog.dialect, tables, loose }
     }
 }
 
@@ -89,7 +107,7 @@ impl TableModel {
             ColumnModel::of(column, &clues, &reading)
         });
         let columns = columns.collect();
-        Self { table, columns, checks }
+        Self { table, columns, checks, parts: Vec::new() }
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -123,11 +141,12 @@ impl CheckModel {
     fn of_table(check: &Check) -> Self {
         let own = check.id.name();
         let is_text = check.attributes.get("definition").is_some_and(|text| own.starts_with(text.as_str()));
-        Self::new((!is_text).then(|| own.to_owned()), check.expression.clone(), None)
+        let name = (!is_text).then(|| own.to_owned());
+        Self { attributes: check.attributes.clone(), ..Self::new(name, check.expression.clone(), None) }
     }
 
     fn new(name: Option<String>, text: String, value: Option<String>) -> Self {
-        let mut check = Self { name, text, value, clue: None };
+        let mut check = Self { name, text, value, clue: None, attributes: Object::new() };
         check.clue = Clue::of(&check.expression(&Nowhere));
         check
     }

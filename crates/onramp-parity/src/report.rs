@@ -1,7 +1,7 @@
 use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 
-use crate::Finding;
+use crate::{Finding, Object};
 
 /// What a comparison came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,9 @@ pub struct Report {
     pub stale: Vec<Stale>,
     /// What differs in its name alone, which is no finding.
     pub renamed: Vec<Renamed>,
+    /// What both sides have and does its work in statements that are written for one dialect: of these only what stands
+    /// around the statements is compared.
+    pub uncompared: Vec<Object>,
 }
 
 /// A difference that was declared.

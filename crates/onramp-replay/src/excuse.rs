@@ -1,5 +1,7 @@
 //! Scripts that no server could run as they stand.
 
+use crate::replay::TABLES_OF_TOOLS;
+
 /// What a server says where something is missing that no history brings along.
 const MISSING: [(&str, &str); 9] = [
     ("permission denied", "it asks for rights that a scratch database does not give"),
@@ -18,6 +20,10 @@ pub(crate) fn of(text: &str, said: &str) -> Option<&'static str> {
     if text.contains("${") || text.contains("{{") {
         return Some("its tool replaces placeholders in it");
     }
+    let is_absent = said.contains("does not exist") || said.contains("no such table");
+    if is_absent && TABLES_OF_TOOLS.iter().any(|table| said.contains(table)) {
+        return Some("it uses the table of its tool");
+    }
     let is_role = said.contains("role \"") && said.contains("does not exist");
     if is_role {
         return Some("it needs a role of its own server");
@@ -35,6 +41,9 @@ mod tests {
         assert!(of("\\connect other\n", "psql alone knows the command `\\connect other`").is_some());
         assert!(of("GRANT SELECT ON a TO app", "PostgreSQL: role \"app\" does not exist").is_some());
         assert!(of("VACUUM INTO 'b'", "SQLite: authorization denied").is_some());
+        assert!(
+            of("LOCK _sqlx_migrations", "PostgreSQL: relation \"_sqlx_migrations\" does not exist").is_some()
+        );
         assert!(of("DROP TABLE a", "PostgreSQL: table \"a\" does not exist").is_none());
         assert!(of("SELECT '\\d'", "no such table").is_none());
     }

@@ -2,8 +2,6 @@
 
 mod statements;
 
-use std::collections::BTreeSet;
-
 use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Seen, Transaction};
@@ -43,10 +41,31 @@ pub enum Outcome {
     Untried(Box<Finding>),
 }
 
+/// What the database has before the first entry.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The statements that make it; none for an empty database.
+    pub text: &'a str,
+    /// What they are called.
+    pub name: &'a str,
+    /// Whether tables get rows before each of the scripts that are looked at.
+    pub rows: Rows,
+}
+
+/// Whether tables have rows in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// Each that has none gets some.
+    Seed,
+    /// They have what the history itself has put there.
+    Leave,
+}
+
 /// Applies a history as far as the last of the entries that are asked for, and tells what each of those does. Fails where
 /// there is no server or no room, and where somebody has asked for the end.
 pub fn facts(
     replay: &Replay<'_>,
+    ground: Ground<'_>,
     is_asked_for: &dyn Fn(&Entry) -> bool,
 ) -> Result<Vec<ScriptFacts>, Failure> {
     let mut entries = replay.chain.of_new();
@@ -57,9 +76,8 @@ pub fn facts(
     }
     let Some(last) = entries.iter().rposition(is_asked_for) else { return Ok(Vec::new()) };
     entries.truncate(last + 1);
-    let walk = Walk::begin(replay)?;
-    let mut trial =
-        Trial { replay, entries: &entries, walk, filled: BTreeSet::new(), lost: None, told: Vec::new() };
+    let walk = begin(replay, ground)?;
+    let mut trial = Trial { replay, ground, entries: &entries, walk, lost: None, told: Vec::new() };
     for (place, entry) in entries.iter().enumerate() {
         replay.tell(&entries, place);
         if is_asked_for(entry) {
@@ -75,12 +93,18 @@ pub fn facts(
     Ok(trial.told)
 }
 
+/// A database with what it has before the first entry.
+fn begin<'a>(replay: &'a Replay<'a>, ground: Ground<'_>) -> Result<Walk<'a>, Failure> {
+    let mut walk = Walk::begin(replay)?;
+    walk.lay(ground.text, ground.name)?;
+    Ok(walk)
+}
+
 struct Trial<'a> {
     replay: &'a Replay<'a>,
+    ground: Ground<'a>,
     entries: &'a [Entry],
     walk: Walk<'a>,
-    /// The tables that have got rows.
-    filled: BTreeSet<String>,
     /// Why the database is not where the next entry begins.
     lost: Option<Box<Finding>>,
     told: Vec<ScriptFacts>,
@@ -97,7 +121,9 @@ impl Trial<'_> {
         let (after, outcome) = match self.lost.clone() {
             Some(why) => (before.clone(), Outcome::Untried(why)),
             None => {
-                self.walk.seed(&mut self.filled)?;
+                if self.ground.rows == Rows::Seed {
+                    self.walk.seed()?;
+                }
                 match self.walk.run_and_look(script, transaction, &mut seen)? {
                     End::Reached => (self.walk.catalog()?, Outcome::Applied),
                     End::Stopped(finding) => self.stopped(place, number, finding, &before)?,
@@ -110,7 +136,7 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// What comes of a script that was refused: it is tried again where no table has rows.
+    /// What comes of a script that was refused: it is tried again where nothing has put rows into tables.
     fn stopped(
         &mut self,
         place: usize,
@@ -122,22 +148,30 @@ impl Trial<'_> {
             self.lost = Some(finding.clone());
             return Ok((before.clone(), Outcome::Untried(finding)));
         }
-        let entry = &self.entries[place];
-        let mut ends = vec![self.walk.restart(&self.entries[..place])?];
-        self.filled.clear();
-        for script in &entry.up[..=number] {
-            if let Some(End::Reached) = ends.last() {
-                let transaction = transaction(self.replay.chain.form, script);
-                ends.push(self.walk.run_and_look(script, transaction, &mut Vec::new())?);
+        if self.ground.rows == Rows::Seed {
+            self.walk = begin(self.replay, self.ground)?;
+            if self.goes_up_to(place, number)? {
+                return Ok((self.walk.catalog()?, Outcome::RefusedWithRows(finding)));
             }
         }
-        match ends.pop() {
-            Some(End::Reached) => Ok((self.walk.catalog()?, Outcome::RefusedWithRows(finding))),
-            _ => {
-                self.lost = Some(finding.clone());
-                Ok((before.clone(), Outcome::Refused(finding)))
+        self.lost = Some(finding.clone());
+        Ok((before.clone(), Outcome::Refused(finding)))
+    }
+
+    /// Applies all up to a script of an entry, and says whether that came to its end.
+    fn goes_up_to(&mut self, place: usize, number: usize) -> Result<bool, Failure> {
+        for entry in &self.entries[..place] {
+            if let End::Stopped(_) = self.walk.up(entry)? {
+                return Ok(false);
             }
         }
+        for script in &self.entries[place].up[..=number] {
+            let transaction = transaction(self.replay.chain.form, script);
+            if let End::Stopped(_) = self.walk.run_and_look(script, transaction, &mut Vec::new())? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 }
 

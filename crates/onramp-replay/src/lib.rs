@@ -22,5 +22,5 @@ mod replay;
 mod snapshot;
 mod walk;
 
-pub use facts::{Outcome, ScriptFacts, Statement, facts};
+pub use facts::{Ground, Outcome, Rows, ScriptFacts, Statement, facts};
 pub use replay::{Replay, Replayed, catalog, replay};

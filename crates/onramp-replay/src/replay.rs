@@ -117,18 +117,17 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
     Ok(replayed)
 }
 
-/// What a history leads to, without a look at any way back. Fails where it does not come to its end.
-pub fn catalog(replay: &Replay<'_>) -> Result<Catalog, Failure> {
+/// What a history leads to, without a look at any way back; or why it does not come to its end.
+pub fn catalog(replay: &Replay<'_>) -> Result<Result<Catalog, Box<Finding>>, Failure> {
     let entries = replay.chain.of_new();
     let mut walk = Walk::begin(replay)?;
     for (place, entry) in entries.iter().enumerate() {
         replay.tell(&entries, place);
         if let End::Stopped(finding) = walk.up(entry)? {
-            let line = finding.line.map_or(String::new(), |line| format!(":{line}"));
-            return Err(Failure::task(format!("{}{line}: {}", finding.file.display(), finding.message)));
+            return Ok(Err(finding));
         }
     }
-    walk.catalog()
+    walk.catalog().map(Ok)
 }
 
 /// The way back from an entry that has just been applied.

@@ -1,6 +1,4 @@
-use std::collections::BTreeSet;
-
-use onramp_core::Failure;
+use onramp_core::{Dialect, Failure};
 use onramp_database::Database;
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Seen, Transaction};
@@ -67,13 +65,27 @@ impl<'a> Walk<'a> {
         self.run(script, Code::DownFails)
     }
 
-    /// Puts rows into the tables that have none of its own; `filled` are those that have.
-    pub(crate) fn seed(&mut self, filled: &mut BTreeSet<String>) -> Result<(), Failure> {
-        let left_out: Vec<&str> =
-            TABLES_OF_TOOLS.into_iter().chain(filled.iter().map(String::as_str)).collect();
-        let seeding = self.guest.seed(&left_out)?;
-        filled.extend(seeding.tables.into_iter().map(|table| table.name));
-        Ok(())
+    /// Puts rows into the tables that have none.
+    pub(crate) fn seed(&mut self) -> Result<(), Failure> {
+        self.guest.seed(&TABLES_OF_TOOLS).map(drop)
+    }
+
+    /// Runs a text that is no script of the history. `name` is what it is called.
+    pub(crate) fn lay(&mut self, text: &str, name: &str) -> Result<(), Failure> {
+        // What a dump sets is for its own statements: it leaves no schema to find names in.
+        let reset = match self.replay.databases.dialect() {
+            Dialect::Postgresql => "RESET ALL",
+            Dialect::Sqlite => "",
+        };
+        let laid = self.guest.run(text, Transaction::Each);
+        let Err(stopped) = laid.and_then(|()| self.guest.run(reset, Transaction::Each)) else {
+            return Ok(());
+        };
+        if !stopped.is_of_the_script() {
+            return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
+        }
+        let place = format!("{name}:{}", stopped.line);
+        Err(stopped.failure.context(format!("{place} cannot be applied to an empty database")))
     }
 
     /// Runs a script in transactions of some kind, and adds what was seen on the way.

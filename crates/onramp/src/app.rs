@@ -1,7 +1,7 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -24,6 +24,7 @@ use crate::reporter::{self, Queue};
 use crate::results::Recording;
 use crate::session::{RunState, Session, reap_leftovers};
 use crate::signals::SignalGuard;
+use crate::stand_in;
 use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
 
@@ -187,7 +188,7 @@ impl Onramp {
             if !args.replay {
                 return begun.finish();
             }
-            let global = audit::replay::workspace(&global, &surroundings)?;
+            let global = stand_in::workspace(&global, &surroundings)?;
             let session = self.session(&global, surroundings, secrets, printer)?;
             return with_signals(&session, || match audit::replay::replay(&session, &mut begun)? {
                 Some(ExitStatus::Interrupted) => Ok(ExitStatus::Interrupted),
@@ -216,7 +217,12 @@ impl Onramp {
             Verb::Hooks(_) => HookVariables::take_from(&mut surroundings.environment),
             _ => HookVariables::default(),
         };
-        let session = self.session(&global, surroundings, secrets, printer)?;
+        let session = match sources(&verb) {
+            Some(words) if has_no_project(&global, &surroundings) => {
+                self.session_without_project(&global, surroundings, secrets, printer, &words)?
+            }
+            _ => self.session(&global, surroundings, secrets, printer)?,
+        };
         if let Verb::Exec(args) = verb {
             return commands::exec::run(&session, &args);
         }
@@ -244,6 +250,27 @@ impl Onramp {
         })
     }
 
+    /// A session for a verb that is about `words` alone, where there is no configuration.
+    fn session_without_project(
+        self,
+        global: &Global,
+        surroundings: Surroundings,
+        secrets: Secrets,
+        printer: &Arc<Printer>,
+        words: &[&str],
+    ) -> Result<Session, Error> {
+        let directory = directory(global, &surroundings)?;
+        for word in words {
+            if !word.contains("://") && !directory.join(word).exists() {
+                let error = Error::usage(format!("`{word}` is no file, no folder and no database URL"));
+                return Err(error.hint("only in a project with an onramp.toml, it may be a git revision"));
+            }
+        }
+        let global = stand_in::workspace(global, &surroundings)?;
+        let session = self.session(&global, surroundings, secrets, printer)?;
+        Ok(Session { directory, has_project: false, ..session })
+    }
+
     fn session(
         self,
         global: &Global,
@@ -252,13 +279,7 @@ impl Onramp {
         printer: &Arc<Printer>,
     ) -> Result<Session, Error> {
         let options = Options::resolve(global, &surroundings, printer)?;
-        let directory = match &global.directory {
-            Some(directory) => surroundings.directory.join(directory),
-            None => surroundings.directory.clone(),
-        };
-        let directory = directory
-            .canonicalize()
-            .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
+        let directory = directory(global, &surroundings)?;
         let origin = Origin {
             directory,
             file: global.config.clone(),
@@ -281,6 +302,7 @@ impl Onramp {
             checkouts,
             rust_tasks: self.tasks,
             directory: origin.directory.clone(),
+            has_project: true,
             origin,
             temporary: surroundings.temporary,
             state,
@@ -292,6 +314,33 @@ impl Onramp {
         commands::migrate::settle(&session);
         Ok(session)
     }
+}
+
+/// What a verb reads that is given all that it is about by name, and needs no project for it.
+fn sources(verb: &Verb) -> Option<Vec<&str>> {
+    match verb {
+        Verb::Db(args) => args.sources(),
+        Verb::Migrate(args) => args.sources(),
+        _ => None,
+    }
+}
+
+/// Whether nobody has named a configuration, and there is none around.
+fn has_no_project(global: &Global, surroundings: &Surroundings) -> bool {
+    global.config.is_none()
+        && directory(global, surroundings)
+            .is_ok_and(|directory| onramp_config::find_root(&directory).is_none())
+}
+
+/// Where one stands, with all links followed.
+fn directory(global: &Global, surroundings: &Surroundings) -> Result<PathBuf, Error> {
+    let directory = match &global.directory {
+        Some(directory) => surroundings.directory.join(directory),
+        None => surroundings.directory.clone(),
+    };
+    directory
+        .canonicalize()
+        .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))
 }
 
 /// Every name that stands for a verb.

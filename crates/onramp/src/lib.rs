@@ -63,6 +63,7 @@ mod selection;
 mod session;
 mod shards;
 mod signals;
+mod stand_in;
 mod state;
 mod store_folder;
 mod task_lock;

@@ -34,6 +34,8 @@ pub(crate) struct Session {
     pub(crate) rust_tasks: Vec<RustTask>,
     /// Where one stands.
     pub(crate) directory: PathBuf,
+    /// Whether there is a configuration; else its workspace is there for servers alone.
+    pub(crate) has_project: bool,
     /// The system's folder for temporary files.
     pub(crate) temporary: PathBuf,
     /// The state of the outermost workspace: what belongs to a run and not to a workspace.
@@ -95,6 +97,7 @@ impl Session {
             checkouts,
             rust_tasks: self.rust_tasks.clone(),
             directory: self.directory.clone(),
+            has_project: self.has_project,
             temporary: self.temporary.clone(),
             state,
             strace: None,
@@ -215,7 +218,7 @@ impl Session {
 
     /// The root of the git repository, or of the outermost workspace where there is none.
     pub(crate) fn repository_root(&self) -> &Path {
-        repository_root(&self.outermost().root)
+        repository_root(if self.has_project { &self.outermost().root } else { &self.directory })
     }
 
     /// The state of the workspace one stands in: what belongs to its history and not to a run.

@@ -82,3 +82,24 @@ fn folders_may_be_named_twice_and_lie_in_one_another() {
     let run = two().onramp(["migrate", "audit", "sub", ".", "sub/migrations", "./sub"]).exits(1);
     assert_eq!(run.stdout.lines().count(), 3, "{}", run.stdout);
 }
+
+#[test]
+fn paths_are_shown_as_the_user_has_named_them() {
+    let env = two();
+    std::os::unix::fs::symlink("sub", env.root().join("link")).unwrap();
+    let first = |from: &str, typed: &str| {
+        let run = env.onramp_in(from, ["migrate", "audit", typed]).exits(1);
+        run.stdout.split_whitespace().next().unwrap_or_default().to_owned()
+    };
+    assert_eq!(first("", "./sub/"), "sub/migrations/sqlite");
+    assert_eq!(first("", "sub/../sub"), "sub/migrations/sqlite");
+    assert_eq!(first("", "link"), "link/migrations/sqlite");
+    assert_eq!(first("sub", ".."), "migrations/sqlite");
+    assert_eq!(first("sub/migrations", ".."), "sqlite");
+    assert_eq!(first("", &env.root().join("sub").display().to_string()), "sub/migrations/sqlite");
+    std::fs::create_dir(env.root().join("beside")).unwrap();
+    assert_eq!(first("beside", "../sub"), "../sub/migrations/sqlite");
+    let run = env.onramp_in("beside", ["migrate", "audit", "../sub", "--format", "json"]).exits(1);
+    let value: Value = serde_json::from_str(&run.stdout).unwrap();
+    assert_eq!(value["histories"][0]["findings"][0]["file"], "../sub/migrations/sqlite/0002_c.up.sql");
+}

@@ -118,3 +118,84 @@ fn what_comes_before_is_a_note_where_the_tool_applies_whatever_is_missing() {
         env.onramp(["migrate", "audit", "."]).exits(i32::from(level == "error"));
     }
 }
+
+#[test]
+fn a_release_that_is_not_there_is_said_with_what_to_do() {
+    let env = released();
+    env.onramp(["migrate", "audit", ".", "--since", "v9"])
+        .exits(2)
+        .says("git knows no commit `v9`")
+        .says("the nearest tag is v1.0: onramp migrate audit DIR --since v1.0");
+    git(&env, &["tag", "-d", "v1.0"]);
+    env.onramp(["migrate", "audit", ".", "--since", "v1.0"]).exits(2).says("hint: git -C . fetch --tags");
+}
+
+#[test]
+fn a_shallow_clone_has_no_tag_and_says_so() {
+    let env = released();
+    env.write("README", "later");
+    commit(&env);
+    let from = format!("file://{}", env.root().display());
+    let to = env.outside().join("clone");
+    let to = to.to_str().unwrap();
+    env.command("", ["git", "clone", "-q", "--depth", "1", "--no-tags", &from, to]).exits(0);
+    env.onramp(["-C", to, "migrate", "audit", "."])
+        .exits(0)
+        .says("released files were not looked at: no tag is in this shallow clone; git -C . fetch --unshallow --tags");
+    env.onramp(["-C", to, "migrate", "audit", ".", "--since", "v1.0"])
+        .exits(2)
+        .says("git knows no commit `v1.0` in this shallow clone")
+        .says("hint: git -C . fetch --unshallow --tags");
+    env.command("", ["git", "-C", to, "fetch", "-q", "--unshallow", "--tags"]).exits(0);
+    env.onramp(["-C", to, "migrate", "audit", "."]).exits(0).says("held against v1.0");
+}
+
+#[test]
+fn a_folder_that_is_younger_than_the_release_is_new() {
+    let env = released();
+    env.write("other/migrations/0001_x.up.sql", "CREATE TABLE x (id INTEGER);\n");
+    env.onramp(["migrate", "audit", "other"])
+        .exits(0)
+        .says("warning: v1.0 has nothing of other/migrations: it is older, or that lay elsewhere")
+        .says("1 history, no findings");
+}
+
+#[test]
+fn a_folder_that_has_moved_keeps_what_was_released() {
+    let env = released();
+    std::fs::create_dir(env.root().join("server")).unwrap();
+    std::fs::rename(env.root().join("db/migrations"), env.root().join("server/migrations")).unwrap();
+    env.write("server/migrations/0001_a.up.sql", "CREATE TABLE a (id BIGINT);\n");
+    std::fs::remove_file(env.root().join("server/migrations/0005_e.up.sql")).unwrap();
+    for folder in [".", "server"] {
+        let run = env.onramp(["migrate", "audit", folder]).exits(1);
+        let run = run
+            .says("note     .: lay in ../../db/migrations when v1.0 released it [released-moved]")
+            .says("0001_a.up.sql: has changed since v1.0, which released it [released-edited]")
+            .says("0005_e.up.sql: was released by v1.0, and is gone [released-removed]");
+        assert_eq!(run.stdout.matches("[released-").count(), 3, "{}", run.stdout);
+    }
+    // What was copied has not moved.
+    std::fs::create_dir(env.root().join("db/migrations")).unwrap();
+    env.write("db/migrations/0002_b.up.sql", "CREATE TABLE c (id INTEGER);\n");
+    env.onramp(["migrate", "audit", "server"]).exits(0).never_says("released-moved");
+}
+
+#[test]
+fn a_submodule_has_releases_of_its_own() {
+    let inner = released();
+    let outer = files(&[("migrations/0001_a.up.sql", "CREATE TABLE o (id INTEGER);\n")]);
+    git(&outer, &["init", "-q", "-b", "main"]);
+    let from = inner.root().display().to_string();
+    git(&outer, &["-c", "protocol.file.allow=always", "submodule", "--quiet", "add", &from, "lib"]);
+    commit(&outer);
+    git(&outer, &["tag", "o7"]);
+    outer.onramp(["migrate", "audit", "."]).exits(0).says("held against o7").says("held against v1.0");
+    outer.write("lib/db/migrations/0001_a.up.sql", "CREATE TABLE a (id BIGINT);\n");
+    outer.onramp(["migrate", "audit", "."]).exits(1).says("has changed since v1.0");
+    outer.onramp(["migrate", "audit", "lib"]).exits(1).says("has changed since v1.0").never_says("o7");
+    outer
+        .onramp(["migrate", "audit", ".", "--since", "o7"])
+        .exits(0)
+        .says("warning: released files of lib were not looked at: it is a repository of its own, without o7");
+}

@@ -34,7 +34,7 @@ fn project() -> TestEnv {
 }
 
 /// Servers that end with their command, and temporary files of its own.
-fn with_servers(mut env: TestEnv) -> TestEnv {
+pub(super) fn with_servers(mut env: TestEnv) -> TestEnv {
     let temporary = env.outside().join("tmp");
     std::fs::create_dir_all(&temporary).expect("a folder of the test");
     env.set_variable("TMPDIR", &temporary.to_string_lossy());

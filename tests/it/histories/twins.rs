@@ -109,7 +109,7 @@ fn a_number_that_another_dialect_has_is_no_gap_and_two_projects_are_not_compared
 
 #[test]
 fn a_folder_for_all_dialects_has_the_twins_of_each() {
-    let ts = "export class X implements MigrationInterface { up() {} }";
+    let ts = "export class X implements MigrationInterface { up() { x() } }";
     let env = files(&[
         ("migrations/common/1600000000004-Shared.ts", ts),
         ("migrations/sqlite/1600000000001-A.ts", ts),

@@ -20,7 +20,7 @@ pub(super) fn git(env: &TestEnv, words: &[&str]) -> Run {
     try_git(env, words).exits(0)
 }
 
-fn try_git(env: &TestEnv, words: &[&str]) -> Run {
+pub(super) fn try_git(env: &TestEnv, words: &[&str]) -> Run {
     let as_somebody = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org"];
     env.command("", as_somebody.iter().chain(words))
 }
@@ -218,8 +218,8 @@ fn what_the_other_branch_has_is_the_older_one_whoever_merges() {
     env.write("MIGRATION-NOTES.md", &env.read("MIGRATION-NOTES.md").replace("=======\n", "\n"));
     env.onramp(["migrate", "rebase", "--no-proof"])
         .exits(1)
-        .says("MIGRATION-NOTES.md has the marks of a conflict in it")
-        .says("git add MIGRATION-NOTES.md");
+        .says("nothing was rebased: MIGRATION-NOTES.md:12: a merge has left its marks")
+        .says("onramp migrate ledger --fix && git add MIGRATION-NOTES.md");
     let notes = env.read("MIGRATION-NOTES.md");
     let lines =
         notes.split_inclusive('\n').filter(|line| !line.starts_with("<<<<") && !line.starts_with(">>>>"));

@@ -95,7 +95,10 @@ fn a_proof_that_fails_renames_nothing() {
     env.write("history/lite/0003_add_size.up.sql", "alter table note add column color text;\n");
     commit(&env, "broken");
     let before = env.snapshot();
-    env.onramp(["migrate", "rebase"]).exits(1).says("duplicate column name: color");
+    env.onramp(["migrate", "rebase"])
+        .exits(1)
+        .says("nothing was rebased: SQLite: revision `0004`, which is `0003` now: apply: ")
+        .says("duplicate column name: color");
     assert_eq!(env.snapshot(), before);
 }
 
@@ -141,8 +144,8 @@ fn what_several_dialects_have_keeps_one_number() {
 const VERSIONED: [(&str, &str); 2] =
     [("*.up.sql", "V*__*.sql"), ("f\"{number}_*.down.sql\"", "f\"U{number[1:]}__*.sql\"")];
 
-/// `main` has added `V2__color`, `feature` `V2__mine` with its undo script; they are merged.
-fn merged_versions() -> Option<TestEnv> {
+/// `main` has added `color` as a version, `feature` `mine` of the same number with its undo script; they are merged.
+fn merged_versions(version: &str) -> Option<TestEnv> {
     let env = notes()?;
     let tool = VERSIONED.iter().fold(env.read("plain_sql.py"), |tool, (old, new)| tool.replace(old, new));
     env.write("plain_sql.py", &tool);
@@ -160,23 +163,23 @@ fn merged_versions() -> Option<TestEnv> {
     env.write(".gitignore", ".onramp\n");
     commit(&env, "start");
     git(&env, &["checkout", "-qb", "feature"]);
-    write("2__mine", "owner");
+    write(&format!("{version}__mine"), "owner");
     commit(&env, "mine");
     git(&env, &["checkout", "-q", "main"]);
-    write("2__color", "color");
-    env.write("NOTES.md", "first: V1\n\ncolor: V2\n");
+    write(&format!("{version}__color"), "color");
+    env.write("NOTES.md", &format!("first: V1\n\ncolor: V{version}\n"));
     commit(&env, "color");
     git(&env, &["checkout", "-q", "feature"]);
     git(&env, &["merge", "-q", "-X", "ours", "main"]);
     env.write("schema.sql", &schema(&["color", "owner"]));
-    env.write("NOTES.md", "first: V1\n\nmine: V2\n\ncolor: V2\n");
+    env.write("NOTES.md", &format!("first: V1\n\nmine: V{version}\n\ncolor: V{version}\n"));
     commit(&env, "both");
     Some(env)
 }
 
 #[test]
 fn an_undo_script_goes_along_with_its_version() {
-    let Some(env) = merged_versions() else { return };
+    let Some(env) = merged_versions("2") else { return };
     env.onramp(["migrate", "rebase", "--dry-run"])
         .exits(0)
         .says("rename history/lite/V2__mine.sql to history/lite/V3__mine.sql")
@@ -194,8 +197,47 @@ fn an_undo_script_goes_along_with_its_version() {
 }
 
 #[test]
+fn versions_of_several_numbers_stay_such() {
+    let Some(env) = merged_versions("2.1") else { return };
+    env.onramp(["migrate", "check", "--onto", "main"]).exits(1).says("`V2.1`");
+    env.onramp(["migrate", "rebase"])
+        .exits(0)
+        .says("migrate:sqlite: passed")
+        .says("SQLite  V2.2  follows V2.1, was V2.1  history/lite/U2.2__mine.sql");
+    assert_eq!(env.read("history/lite/V2.2__mine.sql"), "alter table note add column owner text;\n");
+    assert_eq!(env.read("NOTES.md"), "first: V1\n\ncolor: V2.1\n\nmine: V2.2\n");
+    env.onramp(["migrate", "ledger"]).exits(0);
+}
+
+/// As on FAT, where a file has one name, and as on what is mounted over a network and knows no rename that replaces nothing.
+#[test]
+fn files_get_their_names_where_there_are_no_links() {
+    let strace = std::path::Path::new("/usr/bin/strace");
+    if !strace.exists() {
+        onramp_tests::skip("strace is not installed");
+        return;
+    }
+    for faults in [&["link,linkat:error=EPERM"][..], &["link,linkat:error=EPERM", "renameat2:error=EINVAL"]] {
+        let Some(env) = merged_versions("2") else { return };
+        let notes = env.outside().join("calls").display().to_string();
+        let mut words = vec!["strace", "-f", "-qq", "-o", &notes, "-e", "trace=link,linkat,renameat2"];
+        let injections: Vec<String> = faults.iter().map(|fault| format!("inject={fault}")).collect();
+        injections.iter().for_each(|injection| words.extend(["-e", injection]));
+        let program = env.program().display().to_string();
+        words.extend([program.as_str(), "migrate", "rebase", "--no-proof"]);
+        env.command("", words).exits(0).says("SQLite  V3  follows V2, was V2");
+        assert_eq!(env.read("history/lite/V3__mine.sql"), "alter table note add column owner text;\n");
+        assert!(!env.has("history/lite/V2__mine.sql") && !env.has("history/lite/.V3__mine.sql.onramp"));
+        let calls = std::fs::read_to_string(&notes).expect("what strace has written");
+        let is_met = |call: &str| calls.lines().any(|line| line.contains(call) && line.contains("V3__mine"));
+        assert!(is_met("linkat(") && is_met("renameat2("), "{calls}");
+        env.onramp(["migrate", "rebase"]).exits(0).says("nothing to do");
+    }
+}
+
+#[test]
 fn an_id_that_two_entries_of_the_branch_list_stops_new_ids() {
-    let Some(env) = merged_versions() else { return };
+    let Some(env) = merged_versions("2") else { return };
     env.write("NOTES.md", "first: V1\n\nmine: V2\n\nthe other's color: V2\n");
     commit(&env, "another title");
     let before = env.snapshot();

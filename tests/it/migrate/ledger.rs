@@ -105,18 +105,29 @@ fn pairs_are_shown_and_single_ones_need_a_reason() {
     env.onramp(["migrate", "pairs"])
         .exits(0)
         .says("06a3e9f7b5d4  ed40c2871a9b  Add schedule time zones and switches")
-        .says("-             b6f07e3d2519  Add the crashed state");
+        .says("-             b6f07e3d2519  Add the crashed state  (the ledger says so)");
     // Without the ledger's word for it, nobody has said why.
     let text = env.read("onramp.toml");
     let by_slug = text.replacen("[database]\n", "[database]\npairing = \"slug\"\n", 1);
     env.write("onramp.toml", &by_slug);
     env.onramp(["migrate", "pairs"])
         .exits(1)
-        .says("2 problems, such as: revision `b6f07e3d2519` has no twin of SQLite")
+        .says(
+            "2 problems, such as: revision `b6f07e3d2519` has no twin of SQLite: SQLite has no revision called \"Add the \
+             crashed state\"; what MIGRATION-NOTES.md says of it counts with pairing = \"ledger\" alone",
+        )
+        .says("Add the crashed state  (no twin of that title; the ledger's word does not count)")
         .says("hint: onramp migrate pairs --single");
     let single = env.onramp(["migrate", "pairs", "--single"]).exits(1);
     assert!(!single.stdout.contains("Add log lines"), "{}", single.stdout);
     env.onramp(["migrate", "check"]).exits(1).says("[unpaired]");
+    env.write("onramp.toml", &text.replacen("[database]\n", "[database]\npairing = \"id\"\n", 1));
+    env.onramp(["migrate", "pairs"])
+        .exits(1)
+        .says("Index due runs  (no twin of that id")
+        .says("has no twin of Postgres: Postgres has no revision of that id");
+    let found = json(env, &["migrate", "pairs", "--single"]);
+    assert_eq!(found["changes"][0]["lacking"]["postgresql"]["cause"], "no-key");
 
     let only = |revision: &str, reason: &str| {
         format!(
@@ -150,7 +161,7 @@ fn slips_in_titles_and_a_history_that_was_begun_anew() {
     env.write("onramp.toml", &text);
     env.onramp(["migrate", "pairs", "--single"])
         .exits(1)
-        .says("Index due runs  (no twin; likely `3c94d07b6ea8`)");
+        .says("Index due runs  (no twin of that title; likely `3c94d07b6ea8`)");
     let found = json(env, &["migrate", "pairs", "--single"]);
     assert_eq!(found["pairing"], "slug");
     let change = |title: &str| {

@@ -225,3 +225,94 @@ fn revisions_by_hand_that_differ_are_refused() {
     // Of one dialect alone nothing is compared.
     env.onramp(["migrate", "verify", "--dialect", "postgresql"]).exits(0).never_says("parity");
 }
+
+#[test]
+fn a_difference_stands_where_it_can_be_mended() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    init(env);
+    // Of an index that one dialect has, the other one's head knows nothing.
+    let upgrade = "def upgrade() -> None:\n";
+    let index = format!("{upgrade}    op.create_index(\"ix_flow_one\", \"flow\", [\"name\", \"id\"])\n");
+    env.write(POSTGRESQL, &env.read(POSTGRESQL).replacen(upgrade, &index, 1));
+    let found = pair(env, &[]);
+    assert_eq!(objects(&found, "findings"), ["index flow.ix_flow_one"]);
+    assert_eq!((&found["findings"][0]["file"], &found["findings"][0]["line"]), (&SQLITE.into(), &1.into()));
+    env.onramp(["migrate", "parity", "--format", "github"])
+        .exits(1)
+        .says(&format!("::error file={SQLITE},line=1"));
+    // Where it was touched last, somebody has made it otherwise.
+    let other = index.replace("\"id\"]", "\"id\"], unique=True");
+    env.write(
+        SQLITE,
+        &env.read(SQLITE).replacen(upgrade, &format!("{upgrade}    pass\n\n{}", &other[upgrade.len()..]), 1),
+    );
+    let found = pair(env, &[]);
+    let line = env.read(POSTGRESQL).lines().position(|line| line.contains("ix_flow_one")).unwrap() + 1;
+    assert_eq!(
+        (&found["findings"][0]["file"], &found["findings"][0]["line"]),
+        (&POSTGRESQL.into(), &line.into())
+    );
+    // What is compared with another revision has nothing to mend there.
+    commit(env);
+    let found = pair(env, &["HEAD"]);
+    assert_eq!(objects(&found, "findings"), ["index flow.ix_flow_one"]);
+    assert!(found["findings"][0]["file"].is_null(), "{found}");
+}
+
+#[test]
+fn triggers_of_two_folders_are_compared_but_for_their_statements() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    init(env);
+    let table = "CREATE TABLE run (id INTEGER PRIMARY KEY, name TEXT);\n";
+    let view = "CREATE VIEW v AS SELECT a.id FROM run a JOIN run b ON a.id = b.id;\n";
+    let write = |folder: &str, tables: &str, trigger: &str| {
+        env.write(&format!("{folder}/0001_a.up.sql"), &format!("{tables}{view}"));
+        env.write(&format!("{folder}/0002_b.up.sql"), &format!("-- a trigger\n{trigger}"));
+        env.write(&format!("{folder}/0003_c.up.sql"), "CREATE TABLE other (id INTEGER PRIMARY KEY);\n");
+    };
+    let body = "ON run BEGIN INSERT INTO other (id) VALUES (new.id); END;\n";
+    write("sql/sqlite", table, &format!("CREATE TRIGGER note\nAFTER INSERT {body}"));
+    let function =
+        "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;\n";
+    let trigger = "CREATE TRIGGER note AFTER INSERT ON run FOR EACH ROW EXECUTE FUNCTION note();\n";
+    write("sql/postgresql", table, &format!("{function}{trigger}"));
+    let run = env.onramp(["migrate", "parity", "sql/sqlite", "sql/postgresql"]).exits(0);
+    run.says("not compared are the statements of 1 view and 1 trigger: they are written for one dialect");
+    env.onramp(["migrate", "parity", "sql/sqlite", "sql/postgresql", "--names"])
+        .exits(0)
+        .says("the statements of trigger run.note, view v:");
+    let equal = pair(env, &["sql/sqlite", "sql/postgresql"]);
+    assert_eq!(equal["uncompared"], serde_json::json!(["trigger run.note", "view v"]));
+    env.onramp(["migrate", "parity", "sql/postgresql", "sql/postgresql"]).exits(0).never_says("not compared");
+
+    write("sql/sqlite", table, &format!("CREATE TRIGGER note\nBEFORE INSERT {body}"));
+    let found = pair(env, &["sql/sqlite", "sql/postgresql"]);
+    assert_eq!(objects(&found, "findings"), ["trigger run.note"]);
+    assert_eq!(found["findings"][0]["attribute"], "timing");
+    assert_eq!(
+        (&found["findings"][0]["file"], &found["findings"][0]["line"]),
+        (&"sql/postgresql/0002_b.up.sql".into(), &2.into()),
+        "{found}"
+    );
+    // Of one dialect, the statements count.
+    write("other/postgresql", table, &format!("{}{trigger}", function.replace("RETURN NEW", "RETURN OLD")));
+    let run = env.onramp(["migrate", "parity", "sql/postgresql", "other/postgresql"]).exits(1);
+    assert!(run.stdout.contains("function note()  definition"), "{}", run.stdout);
+}
+
+#[test]
+fn only_tables_that_are_there_can_be_left_out() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    let run = env.onramp(["migrate", "parity", "--without", "flow_runs"]).exits(2);
+    run.says("--without: no table is called `flow_runs`").says("--without flow_run");
+    env.onramp(["migrate", "parity", "--without", "nosuch"]).exits(2).never_says("are equal");
+    let left_out = pair(env, &["--without", "log_line", "--without", "alembic_version"]);
+    assert_eq!(objects(&left_out, "declared"), ["index flow.ix_flow__tags"]);
+    env.onramp(["db", "catalog", "--dialect", "sqlite", "--without", "flows"])
+        .exits(2)
+        .says("--without: no table is called `flows`")
+        .says("--without flow");
+}

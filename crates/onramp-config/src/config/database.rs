@@ -23,6 +23,8 @@ pub struct Database {
     pub pairing: Option<Pairing>,
     /// The revisions that one dialect alone needs.
     pub only: Vec<Only>,
+    /// Packages whose models are meant to be used as they are installed.
+    pub installed_models: Vec<String>,
     /// In what the dialects' schemas may differ.
     pub parity: Parity,
     /// How long a server lives on when no command uses it. `None`: the file does not say.

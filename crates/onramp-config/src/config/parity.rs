@@ -63,17 +63,21 @@ pub const PARITY_KINDS: [&str; 17] = [
 ];
 
 /// What may differ.
-pub const PARITY_ATTRIBUTES: [&str; 21] = [
+pub const PARITY_ATTRIBUTES: [&str; 28] = [
     "collation",
     "columns",
     "default",
     "deferrable",
+    "definition",
+    "enabled",
+    "events",
     "expression",
     "generated",
     "identity",
     "include",
     "kind",
     "labels",
+    "level",
     "match",
     "method",
     "nullable",
@@ -82,7 +86,10 @@ pub const PARITY_ATTRIBUTES: [&str; 21] = [
     "on-delete",
     "on-update",
     "predicate",
+    "row-security",
     "target",
+    "timing",
     "type",
     "unique",
+    "when",
 ];

@@ -41,6 +41,13 @@ pub(crate) struct DatabaseSection {
     #[serde(default)]
     pub(crate) only: Vec<OnlySection>,
 
+    /// Python packages whose models are meant to be used as they are installed. Others must be loaded from the work tree
+    /// that the command runs in: an environment that has the project installed from another clone or worktree would have
+    /// every change of the models here pass for none.
+    #[serde(default)]
+    #[schemars(extend("examples" = [["acme_models"]]))]
+    pub(crate) installed_models: Vec<String>,
+
     /// In what the dialects' schemas may differ.
     pub(crate) parity: Option<ParitySection>,
 

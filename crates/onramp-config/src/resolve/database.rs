@@ -27,6 +27,7 @@ pub(crate) fn resolve(cx: &Context<'_>, section: &DatabaseSection) -> Database {
         url_env: section.url_env.clone(),
         keep_warm: section.keep_warm.as_ref().and_then(|text| duration(cx, &spot.key("keep-warm"), text)),
         pairing: pairing(cx, &spot, section),
+        installed_models: installed_models(cx, &spot.key("installed-models"), section),
         only: only(cx, &spot.key("only"), section, &dialects),
         ledger: section.ledger.as_ref().map(|section| ledger(cx, &spot.key("ledger"), section, &names)),
         lint: lint(cx, &spot.key("lint"), &section.lint),
@@ -140,6 +141,25 @@ fn pairing(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Option<P
         cx.report(&spot.key("pairing"), "there is no ledger", Some(hint));
     }
     section.pairing
+}
+
+fn installed_models(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection) -> Vec<String> {
+    let is_name = |package: &str| {
+        let is_part = |part: &str| {
+            let is_letter = |letter: char| letter.is_alphanumeric() || letter == '_';
+            !part.is_empty()
+                && !part.starts_with(|first: char| first.is_numeric())
+                && part.chars().all(is_letter)
+        };
+        package.split('.').all(is_part)
+    };
+    for (place, package) in section.installed_models.iter().enumerate() {
+        if !is_name(package) {
+            let hint = "the name that it is imported by, such as `acme_models`".to_owned();
+            cx.report(&spot.item(place), format!("`{package}` is no Python package"), Some(hint));
+        }
+    }
+    section.installed_models.clone()
 }
 
 fn only(cx: &Context<'_>, spot: &Spot, section: &DatabaseSection, dialects: &[DialectConfig]) -> Vec<Only> {

@@ -204,8 +204,7 @@ fn unknown_keys_come_with_the_nearest_or_with_their_home() {
     check(
         "[database]\nurl_env = \"X\"",
         expect![[r#"
-            3:2+8: missing key `engine` in `[database]` (it takes one of `alembic`, `command`)
-            3:2+8: missing key `dialects` in `[database]` (it takes a table)
+            3:2+8: missing keys `engine`, `dialects` in `[database]` (`engine` takes one of `alembic`, `command`; `dialects` takes a table)
             4:1+7: unknown key `url_env` in `[database]` (did you mean `url-env`?)
         "#]],
     );
@@ -292,11 +291,19 @@ fn required_keys_are_missed() {
     check(
         "[database]\n[database.dialects.sqlite]\n[kubernetes]",
         expect![[r#"
-            3:2+8: missing key `engine` in `[database]` (it takes one of `alembic`, `command`)
-            3:2+8: missing key `url-env` in `[database]` (for example `url-env = "FLOWLINE_DATABASE_URL"`)
-            4:20+6: missing key `versions` in `[database.dialects.sqlite]` (for example `versions = "src/flowline/migrations/versions/sqlite"`)
-            4:20+6: missing key `url` in `[database.dialects.sqlite]` (for example `url = "sqlite+aiosqlite:///{path}"`)
+            3:2+8: missing keys `engine`, `url-env` in `[database]` (`engine` takes one of `alembic`, `command`; for example `url-env = "FLOWLINE_DATABASE_URL"`)
+            4:20+6: missing keys `versions`, `url` in `[database.dialects.sqlite]` (for example `versions = "src/flowline/migrations/versions/sqlite"`; for example `url = "sqlite+aiosqlite:///{path}"`)
             5:2+10: missing key `image` in `[kubernetes]` (for example `image = "flowline:dev"`)
+        "#]],
+    );
+}
+
+#[test]
+fn a_table_below_one_that_is_not_there_is_one_mistake() {
+    check(
+        "[database.parity]\nexceptions = []",
+        expect![[r#"
+            3:2+8: missing keys `engine`, `url-env`, `dialects` in `[database]` (`engine` takes one of `alembic`, `command`; for example `url-env = "FLOWLINE_DATABASE_URL"`; `dialects` takes a table)
         "#]],
     );
 }

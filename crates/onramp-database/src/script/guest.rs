@@ -74,10 +74,10 @@ impl Guest {
         Err(Stopped { line, failure })
     }
 
-    /// Puts rows into the tables, but those of these names. Triggers fire, and they are the guest's own.
+    /// Puts rows into the tables that have none, but those of these names. Triggers fire, and they are the guest's own.
     pub fn seed(&mut self, left_out: &[&str]) -> Result<Seeding, Failure> {
         let Seat { client, stop } = &mut self.reader;
-        let (result, reason) = self.watch.over(stop, || rows::seed(client, left_out));
+        let (result, reason) = self.watch.over(stop, || rows::seed_empty(client, left_out));
         reason.map_or(result, Err)
     }
 

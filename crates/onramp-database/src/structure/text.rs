@@ -29,9 +29,24 @@ impl<'a> Reading<'a> {
     /// Takes what stands in parentheses, if that is next.
     pub(super) fn take_parenthesised(&mut self) -> Option<&'a str> {
         let inner = self.rest.strip_prefix('(')?;
-        let end = end_of(inner, |letter, depth| letter == ')' && depth == 0)?;
+        let end = end_of(inner, |_, letter, depth| letter == ')' && depth == 0)?;
         self.rest = inner[end + 1..].trim_start();
         Some(&inner[..end])
+    }
+
+    /// Takes all up to these words, and the words; none inside of quotes or parentheses count.
+    pub(super) fn take_until(&mut self, words: &str) -> Option<&'a str> {
+        let rest = self.rest;
+        let is_of_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        let is_meant = |place: usize, _: char, depth: usize| {
+            let after = rest[place..].strip_prefix(words);
+            depth == 0
+                && after.is_some_and(|after| !after.starts_with(is_of_name))
+                && !rest[..place].ends_with(is_of_name)
+        };
+        let end = end_of(rest, is_meant)?;
+        self.rest = rest[end + words.len()..].trim_start();
+        Some(rest[..end].trim_end())
     }
 
     /// Takes a name with what qualifies it, without its quotes: `a`, `"a b"`, `s."t"`.
@@ -54,7 +69,7 @@ impl<'a> Reading<'a> {
 /// The parts of a list.
 pub(super) fn parts(list: &str) -> Vec<&str> {
     let (mut parts, mut rest) = (Vec::new(), list);
-    while let Some(end) = end_of(rest, |letter, depth| letter == ',' && depth == 0) {
+    while let Some(end) = end_of(rest, |_, letter, depth| letter == ',' && depth == 0) {
         parts.push(rest[..end].trim());
         rest = &rest[end + 1..];
     }
@@ -82,15 +97,16 @@ pub(super) fn first_name(text: &str) -> (String, &str) {
     (text[..end].to_owned(), &text[end..])
 }
 
-/// Where the first letter is that is meant; none inside of quotes is. The depth is that of the parentheses around it.
-fn end_of(text: &str, is_meant: impl Fn(char, usize) -> bool) -> Option<usize> {
+/// Where the first letter is that is meant, by its place; none inside of quotes is. The depth is that of the parentheses around
+/// it.
+fn end_of(text: &str, is_meant: impl Fn(usize, char, usize) -> bool) -> Option<usize> {
     let (mut depth, mut quote) = (0_usize, None);
     for (place, letter) in text.char_indices() {
         match (quote, letter) {
             (Some(open), _) if letter == open => quote = None,
             (Some(_), _) => {}
             (None, '"' | '\'') => quote = Some(letter),
-            (None, _) if is_meant(letter, depth) => return Some(place),
+            (None, _) if is_meant(place, letter, depth) => return Some(place),
             (None, '(') => depth += 1,
             (None, ')') => depth = depth.saturating_sub(1),
             (None, _) => {}

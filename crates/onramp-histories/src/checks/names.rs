@@ -118,11 +118,20 @@ fn is_one_word(slug: &str) -> bool {
 
 /// Told once for a history: all that follow are out of order as well.
 fn order(chain: &Chain, entries: &[&Entry], found: &mut Vec<Finding>) {
-    let name = |entry: &Entry| match chain.form {
-        Form::Folders | Form::ForwardFolders => entry.file.parent().map(|path| path.as_os_str().to_owned()),
-        _ => entry.file.file_name().map(|name| name.to_owned()),
+    let name = |entry: &Entry| {
+        let path = match chain.form {
+            Form::Folders | Form::ForwardFolders => entry.file.parent()?,
+            _ => &entry.file,
+        };
+        path.file_name().map(|name| name.to_string_lossy().into_owned())
     };
-    let numbered: Vec<&&Entry> = entries.iter().filter(|entry| entry.number.is_some()).collect();
+    // A release in front of the number, or around it, decides where a name stands, and it is no name that is sorted.
+    let is_in_front = |entry: &&&Entry| {
+        let (Some(number), Some(name)) = (&entry.number, name(entry)) else { return false };
+        let digits = name.trim_start_matches(|letter: char| letter.is_ascii_alphabetic());
+        number.parts.len() == 1 && digits.starts_with(&number.text)
+    };
+    let numbered: Vec<&&Entry> = entries.iter().filter(is_in_front).collect();
     let pair = numbered.windows(2).find(|pair| {
         let is_before = |left: &Entry, right: &Entry| match (&left.number, &right.number) {
             (Some(left), Some(right)) => left.compare(right).is_lt(),

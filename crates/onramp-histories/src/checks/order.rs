@@ -18,7 +18,6 @@ fn identity(chain: &Chain, entry: &Entry) -> Option<String> {
     match (chain.form, &entry.number) {
         // A script of a release has the release in its id; its number is only an order.
         (Form::Releases, _) => None,
-        (Form::Liquibase, _) => Some(format!("{}\n{}", entry.file.display(), entry.id)),
         (Form::Named | Form::Alembic | Form::Django | Form::Code | Form::ForwardFolders, _) | (_, None) => {
             Some(entry.id.clone())
         }

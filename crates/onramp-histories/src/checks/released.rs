@@ -1,5 +1,5 @@
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::chain::{Chain, Entry, Form};
 use crate::finding::{Code, Finding};
@@ -12,7 +12,7 @@ pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>
     let name = &released.name;
     let mut renamed: HashSet<&Path> = HashSet::new();
     let own: HashSet<&Path> =
-        chain.entries.iter().flat_map(|entry| &entry.files).map(std::path::PathBuf::as_path).collect();
+        chain.entries.iter().flat_map(|entry| &entry.files).map(PathBuf::as_path).collect();
     for (file, fate) in &released.files {
         let finding = match fate {
             Fate::Unchanged => continue,
@@ -33,7 +33,7 @@ pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>
             }
             Fate::Renamed(to) if own.contains(to.as_path()) => {
                 renamed.insert(to);
-                let old = file.strip_prefix(&chain.folder).unwrap_or(file).display();
+                let old = relative(file, &chain.folder);
                 Finding::new(Code::ReleasedRenamed, to, format!("was released by {name} as {old}"))
             }
             Fate::Removed if is_of(chain, file) => {
@@ -43,7 +43,18 @@ pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>
         };
         found.push(finding);
     }
+    for (from, _) in released.moved.iter().filter(|(_, to)| *to == chain.folder) {
+        let message = format!("lay in {} when {name} released it", relative(from, &chain.folder));
+        found.push(Finding::new(Code::ReleasedMoved, &chain.folder, message));
+    }
     added_before(chain, released, &renamed, found);
+}
+
+/// A path as it is seen from a folder.
+fn relative(path: &Path, folder: &Path) -> String {
+    let same = path.components().zip(folder.components()).take_while(|(left, right)| left == right).count();
+    let up = folder.components().skip(same).map(|_| Component::ParentDir);
+    up.chain(path.components().skip(same)).collect::<PathBuf>().display().to_string()
 }
 
 /// Whether a file that is gone was a part of the history: it lay where the others lie, and was called like them.

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::chain::{Chain, Entry, Form, ToldBy};
+use crate::declared::Declared;
 use crate::dialect::DialectName;
 use crate::finding::{Code, Finding};
 use crate::pairing::{Mode, are_alike, may_be_alike};
@@ -95,10 +96,10 @@ struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(chains: &'a [Chain], place: usize, mode: Mode) -> Self {
+    fn new(chains: &'a [Chain], place: usize, key: impl Fn(&Entry) -> String) -> Self {
         let chain = &chains[place];
         let counted = chain.entries.iter().filter(|entry| !entry.is_repeatable);
-        let keyed: Vec<(String, &Entry)> = counted.map(|entry| (mode.key(entry), entry)).collect();
+        let keyed: Vec<(String, &Entry)> = counted.map(|entry| (key(entry), entry)).collect();
         Self {
             chain,
             place,
@@ -114,8 +115,14 @@ impl<'a> Side<'a> {
 }
 
 /// What one dialect of a set has and another lacks.
-pub(super) fn check(chains: &[Chain], set: &Set, found: &mut [Vec<Finding>]) {
+pub(super) fn check(chains: &[Chain], set: &Set, declared: &Declared, found: &mut [Vec<Finding>]) {
     let of_set: Vec<&Chain> = set.places.iter().map(|place| &chains[*place]).collect();
+    let places = declared.places();
+    let is_declared =
+        |chain: &&Chain| chain.entries.iter().any(|entry| places.contains_key(entry.file.as_path()));
+    if of_set.iter().all(is_declared) {
+        return check_declared(chains, set, declared, found);
+    }
     let Some(mode) = Mode::of(&of_set) else {
         for (chain, place) in of_set.iter().zip(&set.places).skip(1) {
             let message = format!(
@@ -126,7 +133,8 @@ pub(super) fn check(chains: &[Chain], set: &Set, found: &mut [Vec<Finding>]) {
         }
         return;
     };
-    let mut sides: Vec<Side<'_>> = set.places.iter().map(|place| Side::new(chains, *place, mode)).collect();
+    let mut sides: Vec<Side<'_>> =
+        set.places.iter().map(|place| Side::new(chains, *place, |entry| mode.key(entry))).collect();
     for left in 0..sides.len() {
         for right in 0..sides.len() {
             if left != right {
@@ -140,6 +148,25 @@ pub(super) fn check(chains: &[Chain], set: &Set, found: &mut [Vec<Finding>]) {
     let shared: Option<HashSet<String>> =
         set.shared.map(|place| chains[place].entries.iter().map(|entry| mode.key(entry)).collect());
     missing_twins(&sides, &matched, shared.as_ref(), found);
+}
+
+/// The same where the project says which entries are twins, and which need none.
+fn check_declared(chains: &[Chain], set: &Set, declared: &Declared, found: &mut [Vec<Finding>]) {
+    let places = declared.places();
+    let change = |place: &usize| format!("change {place}");
+    let key = |entry: &Entry| {
+        let known = entry.files.iter().find_map(|file| places.get(file.as_path()));
+        known.map_or_else(|| entry.id.clone(), change)
+    };
+    let mut sides: Vec<Side<'_>> = set.places.iter().map(|place| Side::new(chains, *place, key)).collect();
+    for (place, _) in declared.changes.iter().enumerate().filter(|(_, change)| change.is_complete) {
+        for side in &mut sides {
+            side.excused.insert(change(&place));
+        }
+    }
+    let mut matched: HashSet<(usize, String)> = HashSet::new();
+    likely_twins(&sides, &mut matched, found);
+    missing_twins(&sides, &matched, None, found);
 }
 
 /// Where `late` begins after `early` has, it need not have what came before, and what it begins with needs no twin.

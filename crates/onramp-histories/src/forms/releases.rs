@@ -47,7 +47,7 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Option<(Vec<Chain>, Vec<usize>)
 }
 
 /// The version that a folder is called after: `v1.0`, `0.10`, `72`.
-fn release(name: &str) -> Option<Number> {
+pub(super) fn release(name: &str) -> Option<Number> {
     let digits = name.strip_prefix('v').unwrap_or(name);
     // Dates are the names of diesel's folders, and no releases.
     let is_version = digits.len() <= 12 && !digits.is_empty() && !digits.contains('_');

@@ -16,7 +16,8 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
     let files = numbered(&folder.files);
     let sql: Vec<&(Name, &Listed)> = files.iter().filter(|(name, _)| name.is_sql()).collect();
     let has_directions = sql.iter().any(|(name, _)| name.direction.is_some());
-    if sql.is_empty() || !(has_directions || is_history(promise(tree, place), &sql)) {
+    let is_one = || is_history(promise(tree, place), tree.is_root(place), &sql);
+    if sql.is_empty() || !(has_directions || is_one()) {
         return Vec::new();
     }
     let form = if has_directions { Form::Pairs } else { Form::Forward };
@@ -96,20 +97,33 @@ fn of_dialect<'a>(files: &[(Name, &'a Listed)], dialect: Option<DialectName>) ->
 }
 
 /// Whether numbered SQL files without directions are a history, by the folders that they lie in and by the first of them.
-pub(super) fn is_history(promise: Promise, files: &[&(Name, &Listed)]) -> bool {
-    // One file with a number may be anything.
-    if promise == Promise::None || (promise == Promise::Weak && files.len() < 2) {
-        return false;
+fn is_history(promise: Promise, is_named: bool, files: &[&(Name, &Listed)]) -> bool {
+    if promise == Promise::Strong {
+        return true;
     }
     let first: Vec<Text> = files.iter().take(5).filter_map(|(_, file)| Text::read(&file.path).ok()).collect();
-    let is_marked =
-        |text: &&Text| Sections::of(&text.text).is_some() || !named_statements(&text.text).is_empty();
+    // A mark for what leads up is written for a tool of migrations, wherever the file lies.
+    if first.iter().filter_map(|text| Sections::of(&text.text)).any(|sections| sections.has_up) {
+        return true;
+    }
+    if promise == Promise::None {
+        return false;
+    }
     let changes = |text: &&Text| sql::changes_schemas(&text.text);
-    match promise {
-        Promise::None => false,
-        Promise::Strong => true,
-        Promise::Weak => {
-            first.iter().any(|text| is_marked(&text))
+    match files {
+        // One file with a number may be anything, unless somebody takes it for a history, or the number counts.
+        [(name, _)] => {
+            let is_first =
+                name.number.text.len() >= 3 && name.number.in_sequence().is_some_and(|number| number <= 1);
+            let is_time = name.number.text.len() >= 12 && name.number.seconds().is_some();
+            ((is_named && is_first) || is_time)
+                && !name.slug.is_empty()
+                && first.iter().any(|text| changes(&text))
+        }
+        _ => {
+            first
+                .iter()
+                .any(|text| Sections::of(&text.text).is_some() || !named_statements(&text.text).is_empty())
                 || first.iter().filter(changes).count() * 2 > first.len()
         }
     }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use onramp_core::Failure;
 
 use super::stage::Stage;
@@ -14,7 +16,7 @@ pub(crate) fn check(purpose: &Purpose<'_, CommandSpec>, cx: &Context<'_>) -> Res
     attempt.step("compare", || {
         let changes = stage.write(&stage.request.message)?;
         Written::of(&changes, stage.head)?;
-        let catalog = catalog_of(&stage.ground.database, &stage.own())?;
+        let catalog = Arc::new(catalog_of(&stage.ground.database, &stage.own())?);
         Ok(Pending { operations: lines(&changes), evidence: Evidence::default(), catalog })
     })
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use onramp_core::FailureKind;
 
 use super::stage::Stage;
@@ -7,7 +9,7 @@ use crate::attempt::Attempt;
 use crate::facts::{Filled, Pass, Refusal, Tried};
 use crate::purpose::Purpose;
 use crate::stage::StageError;
-use crate::{CommandSpec, Context, Facts};
+use crate::{CommandSpec, Context, Facts, Schemas};
 
 /// Applies revisions of the tree, one after the other up to the first that is refused, and tells the catalogs before and
 /// behind each.
@@ -34,7 +36,7 @@ fn apply_all<'a>(
         if stage.head.is_none() && index == 0 {
             attempt.step("look at the tool's tables", || stage.learn_own_tables())?;
         }
-        let look = || catalog_of(&stage.ground.database, &stage.own());
+        let look = || catalog_of(&stage.ground.database, &stage.own()).map(Arc::new);
         let before = look()?;
         filled.fill(&stage.ground.database, &before, &stage.own())?;
         // A refusal is what was found, and no failure of the step.
@@ -46,12 +48,13 @@ fn apply_all<'a>(
             Err(failure) if failure.kind != FailureKind::Task => return Err(failure.into()),
             Err(failure) => {
                 let refusal = Refusal::of(failure, None, revision, &[]);
-                (look().unwrap_or_else(|_| before.clone()), Some(refusal))
+                (look().unwrap_or_else(|_| Arc::clone(&before)), Some(refusal))
             }
         };
         filled.passed(revision);
         let is_refused = refusal.is_some();
-        told.push(Tried { revision, facts: Facts { before, after, statements: None }, refusal });
+        let facts = Facts { schemas: Schemas { before, after }, statements: None };
+        told.push(Tried { revision, facts, refusal });
         if is_refused {
             break;
         }

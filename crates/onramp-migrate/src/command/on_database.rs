@@ -2,7 +2,7 @@ use onramp_core::Failure;
 
 use super::tool::Tool;
 use crate::alembic::Command;
-use crate::history::id_of;
+use crate::history::{id_of, letters_of};
 use crate::{History, Rollback};
 
 /// Brings the tool's database to the head. Where the tool can say where that is, it is asked.
@@ -82,7 +82,9 @@ fn place_in(output: &str, line: &[&str]) -> Result<usize, Failure> {
     let plain = |id: &str| id.trim_start_matches('0').to_owned();
     let position = |word: &&str| {
         let id = plain(id_of(word)?);
-        line.iter().position(|known| plain(known) == id)
+        // A version may be told without the letter of its file.
+        let is_it = |known: &&str| plain(known) == id || plain(letters_of(known).1) == id;
+        line.iter().position(is_it)
     };
     match (words.iter().filter_map(position).max(), words.first()) {
         (Some(position), _) => Ok(position + 1),
@@ -120,6 +122,9 @@ mod tests {
         assert_eq!(place(""), Ok(0));
         assert_eq!(place("\n0002\n"), Ok(2));
         assert_eq!(place("10\n"), Ok(3));
+        let versions = ["V1.1", "V1.2"];
+        assert_eq!(place_in("1.2\n", &versions).unwrap(), 2);
+        assert_eq!(place_in("V1.1__first.sql\n", &versions).unwrap(), 1);
         assert_eq!(place("0001_first.sql\n0002_second.sql applied\n"), Ok(2));
         assert_eq!(
             place("version 3"),

@@ -1,4 +1,5 @@
 use std::fs;
+use std::sync::Arc;
 
 use onramp_core::Failure;
 
@@ -13,7 +14,7 @@ use crate::polish::polish;
 use crate::purpose::Purpose;
 use crate::stage::StageError;
 use crate::trial::{Author, Subject, Trial, WayBack, Wish};
-use crate::{CommandSpec, Context, Evidence, ProofPolicy, Proposal, ProposedRevision, Schemas};
+use crate::{CommandSpec, Context, Evidence, Facts, ProofPolicy, Proposal, ProposedRevision};
 
 /// Has the tool write the revision that follows the head, and applies, reverts and applies it on a database at the
 /// head with rows in it.
@@ -35,8 +36,8 @@ fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal,
     })?;
     let mut evidence = Evidence::default();
     let Some(written) = written else {
-        let schemas = Some(Schemas::unchanged(catalog_of(&stage.ground.database, &stage.own())?));
-        return Ok(Proposal::NoChange { dialect, evidence, schemas, steps: attempt.into_steps() });
+        let catalog = Arc::new(catalog_of(&stage.ground.database, &stage.own())?);
+        return Ok(Proposal::NoChange { dialect, evidence, catalog, steps: attempt.into_steps() });
     };
     let written = attempt.step("format", || format(stage, &before, &written))?;
     if stage.request.proof == ProofPolicy::Draft {
@@ -57,15 +58,15 @@ fn prove_on(stage: &mut Stage<'_>, mut attempt: Attempt<'_>) -> Result<Proposal,
     };
     // Whether its way back does anything, only trying it can tell.
     let mut subject = OfTool { tool: &tool, stage };
-    let schemas = trial.run(&mut attempt, &mut subject, WayBack::Written, None, &mut evidence)?;
-    Ok(proposal(stage, written, evidence, Some(schemas), attempt))
+    let facts = trial.run(&mut attempt, &mut subject, WayBack::Written, None, &mut evidence)?;
+    Ok(proposal(stage, written, evidence, Some(facts), attempt))
 }
 
 fn proposal(
     stage: &Stage<'_>,
     written: Written,
     evidence: Evidence,
-    schemas: Option<Schemas>,
+    facts: Option<Facts>,
     attempt: Attempt<'_>,
 ) -> Proposal {
     let Written { id, files } = written;
@@ -75,7 +76,7 @@ fn proposal(
         follows: stage.head.map(str::to_owned),
         files,
         evidence,
-        schemas,
+        facts,
         steps: attempt.into_steps(),
     })
 }

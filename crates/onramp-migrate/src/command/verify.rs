@@ -48,10 +48,11 @@ fn apply_all(
         };
         let tool = stage.tool(&stage.ground.database);
         let mut subject = InTree { tool: &tool, stage, is_last: index + 1 == subjects.len() };
-        let schemas = trial.run(attempt, &mut subject, WayBack::Written, None, &mut evidence)?;
+        let tried = trial.run(attempt, &mut subject, WayBack::Written, None, &mut evidence);
+        let facts = tried.map_err(|error| error.of_revision(&stage.dialect.name_of(&revision.id)))?;
         back.clone_from(&revision.id);
         let (id, files) = (revision.id.clone(), revision.files.clone());
-        verified.push(VerifiedRevision { id, files, evidence, schemas });
+        verified.push(VerifiedRevision { id, files, evidence, facts });
     }
     Ok(verified)
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use onramp_core::FailureKind;
 
 use super::filled::Filled;
@@ -10,7 +12,7 @@ use crate::attempt::Attempt;
 use crate::engine::{Engine, Mode};
 use crate::purpose::Purpose;
 use crate::stage::{Stage, StageError, on_stage};
-use crate::{AlembicSpec, Context, Facts};
+use crate::{AlembicSpec, Context, Facts, Schemas};
 
 /// Applies revisions, one after the other, up to the first that is refused.
 pub(super) fn facts_of_alembic<'a>(
@@ -22,7 +24,7 @@ pub(super) fn facts_of_alembic<'a>(
     let work = |stage: &Stage<'_>, attempt: &mut Attempt<'_>, engine: &mut Engine<'_>| {
         let _ = stage.reach_head(attempt, engine)?;
         let database = &stage.ground.database;
-        let look = || catalog_of(database, &[&stage.redirection.version_table()]);
+        let look = || catalog_of(database, &[&stage.redirection.version_table()]).map(Arc::new);
         let mut filled = Filled::new(pass);
         let mut before = None;
         let mut told = Vec::with_capacity(pass.subjects.len());
@@ -48,13 +50,14 @@ pub(super) fn facts_of_alembic<'a>(
                 Err(failure) => {
                     let raised = stage.redirection.raised();
                     let refusal = Refusal::of(failure, raised, revision, &statements);
-                    (look().unwrap_or_else(|_| known.clone()), Some(refusal))
+                    (look().unwrap_or_else(|_| Arc::clone(&known)), Some(refusal))
                 }
             };
             filled.passed(revision);
-            before = Some(after.clone());
+            before = Some(Arc::clone(&after));
             let is_refused = refusal.is_some();
-            let facts = Facts { before: known, after, statements: Some(statements) };
+            let schemas = Schemas { before: known, after };
+            let facts = Facts { schemas, statements: Some(statements) };
             told.push(Tried { revision, facts, refusal });
             if is_refused {
                 break;

@@ -1,4 +1,5 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use onramp_database::catalog::Catalog;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use crate::baseline::drop_oldest;
 use crate::key::facts_key;
 use crate::remembered::{recall, remember};
 use crate::settings::Settings;
-use crate::{DialectSpec, History, MigrateSpec, Revision, RowsPolicy};
+use crate::{DialectSpec, History, MigrateSpec, Revision, RowsPolicy, Schemas};
 
 /// How many of these are kept for each dialect.
 const KEPT: usize = 100;
@@ -35,8 +36,9 @@ impl Shelf<'_> {
     /// What is known of a revision.
     pub(super) fn find(&self, revision: &Revision) -> Option<RevisionFacts> {
         let Kept { before, after, statements } = recall(&self.place(&revision.id)?)?;
-        let catalog = |value: &Value| Catalog::from_json(value).ok();
-        let facts = Facts { before: catalog(&before)?, after: catalog(&after)?, statements };
+        let catalog = |value: &Value| Catalog::from_json(value).ok().map(Arc::new);
+        let schemas = Schemas { before: catalog(&before)?, after: catalog(&after)? };
+        let facts = Facts { schemas, statements };
         let (id, files, rows) = (revision.id.clone(), revision.files.clone(), self.rows);
         Some(RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None })
     }
@@ -45,7 +47,7 @@ impl Shelf<'_> {
     pub(super) fn keep(&self, one: &RevisionFacts) {
         let is_refused = one.refusal.is_some() || one.with_rows.is_some();
         let Some(file) = self.place(&one.id).filter(|_| !is_refused) else { return };
-        let Facts { before, after, statements } = &one.facts;
+        let Facts { schemas: Schemas { before, after }, statements } = &one.facts;
         let kept = Kept { before: before.to_json(), after: after.to_json(), statements: statements.clone() };
         remember(&file, &kept);
         drop_oldest(&folder(&self.spec.state), &self.prefix(), KEPT);

@@ -1,6 +1,7 @@
 //! The trials of revisions: with rows in the tables first, and where rows are in the way without them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use onramp_core::{Failure, FailureKind};
 use onramp_database::catalog::Catalog;
@@ -86,12 +87,14 @@ impl<'a> Trials<'a> {
         };
         let after = self.reached(&tried, rows)?;
         let mut facts = settled(tried);
-        facts.facts.after = after.unwrap_or(facts.facts.after);
+        if let Some(after) = after {
+            facts.facts.schemas.after = after;
+        }
         Ok(RevisionFacts { rows, with_rows, ..facts })
     }
 
     /// The schema before the statement that was refused, where the engine can be stopped there.
-    fn reached(&self, tried: &Tried<'a>, rows: RowsPolicy) -> Result<Option<Catalog>, Failure> {
+    fn reached(&self, tried: &Tried<'a>, rows: RowsPolicy) -> Result<Option<Arc<Catalog>>, Failure> {
         let (EngineSpec::Alembic(_), Some(refusal)) = (&self.spec.engine, &tried.refusal) else {
             return Ok(None);
         };
@@ -104,7 +107,10 @@ impl<'a> Trials<'a> {
         let stop = Some(Stop { revision: id, statements: refusal.statement });
         let pass = Pass { stop, ..Pass::to(self.history, &own, |revision| revision.id == id, rows) };
         match self.apply(&pass) {
-            Ok(passed) => Ok(passed.into_iter().find(|one| one.revision.id == id).map(|one| one.facts.after)),
+            Ok(passed) => {
+                let one = passed.into_iter().find(|one| one.revision.id == id);
+                Ok(one.map(|one| one.facts.schemas.after))
+            }
             // That it cannot be told is no other failure.
             Err(failure) if failure.kind == FailureKind::Task => Ok(None),
             Err(failure) => Err(failure),

@@ -25,7 +25,7 @@ impl History {
     }
 
     /// The same of the names of files.
-    pub(super) fn from_names(files: impl IntoIterator<Item = PathBuf>) -> Self {
+    pub(crate) fn from_names(files: impl IntoIterator<Item = PathBuf>) -> Self {
         let named: Vec<(String, PathBuf)> =
             files.into_iter().filter_map(|file| Some((id_of_file(&file)?.to_owned(), file))).collect();
         let ids: BTreeSet<&str> = named.iter().map(|(id, _)| id.as_str()).collect();
@@ -50,15 +50,39 @@ impl History {
 /// `0002_add_tags.up.sql`.
 pub(crate) fn words(file: &Path) -> &str {
     let name = file.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let name = name.split('.').next().unwrap_or_default();
-    name.split_once('_').map_or("", |(_, words)| words.trim_matches('_'))
+    let rest = &name[id_of(name).map_or(0, str::len)..];
+    let Some(words) = rest.strip_prefix('_') else { return "" };
+    words.split('.').next().unwrap_or_default().trim_matches('_')
 }
 
 /// The id of the revision that a file of that name is part of: what stands before the first `_` or `.`, if it has a
-/// digit in it. `README.md`, `schema.sql` and hidden files are part of none.
+/// digit in it, with the other numbers of a version: `V1.2` of `V1.2__add_tags.sql`, and of `V1_2__add_tags.sql` `V1_2`,
+/// since two `_` end it there. `README.md`, `schema.sql` and hidden files are part of none.
 pub(crate) fn id_of(name: &str) -> Option<&str> {
-    let id = name.split(['_', '.']).next().unwrap_or_default();
-    id.contains(|letter: char| letter.is_ascii_digit()).then_some(id)
+    if let Some((id, _)) = name.split_once("__")
+        && is_version(id)
+    {
+        return Some(id);
+    }
+    let mut end = name.find(['_', '.']).unwrap_or(name.len());
+    if !name[..end].contains(|letter: char| letter.is_ascii_digit()) {
+        return None;
+    }
+    while let Some(number) = name[end..].strip_prefix('.').filter(|_| is_version(&name[..end])) {
+        let length = number.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(number.len());
+        if length == 0 || !number[length..].is_empty() && !number[length..].starts_with(['_', '.']) {
+            break;
+        }
+        end += 1 + length;
+    }
+    Some(&name[..end])
+}
+
+/// Whether an id is a version of one or more numbers, with letters in front or without: `V1.2.3`, `1_2`.
+fn is_version(id: &str) -> bool {
+    let (letters, numbers) = letters_of(id);
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|letter| letter.is_ascii_digit());
+    letters.chars().all(char::is_alphabetic) && numbers.split(['.', '_']).all(is_number)
 }
 
 /// The [id](id_of) in the name of a file.
@@ -84,7 +108,8 @@ pub(crate) fn letters_of(id: &str) -> (&str, &str) {
 }
 
 /// The order of ids: that of their letters, but numbers in them by value. `2` comes before `10`, as the tools have it
-/// that do not fill up with zeros; for those that do, it is the plain order.
+/// that do not fill up with zeros; for those that do, it is the plain order. `_` and `.` between numbers are the same,
+/// until nothing else tells two ids apart.
 pub(crate) fn compare_ids(left: &str, right: &str) -> Ordering {
     let (mut left_rest, mut right_rest) = (left, right);
     while let (Some(first), Some(second)) = (left_rest.chars().next(), right_rest.chars().next()) {
@@ -94,7 +119,8 @@ pub(crate) fn compare_ids(left: &str, right: &str) -> Ordering {
         } else {
             left_rest = &left_rest[first.len_utf8()..];
             right_rest = &right_rest[second.len_utf8()..];
-            first.cmp(&second)
+            let plain = |letter: char| if letter == '_' { '.' } else { letter };
+            plain(first).cmp(&plain(second))
         };
         if order != Ordering::Equal {
             return order;
@@ -140,6 +166,37 @@ mod tests {
         let names = ["V1__a.sql", "V2__b.sql", "U2__b.sql", "U3__c.sql", "U4_d.sql", "v4_d.sql"];
         let expected = [("U3", 1), ("U4", 1), ("V1", 1), ("V2", 2), ("v4", 1)];
         assert_eq!(line(&names), expected.map(|(id, files)| (id.to_owned(), files)));
+    }
+
+    #[test]
+    fn a_version_may_have_several_numbers() {
+        let names = [
+            "V1.2.3__a.sql",
+            "U1.2.3__a.sql",
+            "V1.10__c.sql",
+            "V1.9__b.sql",
+            "V1__first.sql",
+            "V2_0__d.sql",
+            "V2.1__e_2__f.sql",
+        ];
+        let expected = [("V1", 1), ("V1.2.3", 2), ("V1.9", 1), ("V1.10", 1), ("V2_0", 1), ("V2.1", 1)];
+        assert_eq!(line(&names), expected.map(|(id, files)| (id.to_owned(), files)));
+        for (name, id) in [
+            ("0001.up.sql", Some("0001")),
+            ("1.2.3_add.sql", Some("1.2.3")),
+            ("1.2.sql", Some("1.2")),
+            ("0002.7z", Some("0002")),
+            ("2024_01_02__x.sql", Some("2024_01_02")),
+            ("0002_add__x.sql", Some("0002")),
+            ("a1b2.3_x.py", Some("a1b2")),
+            ("R__views.sql", None),
+            ("__1.sql", None),
+        ] {
+            assert_eq!(id_of(name), id, "{name}");
+        }
+        assert_eq!(words(Path::new("V1.2__add_tags.up.sql")), "add_tags");
+        assert_eq!(words(Path::new("0002_add_tags.up.sql")), "add_tags");
+        assert_eq!(words(Path::new("V1.2.sql")), "");
     }
 
     #[test]

@@ -69,6 +69,25 @@ fn killed_anywhere_before_the_end_it_is_taken_back() {
 }
 
 #[test]
+fn killed_between_a_name_and_its_content_it_is_taken_back() {
+    let begun = Begun::new();
+    begun.journal.carry_out_step(0).unwrap();
+    // As a file system without links and without a rename that replaces nothing leaves it.
+    let target = begun.root.path().join("b.py");
+    fs::write(partial_of(&target), "second").unwrap();
+    fs::write(&target, "").unwrap();
+    let (recovered, files) = begun.recover();
+    assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.is_empty()));
+    assert_eq!(files, tree(&[("NOTES.md", "old\n")]));
+    // An empty file that nobody has begun to fill is somebody else's.
+    let begun = Begun::new();
+    fs::write(begun.root.path().join("b.py"), "").unwrap();
+    let (recovered, files) = begun.recover();
+    assert!(matches!(recovered, Recovered::TakenBack { kept, .. } if kept.len() == 1));
+    assert_eq!(files, tree(&[("NOTES.md", "old\n"), ("b.py", "")]));
+}
+
+#[test]
 fn killed_after_the_last_step_it_is_complete() {
     let begun = Begun::new();
     begun.journal.carry_out().unwrap();

@@ -4,28 +4,38 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use onramp_core::Dialect;
 
-use super::{Direction, Ledger, LedgerEntry};
+use super::missing::{Known, Missing};
+use super::sequence::Sequence;
+use super::sorting::Sorting;
+use super::twins::Twins;
+use super::{Ledger, LedgerEntry, union};
 use crate::nearest::nearest;
-use crate::order::{Ids, order, out_of_order};
-use crate::pairs::suggested;
-use crate::{Finding, History, MigrateSpec, Pairing, Revision};
+use crate::order::Ids;
+use crate::{Finding, History, MigrateSpec, Revision};
 
 /// What came to light about a ledger.
 pub(super) struct Checked {
     pub(super) findings: Vec<Finding>,
     /// The revisions that no entry has, and that none seems to have meant.
-    pub(super) missing: BTreeMap<Dialect, Vec<String>>,
+    pub(super) missing: Missing,
     /// What each entry has of revisions that exist.
     pub(super) known: Vec<Ids>,
-    /// The entries that do not stand where the histories have them.
-    pub(super) misplaced: BTreeSet<usize>,
+    /// The order of the entries.
+    pub(super) sequence: Sequence,
+    /// What can be done about it.
+    pub(super) sorting: Sorting,
 }
 
 impl Ledger<'_> {
     /// Compares the ledger with the histories of all dialects: every revision is listed once, beside its twin, in the
-    /// order of the histories.
+    /// order of the histories. Where a merge has left marks, these are all that can be told.
     pub fn check(&self, spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>) -> Vec<Finding> {
-        self.compare(spec, histories).findings
+        match union::united(spec, self, histories) {
+            _ if self.conflicts.is_empty() => self.compare(spec, histories).findings,
+            Ok(Ok(_)) => union::findings(self, None),
+            Ok(Err(reason)) => union::findings(self, Some(&reason)),
+            Err(failure) => union::findings(self, Some(&failure.message)),
+        }
     }
 
     pub(super) fn compare(&self, spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>) -> Checked {
@@ -33,7 +43,7 @@ impl Ledger<'_> {
             ledger: self,
             spec,
             histories,
-            twins: Twins::of(histories),
+            twins: Twins::of(spec, histories),
             findings: Vec::new(),
             listed: BTreeMap::new(),
             meant: BTreeSet::new(),
@@ -45,46 +55,13 @@ impl Ledger<'_> {
         for place in 0..self.entries.len() {
             work.check_pair(place);
         }
-        let misplaced = work.check_order();
-        let missing = work.missing();
+        let sequence = Sequence::of(self, &work.known, histories);
+        let sorting = Sorting::of(self, &work.known, &work.faulty(), &sequence);
+        work.tell_order(&sequence, &sorting);
+        let missing = work.missing(&sequence);
         let mut findings = work.findings;
         findings.sort_by(|left, right| (&left.file, left.line).cmp(&(&right.file, right.line)));
-        Checked { findings, missing, known: work.known, misplaced }
-    }
-}
-
-/// Which revisions have a title, or an id, that exactly one revision of another dialect has as well.
-struct Twins(BTreeMap<(Dialect, String), Vec<(Dialect, String)>>);
-
-impl Twins {
-    fn of(histories: &BTreeMap<Dialect, History>) -> Self {
-        let by = suggested(histories);
-        let key = |revision: &Revision| match by {
-            Pairing::Id => revision.id.clone(),
-            Pairing::Slug | Pairing::Ledger => revision.slug(),
-        };
-        let mut by_key: BTreeMap<String, Vec<(Dialect, String)>> = BTreeMap::new();
-        for (dialect, history) in histories {
-            for revision in history.iter() {
-                by_key.entry(key(revision)).or_default().push((*dialect, revision.id.clone()));
-            }
-        }
-        let mut twins = BTreeMap::new();
-        for (key, of_it) in by_key {
-            let dialects: BTreeSet<Dialect> = of_it.iter().map(|(dialect, _)| *dialect).collect();
-            if key.is_empty() || dialects.len() != of_it.len() {
-                continue;
-            }
-            for one in &of_it {
-                twins.insert(one.clone(), of_it.iter().filter(|other| *other != one).cloned().collect());
-            }
-        }
-        Self(twins)
-    }
-
-    fn of_revision(&self, dialect: Dialect, id: &str, other: Dialect) -> Option<&str> {
-        let twins = self.0.get(&(dialect, id.to_owned()))?;
-        twins.iter().find(|(of, _)| *of == other).map(|(_, id)| id.as_str())
+        Checked { findings, missing, known: work.known, sequence, sorting }
     }
 }
 
@@ -180,8 +157,9 @@ impl Work<'_> {
                     }
                     Some(listed) if listed.id.is_some() => {
                         let message = format!(
-                            "`{id}` and `{}` are no pair: `{twin}` is the one that is called \"{title}\" too",
-                            listed.id.as_deref().unwrap_or_default()
+                            "`{id}` and `{}` are no pair: `{twin}` is the one that {}",
+                            listed.id.as_deref().unwrap_or_default(),
+                            self.twins.likeness(id, &title)
                         );
                         self.find("ledger-pair", listed.line, message);
                     }
@@ -224,99 +202,108 @@ impl Work<'_> {
     /// An entry that says that a dialect has no revision, which it has.
     fn check_none(&mut self, dialect: Dialect, twin: &str, title: &str, line: u32) {
         let label = self.label(dialect);
+        let described = self.twins.describe(twin, title);
         match self.listed.get(&(dialect, twin.to_owned())) {
             Some((_, elsewhere)) => {
-                let message = format!(
-                    "{label} has a revision \"{title}\", `{twin}`, which stands alone in line {elsewhere}"
-                );
+                let message =
+                    format!("{label} has {described}, `{twin}`, which stands alone in line {elsewhere}");
                 self.find("ledger-pair", line, message);
             }
             None => {
                 self.meant.insert((dialect, twin.to_owned()));
-                let message = format!("{label} has a revision \"{title}\" after all: `{twin}`");
+                let message = format!("{label} has {described} after all: `{twin}`");
                 self.find("ledger-none", line, message);
             }
         }
     }
 
-    fn title(&self, dialect: Dialect, id: &str) -> String {
-        let revision = self.histories.get(&dialect).and_then(|history| history.get(id));
-        revision.map(Revision::title).unwrap_or_default()
+    /// The entries that something has been found about.
+    fn faulty(&self) -> BTreeSet<usize> {
+        let line = |finding: &Finding| usize::try_from(finding.line?).ok()?.checked_sub(1);
+        let lines: Vec<usize> = self.findings.iter().filter_map(line).collect();
+        let is_faulty = |place: &usize| {
+            let entry = &self.ledger.entries[*place];
+            lines.iter().any(|line| entry.lines.contains(line))
+        };
+        (0..self.ledger.entries.len()).filter(is_faulty).collect()
     }
 
-    fn check_order(&mut self) -> BTreeSet<usize> {
-        let direction = self.ledger.direction(self.histories);
-        let mut entries: Vec<usize> =
-            (0..self.known.len()).filter(|place| !self.known[*place].is_empty()).collect();
-        if direction == Direction::NewestFirst {
-            entries.reverse();
-        }
-        let ids: Vec<Ids> = entries.iter().map(|place| self.known[*place].clone()).collect();
-        let order = order(&ids, self.histories);
-        for crossed in &order.crossed {
-            let entry = &self.ledger.entries[entries[*crossed]];
+    fn tell_order(&mut self, sequence: &Sequence, sorting: &Sorting) {
+        for crossed in &sequence.crossed {
+            let entry = &self.ledger.entries[*crossed];
             let message = format!(
                 "{} pairs revisions that cannot both be right: its dialects have them in different orders",
                 name_of(entry)
             );
             self.find("ledger-pair", entry.line, message);
         }
-        let mut ranks = vec![0; ids.len()];
-        order.places.iter().enumerate().for_each(|(rank, place)| ranks[*place] = rank);
-        let mut misplaced = BTreeSet::new();
-        if !order.crossed.is_empty() {
-            return misplaced;
-        }
-        for place in out_of_order(&ranks) {
-            let entry = &self.ledger.entries[entries[place]];
-            let older = ranks[place].checked_sub(1).map(|rank| entries[order.places[rank]]);
-            let newer = order.places.get(ranks[place] + 1).map(|place| entries[*place]);
-            // The neighbour above, in the order of the file.
-            let (above, below) = match direction {
-                Direction::NewestFirst => (newer, older),
-                Direction::NewestLast => (older, newer),
-            };
-            let belongs = match (above, below) {
-                (Some(above), _) => format!("below {}", name_of(&self.ledger.entries[above])),
-                (None, Some(below)) => format!("above {}", name_of(&self.ledger.entries[below])),
-                (None, None) => continue,
-            };
-            let message = format!("{} belongs {belongs}, as the histories have it", name_of(entry));
+        for place in &sequence.misplaced {
+            let entry = &self.ledger.entries[*place];
+            let belongs = sequence.belongs(self.ledger, *place);
+            let mut message = format!("{} belongs {belongs}, as the histories have it", name_of(entry));
+            if let Some(reason) = sorting.kept.get(place) {
+                message.push_str(&format!("; it has to be moved by hand: {reason}"));
+            }
             self.find("ledger-order", entry.line, message);
-            misplaced.insert(entries[place]);
         }
-        misplaced
     }
 
     /// The revisions that are in no entry; each is told at its own file.
-    fn missing(&mut self) -> BTreeMap<Dialect, Vec<String>> {
-        let mut missing: BTreeMap<Dialect, Vec<String>> = BTreeMap::new();
-        let ledger = self.ledger.spec.file.file_name().unwrap_or_default().display().to_string();
+    fn missing(&mut self, sequence: &Sequence) -> Missing {
+        let mut missing: BTreeSet<(Dialect, String)> = BTreeSet::new();
         for (dialect, history) in self.histories {
             let baseline = self.spec.dialect(*dialect).ok().and_then(|spec| spec.baseline.as_deref());
             let before = baseline.filter(|id| history.get(id).is_some()).map(|id| history.way_to(id));
             let is_needed =
                 |id: &str| baseline == Some(id) || before.as_ref().is_none_or(|before| !before.contains(id));
-            for revision in history.in_order() {
+            for revision in history.iter() {
                 let key = (*dialect, revision.id.clone());
-                if self.listed.contains_key(&key) || self.meant.contains(&key) || !is_needed(&revision.id) {
-                    continue;
+                let is_known = self.listed.contains_key(&key) || self.meant.contains(&key);
+                if !is_known && is_needed(&revision.id) {
+                    missing.insert(key);
                 }
-                let message = format!(
-                    "revision `{}` of {} has no entry in {ledger}",
-                    revision.id,
-                    self.label(*dialect)
-                );
-                self.findings.push(Finding::error("ledger-missing", revision.first_file(), message).at(1));
-                missing.entry(*dialect).or_default().push(revision.id.clone());
             }
         }
-        missing
+        let listed =
+            |dialect: Dialect, id: &str| self.listed.get(&(dialect, id.to_owned())).map(|(_, line)| *line);
+        let about = Known {
+            spec: self.spec,
+            ledger: self.ledger,
+            histories: self.histories,
+            twins: &self.twins,
+            known: &self.known,
+            sequence,
+            listed: &listed,
+            meant: &self.meant,
+        };
+        let found = Missing::of(&about, &missing);
+        let ledger = self.ledger.spec.file.file_name().unwrap_or_default().display().to_string();
+        let mut tell = |code, dialect: Dialect, id: &str, why: &str| {
+            let Some(revision) = self.histories.get(&dialect).and_then(|history| history.get(id)) else {
+                return;
+            };
+            let label = self.spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str());
+            let message = format!("revision `{id}` of {label} has no entry in {ledger}{why}");
+            self.findings.push(Finding::error(code, revision.first_file(), message).at(1));
+        };
+        let certain = found.certain.iter().flatten();
+        for (dialect, id) in certain.filter(|(dialect, id)| missing.contains(&(**dialect, (*id).clone()))) {
+            tell("ledger-missing", *dialect, id, "");
+        }
+        for open in &found.open {
+            tell("ledger-unpaired", open.dialect, &open.id, &format!(", and {}", open.why));
+        }
+        found
+    }
+
+    fn title(&self, dialect: Dialect, id: &str) -> String {
+        let revision = self.histories.get(&dialect).and_then(|history| history.get(id));
+        revision.map(Revision::title).unwrap_or_default()
     }
 }
 
 /// An entry in a sentence.
-fn name_of(entry: &LedgerEntry) -> String {
+pub(super) fn name_of(entry: &LedgerEntry) -> String {
     match &entry.title {
         Some(title) => format!("the entry \"{title}\""),
         None => format!("the entry in line {}", entry.line),

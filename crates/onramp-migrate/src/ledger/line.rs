@@ -110,7 +110,13 @@ fn id_at<'a>(text: &'a str, none: &str) -> Option<(&'a str, &'a str)> {
         return Some(text.split_at(none.len()));
     }
     let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_');
-    let end = text.find(|letter| !is_part(letter)).unwrap_or(text.len());
+    // A dot between two digits is part of a version: `V1.2`.
+    let is_dot = |place: usize| {
+        let is_digit = |letter: Option<char>| letter.is_some_and(|letter| letter.is_ascii_digit());
+        is_digit(text[..place].chars().next_back()) && is_digit(text[place + 1..].chars().next())
+    };
+    let ends = |(place, letter): &(usize, char)| !(is_part(*letter) || *letter == '.' && is_dot(*place));
+    let end = text.char_indices().find(ends).map_or(text.len(), |(place, _)| place);
     // Underlines and hyphens around an id are no part of it.
     let end = text[..end].trim_end_matches(['-', '_']).len();
     (end > 0).then(|| text.split_at(end))

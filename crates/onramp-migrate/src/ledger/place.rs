@@ -1,12 +1,12 @@
 //! Where entries stand in the text, and new or moved ones shall stand.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use onramp_core::Dialect;
 
 use super::check::Checked;
-use super::text::{self, Line};
+use super::page::Page;
+use super::text;
 use super::{Direction, Ledger, LedgerEntry, ListedId};
 use crate::History;
 use crate::order::{Ids, order};
@@ -22,27 +22,34 @@ enum Beside {
     New,
 }
 
-/// The text of a ledger with entries for changes, each in its place. Nothing that was there is changed.
+/// An entry that is about to stand in a ledger.
+pub(super) struct New {
+    /// The revisions that it lists.
+    pub(super) ids: Ids,
+    /// Its lines, each with its end.
+    pub(super) text: String,
+}
+
+/// The text of a ledger with new entries, each in its place. Nothing that was there is changed.
 pub(super) fn with_new(
     ledger: &Ledger<'_>,
     histories: &BTreeMap<Dialect, History>,
     checked: &Checked,
-    new: &[Ids],
-    titles: &[String],
+    new: &[New],
 ) -> String {
-    let direction = ledger.direction(histories);
+    let direction = checked.sequence.direction;
     let mut entries: Vec<usize> =
         (0..checked.known.len()).filter(|place| !checked.known[*place].is_empty()).collect();
     if direction == Direction::NewestFirst {
         entries.reverse();
     }
-    let ids: Vec<Ids> =
-        entries.iter().map(|place| checked.known[*place].clone()).chain(new.iter().cloned()).collect();
+    let known = entries.iter().map(|place| checked.known[*place].clone());
+    let ids: Vec<Ids> = known.chain(new.iter().map(|new| new.ids.clone())).collect();
     let places = order(&ids, histories).places;
     // What stands in a wrong place says nothing about where others go.
     let entry_at = |place: &usize| {
         let entry = *entries.get(*place)?;
-        (!checked.misplaced.contains(&entry)).then_some(entry)
+        (!checked.sequence.misplaced.contains(&entry)).then_some(entry)
     };
     // Oldest first, by what they go beside.
     let mut groups: BTreeMap<Beside, Vec<usize>> = BTreeMap::new();
@@ -59,11 +66,6 @@ pub(super) fn with_new(
         };
         groups.entry(beside).or_default().push(number);
     }
-    let render = |number: &usize| {
-        let of = |dialect: &Dialect| new[*number].get(dialect).map(|id| (*dialect, id.as_str()));
-        let revisions: Vec<(Dialect, &str)> = Dialect::ALL.iter().filter_map(of).collect();
-        ledger.spec.entry(&titles[*number], &revisions)
-    };
     let page = Page::of(ledger);
     let mut insertions = Vec::new();
     let mut newest = Vec::new();
@@ -71,12 +73,11 @@ pub(super) fn with_new(
         if direction == Direction::NewestFirst {
             numbers.reverse();
         }
-        let entries: Vec<Vec<String>> = numbers.iter().map(render).collect();
-        let texts = || entries.iter().map(|lines| page.joined(lines)).collect::<Vec<String>>();
+        let texts: Vec<String> = numbers.iter().map(|number| new[*number].text.clone()).collect();
         match beside {
-            Beside::Above(entry) => insertions.push(page.above(&ledger.entries[entry], &texts())),
-            Beside::Below(entry) => insertions.push(page.below(&ledger.entries[entry], &texts())),
-            Beside::New => newest = entries,
+            Beside::Above(entry) => insertions.push(page.above(&ledger.entries[entry], &texts)),
+            Beside::Below(entry) => insertions.push(page.below(&ledger.entries[entry], &texts)),
+            Beside::New => newest = texts,
         }
     }
     insertions.sort_by_key(|(place, _)| std::cmp::Reverse(*place));
@@ -90,18 +91,17 @@ pub(super) fn with_new(
     match (direction, ledger.entries.first()) {
         // Without a line to go below, the newest goes above the first.
         (Direction::NewestFirst, Some(first)) if !ledger.spec.has_after(&ledger.text) => {
-            let texts: Vec<String> = newest.iter().map(|lines| page.joined(lines)).collect();
-            let (place, inserted) = page.above(first, &texts);
+            let (place, inserted) = page.above(first, &newest);
             let mut text = text;
             // Whatever was inserted stands below that place.
             text.insert_str(place, &inserted);
             text
         }
         (Direction::NewestLast, _) => {
-            newest.iter().fold(text, |text, entry| ledger.spec.insert(&text, entry))
+            newest.iter().fold(text, |text, entry| ledger.spec.insert_text(&text, entry))
         }
         (Direction::NewestFirst, _) => {
-            newest.iter().rev().fold(text, |text, entry| ledger.spec.insert(&text, entry))
+            newest.iter().rev().fold(text, |text, entry| ledger.spec.insert_text(&text, entry))
         }
     }
 }
@@ -161,7 +161,7 @@ pub(crate) fn reordered(
     }
     let rest = text::lines(&text, !ledger.template.has_fence());
     let left = text::entries(&ledger.template, &ledger.spec.none, &rest);
-    let new_page = Page { lines: rest, newline: page.newline, blank: page.blank };
+    let new_page = page.with_lines(rest);
     let (place, inserted) = match (direction, left.first(), left.last()) {
         (Direction::NewestFirst, Some(first), _) => new_page.above(first, &blocks),
         (Direction::NewestLast, _, Some(last)) => new_page.below(last, &blocks),
@@ -235,94 +235,4 @@ fn column_of(ledger: &Ledger<'_>, line: &str, dialect: Dialect, id: &str) -> Opt
         let marked = says(&other);
         marked.is_some() && marked.as_deref() != Some(id)
     })
-}
-
-/// The lines of a ledger, and how its entries are set apart.
-struct Page<'a> {
-    lines: Vec<Line<'a>>,
-    newline: &'static str,
-    /// Whether a blank line stands between entries.
-    blank: bool,
-}
-
-impl<'a> Page<'a> {
-    fn of(ledger: &'a Ledger<'_>) -> Self {
-        let lines = text::lines(&ledger.text, !ledger.template.has_fence());
-        let newline = if ledger.text.contains("\r\n") { "\r\n" } else { "\n" };
-        let gaps = ledger.entries.windows(2).map(|pair| pair[0].lines.end..pair[1].lines.start);
-        let is_blank = |gap: Range<usize>| lines[gap].iter().any(|line| line.text.trim().is_empty());
-        let (with, without): (Vec<_>, Vec<_>) = gaps.partition(|gap| is_blank(gap.clone()));
-        let blank = match (with.len(), without.len()) {
-            (0, 0) => !ledger.template.is_row(),
-            (with, without) => with >= without && !ledger.template.is_row(),
-        };
-        Self { lines, newline, blank }
-    }
-
-    /// Where an entry without a recognised title begins: with the paragraph that it stands in.
-    fn start(&self, entry: &LedgerEntry) -> usize {
-        let mut line = entry.lines.start;
-        if entry.title.is_none() {
-            while line > 0 && !self.lines[line - 1].text.trim().is_empty() && !self.lines[line - 1].is_quoted
-            {
-                line -= 1;
-            }
-        }
-        line
-    }
-
-    fn range(&self, entry: &LedgerEntry) -> Range<usize> {
-        self.lines[entry.lines.start].start..self.lines[entry.lines.end - 1].end
-    }
-
-    /// The text of an entry, to the byte; only where the file ends within its last line, that gets an end.
-    fn block(&self, text: &str, entry: &LedgerEntry) -> String {
-        let mut block = text[self.range(entry)].to_owned();
-        if !block.ends_with('\n') {
-            block.push_str(self.newline);
-        }
-        block
-    }
-
-    fn joined(&self, entry: &[String]) -> String {
-        entry.iter().map(|line| format!("{line}{}", self.newline)).collect()
-    }
-
-    /// Entries above another one, with where they go.
-    fn above(&self, entry: &LedgerEntry, new: &[String]) -> (usize, String) {
-        let line = self.start(entry);
-        let mut text = String::new();
-        let is_apart = line.checked_sub(1).is_none_or(|above| self.lines[above].text.trim().is_empty());
-        if self.blank && !is_apart {
-            text.push_str(self.newline);
-        }
-        for entry in new {
-            text.push_str(entry);
-            if self.blank {
-                text.push_str(self.newline);
-            }
-        }
-        (self.lines[line].start, text)
-    }
-
-    /// Entries below another one, with where they go.
-    fn below(&self, entry: &LedgerEntry, new: &[String]) -> (usize, String) {
-        let last = &self.lines[entry.lines.end - 1];
-        let mut text = String::new();
-        let is_whole = last.end > last.start + last.text.len();
-        if !is_whole {
-            text.push_str(self.newline);
-        }
-        for entry in new {
-            if self.blank {
-                text.push_str(self.newline);
-            }
-            text.push_str(entry);
-        }
-        let next = self.lines.get(entry.lines.end);
-        if self.blank && next.is_some_and(|line| !line.text.trim().is_empty()) {
-            text.push_str(self.newline);
-        }
-        (last.end, text)
-    }
 }

@@ -108,6 +108,11 @@ impl Template {
         }
     }
 
+    /// Whether entries have titles.
+    pub(super) fn has_title(&self) -> bool {
+        self.lines.iter().flatten().any(|part| *part == Part::Title)
+    }
+
     pub(super) fn has_fence(&self) -> bool {
         let is_fence = |part: &Part| matches!(part, Part::Text(text) if super::text::fence(text).is_some());
         self.lines.iter().any(|line| line.first().is_some_and(is_fence))
@@ -234,6 +239,8 @@ mod tests {
                 "SQLite: `None`",
                 "SQLite: **4f0b8d1c62e7** (slow on large tables)",
                 "  Postgres: `e7425a1fb093`\r",
+                "SQLite: V1.2.3. It takes a while.",
+                "SQLite: 4f0b8d1c62e7.py",
                 "SQLite: the file is locked",
                 "SQLite:",
                 "SQLite 3 is fine",
@@ -249,6 +256,8 @@ mod tests {
                 1 None sqlite=None
                 1 None sqlite=4f0b8d1c62e7
                 2 None postgresql=e7425a1fb093
+                1 None sqlite=V1.2.3
+                1 None sqlite=4f0b8d1c62e7
                 1 None sqlite=the
                 -
                 -

@@ -44,7 +44,7 @@ fn the_histories_suggest_ids_where_these_are_the_same() {
     let histories = histories_of(&["01 x", "02 y"], &["01 z", "02 y", "03 a"]);
     let pairs = Pairs::of(&bare(), &histories, None);
     assert_eq!(pairs.by, Pairing::Id);
-    assert_eq!(shown(&pairs), ["01 01", "02 02", "- 03 Unpaired { likely: None }"]);
+    assert_eq!(shown(&pairs), ["01 01", "02 02", "- 03 Unpaired { likely: None, cause: NoKey }"]);
     let by_slug = MigrateSpec { pairing: Some(Pairing::Slug), ..bare() };
     let pairs = Pairs::of(&by_slug, &histories, None);
     assert_eq!(pairs.changes.len(), 4);
@@ -65,8 +65,8 @@ fn what_comes_before_a_baseline_has_no_twin() {
         "- b0 BeforeBaseline",
         "- b2 BeforeBaseline",
         "a3 b3",
-        "a4 - Unpaired { likely: None }",
-        "- b5 Unpaired { likely: None }",
+        "a4 - Unpaired { likely: None, cause: NoKey }",
+        "- b5 Unpaired { likely: None, cause: NoKey }",
     ] {
         assert!(lines.iter().any(|known| known == line), "{line}: {lines:#?}");
     }

@@ -1,15 +1,17 @@
 //! Revisions that come in the order of their files' names.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 
 use super::{Planned, RebasedDialect, RebasedRevision};
-use crate::MigrateSpec;
 use crate::branches::Side;
 use crate::history::{compare_ids, id_of_file, letters_of, revision_of, words};
 use crate::journal::FileChange;
+use crate::pairs::suggested;
+use crate::{History, MigrateSpec, Pairing};
 
 /// The files of one dialect, told apart.
 struct Files<'a> {
@@ -19,6 +21,8 @@ struct Files<'a> {
     /// The newest id that others have, and then the newest that was given here.
     top: String,
     onto: String,
+    /// All ids that others have.
+    theirs: BTreeSet<String>,
 }
 
 /// Gives the branch's own files names that come after those of the other branch. An id that several dialects have stays
@@ -45,10 +49,27 @@ pub(super) fn plan(
             }
         }
         let top = top.to_owned();
-        dialects.insert(dialect.dialect, Files { tree: files, own, onto: top.clone(), top });
+        let theirs = known.keys().filter_map(|file| id_of_file(file)).map(str::to_owned).collect();
+        dialects.insert(dialect.dialect, Files { tree: files, own, onto: top.clone(), top, theirs });
     }
-    let given = give_ids(&mut dialects)?;
+    let given = give_ids(&mut dialects, paired_by(spec, &dialects_of(spec, theirs)))?;
     dialects.iter().map(|(dialect, files)| Ok((*dialect, rename(*dialect, files, &given)?))).collect()
+}
+
+/// The histories that the other branch has.
+fn dialects_of(spec: &MigrateSpec, theirs: &Side) -> BTreeMap<Dialect, History> {
+    let files =
+        |dialect: Dialect| theirs.files.get(&dialect).into_iter().flat_map(|files| files.keys().cloned());
+    let dialects = spec.dialects.iter().map(|dialect| dialect.dialect);
+    dialects.map(|dialect| (dialect, History::from_names(files(dialect)))).collect()
+}
+
+/// By what revisions are known to be the same change; without a word about it, as it looks in the other branch.
+fn paired_by(spec: &MigrateSpec, theirs: &BTreeMap<Dialect, History>) -> Pairing {
+    match spec.pairing {
+        Some(by @ (Pairing::Id | Pairing::Slug)) => by,
+        Some(Pairing::Ledger) | None => suggested(theirs),
+    }
 }
 
 /// Whether a file of the branch is the undo script of a version that the other branch has: it keeps its name then. Fails where
@@ -81,15 +102,17 @@ fn leads_back_from_theirs(
     }
 }
 
-/// The id that each of the branch's own revisions gets, by dialect and the id that it has.
+/// The id that each of the branch's own revisions gets, by dialect and the id that it has. One id is one change in all
+/// dialects that have it, so what were two changes get two ids, even where each dialect for itself would have room for one.
 fn give_ids(
     dialects: &mut BTreeMap<Dialect, Files<'_>>,
+    by: Pairing,
 ) -> Result<BTreeMap<(Dialect, String), String>, Failure> {
     let mut ids: Vec<String> =
         dialects.values().flat_map(|files| files.own.keys()).map(|id| (*id).to_owned()).collect();
     ids.sort_by(|left, right| compare_ids(left, right));
     ids.dedup();
-    let mut given = BTreeMap::new();
+    let mut given: BTreeMap<(Dialect, String), String> = BTreeMap::new();
     for id in ids {
         let with: Vec<Dialect> = dialects
             .iter()
@@ -98,13 +121,24 @@ fn give_ids(
             .collect();
         let tops = with.iter().filter_map(|dialect| dialects.get(dialect)).map(|files| files.top.as_str());
         let top = tops.max_by(|left, right| compare_ids(left, right)).unwrap_or_default().to_owned();
-        let new = if compare_ids(&id, &top).is_gt() {
-            id.clone()
-        } else {
-            next(&top).ok_or_else(|| {
-                Failure::task(format!("nobody knows which id comes after `{top}`, as `{id}` has to"))
-            })?
+        // Where ids are what revisions are paired by, one that another dialect has is taken as well.
+        let is_taken = |new: &str| {
+            let is_same = |other: &str| compare_versions(other, new).is_eq();
+            let of_theirs = dialects.iter().any(|(dialect, files)| {
+                !with.contains(dialect) && files.theirs.iter().any(|theirs| is_same(theirs))
+            });
+            // What keeps its id may have been written for that one.
+            given.values().any(|other| is_same(other)) || by == Pairing::Id && new != id && of_theirs
         };
+        let after = |id: &str, top: &str| {
+            next(top).ok_or_else(|| {
+                Failure::task(format!("nobody knows which id comes after `{top}`, as `{id}` has to"))
+            })
+        };
+        let mut new = if compare_ids(&id, &top).is_gt() { id.clone() } else { after(&id, &top)? };
+        while is_taken(&new) {
+            new = after(&id, &new)?;
+        }
         // The letters say what a file is for: a baseline that became a version would be applied as one.
         if new != id && letters_of(&new).0 != letters_of(&id).0 {
             let message =
@@ -119,6 +153,17 @@ fn give_ids(
         }
     }
     Ok(given)
+}
+
+/// The order of ids whose numbers may be filled up with zeros in one dialect and not in another.
+fn compare_versions(left: &str, right: &str) -> Ordering {
+    let plain = |id: &str| {
+        let (letters, numbers) = letters_of(id);
+        let numbers: Vec<&str> =
+            numbers.split(['.', '_']).map(|number| number.trim_start_matches('0')).collect();
+        (letters.to_owned(), numbers.join("."))
+    };
+    plain(left).cmp(&plain(right))
 }
 
 fn rename(
@@ -229,94 +274,4 @@ fn next_second(digits: &str) -> Option<u128> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_next_id_looks_like_the_one_before() {
-        for (id, expected) in [
-            ("0009", Some("0010")),
-            ("9", Some("10")),
-            ("V9", Some("V10")),
-            ("2024a", Some("2025a")),
-            ("20241231235959", Some("20250101000000")),
-            ("20240228235959", Some("20240229000000")),
-            ("20230228235959", Some("20230301000000")),
-            ("20240102030405", Some("20240102030406")),
-            ("1700000000", Some("1700000001")),
-            ("99999999999999", Some("100000000000000")),
-            ("ä1", Some("ä2")),
-            ("abc", None),
-        ] {
-            assert_eq!(next(id).as_deref(), expected, "{id}");
-        }
-    }
-
-    #[test]
-    fn what_several_dialects_have_stays_one_id() {
-        let spec = crate::ledger::faults::command_spec();
-        let theirs = ["sqlite/01_a.sql", "postgresql/01_a.sql", "postgresql/02_index.sql"];
-        let own = ["sqlite/02_b.up.sql", "sqlite/02_b.down.sql", "postgresql/02_b.sql", "sqlite/03_c.sql"];
-        let tree = side("", &[&theirs[..], &own[..]].concat());
-        let planned = plan(&spec, &tree, &side("main", &theirs)).unwrap();
-        assert_eq!(
-            changes(&planned, Dialect::Sqlite),
-            "+03_b.down.sql +03_b.up.sql +04_c.sql -02_b.down.sql -02_b.up.sql -03_c.sql"
-        );
-        assert_eq!(changes(&planned, Dialect::Postgresql), "+03_b.sql -02_b.sql");
-        let revisions = &planned[&Dialect::Sqlite].rebased.as_ref().unwrap().revisions;
-        let line: Vec<_> = revisions.iter().map(|one| (one.id.as_str(), one.down.join(""))).collect();
-        assert_eq!(line, [("03", "01".to_owned()), ("04", "03".to_owned())]);
-    }
-
-    #[test]
-    fn an_undo_script_goes_along_and_stays_one() {
-        let plan_of = |own: &[&str]| {
-            let theirs = ["sqlite/V1__a.sql", "sqlite/U1__a.sql", "sqlite/V2__theirs.sql"];
-            let tree = side("", &[&theirs[..], own].concat());
-            let planned = plan(&crate::ledger::faults::command_spec(), &tree, &side("main", &theirs));
-            match planned {
-                Ok(planned) => changes(&planned, Dialect::Sqlite),
-                Err(failure) => failure.message,
-            }
-        };
-        assert_eq!(
-            plan_of(&["sqlite/V2__mine.sql", "sqlite/U2__mine.sql", "sqlite/V3__more.sql"]),
-            "+U3__mine.sql +V3__mine.sql +V4__more.sql -U2__mine.sql -V2__mine.sql -V3__more.sql"
-        );
-        // The way back from what the other branch has.
-        assert_eq!(plan_of(&["sqlite/U2__theirs.sql"]), "");
-        assert_eq!(plan_of(&["sqlite/V2__mine.sql", "sqlite/U2__theirs.sql"]), "+V3__mine.sql -V2__mine.sql");
-        assert_eq!(
-            plan_of(&["sqlite/V2__mine.sql", "sqlite/U2__other.sql"]),
-            "nobody can tell whether sqlite/U2__other.sql leads back from V2__theirs.sql or from V2__mine.sql"
-        );
-        assert_eq!(
-            plan_of(&["sqlite/B2__baseline.sql"]),
-            "nobody knows which id `B2` gets after `V2`, which begins with other letters"
-        );
-        assert_eq!(
-            plan_of(&["sqlite/U5__nothing.sql"]),
-            "nobody knows which id `U5` gets after `V2`, which begins with other letters"
-        );
-    }
-
-    fn side(name: &str, files: &[&str]) -> Side {
-        let mut side = Side { name: name.to_owned(), ..Side::default() };
-        for file in files {
-            let (dialect, name) = file.split_once('/').unwrap();
-            let dialect: Dialect = dialect.parse().unwrap();
-            let path = PathBuf::from(dialect.name()).join(name);
-            side.files.entry(dialect).or_default().insert(path, name.as_bytes().to_vec());
-        }
-        side
-    }
-
-    fn changes(planned: &BTreeMap<Dialect, Planned>, dialect: Dialect) -> String {
-        let changes = planned[&dialect].changes.iter().map(|change| {
-            let mark = if change.after.is_some() { '+' } else { '-' };
-            format!("{mark}{}", change.file.file_name().unwrap().display())
-        });
-        changes.collect::<Vec<_>>().join(" ")
-    }
-}
+mod tests;

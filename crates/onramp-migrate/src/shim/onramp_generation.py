@@ -7,10 +7,12 @@ was there. Both are JSON files, so that a process which lives for one command an
 import json
 import os
 import re
+import sys
 import warnings
 from collections import Counter
 
 import onramp_enums
+import onramp_models
 
 
 def patch(module, order_path, report_path):
@@ -91,7 +93,7 @@ def _report(revision_context, rev, caught, order):
     if order is None or order["models"]:
         report.update(_models(autogen))
     else:
-        report.update({"models": {}, "desired": [], "desired_trouble": None})
+        report.update({"models": {}, "desired": [], "desired_trouble": None, "sources": [], "prefix": ""})
     return report
 
 
@@ -161,7 +163,9 @@ def _models(autogen):
             statements += _statements(autogen, one)
         except Exception as error:
             trouble = type(error).__name__ + ": " + str(error)
-    return {"models": tables, "desired": statements, "desired_trouble": trouble}
+    sources = onramp_models.sources(metadatas)
+    prefix = os.path.realpath(sys.prefix)
+    return {"models": tables, "desired": statements, "desired_trouble": trouble, "sources": sources, "prefix": prefix}
 
 
 def _statements(autogen, metadata):

@@ -74,6 +74,12 @@ def _patch_autogenerate(module):
     onramp_generation.patch(module, lambda: _ORDER, lambda: _REPORT)
 
 
+def _watch_models(module):
+    import onramp_models
+
+    onramp_models.watch(module)
+
+
 def _patch_hooks(module):
     import onramp_hooks
 
@@ -228,6 +234,7 @@ def _follow(channel, module, upgrade, config):
 
 
 _PATCHES = {
+    "sqlalchemy": _watch_models,
     "alembic.script.base": _patch_script,
     "alembic.script.write_hooks": _patch_hooks,
     "alembic.autogenerate.api": _patch_autogenerate,

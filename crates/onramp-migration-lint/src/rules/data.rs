@@ -50,7 +50,8 @@ impl Look<'_> {
 
     fn schemas(&mut self) {
         let schemas = self.world.before.objects.keys().filter(|id| id.kind == Kind::Schema);
-        for id in schemas.filter(|id| !self.world.after.objects.contains_key(id)) {
+        let today = |id: &ObjectId| ObjectId::new(Kind::Schema, [self.world.schema_today(id.name())]);
+        for id in schemas.filter(|id| !self.world.after.objects.contains_key(&today(id))) {
             self.add(&DROP_SCHEMA, id.clone(), format!("drops the schema {}", id.name()), &[id.name()]);
         }
     }
@@ -149,8 +150,14 @@ impl Look<'_> {
         let (name, table) = (today.join("."), origin.last().cloned().unwrap_or_default());
         if !same(dialect, origin, today) {
             let new = today.last().map_or("", String::as_str);
+            let schema = origin.first().filter(|schema| origin.len() > 1 && today.first() != Some(*schema));
+            let schema = schema.map(|schema| (schema.as_str(), self.world.schema_today(schema)));
+            let names = match schema.filter(|(old, today)| old != today) {
+                Some((old, today)) => [old, today],
+                None => [table.as_str(), new],
+            };
             let message = format!("renames {} to {name}", origin.join("."));
-            self.add(&RENAME_TABLE, table_id(today), message, &[&table, new]);
+            self.add(&RENAME_TABLE, table_id(today), message, &names);
         }
         if self.world.emptied.contains(origin) {
             let message = format!("drops {name} and makes it anew without its rows");
@@ -199,8 +206,11 @@ impl Look<'_> {
         let is_copied = |other: &str| {
             self.steps.iter().any(|step| {
                 let names = |wanted: &str| step.piece.tokens.iter().any(|token| token.text == wanted);
-                let moves =
-                    step.piece.tokens.first().is_some_and(|first| first.is("update") || first.is("insert"));
+                let moves = step
+                    .piece
+                    .tokens
+                    .first()
+                    .is_some_and(|first| ["update", "insert", "with"].iter().any(|word| first.is(word)));
                 moves && names(column) && names(other)
             })
         };
@@ -236,7 +246,7 @@ impl Look<'_> {
         let names = [table.last().map_or("", String::as_str), column];
         if let (Some(old), Some(new)) = (before.get("type"), after.get("type"))
             && dialect == Dialect::Postgresql
-            && old != new
+            && self.world.type_today(old) != *new
             && type_change_narrows(old, new)
         {
             self.add(&NARROW_TYPE, id.clone(), format!("makes {name}.{column} of {old} {new}"), &names);

@@ -22,6 +22,14 @@ pub(crate) fn plain_name(id: &ObjectId) -> &str {
 /// The path that an object gets by a statement, if that is about it.
 fn path_behind(id: &ObjectId, cursor: &mut Cursor<'_>) -> Option<Vec<String>> {
     cursor.take(&["alter"]).then_some(())?;
+    if cursor.take(&["schema"]) {
+        let from = cursor.name()?;
+        cursor.take(&["rename", "to"]).then_some(())?;
+        // Parts of a table go where it goes, which is known.
+        let is_in_schema = !matches!(id.kind, Kind::Extension | Kind::Schema | Kind::Trigger | Kind::Policy);
+        let to = cursor.name().filter(|_| is_in_schema)?;
+        return Path::in_renamed_schema(&id.path, &from, &to);
+    }
     words(id.kind).iter().find(|words| cursor.take(words))?;
     cursor.take(&["if", "exists"]);
     let path = cursor.path()?;

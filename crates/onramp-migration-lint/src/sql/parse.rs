@@ -1,9 +1,25 @@
 use super::alter_table::alter_table;
 use super::cursor::{Cursor, outer, parts};
 use super::parsed::Parsed;
+use super::queries::{look_through, queries};
 use super::token::Token;
 
-/// Reads a statement.
+/// Reads a statement, with those that change rows in the queries that stand before it: `WITH gone AS (DELETE ..) INSERT ..`.
+/// The last is the statement itself.
+pub(crate) fn parse_each(tokens: &[Token]) -> Vec<Parsed> {
+    let cursor = &mut Cursor::new(tokens);
+    let queries = queries(cursor);
+    let changes = queries.iter().filter(|query| query.changes_rows());
+    let mut all: Vec<Parsed> = changes.flat_map(|query| parse_each(query.body)).collect();
+    let mut own = parse(cursor.rest());
+    if let Parsed::CopyRows { from, .. } = &mut own {
+        look_through(from, &queries);
+    }
+    all.push(own);
+    all
+}
+
+/// Reads a statement without queries before it.
 pub(crate) fn parse(tokens: &[Token]) -> Parsed {
     let cursor = &mut Cursor::new(tokens);
     read(cursor).unwrap_or(Parsed::Other)
@@ -77,11 +93,13 @@ fn copy_rows(cursor: &mut Cursor<'_>) -> Option<Parsed> {
     let columns = parts(cursor.parenthesised().unwrap_or_default());
     let columns =
         columns.iter().filter_map(|column| column.first()).map(|column| column.text.clone()).collect();
+    let queries = queries(cursor);
     cursor.take(&["select"]).then_some(())?;
     let rest = cursor.rest();
     let place = outer(rest).find(|(_, token)| token.is("from"))?.0;
     let values = parts(&rest[..place]).into_iter().map(<[Token]>::to_vec).collect();
-    let from = Cursor::new(&rest[place + 1..]).path()?;
+    let mut from = Cursor::new(&rest[place + 1..]).path()?;
+    look_through(&mut from, &queries);
     Some(Parsed::CopyRows { to, from, columns, values })
 }
 
@@ -108,6 +126,11 @@ fn alter(cursor: &mut Cursor<'_>) -> Option<Parsed> {
         cursor.take(&["add", "value"]).then_some(())?;
         cursor.take(&["if", "not", "exists"]);
         return Some(Parsed::AddEnumValue { enumeration, value: cursor.next()?.text.clone() });
+    }
+    if cursor.take(&["schema"]) {
+        let from = cursor.name()?;
+        cursor.take(&["rename", "to"]).then_some(())?;
+        return Some(Parsed::RenameSchema { from, to: cursor.name()? });
     }
     if cursor.is_at(&["system"]) {
         return Some(Parsed::Outside { what: "ALTER SYSTEM" });

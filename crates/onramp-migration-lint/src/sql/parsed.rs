@@ -14,6 +14,17 @@ impl Path {
         Self(names)
     }
 
+    /// The path of what lies in a schema, where that has got another name; `None` for what lies in another one.
+    pub(crate) fn in_renamed_schema(path: &[String], from: &str, to: &str) -> Option<Vec<String>> {
+        let (name, schema) = path.split_last()?;
+        let is_there = match schema {
+            [] => from == DEFAULT_SCHEMA,
+            [schema] => schema == from,
+            _ => false,
+        };
+        is_there.then(|| Self::new(vec![to.to_owned(), name.clone()]).0)
+    }
+
     /// The same with another last name.
     pub(crate) fn with_name(&self, name: String) -> Self {
         let mut names = self.0.clone();
@@ -99,6 +110,10 @@ pub(crate) enum Parsed {
     Pragma {
         name: String,
         value: Option<String>,
+    },
+    RenameSchema {
+        from: String,
+        to: String,
     },
     Begin,
     End,

@@ -3,7 +3,9 @@
 mod data;
 mod enumerations;
 mod locks;
+mod queries;
 mod renames;
+mod schemas;
 mod sqlite;
 mod transactions;
 
@@ -68,8 +70,16 @@ const SQLITE: &str = "
 ";
 
 /// The cases by families of rules.
-const FAMILIES: [&[Case]; 6] =
-    [data::CASES, renames::CASES, enumerations::CASES, locks::CASES, transactions::CASES, sqlite::CASES];
+const FAMILIES: [&[Case]; 8] = [
+    data::CASES,
+    queries::CASES,
+    schemas::CASES,
+    renames::CASES,
+    enumerations::CASES,
+    locks::CASES,
+    transactions::CASES,
+    sqlite::CASES,
+];
 
 /// All cases.
 fn cases() -> impl Iterator<Item = &'static Case> {

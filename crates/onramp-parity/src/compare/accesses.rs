@@ -3,32 +3,43 @@
 mod access;
 
 use onramp_database::catalog::Kind;
+use onramp_database::structure::Key;
 
-use super::Found;
 use super::pair::Pair;
 use super::pairing::pair_up;
+use super::{Found, written};
 use crate::finding::{Object, Side};
+use crate::model::TableModel;
 use crate::report::Renamed;
 use access::Access;
 pub(super) use access::deferrable;
 
 /// Primary keys; the order of their columns counts.
 pub(super) fn compare_primary_keys(pair: &Pair<'_>, found: &mut Found) {
-    let columns =
-        |side: &crate::model::TableModel| side.table.primary_key.as_ref().map(|key| key.columns.clone());
+    let key = |side: &TableModel| side.table.primary_key.clone();
+    if let (Some(left), Some(right)) = (key(pair.left), key(pair.right)) {
+        compare_two_primary_keys(pair, &left, &right, found);
+    }
+    let columns = |side: &TableModel| key(side).map(|key| key.columns);
     let (left, right) = (columns(pair.left), columns(pair.right));
     let object = || pair.key(Kind::PrimaryKey, "", &[]);
     match (left, right) {
-        (Some(left), Some(right)) => {
-            if !are_alike(&left, &right) {
-                let texts = [left, right].map(|columns| Some(columns.join(", ")));
-                pair.differs(found, object(), "columns", texts);
-            }
-        }
         (Some(left), None) => pair.only(found, object(), Side::Left, left.join(", ")),
         (None, Some(right)) => pair.only(found, object(), Side::Right, right.join(", ")),
-        (None, None) => {}
+        (Some(_), Some(_)) | (None, None) => {}
     }
+}
+
+fn compare_two_primary_keys(pair: &Pair<'_>, left: &Key, right: &Key, found: &mut Found) {
+    let object = || pair.key(Kind::PrimaryKey, "", &[]);
+    let both = [left, right];
+    if !are_alike(&left.columns, &right.columns) {
+        pair.differs(found, object(), "columns", both.map(|key| Some(key.columns.join(", "))));
+    }
+    if deferrable(&left.rest) != deferrable(&right.rest) {
+        pair.differs(found, object(), "deferrable", both.map(|key| deferrable(&key.rest)));
+    }
+    written::compare(pair, found, &object(), both.map(|key| &key.attributes));
 }
 
 fn are_alike(left: &[String], right: &[String]) -> bool {
@@ -45,6 +56,8 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let mut paired = pair_up(left, right, &[&is_equal, &is_same_key, &has_name_of, &has_columns_of]);
     for (left, right, _) in &paired.pairs {
         differences(pair, left, right, found);
+        let attributes = [left, right].map(|access| &access.attributes);
+        written::compare(pair, found, &object(pair, left, Some(right)), attributes);
         rename(pair, left, right, found);
     }
     if !pair.is_of_one_dialect() {
@@ -54,7 +67,10 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
             rest.iter()
                 .map(Access::without_pattern_classes)
                 .map(|plain| {
-                    plain.is_some_and(|plain| of_pairs.clone().any(|other| other.begins_like(&plain)))
+                    plain.is_some_and(|plain| {
+                        has_primary_key_like(pair, &plain)
+                            || of_pairs.clone().any(|other| other.begins_like(&plain))
+                    })
                 })
                 .collect::<Vec<bool>>()
         };
@@ -71,6 +87,17 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
             pair.only(found, object(pair, &access, None), side, access.description());
         }
     }
+}
+
+/// Whether the primary keys of both sides find rows by what an index sorts by.
+fn has_primary_key_like(pair: &Pair<'_>, access: &Access) -> bool {
+    let names = access.column_names();
+    [pair.left, pair.right].iter().all(|side| {
+        let key = side.table.primary_key.as_ref();
+        let columns = key.map(|key| key.columns.iter().map(|column| column.to_lowercase()));
+        access.predicate.is_none()
+            && columns.is_some_and(|columns| columns.collect::<Vec<_>>().starts_with(&names))
+    })
 }
 
 fn object(pair: &Pair<'_>, one: &Access, other: Option<&Access>) -> Object {
@@ -101,7 +128,10 @@ fn differences(pair: &Pair<'_>, left: &Access, right: &Access, found: &mut Found
         let text = |access: &Access| Some(if access.unique { "unique" } else { "not unique" }.to_owned());
         differs("unique", both.map(text));
     }
+    // Classes of operators belong to the method, and so does the order of keys.
+    let is_of_two_methods = left.method != right.method && !pair.is_of_one_dialect();
     let is_same_order = left.keys == right.keys
+        || is_of_two_methods && left.has_columns_of(right)
         || left.is_plain_unique() && right.is_plain_unique() && left.column_names() == right.column_names();
     if !is_same_order {
         differs("columns", both.map(|access| Some(access.keys_text())));

@@ -3,9 +3,9 @@ use std::collections::BTreeSet;
 use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 
-use super::Found;
 use super::pair::Pair;
 use super::pairing::pair_up;
+use super::{Found, written};
 use crate::expression::Expression;
 use crate::finding::{Object, Side};
 use crate::model::{CheckModel, Clue, TableModel};
@@ -24,9 +24,14 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     let mut paired = pair_up(all_left, all_right, &[&is_equal]);
     for (left, right, _) in &paired.pairs {
         rename(pair, left.check, right.check, found);
+        let attributes = [left, right].map(|check| &check.check.attributes);
+        written::compare(pair, found, &left.object(pair), attributes);
     }
-    paired.left.retain(|check| !check.is_explained(pair, Side::Left) && !check.is_said_by(&said_right));
-    paired.right.retain(|check| !check.is_explained(pair, Side::Right) && !check.is_said_by(&said_left));
+    // Of one dialect, each check counts as it is written.
+    if !pair.is_of_one_dialect() {
+        paired.left.retain(|check| !check.is_explained(pair, Side::Left) && !check.is_said_by(&said_right));
+        paired.right.retain(|check| !check.is_explained(pair, Side::Right) && !check.is_said_by(&said_left));
+    }
     let named = pair_up(paired.left, paired.right, &[&has_name_of]);
     for (left, right, _) in &named.pairs {
         let texts = [left, right].map(|check| Some(check.check.text.clone()));
@@ -71,10 +76,6 @@ impl<'a> Check<'a> {
         };
         let column = clue.column();
         let (Some(own), Some(other)) = (own.column(column), other.column(column)) else { return false };
-        // Between two of SQLite, types say nothing that would be held to.
-        if pair.is_of_one_dialect() {
-            return false;
-        }
         match clue {
             Clue::Labels { .. } => other.enumeration.is_some() && own.enumeration.is_none(),
             Clue::Truth { .. } => other.meaning == Some(Meaning::Boolean),

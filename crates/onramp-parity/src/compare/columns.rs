@@ -4,7 +4,8 @@ use onramp_database::catalog::Kind;
 use super::default::Worth;
 use super::pair::Pair;
 use super::pairing::pair_up;
-use super::{Found, is_case_told};
+use super::tables::is_case_told;
+use super::{Found, views, written};
 use crate::expression::{Expression, Scope};
 use crate::finding::{Difference, Finding, Object, Side};
 use crate::model::{Automatic, ColumnModel};
@@ -17,8 +18,8 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     if is_view(pair.left.kind()) != is_view(pair.right.kind()) {
         return;
     }
-    if is_view(pair.left.kind()) {
-        return compare_views(pair, found);
+    if is_view(pair.left.kind()) && !pair.is_of_one_dialect() {
+        return views::compare(pair, found);
     }
     let is_exact = |left: &&ColumnModel, right: &&ColumnModel| left.name == right.name;
     let is_alike =
@@ -31,16 +32,6 @@ pub(super) fn compare(pair: &Pair<'_>, found: &mut Found) {
     for (columns, side) in [(paired.left, Side::Left), (paired.right, Side::Right)] {
         for column in columns {
             pair.only(found, pair.part(Kind::Column, &column.name), side, described(column));
-        }
-    }
-}
-
-/// Of views only the names of columns: what those are of follows from the tables, and is not declared.
-fn compare_views(pair: &Pair<'_>, found: &mut Found) {
-    let (Some(left), Some(right)) = (pair.left.view_columns(), pair.right.view_columns()) else { return };
-    for (own, other, side) in [(&left, &right, Side::Left), (&right, &left, Side::Right)] {
-        for name in own.iter().filter(|name| !other.contains(name)) {
-            pair.only(found, pair.part(Kind::Column, name), side, "a column of the view".to_owned());
         }
     }
 }
@@ -73,6 +64,8 @@ impl Columns<'_> {
             self.defaults(found);
         }
         self.collations(found);
+        let attributes = [self.left, self.right].map(|column| &column.attributes);
+        written::compare(self.pair, found, &self.object(), attributes);
     }
 
     fn object(&self) -> Object {
@@ -95,20 +88,16 @@ impl Columns<'_> {
 
     fn types(&self, found: &mut Found) {
         match (&self.left.enumeration, &self.right.enumeration) {
-            (Some((left, left_labels)), Some((right, right_labels))) => {
-                if left.name() != right.name() {
+            // Of one dialect the labels are a matter of the enumeration.
+            _ if self.pair.is_of_one_dialect() => {
+                let declared = [self.left, self.right].map(|column| TypeName::parse(&column.type_text));
+                if declared[0] != declared[1] {
                     self.texts(found, "type", self.type_texts());
                 }
-                self.labels(found, [left_labels, right_labels], Labels::InOrder);
             }
             (Some((_, labels)), None) => self.enumeration(found, labels, self.right, Side::Left),
             (None, Some((_, labels))) => self.enumeration(found, labels, self.left, Side::Right),
-            (None, None) if self.pair.is_of_one_dialect() => {
-                if self.left.types[0] != self.right.types[0] {
-                    self.texts(found, "type", self.type_texts());
-                }
-            }
-            (None, None) => self.mapped(found),
+            _ => self.mapped(found),
         }
     }
 
@@ -146,16 +135,15 @@ impl Columns<'_> {
             return;
         }
         let other_dialect = self.pair.dialects[1 - side.index()];
-        if self.pair.is_of_one_dialect()
-            || !self.pair.map.meanings(other_dialect, &other.types).contains(&Meaning::Text)
-                && !other.types.iter().any(|name| name.base == "strict text")
+        if !self.pair.map.meanings(other_dialect, &other.types).contains(&Meaning::Text)
+            && !other.types.iter().any(|name| name.base == "strict text")
         {
             return self.mapped(found);
         }
         match &other.checked_labels {
             Some(checked) => {
                 let both = if side == Side::Left { [labels, checked] } else { [checked, labels] };
-                self.labels(found, both, Labels::AsSet);
+                self.labels(found, both);
             }
             // A column that is too short is one that has missed a label.
             None => {
@@ -172,13 +160,12 @@ impl Columns<'_> {
         }
     }
 
-    fn labels(&self, found: &mut Found, labels: [&[String]; 2], how: Labels) {
+    /// A check tells no order.
+    fn labels(&self, found: &mut Found, labels: [&[String]; 2]) {
         let [left, right] = labels.map(|labels| {
             let mut labels = labels.to_vec();
-            if matches!(how, Labels::AsSet) || !self.pair.is_of_one_dialect() {
-                labels.sort();
-                labels.dedup();
-            }
+            labels.sort();
+            labels.dedup();
             labels
         });
         if left != right {
@@ -265,13 +252,6 @@ impl Columns<'_> {
             self.texts(found, "collation", texts);
         }
     }
-}
-
-/// Whether the order of labels counts.
-#[derive(Clone, Copy)]
-enum Labels {
-    InOrder,
-    AsSet,
 }
 
 /// Collations under which bytes are compared, as both dialects do unless they are told otherwise.

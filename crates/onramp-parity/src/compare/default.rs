@@ -130,6 +130,9 @@ mod tests {
                 "'2020-01-01 00:00:00'",
             ),
             (Meaning::Text, "NULL::character varying", ""),
+            (Meaning::Interval, "'00:00:00'::interval", "'0'"),
+            (Meaning::Interval, "'01:30:00'::interval", "'1970-01-01 01:30:00.000000'"),
+            (Meaning::Interval, "'00:00:01.5'::interval", "1.5"),
             (Meaning::Text, "", "NULL"),
         ] {
             assert!(same(meaning, postgresql, sqlite), "{postgresql} | {sqlite}");
@@ -150,6 +153,8 @@ mod tests {
             (Meaning::Json, "'{}'::jsonb", "'[]'"),
             (Meaning::Array, "'{a}'::text[]", "'[]'"),
             (Meaning::Uuid, "gen_random_uuid()", ""),
+            (Meaning::Interval, "'00:00:01'::interval", "'0'"),
+            (Meaning::Interval, "'1 day'::interval", "'0'"),
         ] {
             assert!(!same(meaning, postgresql, sqlite), "{postgresql} | {sqlite}");
         }

@@ -1,10 +1,10 @@
 use onramp_database::catalog::Kind;
 use onramp_database::structure::ForeignKey;
 
-use super::Found;
 use super::accesses::deferrable;
 use super::pair::Pair;
 use super::pairing::pair_up;
+use super::{Found, written};
 use crate::finding::{Object, Side};
 use crate::report::Renamed;
 
@@ -46,6 +46,7 @@ fn differences(pair: &Pair<'_>, left: &ForeignKey, right: &ForeignKey, found: &m
     differs("deferrable", both.map(|key| deferrable(&key.rest)));
     let matched = |key: &ForeignKey| key.rest.contains("MATCH FULL").then(|| "FULL".to_owned());
     differs("match", both.map(matched));
+    written::compare(pair, found, &object(pair, &both), both.map(|key| &key.attributes));
     if let (Some(own), Some(other)) = (name(left), name(right))
         && !own.eq_ignore_ascii_case(other)
     {

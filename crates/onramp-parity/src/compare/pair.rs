@@ -1,9 +1,13 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 
-use super::{Found, SameTables, accesses, are_one, checks, columns, foreign_keys, is_case_told, object};
+use super::tables::is_case_told;
+use super::{
+    Both, Found, SameTables, Spelling, accesses, checks, columns, foreign_keys, object, parts, written,
+};
 use crate::expression::Scope;
 use crate::finding::{Difference, Finding, Object, Side};
 use crate::model::{ColumnModel, TableModel};
@@ -15,6 +19,8 @@ pub(super) struct Pair<'a> {
     pub(super) right: &'a TableModel,
     pub(super) dialects: [Dialect; 2],
     pub(super) map: &'a TypeMap,
+    pub(super) spelling: Spelling,
+    both: Both<'a>,
     same_tables: &'a SameTables,
     meanings: BTreeMap<String, Meaning>,
 }
@@ -23,10 +29,11 @@ impl<'a> Pair<'a> {
     pub(super) fn new(
         left: &'a TableModel,
         right: &'a TableModel,
-        dialects: [Dialect; 2],
-        map: &'a TypeMap,
+        both: Both<'a>,
         same_tables: &'a SameTables,
     ) -> Self {
+        let Both { map, spelling, .. } = both;
+        let dialects = [both.left.dialect, both.right.dialect];
         let mut meanings = BTreeMap::new();
         // SQLite's types are declarations, those of others are facts; what is told last counts.
         let mut sides = [(dialects[0], left), (dialects[1], right)];
@@ -35,7 +42,24 @@ impl<'a> Pair<'a> {
             let known = |column: &ColumnModel| Some((column.key.clone(), column.meaning?));
             meanings.extend(table.columns.iter().filter_map(known));
         }
-        Self { left, right, dialects, map, same_tables, meanings }
+        Self { left, right, dialects, map, spelling, both, same_tables, meanings }
+    }
+
+    /// What is known of the columns of the table that has this name in lower case, if both sides have one such table; of
+    /// itself else.
+    pub(super) fn of_table(&self, name: &str) -> Self {
+        let mut known = self
+            .same_tables
+            .iter()
+            .filter(|(left, _)| left.last().is_some_and(|last| last.to_lowercase() == name));
+        let (left, right) = match (known.next(), known.next()) {
+            (Some((left, right)), None) => {
+                (self.both.left.tables.get(left), self.both.right.tables.get(right))
+            }
+            _ => (None, None),
+        };
+        let (left, right) = (left.unwrap_or(self.left), right.unwrap_or(self.right));
+        Self::new(left, right, self.both, self.same_tables)
     }
 
     /// The table's name, as the left side has it.
@@ -62,7 +86,7 @@ impl<'a> Pair<'a> {
 
     /// Whether both sides are of one dialect, so that everything counts as it is written.
     pub(super) fn is_of_one_dialect(&self) -> bool {
-        are_one(self.dialects)
+        self.spelling != Spelling::OfTwoDialects
     }
 
     pub(super) fn compare(&self, found: &mut Found) {
@@ -75,6 +99,13 @@ impl<'a> Pair<'a> {
         accesses::compare(self, found);
         foreign_keys::compare(self, found);
         checks::compare(self, found);
+        parts::compare(self, found);
+        written::compare(
+            self,
+            found,
+            &object(self.name(), self.left.kind(), self.name()),
+            [&self.left.table.attributes, &self.right.table.attributes],
+        );
     }
 
     /// A part of the table by its own name.
@@ -100,10 +131,10 @@ impl<'a> Pair<'a> {
         &self,
         found: &mut Found,
         object: Object,
-        attribute: &'static str,
+        attribute: impl Into<Cow<'static, str>>,
         texts: [Option<String>; 2],
     ) {
-        let [left, right] = texts;
+        let ([left, right], attribute) = (texts, attribute.into());
         found.findings.push(Finding { object, difference: Difference::Differs { attribute, left, right } });
     }
 }

@@ -35,9 +35,22 @@ pub(super) fn settle(name: &str, mut arguments: Vec<Expression>) -> Expression {
         arguments.reverse();
         return operation("like", arguments);
     }
+    if name == "json_extract"
+        && let [document, Expression::Text(path)] = arguments.as_slice()
+        && let Some(key) = only_key(path)
+    {
+        return operation("->>", vec![document.clone(), Expression::Text(key.to_owned())]);
+    }
     let of_any = |(one, others): &&(&str, &[&str])| *one == name || others.contains(&name);
     let name = SYNONYMS.iter().find(of_any).map_or(name, |(one, _)| *one);
     Expression::Call(name.to_owned(), arguments)
+}
+
+/// The key of a path that leads to a value of the document itself: `$.name`.
+pub(super) fn only_key(path: &str) -> Option<&str> {
+    let key = path.strip_prefix("$.")?;
+    let is_plain = key.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    Some(key).filter(|key| is_plain && !key.is_empty())
 }
 
 /// What the values of a function are, where that is sure.

@@ -1,6 +1,6 @@
-use super::Expression;
 use super::parse::{Parser, SIGN, operation};
 use super::token::Token;
+use super::{Expression, NEW, OLD};
 
 /// What stands between operators: a literal, a column, a call, something in parentheses.
 pub(super) fn operand(parser: &mut Parser<'_>) -> Option<Expression> {
@@ -79,7 +79,9 @@ fn word_operand(parser: &mut Parser<'_>, word: &str) -> Option<Expression> {
 
 /// A column with whatever qualifies it, or a call.
 fn named(parser: &mut Parser<'_>, mut name: String) -> Option<Expression> {
+    let mut qualifiers = Vec::new();
     while parser.symbol(".") {
+        qualifiers.push(std::mem::take(&mut name));
         name = match parser.next()? {
             Token::Word(last) | Token::Name(last) => last.clone(),
             Token::Symbol(star) if star == "*" => star.clone(),
@@ -87,7 +89,12 @@ fn named(parser: &mut Parser<'_>, mut name: String) -> Option<Expression> {
         };
     }
     if !parser.symbol("(") {
-        return Some(Expression::Column(name));
+        // A trigger has two rows with the same columns.
+        let row = match qualifiers.as_slice() {
+            [row] if [NEW, OLD].contains(&row.as_str()) => format!("{row}."),
+            _ => String::new(),
+        };
+        return Some(Expression::Column(row + &name));
     }
     parser.words(&["distinct"]);
     Some(Expression::Call(name, parser.list(")")?))

@@ -7,8 +7,12 @@ const DEEPEST: usize = 120;
 
 /// The tree of an expression as it is written.
 pub(super) fn parse(text: &str) -> Expression {
-    let tokens = tokens(text);
-    let mut parser = Parser { tokens: &tokens, place: 0, depth: 0 };
+    parse_tokens(&tokens(text))
+}
+
+/// The same of one that has been cut into pieces.
+pub(super) fn parse_tokens(tokens: &[Token]) -> Expression {
+    let mut parser = Parser { tokens, place: 0, depth: 0 };
     match parser.expression(0) {
         Some(expression) if parser.peek().is_none() => expression,
         _ => Expression::Unread(tokens.iter().map(Token::spelling).collect::<Vec<_>>().join(" ")),

@@ -98,7 +98,7 @@ fn settle(name: &'static str, mut operands: Vec<Expression>, scope: &dyn Scope) 
         }
         "->" | "->>" => {
             if let Some(Expression::Text(path)) = operands.last_mut()
-                && let Some(key) = path.strip_prefix("$.").filter(|key| is_plain_name(key))
+                && let Some(key) = functions::only_key(path)
             {
                 *path = key.to_owned();
             }
@@ -197,6 +197,9 @@ pub(crate) fn literal(expression: Expression, meaning: Meaning) -> Expression {
             Some(digits) => Expression::Bytes(digits.to_lowercase()),
             None => Expression::Bytes(text.bytes().map(|byte| format!("{byte:02x}")).collect()),
         },
+        (Meaning::Interval, Expression::Text(text) | Expression::Number(text)) => {
+            seconds(&text).map_or(Expression::Text(text), Expression::Number)
+        }
         (Meaning::Uuid, Expression::Text(text)) => Expression::Text(text.replace('-', "").to_lowercase()),
         (_, other) => other,
     }
@@ -286,10 +289,6 @@ fn is_value(expression: &Expression) -> bool {
     )
 }
 
-fn is_plain_name(text: &str) -> bool {
-    !text.is_empty() && text.chars().all(|letter| letter.is_alphanumeric() || letter == '_')
-}
-
 fn is_number(text: &str) -> bool {
     let text = text.trim();
     !text.is_empty()
@@ -306,4 +305,16 @@ fn moment(text: &str) -> String {
         Some((whole, fraction)) => format!("{whole}.{}", fraction.trim_end_matches('0')),
         None => text.to_owned(),
     }
+}
+
+/// How many seconds an interval has, where that is plain: `01:30:00`, `90`, and a moment of 1970 as SQLAlchemy writes one.
+fn seconds(text: &str) -> Option<String> {
+    let text = text.trim();
+    if is_number(text) {
+        return Some(shortest(text));
+    }
+    let clock = text.strip_prefix("1970-01-01 ").unwrap_or(text);
+    let mut parts = clock.split(':').map(|part| part.parse::<f64>().ok().filter(|part| *part >= 0.0));
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    parts.next().is_none().then(|| shortest(&(hours * 3600.0 + minutes * 60.0 + seconds).to_string()))
 }

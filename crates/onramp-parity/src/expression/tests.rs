@@ -140,6 +140,8 @@ fn forms_of_the_grammar_are_read() {
     same("CASE WHEN (level > 1) THEN 'a'::text ELSE NULL::text END", "CASE WHEN level > 1 THEN 'a' END");
     same("COALESCE(name, slug)", "ifnull(name, slug)");
     same("((data ->> 'a'::text) IS NOT NULL)", "data ->> '$.a' IS NOT NULL");
+    same("((data ->> 'a'::text) IS NOT NULL)", "json_extract(data, '$.a') IS NOT NULL");
+    different("((data ->> 'a'::text) IS NOT NULL)", "json_extract(data, '$.a.b') IS NOT NULL");
     same("(num_nonnulls(level, quantity) = 1)", "num_nonnulls(level, quantity) = 1");
     same("(level IS DISTINCT FROM quantity)", "level IS NOT quantity");
     same("((name)::text = (slug)::text)", "slug = name COLLATE BINARY");

@@ -1,5 +1,5 @@
 use onramp_core::Dialect;
-use onramp_database::catalog::ObjectId;
+use onramp_database::catalog::{Object, ObjectId};
 use onramp_database::structure::{Column, Table};
 
 use super::clues::Clue;
@@ -28,6 +28,8 @@ pub(crate) struct ColumnModel {
     pub(crate) default: Option<String>,
     pub(crate) generated: Option<String>,
     pub(crate) collation: Option<String>,
+    /// All that the catalog tells of it.
+    pub(crate) attributes: Object,
     pub(crate) automatic: Automatic,
 }
 
@@ -90,6 +92,7 @@ impl ColumnModel {
             default,
             generated: column.generated.clone(),
             collation,
+            attributes: column.attributes.clone(),
             automatic: automatic(table, column, dialect),
         }
     }

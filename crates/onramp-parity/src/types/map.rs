@@ -19,8 +19,8 @@ const MAP: &[(Meaning, &[&str], &[&str])] = &[
 
     // SQLite's INTEGER takes 64 bits, and a row id can be called nothing else.
     (Meaning::Integer, &["smallint"], &["SMALLINT", "INT2", "TINYINT", "INTEGER", "SMALLINT UNSIGNED", "STRICT INT"]),
-    (Meaning::Integer, &["integer"], &["INTEGER", "INT", "INT4", "MEDIUMINT", "INTEGER UNSIGNED", "INT UNSIGNED"]),
-    (Meaning::Integer, &["bigint"], &["BIGINT", "INT8", "INTEGER", "BIGINT UNSIGNED", "UNSIGNED BIG INT", "STRICT INT"]),
+    (Meaning::Integer, &["integer"], &["INTEGER", "INT", "INT4", "MEDIUMINT", "INTEGER UNSIGNED", "INT UNSIGNED", "SERIAL"]),
+    (Meaning::Integer, &["bigint"], &["BIGINT", "INT8", "INTEGER", "BIGINT UNSIGNED", "UNSIGNED BIG INT", "STRICT INT", "BIGSERIAL"]),
 
     (Meaning::Decimal, &["numeric(p,s)"], &["NUMERIC(p,s)", "DECIMAL(p,s)"]),
     (Meaning::Decimal, &["numeric"], &["NUMERIC", "DECIMAL"]),
@@ -174,6 +174,7 @@ mod tests {
             ("BLOB", "bytea"),
             ("char(39)", "inet"),
             ("bigint", "interval"),
+            ("BIGSERIAL", "bigint"),
         ] {
             assert_eq!(verdict(sqlite, postgresql), Verdict::Equal, "{sqlite} {postgresql}");
         }

@@ -5,7 +5,7 @@ use crate::session::Session;
 use crate::{Error, ExitStatus};
 
 mod catalog;
-mod diff;
+pub(super) mod diff;
 mod down;
 mod erd;
 mod folder;
@@ -64,6 +64,18 @@ struct Which {
     /// Of this dialect; of every dialect of the configuration if not given
     #[arg(value_name = "DIALECT")]
     dialect: Option<Dialect>,
+}
+
+impl DbArgs {
+    /// What is read, where the command line names all of it.
+    pub(crate) fn sources(&self) -> Option<Vec<&str>> {
+        match &self.verb {
+            DbVerb::Catalog(args) => args.sources(),
+            DbVerb::Diff(args) => args.sources(),
+            DbVerb::Erd(args) => args.sources(),
+            _ => None,
+        }
+    }
 }
 
 pub(crate) fn run(session: &Session, args: &DbArgs) -> Result<ExitStatus, Error> {

@@ -123,6 +123,15 @@ impl MigrateArgs {
         }
     }
 
+    /// What is read, where the command line names all of it and no project is needed.
+    pub(crate) fn sources(&self) -> Option<Vec<&str>> {
+        match &self.action {
+            Some(Action::Lint(args)) => args.sources(),
+            Some(Action::Parity(args)) => args.sources(),
+            _ => None,
+        }
+    }
+
     /// The command as it was given, with these options in place of those about the proof.
     fn again(&self, proof: Vec<String>) -> String {
         let mut words = vec!["onramp migrate".to_owned()];
@@ -156,7 +165,7 @@ fn generate(session: &Session, args: &MigrateArgs) -> Result<ExitStatus, Error> 
         return Err(Error::usage("the message is empty").hint("onramp migrate --all-dialects -m NAME"));
     }
     preflight(&spec, &dialects, &message)?;
-    ledger::warn(session, &spec);
+    ledger::before_an_entry(session, &spec)?;
     let request = Request {
         again: args.again(args.proof.words()),
         draft: Some(args.again(vec!["--draft".to_owned()])),

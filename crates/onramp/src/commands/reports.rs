@@ -29,6 +29,17 @@ impl ReportArgs {
         verb: &str,
         work: impl FnOnce() -> Result<ExitStatus, Error>,
     ) -> Result<ExitStatus, Error> {
+        self.about_in(session, verb, session.repository_root(), work)
+    }
+
+    /// The same of a verb whose problems are in files below another folder.
+    pub(crate) fn about_in(
+        &self,
+        session: &Session,
+        verb: &str,
+        root: &Path,
+        work: impl FnOnce() -> Result<ExitStatus, Error>,
+    ) -> Result<ExitStatus, Error> {
         let is_wanted = self.sarif.is_some() || self.junit.is_some();
         if !is_wanted || session.options.dry_run {
             return work();
@@ -39,7 +50,7 @@ impl ReportArgs {
         session.reporter.flush();
         let results = Results {
             verb: verb.to_owned(),
-            root: session.repository_root().to_path_buf(),
+            root: root.to_path_buf(),
             status: ended.as_ref().map_or_else(Error::status, |status| *status),
             error: match &ended {
                 Ok(_) | Err(Error::Reported(_)) => None,
@@ -105,5 +116,9 @@ fn home(session: &Session, task: &TaskId) -> PathBuf {
             .iter()
             .find(|checkout| checkout.config.tasks.iter().any(|known| checkout.name(&known.id) == *task))
     };
-    has(task).unwrap_or_else(|| session.outermost()).root.join("onramp.toml")
+    match has(task) {
+        Some(checkout) => checkout.root.join("onramp.toml"),
+        None if session.has_project => session.outermost().root.join("onramp.toml"),
+        None => session.directory.clone(),
+    }
 }

@@ -1,4 +1,4 @@
-use onramp_database::catalog::Kind;
+use onramp_database::catalog::{Kind, Object as Attributes};
 use onramp_database::structure::{Index, IndexKey, Key};
 
 use super::super::columns::compares_bytes;
@@ -24,6 +24,8 @@ pub(super) struct Access {
     pub(super) nulls: bool,
     pub(super) deferrable: Option<String>,
     pub(super) on_conflict: Option<String>,
+    /// All that the catalog tells of it.
+    pub(super) attributes: Attributes,
 }
 
 /// What rows are sorted by.
@@ -78,6 +80,7 @@ impl Access {
             nulls: key.rest.contains("NULLS NOT DISTINCT"),
             deferrable: deferrable(&key.rest),
             on_conflict: key.attributes.get("on-conflict").cloned(),
+            attributes: key.attributes.clone(),
         }
     }
 
@@ -96,6 +99,7 @@ impl Access {
             nulls: text("nulls").is_some(),
             deferrable: None,
             on_conflict: None,
+            attributes: index.attributes.clone(),
         }
     }
 

@@ -1,7 +1,7 @@
 use clap::Args;
 use onramp_core::Dialect;
 
-use super::source::{Scope, Source, catalogs, one_dialect};
+use super::source::{Catalogs, Scope, Source, catalogs, one_dialect};
 use crate::session::Session;
 use crate::{Error, ExitStatus};
 
@@ -25,10 +25,18 @@ pub(super) struct CatalogArgs {
     scope: Scope,
 }
 
+impl CatalogArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        self.database.as_deref().map(|word| vec![word])
+    }
+}
+
 pub(super) fn run(session: &Session, args: &CatalogArgs) -> Result<ExitStatus, Error> {
     let sources = [Source::of_arguments(session, args.database.as_deref(), args.from_env, "db catalog")?];
     let dialect = one_dialect(session, &sources, args.dialect, "db catalog")?;
-    for catalog in catalogs(session, dialect, &sources, &args.scope)? {
+    let Catalogs { mut catalogs, own_tables } = catalogs(session, dialect, &sources)?;
+    args.scope.leave_out(catalogs.iter_mut(), &own_tables)?;
+    for catalog in catalogs {
         session.reporter.close();
         if session.json() {
             session.answer_json(catalog.to_json());

@@ -1,9 +1,9 @@
 use clap::Args;
 use onramp_core::{Dialect, Level, Reporter};
-use onramp_database::catalog::{Catalog, Difference};
+use onramp_database::catalog::Difference;
 use serde_json::json;
 
-use super::source::{Scope, Source, catalogs, dialects};
+use super::source::{Catalogs, Scope, Source, catalogs, dialects};
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::words::count;
@@ -30,15 +30,24 @@ pub(super) struct DiffArgs {
     scope: Scope,
 }
 
+impl DiffArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        self.after.as_deref().map(|after| vec![self.before.as_str(), after])
+    }
+}
+
 pub(super) fn run(session: &Session, args: &DiffArgs) -> Result<ExitStatus, Error> {
     let after = args.after.as_deref().map(|word| Source::of_word(session, word)).transpose()?;
     let sources = [Source::of_word(session, &args.before)?, after.unwrap_or(Source::History(None))];
     let dialects = dialects(session, &sources, args.dialect)?;
     let mut differences = Vec::new();
-    for dialect in &dialects {
-        let found = catalogs(session, *dialect, &sources, &args.scope)?;
-        if let [before, after] = found.as_slice() {
-            warn_of_versions(session, before, after);
+    let found = dialects.iter().map(|dialect| catalogs(session, *dialect, &sources));
+    let mut found = found.collect::<Result<Vec<Catalogs>, Error>>()?;
+    let own_tables: Vec<String> = found.iter().flat_map(|found| found.own_tables.clone()).collect();
+    args.scope.leave_out(found.iter_mut().flat_map(|found| &mut found.catalogs), &own_tables)?;
+    for (dialect, found) in dialects.iter().zip(&found) {
+        if let [before, after] = found.catalogs.as_slice() {
+            warn_of_versions(session, *dialect, [&before.server_version, &after.server_version]);
             differences.push(Compared {
                 dialect: *dialect,
                 versions: [before, after].map(|catalog| catalog.server_version.clone()),
@@ -101,21 +110,14 @@ impl Compared {
 }
 
 /// Says so where two servers may write the same in different ways.
-pub(super) fn warn_of_versions(session: &Session, before: &Catalog, after: &Catalog) {
-    if major(before) != major(after) {
+pub(in crate::commands) fn warn_of_versions(session: &Session, dialect: Dialect, versions: [&str; 2]) {
+    // The library of SQLite is the same, because it is our own.
+    let major = |version: &str| version.split('.').next().map(str::to_owned);
+    let [before, after] = versions;
+    if dialect == Dialect::Postgresql && major(before) != major(after) {
         let message = format!(
-            "one server has version {}, the other {}: they may write the same in different ways",
-            before.server_version, after.server_version
+            "one server has version {before}, the other {after}: they may write the same in different ways"
         );
         session.reporter.notice(Level::Warning, &message);
-    }
-}
-
-/// What decides how a server writes things down.
-fn major(catalog: &Catalog) -> &str {
-    match catalog.dialect {
-        // The library is the same, because it is our own.
-        Dialect::Sqlite => "",
-        Dialect::Postgresql => catalog.server_version.split('.').next().unwrap_or_default(),
     }
 }

@@ -10,7 +10,7 @@ use onramp_migrate::{History, Revision};
 use onramp_pictures::erd::{self, Columns, Diagram, Part, UnknownTable};
 
 use super::diff::warn_of_versions;
-use super::source::{Scope, Source, catalogs, one_dialect};
+use super::source::{Catalogs, Scope, Source, catalogs, one_dialect};
 use crate::commands::migrate;
 use crate::session::Session;
 use crate::{Error, ExitStatus, answer_file};
@@ -85,6 +85,13 @@ enum ErdColumns {
     None,
 }
 
+impl ErdArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        let source = self.source.as_deref()?;
+        Some(self.since.as_deref().into_iter().chain([source]).collect())
+    }
+}
+
 pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error> {
     let form = form(session, args)?;
     if args.changed && args.since.is_none() && args.revision.is_none() {
@@ -92,10 +99,11 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         return Err(error.hint("onramp db erd --since HEAD --changed"));
     }
     let Compared { dialect, about, sources } = compared(session, args)?;
-    let found = catalogs(session, dialect, &sources, &args.scope)?;
-    let whole = match found.as_slice() {
+    let Catalogs { mut catalogs, own_tables } = catalogs(session, dialect, &sources)?;
+    args.scope.leave_out(catalogs.iter_mut(), &own_tables)?;
+    let whole = match catalogs.as_slice() {
         [before, after] => {
-            warn_of_versions(session, before, after);
+            warn_of_versions(session, dialect, [&before.server_version, &after.server_version]);
             Diagram::new(Some(before), after)
         }
         [after] if args.revision.is_some() => {
@@ -117,7 +125,11 @@ pub(super) fn run(session: &Session, args: &ErdArgs) -> Result<ExitStatus, Error
         },
     };
     let diagram = whole.part(&part).map_err(|unknown| no_such_table(&unknown, &names))?;
-    let title = session.launcher.secrets().mask(&session.workspace().config.project.name).into_owned();
+    let title = match (session.has_project, sources.last()) {
+        (false, Some(source)) => named(args.source.as_deref(), source),
+        _ => session.workspace().config.project.name.clone(),
+    };
+    let title = session.launcher.secrets().mask(&title).into_owned();
     let about = session.launcher.secrets().mask(&format!("{dialect}, {about}")).into_owned();
     let text = match form {
         ErdForm::Mermaid => erd::mermaid(&diagram),

@@ -1,9 +1,10 @@
 //! What a word on the command line says about where a catalog comes from.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
-use onramp_config::Engine;
+use onramp_config::{Engine, nearest};
 use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
@@ -18,11 +19,45 @@ use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
 
 /// Which objects count.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub(in crate::commands) struct Scope {
     /// Leave out this table and all that is its own, instead of `alembic_version`; may be given more than once
-    #[arg(long, value_name = "TABLE", default_value = "alembic_version")]
-    pub(in crate::commands) without: Vec<String>,
+    #[arg(long, value_name = "TABLE", default_value = ALEMBIC)]
+    without: Vec<String>,
+}
+
+/// The table that Alembic keeps its own state in, which a database may have or not.
+const ALEMBIC: &str = "alembic_version";
+
+impl Scope {
+    /// Takes the named tables out of catalogs. `own` are tables of a tool, which may have been left out already. Fails where
+    /// no catalog has a table of that name: its user would take for left out what was called otherwise.
+    pub(in crate::commands) fn leave_out<'a>(
+        &self,
+        catalogs: impl Iterator<Item = &'a mut Catalog>,
+        own: &[String],
+    ) -> Result<(), Error> {
+        let mut catalogs: Vec<&mut Catalog> = catalogs.collect();
+        let tables: BTreeSet<String> = catalogs.iter().flat_map(|catalog| tables_of(catalog)).collect();
+        let unknown = |name: &&String| !tables.contains(*name) && !own.contains(name) && *name != ALEMBIC;
+        if let Some(name) = self.without.iter().find(unknown) {
+            let error = Error::usage(format!("--without: no table is called `{name}`"));
+            let near = nearest(name, tables.iter().map(String::as_str));
+            return Err(match near {
+                Some(near) => error.hint(format!("--without {near}")),
+                None => error,
+            });
+        }
+        for catalog in &mut catalogs {
+            self.without.iter().for_each(|table| catalog.leave_out(table));
+        }
+        Ok(())
+    }
+}
+
+/// What can be left out of a catalog.
+fn tables_of(catalog: &Catalog) -> impl Iterator<Item = String> {
+    catalog.objects.keys().filter(|id| id.kind.has_parts()).map(|id| id.path.join("."))
 }
 
 /// Where a catalog comes from.
@@ -35,7 +70,7 @@ pub(in crate::commands) enum Source {
     /// One revision of the work tree's own history.
     Revision(String),
     /// The SQL history in a folder, whatever tool it is of.
-    Folder(Folder),
+    Folder(Box<Folder>),
 }
 
 impl Source {
@@ -46,10 +81,12 @@ impl Source {
         }
         let path = session.directory.join(word);
         if path.is_file() {
+            // A link in front of `..` leads elsewhere than the text says.
+            let path = path.canonicalize().unwrap_or(path);
             return Ok(Self::Database(DatabaseUrl::of_file(path)));
         }
         if path.is_dir() {
-            return Folder::find(session, word, path).map(Self::Folder);
+            return Folder::find(session, word, &path).map(|folder| Self::Folder(Box::new(folder)));
         }
         match migrate::find_base(session, word) {
             Ok(Some(base)) => Ok(Self::History(Some(base))),
@@ -136,16 +173,17 @@ impl Source {
     }
 }
 
+/// Catalogs of one dialect, one of each source.
+pub(super) struct Catalogs {
+    pub(super) catalogs: Vec<Catalog>,
+    /// The tables of the tool that keeps the histories, which are in none of them.
+    pub(super) own_tables: Vec<String>,
+}
+
 /// Reads a catalog of one dialect from each source. A history is applied to a scratch database, which may take a
 /// while, so that is a task with its steps. Tables of the migration tool itself are left out of databases, too.
-pub(super) fn catalogs(
-    session: &Session,
-    dialect: Dialect,
-    sources: &[Source],
-    scope: &Scope,
-) -> Result<Vec<Catalog>, Error> {
-    let mut left_out = scope.without.clone();
-    left_out.extend(tables_of_tool(session));
+pub(super) fn catalogs(session: &Session, dialect: Dialect, sources: &[Source]) -> Result<Catalogs, Error> {
+    let mut left_out = tables_of_tool(session);
     let mut found: Vec<Option<Catalog>> = vec![None; sources.len()];
     if sources.iter().any(|source| !matches!(source, Source::Database(_))) {
         for (place, reached) in histories(session, dialect, sources, &left_out)? {
@@ -153,10 +191,11 @@ pub(super) fn catalogs(
             left_out.extend(reached.own_tables);
         }
     }
-    let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
+    let names: Vec<&str> = left_out.iter().map(String::as_str).collect();
     let catalogs = found.into_iter().zip(sources);
-    let catalogs = catalogs.map(|(found, source)| found.map_or_else(|| of_database(source, &left_out), Ok));
-    Ok(catalogs.collect::<Result<_, Failure>>()?)
+    let catalogs = catalogs.map(|(found, source)| found.map_or_else(|| of_database(source, &names), Ok));
+    let catalogs = catalogs.collect::<Result<_, Failure>>()?;
+    Ok(Catalogs { catalogs, own_tables: left_out })
 }
 
 /// The tables that the configuration calls the tool's own.

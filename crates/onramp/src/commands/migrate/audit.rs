@@ -1,8 +1,11 @@
 //! Histories of any tool, in any folder: nothing is configured, written or run.
 
+mod declared;
+mod dialects;
 mod listing;
 mod release;
 pub(crate) mod replay;
+pub(crate) mod shown;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +14,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use onramp_core::{Failure, Outcome, Problem, Secrets, TaskId};
-use onramp_histories::{Audit, Finding, Histories, Level};
+use onramp_histories::{Audit, Chain, Finding, Histories, Level};
 
 use crate::env_vars::Surroundings;
 use crate::options::Global;
@@ -20,12 +23,14 @@ use crate::results::{Results, TaskResult, sarif};
 use crate::words::count;
 use crate::{Error, ExitStatus, Printer, options, whole_file};
 use listing::Listing;
+use shown::Shown;
 
 /// Find the migration histories below folders, of any tool, and what is wrong with them
 ///
 /// Works in any folder, without an onramp.toml. Names and texts are read; nothing is written, and neither code nor SQL nor
 /// the configuration of a tool is run. What most migrations of a history have in common is its rule, and whoever breaks it is
-/// told. In a git repository the files of the nearest tag are held against those in the folder.
+/// told. In a git repository the files of the nearest tag are held against those in the folder. Where an onramp.toml around a
+/// history says which migrations of its dialects are twins, by its ledger, its pairing or [[database.only]], those are.
 ///
 /// Fails where a finding is an error, and with --strict where there is a warning; a folder without any history is a usage
 /// error.
@@ -37,6 +42,9 @@ pub(crate) struct AuditArgs {
     /// The git tag, or any revision, that released the files; the nearest tag if not given
     #[arg(long, value_name = "TAG")]
     since: Option<String>,
+    /// The dialect of the histories of which nothing tells it; with DIR=NAME, that of all histories in DIR
+    #[arg(long = "dialect", value_name = "[DIR=]NAME")]
+    dialects: Vec<String>,
     /// Fail on warnings too
     #[arg(long)]
     strict: bool,
@@ -55,8 +63,11 @@ struct Audited {
     audit: Audit,
     /// What released files were held against, if anything: the work tree and the name of the tag.
     releases: Vec<(PathBuf, String)>,
-    /// The folder that paths are told from.
+    /// The folder that one stands in.
     base: PathBuf,
+    shown: Shown,
+    /// The configurations that say which migrations are twins.
+    configurations: Vec<PathBuf>,
 }
 
 /// An audit that has read what there is to read.
@@ -86,24 +97,34 @@ pub(crate) fn begin<'a>(
     let base = directory
         .canonicalize()
         .map_err(|error| Error::usage(format!("{} cannot be stood in: {error}", directory.display())))?;
-    let roots = roots(&base, &args.folders)?;
-    let histories = Histories::below(&roots);
+    let (roots, shown) = roots(&base, &args.folders)?;
+    let mut histories = Histories::below(&roots);
     if histories.chains.is_empty() {
-        return Err(nothing(&args.folders, &histories));
+        return Err(nothing(&args.folders, &histories, &shown));
     }
-    let compared = release::compare(&roots, &histories, args.since.as_deref(), surroundings, secrets)?;
-    for warning in &compared.warnings {
+    let mut warnings = dialects::tell(&mut histories, &args.dialects, &base)?;
+    let release = release::Wanted { roots: &roots, since: args.since.as_deref(), shown: &shown };
+    let compared = release::compare(&release, &histories, surroundings, secrets)?;
+    let declared = declared::of(&histories, global.config.as_ref().map(|file| base.join(file)), &shown);
+    warnings.extend(compared.warnings.into_iter().chain(declared.warnings));
+    for warning in &warnings {
         printer.message(&format!("warning: {warning}"));
     }
     let now = started.duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs());
     let now = i64::try_from(now).unwrap_or(i64::MAX);
-    let audit = Audit::of(histories, now, &compared.released);
+    let audit = Audit::of(histories, now, &compared.released, &declared.declared);
     Ok(Begun {
         args,
         global: global.clone(),
         format,
         started,
-        audited: Audited { audit, releases: compared.names, base },
+        audited: Audited {
+            audit,
+            releases: compared.names,
+            base,
+            shown,
+            configurations: declared.configurations,
+        },
         printer: Arc::clone(printer),
     })
 }
@@ -123,12 +144,22 @@ impl Begun<'_> {
             write_sarif(&audited, &audited.base.join(file), status, elapsed, &printer)?;
         }
         tell(&audited, format, &global, &printer);
+        let is_untold = |chain: &Chain| chain.form.is_sql() && chain.dialect.is_none();
+        if args.replay && !global.quiet && audit.histories.iter().any(|audited| is_untold(&audited.chain)) {
+            let folders: Vec<String> =
+                args.folders.iter().map(|folder| folder.display().to_string()).collect();
+            let folders = folders.join(" ");
+            printer.message(&format!(
+                "hint: onramp migrate audit {folders} --replay --dialect sqlite, or --dialect postgresql"
+            ));
+        }
         Ok(status)
     }
 }
 
-fn roots(base: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+fn roots(base: &Path, folders: &[PathBuf]) -> Result<(Vec<PathBuf>, Shown), Error> {
     let mut roots: Vec<PathBuf> = Vec::new();
+    let mut names = Shown::from(base);
     for folder in folders {
         let shown = folder.display();
         let root = base
@@ -138,6 +169,7 @@ fn roots(base: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         if !root.is_dir() {
             return Err(Error::usage(format!("{shown} is no folder")).hint("onramp migrate audit DIR"));
         }
+        names.add(&root, folder);
         roots.push(root);
     }
     // What lies in another one is found there.
@@ -145,14 +177,14 @@ fn roots(base: &Path, folders: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     roots.retain(|root| !all.iter().any(|other| root != other && root.starts_with(other)));
     roots.sort();
     roots.dedup();
-    Ok(roots)
+    Ok((roots, names))
 }
 
-fn nothing(folders: &[PathBuf], histories: &Histories) -> Error {
+fn nothing(folders: &[PathBuf], histories: &Histories, shown: &Shown) -> Error {
     let names: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
     let unread = match histories.unread.as_slice() {
         [] => String::new(),
-        [(folder, why)] => format!("; {} cannot be listed: {why}", folder.display()),
+        [(folder, why)] => format!("; {} cannot be listed: {why}", shown.path(folder).display()),
         several => format!("; {} folders cannot be listed", several.len()),
     };
     let error = Error::usage(format!("no migration history was found below {}{unread}", names.join(", ")));
@@ -174,6 +206,12 @@ fn tell(audited: &Audited, format: Format, global: &Global, printer: &Printer) {
     if !global.quiet {
         for (_, tag) in &audited.releases {
             printer.message(&format!("released files were held against {tag}"));
+        }
+        for configuration in &audited.configurations {
+            printer.message(&format!(
+                "twins are those that {} says",
+                audited.shown.path(configuration).display()
+            ));
         }
         printer.message(&listing.verdict());
     }

@@ -166,9 +166,11 @@ fn look_at_histories(
     if spec.ledger.is_some() {
         let (found, fix) = ledger::findings(spec)?;
         findings.extend(found);
-        hint = hint.or(fix.map(str::to_owned));
+        hint = hint.or(fix);
     }
-    if spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(spec) {
+    // Pairs are read from the ledger, and nobody knows what one with marks of a merge says.
+    let is_clear = findings.iter().all(|finding| finding.code != "ledger-conflict");
+    if is_clear && (spec.pairing.is_some() || !spec.only.is_empty() || has_baseline(spec)) {
         let (_, found) = pairs::pairs(spec)?;
         hint = hint.or((!found.is_empty()).then(|| "onramp migrate pairs --single".to_owned()));
         findings.extend(found);
@@ -216,10 +218,12 @@ fn schemas(
     let context = super::engine_context(task, &step);
     let mut schemas = BTreeMap::new();
     for (dialect, pending) in found {
-        let after = pending.catalog.clone();
+        let after = Arc::clone(&pending.catalog);
         let before = match &request.base {
-            None => after.clone(),
-            Some(base) => history_catalog(spec, *dialect, Some(base), &OWN_TABLES, &context)?.catalog,
+            None => Arc::clone(&after),
+            Some(base) => {
+                Arc::new(history_catalog(spec, *dialect, Some(base), &OWN_TABLES, &context)?.catalog)
+            }
         };
         schemas.insert(*dialect, Schemas { before, after });
     }

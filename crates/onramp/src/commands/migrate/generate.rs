@@ -1,7 +1,9 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::{Dialect, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{Evidence, MigrateSpec, ProofPolicy, Proposal, Published, Request, propose, publish};
+use onramp_migrate::{
+    MigrateSpec, ProofPolicy, Proposal, ProposedRevision, Published, Request, propose, publish,
+};
 use serde_json::json;
 
 use super::parity::parity_task;
@@ -41,10 +43,11 @@ pub(super) fn run(
     let publishing = TaskId::new("migrate", "publish");
     let status = runner::run(session, "migrate", &graph, std::slice::from_ref(&publishing))?;
     drop(lock);
-    for (dialect, id, evidence) in board.evidence() {
-        evidence::tell(session, board.label(dialect), &evidence);
-        if let (Some(id), Some(facts)) = (id, &evidence.facts) {
-            lint::tell(session, board.label(dialect), &id, facts);
+    for proposal in board.proposals() {
+        let label = board.label(proposal.dialect());
+        evidence::tell(session, label, proposal.evidence());
+        if let Proposal::Revision(ProposedRevision { id, facts: Some(facts), .. }) = &proposal {
+            lint::tell(session, label, id, facts);
         }
     }
     if let Some(parity) = &board.parity {
@@ -102,10 +105,7 @@ impl Board {
     fn compare(&self) -> Result<(), Failure> {
         let Some(parity) = &self.parity else { return Ok(()) };
         let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
-        let schemas = proposals.iter().filter_map(|proposal| {
-            let schemas = proposal.schemas()?;
-            Some((proposal.dialect(), schemas.clone()))
-        });
+        let schemas = proposals.iter().filter_map(|proposal| Some((proposal.dialect(), proposal.schemas()?)));
         parity.judge(&schemas.collect(), Share::All, Some(&self.request.again))
     }
 
@@ -117,17 +117,11 @@ impl Board {
         Ok(())
     }
 
-    /// What the proofs of which revisions came to know, in the order of the dialects.
-    fn evidence(&self) -> Vec<(Dialect, Option<String>, Evidence)> {
-        let proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner);
-        let id = |proposal: &Proposal| match proposal {
-            Proposal::Revision(revision) => Some(revision.id.clone()),
-            Proposal::NoChange { .. } => None,
-        };
+    /// What was proved, in the order of the dialects.
+    fn proposals(&self) -> Vec<Proposal> {
+        let mut proposals = self.proposals.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        proposals.sort_by_key(Proposal::dialect);
         proposals
-            .iter()
-            .map(|proposal| (proposal.dialect(), id(proposal), proposal.evidence().clone()))
-            .collect()
     }
 
     fn label(&self, dialect: Dialect) -> &str {
@@ -154,9 +148,9 @@ fn answer(session: &Session, board: &Board, published: &Published) {
             })
             .collect();
         let evidence: serde_json::Map<_, _> = board
-            .evidence()
+            .proposals()
             .iter()
-            .map(|(dialect, _, evidence)| (dialect.name().to_owned(), evidence::as_json(evidence)))
+            .map(|proposal| (proposal.dialect().name().to_owned(), evidence::as_json(proposal.evidence())))
             .collect();
         let unchanged: Vec<_> = published.unchanged.iter().map(|dialect| dialect.name()).collect();
         let answer = json!({

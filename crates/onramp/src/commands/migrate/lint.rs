@@ -1,6 +1,7 @@
 //! What revisions do, looked at by rules.
 
 mod answer;
+mod files;
 mod linted;
 mod page;
 mod settings;
@@ -19,9 +20,11 @@ use super::{base, begin, spec};
 use crate::commands::reports::ReportArgs;
 use crate::context::{RustWork, TaskContext};
 use crate::job::Job;
+use crate::reporter::repository_root;
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
+use answer::Names;
 use linted::Linted;
 pub(in crate::commands) use page::rules_markdown;
 use settings::Opinions;
@@ -34,10 +37,15 @@ pub(super) use told::{tell, tell_written};
 /// are looked at. Without a name these are the revisions whose files the base revision does not have as they are now,
 /// committed or not. What they do to tables that they make themselves is passed over. A finding is allowed by a comment in the
 /// revision, `# onramp: allow RULE: REASON` (`--` in SQL), or in `[database.lint]`.
+///
+/// Files of SQL that belong to no configured history are looked at in the same way, in any folder: what the history around them
+/// has before them is applied first, and a file that lies in none meets an empty database, or that of --onto. Of a folder
+/// these are the files that the base revision does not have as they are now.
 #[derive(Args, Debug)]
 pub(super) struct LintArgs {
-    /// These revisions only: each an id, the beginning of one, or a file
-    #[arg(value_name = "REVISION", conflicts_with = "all")]
+    /// These revisions only: each an id, the beginning of one, or a file; or files of SQL and folders with migrations of any
+    /// tool, which need no onramp.toml
+    #[arg(value_name = "REVISION|FILE|DIR")]
     revisions: Vec<String>,
     /// This dialect only; may be given more than once
     #[arg(long = "dialect", value_name = "DIALECT")]
@@ -46,8 +54,12 @@ pub(super) struct LintArgs {
     #[arg(long)]
     all: bool,
     /// The git revision whose revisions are not looked at [default: HEAD]
-    #[arg(long, value_name = "REVISION", conflicts_with_all = ["all", "revisions"])]
+    #[arg(long, visible_alias = "since", value_name = "REVISION", conflicts_with = "all")]
     base: Option<String>,
+    /// Apply files of SQL onto this instead of what comes before them: a file with a schema, a folder of SQL migrations, a
+    /// SQLite file or a database URL, of which the schema alone is read
+    #[arg(long, value_name = "SOURCE", requires = "revisions")]
+    onto: Option<String>,
     /// Try the revisions with empty tables. Whether rows would stop them is not known then
     #[arg(long)]
     no_rows: bool,
@@ -63,7 +75,67 @@ pub(super) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Erro
         answer::rules(session);
         return Ok(ExitStatus::Success);
     }
+    if is_about_files(session, args)? {
+        let root = repository_root(&session.directory);
+        return args.reports.about_in(session, "migrate lint", root, || files::lint(session, args));
+    }
     args.reports.about(session, "migrate lint", || lint(session, args))
+}
+
+impl LintArgs {
+    /// What is read, where the command line names all of it.
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        let is_all_named = self.rules || !self.revisions.is_empty();
+        is_all_named.then(|| self.revisions.iter().chain(&self.onto).map(String::as_str).collect())
+    }
+}
+
+/// Whether what is named are files of SQL that are in no history of the configuration.
+fn is_about_files(session: &Session, args: &LintArgs) -> Result<bool, Error> {
+    let is_about = files::are_named(&args.revisions, &session.directory) && !are_configured(session, args)?;
+    if is_about || args.revisions.is_empty() {
+        return Ok(is_about);
+    }
+    for (option, is_given) in
+        [("--all", args.all), ("--base", args.base.is_some()), ("--onto", args.onto.is_some())]
+    {
+        if is_given {
+            let names = args.revisions.join(" ");
+            let error =
+                Error::usage(format!("{option} is for folders and files of SQL, and not for {names}"));
+            return Err(error.hint(format!("onramp migrate lint {names}")));
+        }
+    }
+    Ok(false)
+}
+
+/// Whether the files and folders that are named are those of the configured histories.
+fn are_configured(session: &Session, args: &LintArgs) -> Result<bool, Error> {
+    if session.workspace().config.database.is_none() {
+        return Ok(false);
+    }
+    let spec = spec::spec(session)?;
+    let histories = spec.dialects.iter().filter_map(|dialect| History::of(&spec, dialect).ok());
+    let own: BTreeSet<_> = histories
+        .flat_map(|history| history.iter().flat_map(|revision| revision.files.clone()).collect::<Vec<_>>())
+        .collect();
+    let is_own = |word: &String| {
+        let path = session.directory.join(word);
+        own.iter().any(|file| *file == path || path.is_dir() && file.starts_with(&path))
+    };
+    let (configured, others): (Vec<&String>, Vec<&String>) =
+        args.revisions.iter().partition(|word| is_own(word));
+    match (configured.first(), others.first()) {
+        (Some(own), Some(other)) => {
+            let message = format!("{own} is of a configured history, and {other} is not");
+            Err(Error::usage(message).hint(format!("onramp migrate lint {own}")))
+        }
+        (Some(own), None) if session.directory.join(own).is_dir() => {
+            let error = Error::usage(format!("{own} has a configured history"));
+            Err(error.hint("onramp migrate lint --all"))
+        }
+        (own, _) => Ok(own.is_some()),
+    }
 }
 
 fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
@@ -110,7 +182,13 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     session.reporter.close();
     let since =
         (!args.all && args.revisions.is_empty()).then(|| args.base.as_deref().unwrap_or(base::DEFAULT));
-    answer::answer(session, &board.spec, &looked, &stale, status, since);
+    let names = Names {
+        label: &|dialect| {
+            board.spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str()).to_owned()
+        },
+        relative: &|path| session.workspace().relative(path).display().to_string(),
+    };
+    answer::answer(session, &names, &looked, &stale, status, since);
     Ok(status)
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clap::Args;
 use onramp_core::{Dialect, Failure, Level, Reporter, Severity};
-use onramp_migrate::{Change, Finding, Lack, Ledger, MigrateSpec, Pairs, histories};
+use onramp_migrate::{Cause, Change, Finding, Lack, Ledger, MigrateSpec, Pairing, Pairs, histories};
 use serde_json::json;
 
 use super::{findings, histories as listings, spec};
@@ -33,7 +33,7 @@ pub(super) fn run(session: &Session, args: &PairsArgs) -> Result<ExitStatus, Err
     if session.json() {
         answer_json(session, &spec, &pairs, &shown, &found);
     } else {
-        answer(session, &spec, &shown);
+        answer(session, &spec, &pairs, &shown);
     }
     for finding in found.iter().filter(|finding| finding.severity == Severity::Warning) {
         session.reporter.notice(Level::Warning, &finding.message);
@@ -51,17 +51,20 @@ pub(super) fn run(session: &Session, args: &PairsArgs) -> Result<ExitStatus, Err
     Err(Error::from(Failure::task(message)).hint("onramp migrate pairs --single"))
 }
 
-/// The pairs, with what is wrong with them.
+/// The pairs, with what is wrong with them. Fails where a merge has left its marks in the ledger that they are read from.
 pub(super) fn pairs(spec: &MigrateSpec) -> Result<(Pairs, Vec<Finding>), Failure> {
     let histories = histories(spec)?;
     // A ledger that cannot be read is told by the one who checks it.
     let ledger = Ledger::read(spec).ok().flatten();
+    if matches!(spec.pairing, None | Some(Pairing::Ledger)) {
+        super::ledger::refuse_conflict(ledger.as_ref())?;
+    }
     let pairs = Pairs::of(spec, &histories, ledger.as_ref().map(|ledger| ledger.entries.as_slice()));
     let found = pairs.findings(spec, &histories);
     Ok((pairs, found))
 }
 
-fn answer(session: &Session, spec: &MigrateSpec, changes: &[&Change]) {
+fn answer(session: &Session, spec: &MigrateSpec, pairs: &Pairs, changes: &[&Change]) {
     let cell = |change: &Change, dialect: Dialect| match change.revisions.get(&dialect) {
         Some(id) => id.clone(),
         None => match change.lacking.get(&dialect) {
@@ -83,20 +86,36 @@ fn answer(session: &Session, spec: &MigrateSpec, changes: &[&Change]) {
     for change in changes {
         let cells: Vec<String> =
             columns.iter().map(|(dialect, _, width)| format!("{:width$}", cell(change, *dialect))).collect();
-        let why: Vec<String> = change.lacking.values().filter_map(why).collect();
+        let why: Vec<String> = change
+            .lacking
+            .iter()
+            .map(|(dialect, lack)| {
+                let label = spec.dialect(*dialect).map_or(dialect.name(), |spec| spec.label.as_str());
+                why(pairs.by, label, lack)
+            })
+            .collect();
         let why = if why.is_empty() { String::new() } else { format!("  ({})", why.join("; ")) };
         session.answer(format!("{}  {}{why}", cells.join("  "), change.title).trim_end());
     }
 }
 
-/// Why there is no revision, in a remark.
-fn why(lack: &Lack) -> Option<String> {
+/// Why there is no revision of a dialect, in a remark.
+fn why(by: Pairing, label: &str, lack: &Lack) -> String {
     match lack {
-        Lack::Unpaired { likely: Some(likely) } => Some(format!("no twin; likely `{likely}`")),
-        Lack::Unpaired { likely: None } => Some("no twin".to_owned()),
-        Lack::Only(reason) => Some(reason.clone()),
-        Lack::Ledger => None,
-        Lack::BeforeBaseline => Some("before the baseline".to_owned()),
+        Lack::Unpaired { likely, cause } => {
+            let why = match (cause, by) {
+                (Cause::NoKey | Cause::Disregarded, Pairing::Id) => "no twin of that id",
+                (Cause::NoKey | Cause::Disregarded, _) => "no twin of that title",
+                (Cause::NoEntry, _) => "no twin, and no entry",
+                (Cause::NotSaid, _) => "no twin in its entry",
+            };
+            let none = if *cause == Cause::Disregarded { "; the ledger's word does not count" } else { "" };
+            let likely = likely.as_ref().map(|likely| format!("; likely `{likely}`"));
+            format!("{why}{none}{}", likely.unwrap_or_default())
+        }
+        Lack::Only(reason) => reason.clone(),
+        Lack::Ledger => "the ledger says so".to_owned(),
+        Lack::BeforeBaseline => format!("before the baseline of {label}"),
     }
 }
 
@@ -113,13 +132,15 @@ fn answer_json(session: &Session, spec: &MigrateSpec, pairs: &Pairs, changes: &[
                 .lacking
                 .iter()
                 .map(|(dialect, lack)| {
-                    let (why, reason, likely) = match lack {
-                        Lack::Unpaired { likely } => ("unpaired", None, likely.as_ref()),
-                        Lack::Only(reason) => ("only", Some(reason), None),
-                        Lack::Ledger => ("ledger", None, None),
-                        Lack::BeforeBaseline => ("baseline", None, None),
+                    let (why, reason, likely, cause) = match lack {
+                        Lack::Unpaired { likely, cause } => {
+                            ("unpaired", None, likely.as_ref(), Some(cause.name()))
+                        }
+                        Lack::Only(reason) => ("only", Some(reason), None, None),
+                        Lack::Ledger => ("ledger", None, None, None),
+                        Lack::BeforeBaseline => ("baseline", None, None, None),
                     };
-                    (dialect.name(), json!({"why": why, "reason": reason, "likely": likely}))
+                    (dialect.name(), json!({"why": why, "reason": reason, "likely": likely, "cause": cause}))
                 })
                 .collect();
             json!({"title": change.title, "revisions": revisions, "lacking": lacking})

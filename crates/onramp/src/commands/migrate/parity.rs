@@ -8,6 +8,7 @@ pub(super) mod step;
 pub(super) mod tell;
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
@@ -17,6 +18,7 @@ use onramp_migrate::MigrateSpec;
 use onramp_parity::{Report, Rules, Stale, compare};
 
 use super::{begin, engine_context, spec};
+use crate::commands::db::diff::warn_of_versions;
 use crate::commands::db::source::{Scope, Source, tables_of_tool};
 use crate::commands::reports::ReportArgs;
 use crate::context::{RustWork, TaskContext};
@@ -46,13 +48,19 @@ pub(super) struct ParityArgs {
     /// The dialect of a side that is a git revision; given twice, that of LEFT comes first
     #[arg(long = "dialect", value_name = "DIALECT")]
     dialects: Vec<Dialect>,
-    /// Also list the keys, checks and indexes that have another name on either side
+    /// Also list what has another name on either side, and what is compared without its statements
     #[arg(long)]
     names: bool,
     #[command(flatten)]
     scope: Scope,
     #[command(flatten)]
     reports: ReportArgs,
+}
+
+impl ParityArgs {
+    pub(super) fn sources(&self) -> Option<Vec<&str>> {
+        Some(vec![self.left.as_deref()?, self.right.as_deref()?])
+    }
 }
 
 /// Two sides and what their comparison came to.
@@ -72,7 +80,12 @@ struct Board {
     /// Whether what was declared is a matter of these sides: both are heads of the project's own histories.
     judges_declarations: bool,
     left_out: Vec<String>,
+    /// Where the sides speak of what differs, in the order of the sides.
     places: Places,
+    /// Tables that are left out because somebody has said so.
+    scope: Scope,
+    /// Whether that makes no sense, so that the fault is the command line's.
+    is_refused: AtomicBool,
     catalogs: Mutex<Vec<Option<Catalog>>>,
     own_tables: Mutex<BTreeSet<String>>,
     compared: Mutex<Vec<Compared>>,
@@ -94,18 +107,20 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
     let has_history = sides.iter().any(|side| matches!(side.source, Source::History(_)));
     let spec = has_history.then(|| spec::spec(session)).transpose()?;
     let is_of_work_tree = sides.iter().all(|side| matches!(side.source, Source::History(None)));
-    let mut left_out = args.scope.without.clone();
-    left_out.extend(tables_of_tool(session));
+    let mut left_out = tables_of_tool(session);
+    left_out.extend(OWN_TABLES.map(str::to_owned));
     let lock = has_history.then(|| begin(session)).transpose()?;
     let count = sides.len();
     let board = Arc::new(Board {
-        places: Places::new(spec.as_ref().filter(|_| is_of_work_tree)),
+        places: Places::new(&session.workspace().root, spec.as_ref(), &sides),
         sides,
         pairs,
         spec,
         declared: Declared::of(session),
         judges_declarations: is_of_work_tree,
         left_out,
+        scope: args.scope.clone(),
+        is_refused: AtomicBool::new(false),
         catalogs: Mutex::new(vec![None; count]),
         own_tables: Mutex::default(),
         compared: Mutex::default(),
@@ -113,7 +128,16 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
     let graph = board.graph(session)?;
     let status = runner::run(session, "migrate", &graph, &[parity_task()])?;
     drop(lock);
+    for Compared { report, .. } in &*board.compared.lock().unwrap_or_else(PoisonError::into_inner) {
+        if report.dialects[0] == report.dialects[1] {
+            let versions = report.server_versions.each_ref().map(String::as_str);
+            warn_of_versions(session, report.dialects[0], versions);
+        }
+    }
     session.reporter.close();
+    if board.is_refused.load(Ordering::Relaxed) {
+        return Err(Error::Reported(ExitStatus::Usage));
+    }
     let compared = std::mem::take(&mut *board.compared.lock().unwrap_or_else(PoisonError::into_inner));
     if !compared.is_empty() {
         answer::answer(session, &board, &compared, if args.names { Names::Listed } else { Names::Counted });
@@ -160,8 +184,18 @@ impl Board {
 
     fn compare(&self, task: &TaskContext<'_>) -> Result<(), Failure> {
         let mut catalogs = std::mem::take(&mut *self.catalogs.lock().unwrap_or_else(PoisonError::into_inner));
-        for table in &*self.own_tables.lock().unwrap_or_else(PoisonError::into_inner) {
+        let mut own_tables = self.left_out.clone();
+        own_tables.extend(self.own_tables.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned());
+        for table in &own_tables {
             catalogs.iter_mut().flatten().for_each(|catalog| catalog.leave_out(table));
+        }
+        if let Err(error) = self.scope.leave_out(catalogs.iter_mut().flatten(), &own_tables) {
+            self.is_refused.store(true, Ordering::Relaxed);
+            let failure = Failure::task(error.to_string());
+            return Err(match error {
+                Error::Other { hint: Some(hint), .. } => failure.hint(hint),
+                _ => failure,
+            });
         }
         let mut all = Vec::new();
         for pair in &self.pairs {
@@ -208,7 +242,7 @@ impl Board {
     fn problems(&self, compared: &Compared) -> Vec<Problem> {
         let labels = self.labels(compared);
         let found = compared.report.findings.iter().filter_map(|finding| {
-            let (file, line) = self.places.find(finding, compared.report.dialects)?;
+            let (file, line) = self.places.find(finding, compared.pair)?;
             Some(problem((file, line), tell::line(finding, labels), tell::code(finding)))
         });
         let stale = compared.report.stale.iter().filter_map(|stale| {

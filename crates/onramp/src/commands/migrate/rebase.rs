@@ -216,7 +216,8 @@ impl Board {
                 let Some(subjects) = board.rebase.subjects(dialect) else { return Ok(()) };
                 let step = |step: &str| task.step(step);
                 let context = super::engine_context(task, &step);
-                let verified = verify(&applied, dialect, &subjects, &board.request, &context)?;
+                let verified = verify(&applied, dialect, &subjects, &board.request, &context)
+                    .map_err(Rebase::not_done)?;
                 board.verified.lock().unwrap_or_else(PoisonError::into_inner).push(verified);
                 Ok(())
             });

@@ -32,8 +32,13 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
             None => error.hint("onramp reference configuration"),
         });
     };
+    let work_tree = GitDirectory::around(&checkout.root).ok().flatten();
     Ok(MigrateSpec {
         root: checkout.root.clone(),
+        worktree: work_tree
+            .as_ref()
+            .map_or_else(|| checkout.root.clone(), |git| git.work_tree().to_path_buf()),
+        installed_models: database.installed_models.clone(),
         state: session.own_state().directory().to_path_buf(),
         temporary: session.temporary.clone(),
         environment: checkout.environment.clone(),
@@ -42,8 +47,7 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         } else {
             format!("onramp -C {} exec --", checkout.root.display())
         },
-        typed_rebase: matches!(GitDirectory::around(&checkout.root), Ok(Some(_)))
-            .then(|| "onramp migrate rebase".to_owned()),
+        typed_rebase: work_tree.is_some().then(|| "onramp migrate rebase".to_owned()),
         engine: match &database.engine {
             Engine::Alembic(start) => EngineSpec::Alembic(alembic(start, checkout)?),
             Engine::Command(start) => EngineSpec::Command(commands(start, checkout)?),
@@ -51,32 +55,46 @@ pub(crate) fn spec(session: &Session) -> Result<MigrateSpec, Error> {
         url_env: database.url_env.clone(),
         dialects: dialects(database),
         keep: databases::keep(session, database)?,
-        ledger: database.ledger.as_ref().map(|ledger| LedgerSpec {
-            file: ledger.file.clone(),
-            template: ledger.template.clone(),
-            after: ledger.after.clone(),
-            none: ledger.none.clone(),
-        }),
-        pairing: database.pairing.map(|pairing| match pairing {
-            onramp_config::Pairing::Ledger => Pairing::Ledger,
-            onramp_config::Pairing::Id => Pairing::Id,
-            onramp_config::Pairing::Slug => Pairing::Slug,
-        }),
-        only: database
-            .only
-            .iter()
-            .map(|only| OnlySpec {
-                revision: only.revision.clone(),
-                dialect: only.dialect,
-                reason: only.reason.clone(),
-                place: only.place.clone(),
-            })
-            .collect(),
+        ledger: ledger(database),
+        pairing: pairing(database),
+        only: only(database),
         polish: polish(checkout)?,
     })
 }
 
-fn dialects(database: &Database) -> Vec<DialectSpec> {
+/// The file in which each migration gets an entry.
+pub(super) fn ledger(database: &Database) -> Option<LedgerSpec> {
+    database.ledger.as_ref().map(|ledger| LedgerSpec {
+        file: ledger.file.clone(),
+        template: ledger.template.clone(),
+        after: ledger.after.clone(),
+        none: ledger.none.clone(),
+    })
+}
+
+/// How revisions of several dialects are paired.
+pub(super) fn pairing(database: &Database) -> Option<Pairing> {
+    database.pairing.map(|pairing| match pairing {
+        onramp_config::Pairing::Ledger => Pairing::Ledger,
+        onramp_config::Pairing::Id => Pairing::Id,
+        onramp_config::Pairing::Slug => Pairing::Slug,
+    })
+}
+
+/// The revisions that have no twin, and why.
+pub(super) fn only(database: &Database) -> Vec<OnlySpec> {
+    let only = database.only.iter();
+    only.map(|only| OnlySpec {
+        revision: only.revision.clone(),
+        dialect: only.dialect,
+        reason: only.reason.clone(),
+        place: only.place.clone(),
+    })
+    .collect()
+}
+
+/// The dialects that have a history.
+pub(super) fn dialects(database: &Database) -> Vec<DialectSpec> {
     let dialects = database.dialects.iter();
     dialects
         .map(|dialect| DialectSpec {
@@ -88,6 +106,7 @@ fn dialects(database: &Database) -> Vec<DialectSpec> {
             server: databases::server(dialect),
             baseline: dialect.baseline.clone(),
             pending: BTreeMap::new(),
+            renamed: BTreeMap::new(),
         })
         .collect()
 }

@@ -83,12 +83,10 @@ pub(super) fn run(session: &Session, args: &VerifyArgs) -> Result<ExitStatus, Er
         for revision in &one.revisions {
             let label = format!("{}: {}", board.label(one.dialect), revision.id);
             evidence::tell(session, &label, &revision.evidence);
-            if let Some(facts) = revision.evidence.facts.clone() {
-                let (id, files) = (revision.id.clone(), revision.files.clone());
-                let rows = board.request.rows;
-                let revision = RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None };
-                lint::tell_written(session, &label, one.dialect, revision)?;
-            }
+            let (id, files, facts) = (revision.id.clone(), revision.files.clone(), revision.facts.clone());
+            let rows = board.request.rows;
+            let revision = RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None };
+            lint::tell_written(session, &label, one.dialect, revision)?;
         }
     }
     if let Some(parity) = &board.parity {
@@ -166,7 +164,7 @@ impl Board {
         for dialect in parity.dialects() {
             if let Entry::Vacant(place) = schemas.entry(dialect) {
                 let head = history_catalog(&self.spec, dialect, None, &OWN_TABLES, &context)?.catalog;
-                place.insert(Schemas { before: head.clone(), after: head });
+                place.insert(Schemas::unchanged(Arc::new(head)));
             }
         }
         parity.judge(&schemas, share, Some(&self.request.again))

@@ -5,6 +5,7 @@ use onramp_histories::{Chain, Code, Down, Entry, Finding, Level};
 use serde_json::{Value, json};
 
 use super::Audited;
+use super::shown::Shown;
 use crate::reporter::SCHEMA_VERSION;
 use crate::words::count;
 
@@ -85,7 +86,22 @@ impl Listing<'_> {
             1 => "1 entry".to_owned(),
             number => format!("{number} entries"),
         };
-        [shown(&chain.folder, &self.audited.base), chain.form.name().to_owned(), dialect, entries, heads]
+        [
+            clean(&self.audited.shown.path(&chain.folder).to_string_lossy()),
+            chain.form.name().to_owned(),
+            dialect,
+            entries,
+            heads,
+        ]
+    }
+
+    /// A file of a history as it is shown below the line of that, and on one line whatever its name is made of.
+    fn place(&self, path: &Path, folder: &Path) -> String {
+        match path.strip_prefix(folder) {
+            Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
+            Ok(below) => clean(&below.to_string_lossy()),
+            Err(_) => clean(&self.audited.shown.path(path).to_string_lossy()),
+        }
     }
 
     fn findings(&self, findings: &[Finding], folder: &Path) -> Vec<String> {
@@ -108,7 +124,7 @@ impl Listing<'_> {
             lines.push(format!(
                 "  {:7}  {}{line}: {} [{}]",
                 finding.level.name(),
-                shown(&finding.file, folder),
+                self.place(&finding.file, folder),
                 clean(&finding.message),
                 finding.code.name()
             ));
@@ -125,15 +141,6 @@ impl Listing<'_> {
     }
 }
 
-/// A path as it is shown from a folder: what lies in it without the folder, and on one line whatever its name is made of.
-fn shown(path: &Path, folder: &Path) -> String {
-    match path.strip_prefix(folder) {
-        Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
-        Ok(below) => clean(&below.to_string_lossy()),
-        Err(_) => clean(&path.to_string_lossy()),
-    }
-}
-
 /// A text on one line, that can neither move the cursor nor change colours.
 fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
@@ -146,7 +153,7 @@ fn clean(text: &str) -> String {
 /// The answer for machines.
 pub(super) fn json(audited: &Audited) -> Value {
     let audit = &audited.audit;
-    let base = &audited.base;
+    let base = &audited.shown;
     let histories: Vec<Value> = audit
         .histories
         .iter()
@@ -170,13 +177,14 @@ pub(super) fn json(audited: &Audited) -> Value {
         "histories": histories,
         "elsewhere": findings_json(&audit.elsewhere, base),
         "releases": releases.collect::<Vec<_>>(),
+        "configurations": audited.configurations.iter().map(|file| path(file, base)).collect::<Vec<_>>(),
         "errors": audit.count(Level::Error),
         "warnings": audit.count(Level::Warning),
         "notes": audit.count(Level::Note),
     })
 }
 
-fn entry_json(entry: &Entry, base: &Path) -> Value {
+fn entry_json(entry: &Entry, base: &Shown) -> Value {
     json!({
         "id": entry.id,
         "name": entry.slug,
@@ -199,7 +207,7 @@ fn has_none(entry: &Entry) -> bool {
     down || entry.up.iter().any(|script| script.no_transaction)
 }
 
-fn findings_json(findings: &[Finding], base: &Path) -> Vec<Value> {
+fn findings_json(findings: &[Finding], base: &Shown) -> Vec<Value> {
     let finding = |finding: &Finding| {
         json!({
             "level": finding.level.name(),
@@ -212,11 +220,6 @@ fn findings_json(findings: &[Finding], base: &Path) -> Vec<Value> {
     findings.iter().map(finding).collect()
 }
 
-/// Relative to the folder that one stands in, where it lies there.
-fn path(path: &Path, base: &Path) -> String {
-    match path.strip_prefix(base) {
-        Ok(below) if below.as_os_str().is_empty() => ".".to_owned(),
-        Ok(below) => below.to_string_lossy().into_owned(),
-        Err(_) => path.to_string_lossy().into_owned(),
-    }
+fn path(path: &Path, base: &Shown) -> String {
+    base.path(path).to_string_lossy().into_owned()
 }

@@ -1,5 +1,7 @@
 //! What became of the files that the nearest tag has.
 
+mod moved;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,14 +9,24 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Cancel, Secrets};
 use onramp_exec::Launcher;
 use onramp_git::{CommittedFile, GitDirectory, GitError, Repository};
-use onramp_histories::{Fate, Histories, Released};
+use onramp_histories::{Chain, Fate, Histories, Released};
 
+use super::shown::Shown;
 use crate::Error;
 use crate::env_vars::Surroundings;
 
 /// How many contents are fetched from git to tell line ends from edits, and how long each may be, in bytes.
 const COMPARED: usize = 200;
 const LONGEST: u64 = 1 << 20;
+
+/// What is compared with what.
+pub(super) struct Wanted<'a> {
+    /// The folders to look into.
+    pub(super) roots: &'a [PathBuf],
+    /// The release, if one is named.
+    pub(super) since: Option<&'a str>,
+    pub(super) shown: &'a Shown,
+}
 
 /// What has come of it.
 #[derive(Default)]
@@ -25,24 +37,74 @@ pub(super) struct Compared {
     pub(super) warnings: Vec<String>,
 }
 
-/// Holds the files of histories against the release of the repository that they lie in. A release that nobody has named is
+/// A work tree, and what of the audit lies in it.
+#[derive(Default)]
+struct Part<'a> {
+    /// The folders to look into, relative to its root: all of it where it lies below one of them, as a submodule does.
+    below: Vec<PathBuf>,
+    /// Whether one of the folders that were asked for lies in it.
+    is_asked: bool,
+    chains: Vec<&'a Chain>,
+}
+
+/// Holds the files of histories against the release of the repository that each lies in. A release that nobody has named is
 /// looked for, and where there is none nothing is compared.
 pub(super) fn compare(
-    roots: &[PathBuf],
+    wanted: &Wanted<'_>,
     histories: &Histories,
-    since: Option<&str>,
     surroundings: &Surroundings,
     secrets: Secrets,
 ) -> Result<Compared, Error> {
     let mut compared = Compared::default();
-    let mut by_tree: BTreeMap<PathBuf, Vec<&Path>> = BTreeMap::new();
-    for root in roots {
+    let Wanted { since, shown: names, .. } = *wanted;
+    let parts = parts(wanted, histories)?;
+    let launcher = Launcher::new(Cancel::new(), secrets);
+    for (work_tree, part) in parts {
+        let shown = names.path(&work_tree).display().to_string();
+        let asked =
+            Repository::around(&work_tree, &launcher, &surroundings.environment).and_then(|repository| {
+                let repository = repository.unattended();
+                match released(&repository, &part, since) {
+                    Ok(None) => Ok((None, repository.is_shallow() && since.is_none())),
+                    // The name of a release is a matter of the repository that one stands in, not of what is nested in it.
+                    Err(GitError::UnknownRevision { .. }) if !part.is_asked => Ok((None, false)),
+                    other => other.map(|released| (released, false)),
+                }
+            });
+        match asked {
+            Ok((None, true)) => compared.warnings.push(format!(
+                "released files were not looked at: no tag is in this shallow clone; git -C {shown} fetch --unshallow \
+                 --tags gets them"
+            )),
+            Ok((None, false)) if since.is_some() => compared.warnings.push(format!(
+                "released files of {shown} were not looked at: it is a repository of its own, without {}",
+                since.unwrap_or_default()
+            )),
+            Ok((None, false)) => {}
+            Ok((Some(released), _)) => {
+                compared.warnings.extend(younger(&released, &part, names));
+                compared.names.push((work_tree, released.name.clone()));
+                compared.released.push(released);
+            }
+            Err(error) if since.is_some() => return Err(unanswered(error, (&work_tree, &shown), &launcher, surroundings)),
+            Err(error) => compared.warnings.push(format!("released files were not looked at: {error}")),
+        }
+    }
+    Ok(compared)
+}
+
+/// The work trees that the folders and the histories lie in.
+fn parts<'a>(wanted: &Wanted<'_>, histories: &'a Histories) -> Result<BTreeMap<PathBuf, Part<'a>>, Error> {
+    let mut parts: BTreeMap<PathBuf, Part<'_>> = BTreeMap::new();
+    for root in wanted.roots {
         match GitDirectory::around(root) {
             Ok(Some(directory)) => {
-                by_tree.entry(directory.work_tree().to_path_buf()).or_default().push(root);
+                let part = parts.entry(directory.work_tree().to_path_buf()).or_default();
+                part.is_asked = true;
+                part.below.extend(root.strip_prefix(directory.work_tree()).map(Path::to_path_buf));
             }
-            _ if since.is_some() => {
-                let message = format!("{} lies in no git repository", root.display());
+            _ if wanted.since.is_some() => {
+                let message = format!("{} lies in no git repository", wanted.shown.path(root).display());
                 return Err(
                     Error::usage(message).hint("onramp migrate audit DIR compares with no release there")
                 );
@@ -50,34 +112,66 @@ pub(super) fn compare(
             _ => {}
         }
     }
-    let launcher = Launcher::new(Cancel::new(), secrets);
-    for (work_tree, roots) in by_tree {
-        let asked = Repository::around(&work_tree, &launcher, &surroundings.environment)
-            .and_then(|repository| released(&repository.unattended(), &roots, histories, since));
-        match asked {
-            Ok(None) => {}
-            Ok(Some(released)) => {
-                compared.names.push((work_tree, released.name.clone()));
-                compared.released.push(released);
-            }
-            Err(error) if since.is_some() => {
-                return Err(match error {
-                    GitError::UnknownRevision { .. } => {
-                        Error::usage(error.to_string()).hint("git tag --list")
-                    }
-                    error => Error::environment(error.to_string()),
-                });
-            }
-            Err(error) => compared.warnings.push(format!("released files were not looked at: {error}")),
+    for chain in &histories.chains {
+        let Ok(Some(directory)) = GitDirectory::around(&chain.folder) else { continue };
+        let part = parts.entry(directory.work_tree().to_path_buf()).or_default();
+        if !part.is_asked && part.below.is_empty() {
+            part.below.push(PathBuf::new());
+        }
+        part.chains.push(chain);
+    }
+    Ok(parts)
+}
+
+/// Why a release that was named cannot be compared with, and what to do about it.
+fn unanswered(
+    error: GitError,
+    (work_tree, shown): (&Path, &str),
+    launcher: &Launcher,
+    surroundings: &Surroundings,
+) -> Error {
+    let GitError::UnknownRevision { shallow, .. } = &error else {
+        return Error::environment(error.to_string());
+    };
+    let fetch = if *shallow { "fetch --unshallow --tags" } else { "fetch --tags" };
+    let nearest = Repository::around(work_tree, launcher, &surroundings.environment)
+        .and_then(|repository| repository.unattended().nearest_tag());
+    let hint = match nearest {
+        Ok(Some(tag)) => format!("the nearest tag is {tag}: onramp migrate audit DIR --since {tag}"),
+        _ => format!("git -C {shown} {fetch}"),
+    };
+    Error::usage(error.to_string()).hint(hint)
+}
+
+/// Says so of histories of which the release has nothing.
+fn younger(released: &Released, part: &Part<'_>, names: &Shown) -> Vec<String> {
+    let has_any = |chain: &&&Chain| files(chain).any(|file| released.files.contains_key(file));
+    let new: Vec<String> = part
+        .chains
+        .iter()
+        .filter(|chain| !has_any(chain))
+        .map(|chain| names.path(&chain.folder).display().to_string())
+        .collect();
+    match new.as_slice() {
+        [] => Vec::new(),
+        [one] => vec![format!("{} has nothing of {one}: it is older, or that lay elsewhere", released.name)],
+        [one, others @ ..] => {
+            let count = others.len();
+            vec![format!(
+                "{} has nothing of {one} and {count} more: it is older, or they lay elsewhere",
+                released.name
+            )]
         }
     }
-    Ok(compared)
+}
+
+fn files(chain: &Chain) -> impl Iterator<Item = &PathBuf> {
+    chain.entries.iter().flat_map(|entry| &entry.files)
 }
 
 fn released(
     repository: &Repository,
-    roots: &[&Path],
-    histories: &Histories,
+    part: &Part<'_>,
     since: Option<&str>,
 ) -> Result<Option<Released>, GitError> {
     let name = match since {
@@ -86,13 +180,13 @@ fn released(
     };
     let Some(name) = name else { return Ok(None) };
     let tree = repository.work_tree();
-    let below: Vec<&Path> = roots.iter().filter_map(|root| root.strip_prefix(tree).ok()).collect();
-    let committed = repository.files_at(&name, &below)?;
-    let own: BTreeSet<&Path> = histories
+    let below: Vec<&Path> = part.below.iter().map(PathBuf::as_path).collect();
+    let mut committed = repository.files_at(&name, &below)?;
+    let moved = moved::folders(repository, &name, &part.chains, &mut committed)?;
+    let own: BTreeSet<&Path> = part
         .chains
         .iter()
-        .flat_map(|chain| &chain.entries)
-        .flat_map(|entry| &entry.files)
+        .flat_map(|chain| files(chain))
         .filter_map(|file| file.strip_prefix(tree).ok())
         .collect();
     let fates = fates(repository, &committed, &own)?;
@@ -103,7 +197,8 @@ fn released(
         };
         (tree.join(path), fate)
     });
-    Ok(Some(Released { name, files: files.collect() }))
+    let moved = moved.into_iter().map(|(from, to)| (tree.join(from), tree.join(to)));
+    Ok(Some(Released { name, files: files.collect(), moved: moved.collect() }))
 }
 
 /// What became of each committed file that a history has, or that is gone.

@@ -1,9 +1,6 @@
 //! Has the histories of an audit applied to scratch databases.
 
-use std::fs::{self, DirBuilder};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_core::{Dialect, TaskGraph, TaskId, TaskNode};
@@ -15,55 +12,17 @@ use onramp_replay::{Replay, Replayed};
 
 use super::super::parity::tell::line;
 use super::Begun;
+use super::shown::Shown;
 use crate::context::{RustWork, TaskContext};
-use crate::env_vars::Surroundings;
 use crate::job::Job;
-use crate::options::Global;
 use crate::session::Session;
-use crate::{Error, ExitStatus, databases, runner, whole_file};
+use crate::{Error, ExitStatus, databases, runner};
 
 /// The section of its tasks. No configuration has it.
 const SECTION: &str = "replay";
 
-/// The configuration of a workspace that is there for its servers alone.
-const CONFIGURATION: &str = "[project]\nname = \"replay\"\n";
-
 /// How many differences of two dialects are told of one history.
 const DIFFERENCES: usize = 20;
-
-/// Where the servers for it are: in a workspace of the user's own among the temporary files, where the next replay finds what
-/// this one leaves behind when it is killed. A configuration counts where it is named, and only there: one that lies around
-/// may be that of the stranger whose scripts are run.
-pub(crate) fn workspace(global: &Global, surroundings: &Surroundings) -> Result<Global, Error> {
-    if global.config.is_some() {
-        return Ok(global.clone());
-    }
-    let user = rustix::process::geteuid().as_raw();
-    let folder = surroundings.temporary.join(format!("onramp-replay-{user}"));
-    let unusable = |error: io::Error| {
-        let message = format!("{} cannot be used: {error}", folder.display());
-        Error::environment(message).hint("TMPDIR=FOLDER says where temporary files go")
-    };
-    own_folder(&folder, user).map_err(unusable)?;
-    let file = folder.join(onramp_config::CONFIG_FILE);
-    if fs::read(&file).ok().as_deref() != Some(CONFIGURATION.as_bytes()) {
-        whole_file::replace(&file, |new| fs::write(new, CONFIGURATION)).map_err(unusable)?;
-    }
-    Ok(Global { directory: Some(folder), config: None, ..global.clone() })
-}
-
-/// A folder that nobody else has made, and nobody else can write to.
-fn own_folder(folder: &Path, user: u32) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    let metadata = fs::symlink_metadata(folder)?;
-    if metadata.is_dir() && metadata.uid() == user && metadata.mode() & 0o022 == 0 {
-        return Ok(());
-    }
-    Err(io::Error::other("it is somebody else's"))
-}
 
 /// One history that is replayed.
 struct Part {
@@ -72,6 +31,8 @@ struct Part {
     id: TaskId,
     dialect: Dialect,
     chain: Chain,
+    /// Its folder, as it is shown.
+    shown: String,
 }
 
 /// What has come of the parts, by their places.
@@ -79,8 +40,9 @@ type Results = Arc<Mutex<Vec<(usize, Replayed)>>>;
 
 /// Replays what can be, and adds what is found to the audit. Tells how that ended where it did not come to its end.
 pub(crate) fn replay(session: &Session, begun: &mut Begun<'_>) -> Result<Option<ExitStatus>, Error> {
+    let shown = begun.audited.shown.clone();
     let audit = &mut begun.audited.audit;
-    let parts = parts(audit);
+    let parts = parts(audit, &shown);
     if parts.is_empty() {
         return Ok(None);
     }
@@ -107,17 +69,21 @@ pub(crate) fn replay(session: &Session, begun: &mut Begun<'_>) -> Result<Option<
 }
 
 /// The histories of SQL in a dialect for which there is a server; the others are told as such.
-fn parts(audit: &mut Audit) -> Vec<Part> {
+fn parts(audit: &mut Audit, shown: &Shown) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let shared: Vec<usize> = audit.sets.iter().filter_map(|set| set.shared).collect();
     for place in (0..audit.histories.len()).filter(|place| !shared.contains(place)) {
         let chain = audit.whole(place);
         let why = match chain.dialect {
             _ if !chain.form.is_sql() => Some("it is code, which is not run".to_owned()),
-            None => Some("nothing tells its dialect".to_owned()),
-            Some((dialect, _)) if dialect.known().is_none() => {
-                Some(format!("there is no server for {dialect} here"))
+            None => {
+                let folder = shown.path(&chain.folder);
+                Some(format!("nothing tells its dialect; --dialect {}=NAME does", folder.display()))
             }
+            Some((dialect, _)) if dialect.known().is_none() => Some(format!(
+                "there is no server for {dialect} here: histories of every dialect are read, and those of sqlite and \
+                 postgresql are applied"
+            )),
             Some(_) => None,
         };
         match (why, chain.dialect.and_then(|(dialect, _)| dialect.known())) {
@@ -125,7 +91,8 @@ fn parts(audit: &mut Audit) -> Vec<Part> {
                 let same = parts.iter().filter(|part| part.dialect == dialect).count();
                 let number = if same == 0 { String::new() } else { format!("-{}", same + 1) };
                 let id = TaskId::new(SECTION, format!("{dialect}{number}"));
-                parts.push(Part { place, id, dialect, chain });
+                let shown = shown.path(&chain.folder).display().to_string();
+                parts.push(Part { place, id, dialect, chain, shown });
             }
             (why, _) => {
                 let message = format!("not replayed: {}", why.unwrap_or_default());
@@ -141,7 +108,7 @@ fn node(session: &Session, part: Part, spec: &DatabasesSpec, results: &Results) 
     let (id, spec, results) = (part.id.clone(), spec.clone(), Arc::clone(results));
     let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
         let step = |step: &str| task.step(step);
-        step(&part.chain.folder.display().to_string());
+        step(&part.shown);
         let databases = Databases::open(task.launcher, part.dialect, &spec, &step)?;
         let replay =
             Replay { chain: &part.chain, databases: &databases, step: &step, cancel: task.launcher.cancel() };

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use onramp_core::Dialect;
-use onramp_migrate::{MigrateSpec, RowsPolicy};
+use onramp_migrate::RowsPolicy;
 use onramp_migration_lint::{Finding, RULES};
 use serde_json::{Value, json};
 
@@ -17,26 +17,34 @@ use crate::words::count;
 /// How many letters of a statement are shown to people.
 const SHOWN: usize = 160;
 
+/// How things are called in an answer.
+pub(super) struct Names<'a> {
+    /// A dialect.
+    pub(super) label: &'a dyn Fn(Dialect) -> String,
+    /// A file.
+    pub(super) relative: &'a dyn Fn(&Path) -> String,
+}
+
 /// Says on standard output what was found; `since` is the git revision that revisions are new since, where they were
 /// chosen by that.
 pub(super) fn answer(
     session: &Session,
-    spec: &MigrateSpec,
+    names: &Names<'_>,
     looked: &Looked,
     stale: &[StaleAllow],
     status: ExitStatus,
     since: Option<&str>,
 ) {
-    let relative = |path: &Path| session.workspace().relative(path).display().to_string();
+    let Names { label, relative } = names;
     if session.json() {
         let beyond =
             looked.beyond.iter().map(|(dialect, id)| json!({"dialect": dialect.name(), "revision": id}));
         session.answer_json(json!({
             "version": SCHEMA_VERSION,
             "event": "linted",
-            "revisions": looked.linted.iter().map(|one| as_json(one, &relative)).collect::<Vec<_>>(),
+            "revisions": looked.linted.iter().map(|one| as_json(one, relative)).collect::<Vec<_>>(),
             "not-looked-at": beyond.collect::<Vec<_>>(),
-            "stale": stale.iter().map(|one| stale_as_json(one, &relative)).collect::<Vec<_>>(),
+            "stale": stale.iter().map(|one| stale_as_json(one, relative)).collect::<Vec<_>>(),
         }));
         return;
     }
@@ -45,9 +53,6 @@ pub(super) fn answer(
             since.map(|base| format!(" is new since {base}")).unwrap_or_else(|| " is there".to_owned());
         session.answer(&format!("no revision{since}: nothing to look at"));
     }
-    let label = |dialect: Dialect| {
-        spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str()).to_owned()
-    };
     let mut explained = BTreeSet::new();
     for one in &looked.linted {
         let file = relative(&one.file);
@@ -64,14 +69,14 @@ pub(super) fn answer(
             session.answer(&format!("  allowed {}: {}", finding.rule.code, finding.message));
             session.answer(&format!("    {}", allowed.reason));
         }
-        one.stale.iter().for_each(|stale| show_stale(session, stale, &relative));
+        one.stale.iter().for_each(|stale| show_stale(session, stale, relative));
     }
     for (dialect, id) in &looked.beyond {
         session.answer(&format!("{}  {id}  not looked at: one before it fails", label(*dialect)));
     }
     if !stale.is_empty() {
         session.answer("[database.lint]");
-        stale.iter().for_each(|stale| show_stale(session, stale, &relative));
+        stale.iter().for_each(|stale| show_stale(session, stale, relative));
     }
 }
 

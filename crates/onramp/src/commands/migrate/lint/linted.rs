@@ -65,7 +65,8 @@ impl Linted {
         let statements =
             facts.statements.map_or(written, |executed| executed.into_iter().map(statement).collect());
         let (settings, places) = opinions.about(&id, allows.clone());
-        let revision = Revision { before: &facts.before, after: &facts.after, statements: &statements };
+        let revision =
+            Revision { before: &facts.schemas.before, after: &facts.schemas.after, statements: &statements };
         let report = lint_trial(&revision, &refusals, &settings);
         let met = places.iter().enumerate().filter(|(place, _)| !report.unmet.contains(place));
         let met = met.map(|(_, place)| *place).collect();

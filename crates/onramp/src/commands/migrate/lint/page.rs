@@ -20,7 +20,12 @@ def upgrade() -> None:
 ```
 
 In SQL it is `-- onramp: allow RULE: REASON`. Behind the rule the path of a table, or of a part of it, may stand. An allow that
-nothing meets is told.
+nothing meets is a finding itself, once all was looked at that it may be about.
+
+Tables have rows in them while a revision is tried. Where those are in its way it is tried again without, so that the rest of it
+is looked at, and `fails-with-rows` tells the statement: it is allowed by its own name, or by that of the rule that says why at
+the same statement (`set-not-null`, `unique-on-existing-rows`). What fails in any case is `revision-fails`; what was found before
+it is told all the same.
 ";
 
 /// What stands above the locks.

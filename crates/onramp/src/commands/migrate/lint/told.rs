@@ -13,7 +13,8 @@ pub(in crate::commands::migrate) fn tell(session: &Session, label: &str, id: &st
     let (settings, _) = Opinions::of(session).about(id, Vec::new());
     let executed = facts.statements.iter().flatten().cloned();
     let statements: Vec<Statement> = executed.map(statement).collect();
-    let revision = Revision { before: &facts.before, after: &facts.after, statements: &statements };
+    let revision =
+        Revision { before: &facts.schemas.before, after: &facts.schemas.after, statements: &statements };
     say(session, label, &lint(&revision, &settings).findings);
 }
 

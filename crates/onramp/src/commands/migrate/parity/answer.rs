@@ -1,6 +1,8 @@
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use onramp_parity::{Difference, Finding, Side, Stale};
+use onramp_database::catalog::Kind;
+use onramp_parity::{Difference, Finding, Object, Side, Stale};
 use serde_json::{Value, json};
 
 use super::tell::{Names, one_line};
@@ -63,12 +65,32 @@ fn tell(
         verdict.push_str(&format!(", {renamed} in the name alone (--names lists them)"));
     }
     session.say(&verdict);
+    if !report.uncompared.is_empty() {
+        session.say(&uncompared(&report.uncompared, names));
+    }
+}
+
+/// What was compared but for its statements.
+fn uncompared(objects: &[Object], names: Names) -> String {
+    let list = || objects.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let what = match (names, objects) {
+        (Names::Listed, _) | (Names::Counted, [_]) => list(),
+        (Names::Counted, several) => {
+            let kinds: BTreeSet<Kind> = several.iter().map(|object| object.kind).collect();
+            let of_kind = |kind: &Kind| {
+                let count_of = several.iter().filter(|object| object.kind == *kind).count();
+                count(count_of, kind.name())
+            };
+            kinds.iter().map(of_kind).collect::<Vec<_>>().join(" and ")
+        }
+    };
+    format!("not compared are the statements of {what}: they are written for one dialect")
 }
 
 fn row(finding: &Finding, labels: [&str; 2]) -> [String; 4] {
     let difference = match &finding.difference {
         Difference::Only { side, .. } => format!("only in {}", labels[side.index()]),
-        Difference::Differs { attribute, .. } => (*attribute).to_owned(),
+        Difference::Differs { attribute, .. } => attribute.clone().into_owned(),
         Difference::OutsideMap { .. } => "type outside the map".to_owned(),
     };
     let is_there = |side: usize| match &finding.difference {
@@ -114,7 +136,7 @@ fn as_json(board: &Board, compared: &Compared, relative: &dyn Fn(&Path) -> Strin
         })
     };
     let findings = report.findings.iter().map(|finding| {
-        let place = board.places.find(finding, report.dialects);
+        let place = board.places.find(finding, compared.pair);
         finding_as_json(finding, report.dialects, place.map(|(file, line)| (relative(&file), line)))
     });
     let excepted = report.excepted.iter().map(|excepted| {
@@ -149,6 +171,7 @@ fn as_json(board: &Board, compared: &Compared, relative: &dyn Fn(&Path) -> Strin
         "declared": excepted.collect::<Vec<_>>(),
         "stale": stale.collect::<Vec<_>>(),
         "renamed": renamed.collect::<Vec<_>>(),
+        "uncompared": report.uncompared.iter().map(ToString::to_string).collect::<Vec<_>>(),
     })
 }
 

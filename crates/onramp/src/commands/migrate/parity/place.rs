@@ -1,92 +1,132 @@
-use std::fs;
-use std::path::PathBuf;
+//! Where in the histories of the work tree somebody can do something about a difference. The files are texts here and are only
+//! searched for names.
 
-use onramp_core::Dialect;
+mod statements;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use onramp_database::catalog::Kind;
 use onramp_migrate::{History, MigrateSpec};
-use onramp_parity::{Difference, Finding};
+use onramp_parity::{self as parity, Difference, Finding};
 
-/// Where in the histories things are spoken of. The files are texts here and are only searched for names.
+use super::sides::Side;
+use crate::commands::db::source::Source;
+use statements::Statements;
+
+/// The histories of the sides, in the order of the sides.
 pub(super) struct Places {
-    histories: Vec<(Dialect, Vec<(PathBuf, String)>)>,
+    pasts: Vec<Past>,
 }
 
 impl Places {
-    /// Of the histories of the work tree; without them nothing has a place.
-    pub(super) fn new(spec: Option<&MigrateSpec>) -> Self {
-        let Some(spec) = spec else { return Self { histories: Vec::new() } };
-        let histories = spec.dialects.iter().filter_map(|dialect| {
-            let history = History::of(spec, dialect).ok()?;
-            let files = history.line().into_iter().filter_map(|id| history.get(id));
-            let texts = files.flat_map(|revision| &revision.files).filter_map(|file| {
-                let text = String::from_utf8_lossy(&fs::read(file).ok()?).into_owned();
-                Some((file.clone(), text))
-            });
-            Some((dialect.dialect, texts.collect()))
-        });
-        Self { histories: histories.collect() }
-    }
-
-    /// The newest file that speaks of what a finding is about, and the line. What only one dialect has is in its history;
-    /// of what differs, the newer-looking side is unknown, so it is the last one that has words for it.
-    pub(super) fn find(&self, finding: &Finding, dialects: [Dialect; 2]) -> Option<(PathBuf, u32)> {
-        let object = &finding.object;
-        let table = object.table.rsplit('.').next().unwrap_or(&object.table);
-        let sides: Vec<Dialect> = match &finding.difference {
-            Difference::Only { side, .. } => vec![dialects[side.index()]],
-            _ => dialects.iter().rev().copied().collect(),
-        };
-        let words = words(finding);
-        for dialect in sides {
-            let (_, files) = self.histories.iter().find(|(own, _)| *own == dialect)?;
-            for word in words.iter().map(String::as_str).chain([table]) {
-                let newest = files.iter().rev().filter(|(_, text)| line_of(text, table).is_some());
-                let place =
-                    newest.filter_map(|(file, text)| Some((file.clone(), line_of(text, word)?))).next();
-                if place.is_some() {
-                    return place;
-                }
+    /// Of the sides that are histories of the work tree, which is below `root`; others have no place.
+    pub(super) fn new(root: &Path, spec: Option<&MigrateSpec>, sides: &[Side]) -> Self {
+        let files = |side: &Side| match &side.source {
+            Source::History(None) => {
+                let spec = spec?;
+                let history = History::of(spec, spec.dialect(side.dialect).ok()?).ok()?;
+                let revisions = history.in_order();
+                Some(revisions.into_iter().flat_map(|revision| revision.files.clone()).collect::<Vec<_>>())
             }
-        }
-        None
+            Source::Folder(folder) => Some(folder.files(side.dialect)),
+            Source::History(Some(_)) | Source::Revision(_) | Source::Database(_) => None,
+        };
+        let root = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        let is_inside = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file.starts_with(&root));
+        let past = |side: &Side| {
+            let files = files(side).unwrap_or_default().into_iter().filter(is_inside);
+            Past { files: files.filter_map(File::read).collect() }
+        };
+        Self { pasts: sides.iter().map(past).collect() }
+    }
+
+    /// The file and the line at which something can be done about a difference between two of the sides: in the history of
+    /// the side that lacks the object, or that has touched it last, the newest revision that touches it; else the head,
+    /// behind which one that mends it would come. Where that side has no files here, the same in the other one.
+    pub(super) fn find(&self, finding: &Finding, pair: [usize; 2]) -> Option<(PathBuf, u32)> {
+        let wanted = Wanted::of(finding);
+        let [left, right] = pair.map(|place| &self.pasts[place]);
+        let past = match &finding.difference {
+            Difference::Only { side: parity::Side::Left, .. } => [right, left],
+            Difference::Only { side: parity::Side::Right, .. } => [left, right],
+            _ if left.age(&wanted) < right.age(&wanted) => [left, right],
+            // Of two that have touched it at the same time, the one that follows.
+            _ => [right, left],
+        };
+        let past = past.into_iter().find(|past| !past.files.is_empty())?;
+        past.newest(&wanted).map(|(_, place)| place).or_else(|| past.head(&wanted))
     }
 }
 
-/// The names that a file has which speaks of the object, the most telling first.
-fn words(finding: &Finding) -> Vec<String> {
-    let object = &finding.object;
-    let last = |name: &str| name.strip_prefix(&format!("{}.", object.table)).map(str::to_owned);
-    let names = std::iter::once(&object.name).chain(&object.other_names);
-    let mut words: Vec<String> = names.filter_map(|name| last(name)).collect();
-    if matches!(object.kind, Kind::Unique | Kind::ForeignKey | Kind::PrimaryKey) {
+/// The files of a history, oldest first.
+struct Past {
+    files: Vec<File>,
+}
+
+impl Past {
+    /// The newest statement that touches an object, with how many files are newer.
+    fn newest(&self, wanted: &Wanted<'_>) -> Option<(usize, (PathBuf, u32))> {
+        self.files
+            .iter()
+            .rev()
+            .enumerate()
+            .find_map(|(age, file)| Some((age, (file.path.clone(), file.statements.touching(wanted)?))))
+    }
+
+    /// How many files are newer than the one that has touched an object last; none has touched it before the first.
+    fn age(&self, wanted: &Wanted<'_>) -> usize {
+        self.newest(wanted).map_or(usize::MAX, |(age, _)| age)
+    }
+
+    /// The newest file of all, at the table if it speaks of it.
+    fn head(&self, wanted: &Wanted<'_>) -> Option<(PathBuf, u32)> {
+        let file = self.files.last()?;
+        Some((file.path.clone(), file.statements.line_of(wanted.table).unwrap_or(1)))
+    }
+}
+
+struct File {
+    path: PathBuf,
+    statements: Statements,
+}
+
+impl File {
+    fn read(path: PathBuf) -> Option<Self> {
+        let text = String::from_utf8_lossy(&fs::read(&path).ok()?).into_owned();
+        let statements = match path.extension() {
+            Some(extension) if extension == "sql" => Statements::of_sql(&text),
+            _ => Statements::of_code(&text),
+        };
+        Some(Self { path, statements })
+    }
+}
+
+/// What a statement that touches an object speaks of.
+struct Wanted<'a> {
+    table: &'a str,
+    /// Names of the object, any of which will do without the table.
+    own: Vec<&'a str>,
+    /// Names that must all be there, beside the table.
+    below: Vec<&'a str>,
+}
+
+impl<'a> Wanted<'a> {
+    fn of(finding: &'a Finding) -> Self {
+        let object = &finding.object;
+        let last = |name: &'a str| name.strip_prefix(&object.table)?.strip_prefix('.');
+        let names = std::iter::once(&object.name).chain(&object.other_names);
+        let own: Vec<&str> = names.filter_map(|name| last(name)).filter(|name| !name.is_empty()).collect();
         let columns = object.name.split_once('(').map(|(_, columns)| columns.trim_end_matches(')'));
-        words.extend(columns.into_iter().flat_map(|columns| columns.split(", ")).map(str::to_owned));
-    }
-    words
-}
-
-/// The first line on which a word stands by itself, from 1.
-fn line_of(text: &str, word: &str) -> Option<u32> {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    let has_word = |line: &str| {
-        line.match_indices(word).any(|(place, _)| {
-            let before = line[..place].chars().next_back();
-            let after = line[place + word.len()..].chars().next();
-            !before.is_some_and(is_part) && !after.is_some_and(is_part)
-        })
-    };
-    let first = text.lines().position(has_word)?;
-    u32::try_from(first + 1).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::line_of;
-
-    #[test]
-    fn a_word_stands_by_itself() {
-        let text = "ix_flow_name\n\"ix_flow\",\nix_flow";
-        assert_eq!(line_of(text, "ix_flow"), Some(2));
-        assert_eq!(line_of(text, "flow"), None);
+        let table = object.table.rsplit('.').next().unwrap_or(&object.table);
+        match (object.kind, own.as_slice()) {
+            // Many tables may have a column of that name.
+            (Kind::Column, _) => Self { table, own: Vec::new(), below: own.into_iter().take(1).collect() },
+            (_, []) => {
+                let below = columns.into_iter().flat_map(|columns| columns.split(", ")).collect();
+                Self { table, own, below }
+            }
+            _ => Self { table, own, below: Vec::new() },
+        }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn of_words(session: &Session, words: &[&str], asked: &[Dialect]) -> 
             source @ (Source::Database(_) | Source::Folder(_)) => {
                 let right = other_dialect(session, &source)?;
                 let right = head(session, right, Source::History(None), None, "right")?;
-                let left = database(source, "left")?;
+                let left = database(source, word, "left")?;
                 Ok((vec![left, right], vec![[0, 1]]))
             }
         },
@@ -67,7 +67,7 @@ fn pair(session: &Session, words: [&str; 2], asked: &[Dialect]) -> Result<Sides,
     for (place, name) in ["left", "right"].into_iter().enumerate() {
         let source = sources[place].clone();
         sides.push(match source.dialect() {
-            Some(_) => database(source, name)?,
+            Some(_) => database(source, words[place], name)?,
             None => {
                 let dialect = match asked.next() {
                     Some(dialect) => dialect,
@@ -84,9 +84,13 @@ fn pair(session: &Session, words: [&str; 2], asked: &[Dialect]) -> Result<Sides,
     Ok((sides, vec![[0, 1]]))
 }
 
-fn database(source: Source, name: &'static str) -> Result<Side, Error> {
+fn database(source: Source, word: &str, name: &'static str) -> Result<Side, Error> {
     match &source {
-        Source::Database(url) => Ok(Side { dialect: url.dialect(), label: url.to_string(), source, name }),
+        Source::Database(url) => {
+            // A URL may have a password in it, and a file is called as it was named.
+            let label = if word.contains("://") { url.to_string() } else { word.to_owned() };
+            Ok(Side { dialect: url.dialect(), label, source, name })
+        }
         Source::Folder(folder) => {
             let Some(dialect) = source.dialect() else {
                 let error = Error::usage(format!("{} has histories of several dialects", folder.name));
@@ -127,8 +131,11 @@ fn other_dialect(session: &Session, other: &Source) -> Result<Dialect, Error> {
         let error = Error::usage("of which dialect a git revision's history is meant is not said");
         return Err(error.hint("onramp migrate parity LEFT RIGHT --dialect sqlite --dialect postgresql"));
     };
-    let spec = spec::spec(session)?;
-    let mut others = spec.dialects.iter().map(|dialect| dialect.dialect).filter(|dialect| *dialect != known);
+    let dialects: Vec<Dialect> = match session.has_project {
+        true => spec::spec(session)?.dialects.iter().map(|dialect| dialect.dialect).collect(),
+        false => Dialect::ALL.to_vec(),
+    };
+    let mut others = dialects.into_iter().filter(|dialect| *dialect != known);
     match (others.next(), others.next()) {
         (Some(only), None) => Ok(only),
         _ => {

@@ -1,0 +1,164 @@
+use super::{sql, xml, yaml};
+
+/// What a changelog has in it, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Changelog {
+    /// The path that its changesets are known by instead of its own.
+    pub(super) logical: Option<String>,
+    pub(super) items: Vec<Item>,
+}
+
+/// One step of a changelog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    Set(ChangeSet),
+    Include(Include),
+}
+
+/// A changeset, which is known by its id, its author and its file.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ChangeSet {
+    pub(super) id: String,
+    pub(super) author: String,
+    /// The path that it is known by instead of that of its changelog.
+    pub(super) logical: Option<String>,
+    /// From 1.
+    pub(super) line: u32,
+}
+
+/// How many changelogs an include stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Reach {
+    #[default]
+    File,
+    /// All below a folder.
+    Folder,
+}
+
+/// Other changelogs that come in its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Include {
+    pub(super) reach: Reach,
+    /// As it is written.
+    pub(super) path: String,
+    /// Whether the path is seen from the folder of the changelog, and not from a root that the application has.
+    pub(super) is_relative: bool,
+    /// Whether nothing is wrong where there is nothing.
+    pub(super) may_be_missing: bool,
+    /// How the names end that are meant, where not all are.
+    pub(super) ending: Option<String>,
+    /// From 1.
+    pub(super) line: u32,
+}
+
+impl Include {
+    /// Takes over what an attribute says.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "file" | "path" => self.path = value.to_owned(),
+            "relativeToChangelogFile" => self.is_relative = value.eq_ignore_ascii_case("true"),
+            "errorIfMissing" | "errorIfMissingOrEmpty" => {
+                self.may_be_missing = value.eq_ignore_ascii_case("false");
+            }
+            "endsWithFilter" => self.ending = Some(value.to_ascii_lowercase()),
+            _ => {}
+        }
+    }
+}
+
+/// What a file has come to: `None` where it is no changelog, else that, or a line and what is wrong there.
+pub(super) type Outcome = Option<Result<Changelog, (u32, String)>>;
+
+/// What an ending says about the notation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Notation {
+    Xml,
+    /// JSON is read as YAML.
+    Yaml,
+    Sql,
+}
+
+impl Notation {
+    pub(super) fn of(name: &str) -> Option<Self> {
+        let (_, ending) = name.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "xml" => Some(Self::Xml),
+            "yaml" | "yml" | "json" => Some(Self::Yaml),
+            "sql" => Some(Self::Sql),
+            _ => None,
+        }
+    }
+
+    pub(super) fn read(self, text: &str) -> Outcome {
+        match self {
+            Self::Xml => xml::read(text),
+            Self::Yaml => yaml::read(text),
+            Self::Sql => sql::read(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(notation: Notation, text: &str) -> String {
+        let changelog = match notation.read(text) {
+            None => return "none".to_owned(),
+            Some(Err((line, _))) => return format!("wrong at {line}"),
+            Some(Ok(changelog)) => changelog,
+        };
+        let item = |item: Item| match item {
+            Item::Set(set) => {
+                let logical = set.logical.map(|path| format!(" in {path}")).unwrap_or_default();
+                format!("{} {} {}{logical}", set.line, set.id, set.author)
+            }
+            Item::Include(include) => {
+                let all = if include.reach == Reach::Folder { "/*" } else { "" };
+                let relative = if include.is_relative { "./" } else { "" };
+                format!("{} {relative}{}{all}", include.line, include.path)
+            }
+        };
+        let logical = changelog.logical.map(|path| format!("{path}: ")).unwrap_or_default();
+        logical + &changelog.items.into_iter().map(item).collect::<Vec<_>>().join("; ")
+    }
+
+    #[test]
+    fn xml() {
+        let told = |text| told(Notation::Xml, text);
+        let text = "<?xml version=\"1.0\"?>\n<databaseChangeLog xmlns=\"x\" logicalFilePath=\"l\">\n  \
+                    <changeSet id=\"1\" author=\"a&amp;b\">\n  <createTable/><include file=\"no\"/></changeSet>\n\n  \
+                    <changeSet author='c' id='2' logicalFilePath='m'/>\n<include file=\"b.xml\" \
+                    relativeToChangelogFile=\"true\"/>\n<includeAll path=\"v1/\"/></databaseChangeLog>\n";
+        assert_eq!(told(text), "l: 3 1 a&b; 6 2 c in m; 7 ./b.xml; 8 v1//*");
+        assert_eq!(told("<databaseChangeLog>\n<a></b>"), "wrong at 2");
+        assert_eq!(told("<project/>"), "none");
+        assert_eq!(
+            told("<x:databaseChangeLog xmlns:x='y'>\n<x:changeSet id='1' author='a'/></x:databaseChangeLog>"),
+            "2 1 a"
+        );
+    }
+
+    #[test]
+    fn yaml_and_json() {
+        let told = |text| told(Notation::Yaml, text);
+        let text = "databaseChangeLog:\n- logicalFilePath: l\n- changeSet:\n    id: 1\n    author: a\n    changes:\n    \
+                    - createTable: {id: x}\n- include: {file: b.yaml}\n- changeSet: {author: b, id: 2}\n\
+                    - includeAll:\n    path: v1\n    relativeToChangelogFile: true\n";
+        assert_eq!(told(text), "l: 4 1 a; 8 b.yaml; 9 2 b; 11 ./v1/*");
+        let text = "{\"databaseChangeLog\": [\n\t{\"changeSet\": {\"id\": \"1\", \"author\": \"a\"}},\n\t{\"include\": \
+                    {\"file\": \"b.json\"}}]}";
+        assert_eq!(told(text), "2 1 a; 3 b.json");
+        assert_eq!(told("a: [1"), "none");
+        assert_eq!(told("databaseChangeLog: [1"), "wrong at 1");
+    }
+
+    #[test]
+    fn formatted_sql() {
+        let told = |text| told(Notation::Sql, text);
+        let text = "-- Liquibase formatted SQL logicalFilePath:l\n\n--changeset ann:1 dbms:h2 logicalFilePath:m\nX;\n\
+                    -- changeset \"bob b\":\"two three\"\n--changesets are no mark\n--ChangeSet c : 4 \n";
+        assert_eq!(told(text), "l: 3 1 ann in m; 5 two three bob b; 7 4 c");
+        assert_eq!(told("SELECT 1;"), "none");
+    }
+}

@@ -1,0 +1,190 @@
+//! Files of SQL that no configuration tells of.
+
+mod asked;
+mod ground;
+mod tried;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_database::{Databases, DatabasesSpec};
+use onramp_histories::Chain;
+use onramp_replay::{Replay, Rows, facts};
+
+use super::answer::{self, Names};
+use super::linted::Linted;
+use super::settings::Opinions;
+use super::{LintArgs, Looked};
+use crate::context::{RustWork, TaskContext};
+use crate::job::Job;
+use crate::reporter::repository_root;
+use crate::session::Session;
+use crate::words::count;
+use crate::{Error, ExitStatus, databases, runner};
+use asked::asked;
+use ground::Onto;
+
+/// Whether all words name files of SQL, or folders.
+pub(super) fn are_named(words: &[String], directory: &Path) -> bool {
+    let is_one = |word: &String| {
+        let path = directory.join(word);
+        path.is_dir() || is_sql(&path) && path.is_file()
+    };
+    !words.is_empty() && words.iter().all(is_one)
+}
+
+fn is_sql(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("sql"))
+}
+
+/// A history, and the files of it that are looked at.
+struct Part {
+    chain: Chain,
+    dialect: Dialect,
+    files: BTreeSet<PathBuf>,
+}
+
+/// What the tasks of one run hand on.
+struct Board {
+    opinions: Opinions,
+    databases: DatabasesSpec,
+    onto: Option<Onto>,
+    rows: Rows,
+    /// What problems are told from.
+    root: PathBuf,
+    looked: Mutex<Looked>,
+    /// What was not applied, each file with the reason.
+    untried: Mutex<Vec<(String, String)>>,
+}
+
+pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
+    let parts = asked(session, args)?;
+    let onto = args.onto.as_deref().map(|word| Onto::of_word(session, word, &parts)).transpose()?;
+    let ids = ids(&parts);
+    if session.options.dry_run {
+        let steps = ids.iter().zip(&parts).map(|(id, part)| {
+            let what =
+                format!("{} of {}, applied on a scratch database and looked at", files(part), part.dialect);
+            (id.to_string(), what)
+        });
+        return Ok(super::super::show(session, &steps.collect::<Vec<_>>()));
+    }
+    let board = Arc::new(Board {
+        opinions: Opinions::of(session),
+        databases: databases::spec_of_servers(session)?,
+        onto,
+        rows: if args.no_rows { Rows::Leave } else { Rows::Seed },
+        root: repository_root(&session.directory).to_path_buf(),
+        looked: Mutex::default(),
+        untried: Mutex::default(),
+    });
+    let nodes = ids.iter().cloned().zip(parts).map(|(id, part)| {
+        let board = Arc::clone(&board);
+        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.lint(&part, task));
+        TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+    });
+    let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a history was named twice"))?;
+    let status = runner::run(session, "migrate lint", &graph, &ids)?;
+    for message in board.untried() {
+        session.reporter.notice(Level::Warning, &message);
+    }
+    session.reporter.close();
+    let mut looked = std::mem::take(&mut *board.looked.lock().unwrap_or_else(PoisonError::into_inner));
+    looked.linted.sort_by(|left, right| (left.dialect, &left.file).cmp(&(right.dialect, &right.file)));
+    let names = Names {
+        label: &|dialect| dialect.name().to_owned(),
+        relative: &|path| path.strip_prefix(&session.directory).unwrap_or(path).display().to_string(),
+    };
+    let since = (!args.all).then(|| args.base.as_deref().unwrap_or(super::base::DEFAULT));
+    answer::answer(session, &names, &looked, &[], status, since);
+    Ok(status)
+}
+
+/// A task for each part.
+fn ids(parts: &[Part]) -> Vec<TaskId> {
+    let number = |place: usize| {
+        let same = |part: &&Part| part.dialect == parts[place].dialect;
+        match parts[..place].iter().filter(same).count() {
+            0 => String::new(),
+            several => format!("-{}", several + 1),
+        }
+    };
+    (0..parts.len())
+        .map(|place| TaskId::new("migrate", format!("{}{}", parts[place].dialect, number(place))))
+        .collect()
+}
+
+fn files(part: &Part) -> String {
+    count(part.files.len(), "file")
+}
+
+impl Board {
+    /// A file as it is told of, from the root of the repository.
+    fn inside(&self, file: &Path) -> String {
+        file.strip_prefix(&self.root).unwrap_or(file).display().to_string()
+    }
+
+    /// What is to be said about what was not applied: each reason once.
+    fn untried(&self) -> Vec<String> {
+        let untried = std::mem::take(&mut *self.untried.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
+        for (file, why) in untried {
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, files)) => files.push(file),
+                None => reasons.push((why, vec![file])),
+            }
+        }
+        let message = |(why, files): (String, Vec<String>)| match files.as_slice() {
+            [file] => format!("{file} was looked at by its text alone: {why}"),
+            files => {
+                let (number, first) = (count(files.len(), "file"), files.first().map_or("", String::as_str));
+                format!("{number}, {first} the first, were looked at by their texts alone: {why}")
+            }
+        };
+        reasons.into_iter().map(message).collect()
+    }
+
+    fn lint(&self, part: &Part, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let step = |step: &str| task.step(step);
+        if part.files.is_empty() {
+            return Ok(());
+        }
+        let text = self.onto.as_ref().map(|onto| onto.text(task, &self.databases)).transpose()?;
+        let databases = Databases::open(task.launcher, part.dialect, &self.databases, &step)?;
+        let replay =
+            Replay { chain: &part.chain, databases: &databases, step: &step, cancel: task.launcher.cancel() };
+        let ground = onramp_replay::Ground {
+            text: text.as_deref().unwrap_or_default(),
+            name: self.onto.as_ref().map_or("", Onto::name),
+            rows: self.rows,
+        };
+        let is_asked_for =
+            |entry: &onramp_histories::Entry| entry.up.iter().any(|script| part.files.contains(&script.file));
+        let found = facts(&replay, ground, &is_asked_for)?;
+        let mut errors = 0;
+        for facts in found {
+            let tried = tried::tried(facts, self.rows, &|file| self.inside(file));
+            let mut linted = Linted::of(part.dialect, tried.facts, &self.opinions)?;
+            if let Some(why) = tried.untried {
+                // What was not applied has met nothing that only catalogs show.
+                linted.stale.clear();
+                linted.refusal = Some(Failure::task(why.clone()));
+                let file = self.inside(&linted.file);
+                self.untried.lock().unwrap_or_else(PoisonError::into_inner).push((file, why));
+            }
+            errors += linted.errors();
+            for mut problem in linted.problems() {
+                problem.file = self.inside(Path::new(&problem.file));
+                task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
+            }
+            self.looked.lock().unwrap_or_else(PoisonError::into_inner).linted.push(linted);
+        }
+        if errors == 0 {
+            return Ok(());
+        }
+        let hint = "onramp migrate lint --rules\nto allow one: `-- onramp: allow RULE: REASON` in the file";
+        Err(Failure::task(format!("{} in what the files do", count(errors, "error"))).hint(hint))
+    }
+}

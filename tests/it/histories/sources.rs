@@ -1,0 +1,69 @@
+//! Files, folders and URLs need no project to be read.
+
+use super::files;
+
+const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50) NOT NULL);\n";
+
+fn env() -> onramp_tests::TestEnv {
+    let env = super::replay::with_servers(files(&[
+        ("sqlite/0001_users.up.sql", USERS),
+        ("plain/0001_users.up.sql", USERS),
+        ("wrong/0001_users.up.sql", "CREATE TABLE a (id INTEGER);\nCREATE TABLE a (id INTEGER);\n"),
+        ("script.sql", USERS),
+    ]));
+    env.command(
+        "",
+        [
+            "python3",
+            "-c",
+            "import sqlite3; c = sqlite3.connect('a.db'); c.execute(open('script.sql').read())",
+        ],
+    )
+    .exits(0);
+    env
+}
+
+#[test]
+fn a_database_and_a_folder_are_read_drawn_and_compared() {
+    let env = env();
+    let before = env.snapshot();
+    env.onramp(["db", "catalog", "a.db"]).exits(0).says("table users");
+    env.onramp(["db", "catalog", "sqlite"]).exits(0).says("table users");
+    env.onramp(["db", "diff", "a.db", "sqlite"]).exits(0).says("the schemas are equal");
+    env.onramp(["db", "diff", "a.db", "wrong"]).exits(1).says("wrong/0001_users.up.sql:2: ");
+    env.onramp(["db", "erd", "a.db"]).exits(0).says("erDiagram").says("users");
+    let run = env.onramp(["db", "erd", "a.db", "--since", "sqlite", "--as", "html"]).exits(0);
+    assert!(run.stdout.contains("<title>Tables of a.db") && !run.stdout.contains("replay"), "{}", run.stdout);
+    env.onramp(["migrate", "parity", "a.db", "sqlite"]).exits(0).says("a.db and sqlite are equal");
+    env.onramp_in("plain", ["migrate", "parity", "../a.db", "../sqlite"])
+        .exits(0)
+        .says("../a.db and ../sqlite are equal");
+    let url = format!("sqlite:///{}", env.root().join("a.db").display());
+    env.onramp_in("plain", ["db", "diff", &url, ".", "--dialect", "sqlite"]).exits(0);
+    env.onramp(["-C", "plain", "db", "catalog", "../a.db"]).exits(0);
+    assert_eq!(env.snapshot(), before, "nothing is written");
+    assert_eq!(env.processes(), [""; 0]);
+}
+
+#[test]
+fn histories_of_other_dialects_are_read_and_not_applied() {
+    let env = files(&[("mysql/0001_users.up.sql", USERS), ("mysql/0002_tags.up.sql", USERS)]);
+    env.onramp(["migrate", "audit", "."]).exits(0).says("mysql  up-down  mysql  2 entries");
+    env.onramp(["db", "catalog", "mysql"])
+        .exits(2)
+        .says("mysql has a history of mysql, and no server of that is here")
+        .says("hint: onramp migrate audit mysql");
+}
+
+#[test]
+fn what_needs_a_project_says_so() {
+    let env = env();
+    env.onramp(["db", "catalog"]).exits(3).says("no onramp.toml");
+    env.onramp(["db", "diff", "a.db"]).exits(3).says("no onramp.toml");
+    env.onramp(["db", "catalog", "gone.db"])
+        .exits(2)
+        .says("`gone.db` is no file, no folder and no database URL");
+    env.onramp(["db", "diff", "a.db", "HEAD"]).exits(2).says("`HEAD` is no file");
+    env.onramp(["migrate", "parity", "a.db"]).exits(3).says("no onramp.toml");
+    env.onramp(["--config", "x.toml", "db", "catalog", "a.db"]).exits(3).says("x.toml does not exist");
+}

@@ -1,0 +1,97 @@
+//! What cannot be looked at, and says why.
+
+use super::{files, has_postgresql};
+
+#[test]
+fn what_nobody_can_tell_is_asked_for() {
+    let env = files(&[
+        ("a.sql", "SELECT 1;"),
+        ("mysql/1_a.sql", "CREATE TABLE a (id INT);"),
+        ("sqlite/1_a.up.sql", "CREATE TABLE a (id INT);"),
+        ("sqlite/1_a.down.sql", "DROP TABLE a;"),
+        ("empty/readme.txt", "nothing"),
+        ("latin.sql", "SELECT 1;"),
+    ]);
+    std::fs::write(env.root().join("sqlite/2_b.up.sql"), b"SELECT 'caf\xe9';").expect("a file of the test");
+    env.onramp(["migrate", "lint", "a.sql"])
+        .exits(2)
+        .says("a.sql: the history in")
+        .says("tells no dialect")
+        .says("hint: onramp migrate lint a.sql --dialect sqlite or --dialect postgresql");
+    env.onramp(["migrate", "lint", "mysql/1_a.sql"])
+        .exits(2)
+        .says("is of mysql, for which there is no server here");
+    env.onramp(["migrate", "lint", "sqlite/1_a.down.sql"])
+        .exits(2)
+        .says("sqlite/1_a.down.sql is a way back, and only what leads up is looked at")
+        .says("hint: onramp migrate audit sqlite --replay");
+    env.onramp(["migrate", "lint", "empty"]).exits(2).says("no SQL history was found below empty");
+    env.onramp(["migrate", "lint", "sqlite/1_a.up.sql", "--all"])
+        .exits(2)
+        .says("--all chooses among the files of a folder");
+    env.onramp(["migrate", "lint", "a.sql", "--base", "HEAD", "--dialect", "sqlite"])
+        .exits(2)
+        .says("--base chooses");
+    env.onramp(["migrate", "lint", "--onto", "a.sql"]).exits(2);
+    // A word that is no file is a revision, which takes a workspace.
+    env.onramp(["migrate", "lint", "absent.sql"]).exits(3).says("no onramp.toml");
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
+        .exits(0)
+        .says("looked at by its text alone")
+        .says("is no UTF-8");
+}
+
+#[test]
+fn comments_allow_with_a_reason() {
+    let env = files(&[
+        ("sqlite/1_a.up.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT);"),
+        (
+            "sqlite/2_b.up.sql",
+            "-- onramp: allow drop-column a.b: nobody reads it since 2.0\nALTER TABLE a DROP COLUMN b;",
+        ),
+    ]);
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
+        .exits(0)
+        .says("allowed drop-column: drops the column a.b")
+        .says("nobody reads it since 2.0");
+    env.write("sqlite/2_b.up.sql", "-- onramp: allow drop-column\nALTER TABLE a DROP COLUMN b;");
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
+        .exits(1)
+        .says("2_b.up.sql:1: the allow of `drop-column` has no reason");
+    env.write("sqlite/2_b.up.sql", "-- onramp: allow drop-table: not here\nALTER TABLE a DROP COLUMN b;");
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
+        .exits(1)
+        .says("error drop-column")
+        .says("allows `drop-table`, and the revision does nothing of the kind");
+}
+
+#[test]
+fn what_no_server_could_run_is_looked_at_by_its_text() {
+    let env = files(&[
+        ("a.sql", "CREATE TABLE a (id serial PRIMARY KEY);\n\\connect other\nTRUNCATE a;\n"),
+        ("b.sql", "CREATE TABLE a (id int);\nCOPY a TO PROGRAM 'touch /tmp/onramp-was-here';\n"),
+    ]);
+    if !has_postgresql(&env) {
+        return;
+    }
+    let words = ["migrate", "lint", "--dialect", "postgresql"];
+    env.onramp(words.into_iter().chain(["a.sql"])).exits(0).says(
+        "a.sql was looked at by its text alone: it has commands for a client: psql alone knows the command",
+    );
+    env.onramp(words.into_iter().chain(["b.sql"]))
+        .says("b.sql was looked at by its text alone: it asks for rights");
+    assert!(!std::path::Path::new("/tmp/onramp-was-here").exists());
+}
+
+#[test]
+fn revisions_of_a_workspace_have_options_of_their_own() {
+    let configuration = "[project]\nname = \"x\"\n\n[database]\nengine = \"command\"\n[database.command]\n\
+                         apply = \"true\"\nrevert = \"true\"\n[database.sqlite]\nversions = \"db\"\nurl = \"sqlite:///{path}\"\n";
+    let env = files(&[
+        ("onramp.toml", configuration),
+        ("other/sqlite/1_a.sql", "CREATE TABLE a (id INTEGER PRIMARY KEY);"),
+    ]);
+    let run = env.onramp(["migrate", "lint", "0001", "--onto", "other"]);
+    assert!([2, 3].contains(&run.code), "{}", run.story());
+    env.onramp(["migrate", "lint", "absent", "--all"]);
+}

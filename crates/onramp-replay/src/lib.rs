@@ -14,6 +14,11 @@
 //! may do nothing else, and who reads its catalog too. What no server could run as it stands (placeholders of a tool, commands of a client, roles and extensions
 //! that are not there) is told as such, and is no fault of the history.
 //!
+//! [`facts`] tells of single entries what they do: it goes straight up to each, puts rows into the tables that have none, and
+//! looks at the catalog on both sides of each script. Here a script runs in the transaction that its tool is known to hold,
+//! on SQLite too, because that decides what is refused and what a pragma means. One that is refused is tried again on a way
+//! without any such rows; what could not be run at all has its text alone.
+//!
 //! Architecture Invariant: nothing is written but scratch databases.
 
 mod excuse;

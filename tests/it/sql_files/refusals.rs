@@ -36,8 +36,8 @@ fn what_nobody_can_tell_is_asked_for() {
     // A word that is no file is a revision, which takes a workspace.
     env.onramp(["migrate", "lint", "absent.sql"]).exits(3).says("no onramp.toml");
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
-        .exits(0)
-        .says("looked at by its text alone")
+        .exits(1)
+        .says("sqlite/2_b.up.sql was not looked at: ")
         .says("is no UTF-8");
 }
 

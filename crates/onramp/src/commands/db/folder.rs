@@ -1,7 +1,7 @@
 //! Histories of SQL in any folder, as a place where a catalog comes from.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 use onramp_database::{Databases, DatabasesSpec};

@@ -99,6 +99,8 @@ fn changes(config: &Config, chains: &[&Chain]) -> Vec<Twins> {
         only: spec::only(database),
         url_env: database.url_env.clone(),
         root: PathBuf::new(),
+        worktree: PathBuf::new(),
+        installed_models: Vec::new(),
         state: PathBuf::new(),
         temporary: PathBuf::new(),
         environment: onramp_exec::Environment::default(),

@@ -151,6 +151,14 @@ impl Board {
         if part.files.is_empty() {
             return Ok(());
         }
+        // Of what cannot be read nobody may believe that nothing was found in it.
+        let scripts = part.chain.entries.iter().flat_map(|entry| &entry.up);
+        for script in scripts.filter(|script| part.files.contains(&script.file)) {
+            let unread = |error| {
+                Failure::from(error).context(format!("{} was not looked at", self.inside(&script.file)))
+            };
+            script.read().map_err(unread)?;
+        }
         let text = self.onto.as_ref().map(|onto| onto.text(task, &self.databases)).transpose()?;
         let databases = Databases::open(task.launcher, part.dialect, &self.databases, &step)?;
         let replay =

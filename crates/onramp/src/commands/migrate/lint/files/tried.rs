@@ -2,7 +2,7 @@ use std::path::Path;
 
 use onramp_core::Failure;
 use onramp_histories::Finding;
-use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy};
+use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy, Schemas};
 use onramp_replay::{Outcome, Rows, ScriptFacts};
 
 /// What is known of a script, as of a revision.
@@ -39,7 +39,10 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
     let facts = RevisionFacts {
         id,
         files: vec![script.file],
-        facts: Facts { before, after, statements: Some(statements) },
+        facts: Facts {
+            schemas: Schemas { before: before.into(), after: after.into() },
+            statements: Some(statements),
+        },
         rows: if was_tried_with_rows { RowsPolicy::Seed } else { RowsPolicy::Leave },
         with_rows,
         refusal,

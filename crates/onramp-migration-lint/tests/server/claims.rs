@@ -3,8 +3,9 @@
 use onramp_database::Client;
 use onramp_database::catalog::Catalog;
 use onramp_migration_lint::{Cost, Form, LockMode, forms_of};
-
 use onramp_testing::Scratch;
+
+use crate::catalog_of;
 
 /// How a statement of the scene is told to have read all rows of a table: sequential scans in this transaction.
 const SCANS: &str = "SELECT seq_scan::text FROM pg_stat_xact_all_tables WHERE relname = ";
@@ -64,7 +65,7 @@ fn every_example_is_of_its_form() {
         let claim = form.claim();
         for example in claim.examples {
             let Some(mut scene) = Scene::new() else { return };
-            let before = Catalog::read(scene.client(), &[]).unwrap();
+            let before = catalog_of(Form::SCENE, &mut scene.scratch);
             let (begin, end) = if claim.in_transaction { ("BEGIN", "COMMIT") } else { ("", "") };
             scene.client().execute(begin).unwrap();
             scene.client().execute(example).unwrap();

@@ -20,6 +20,7 @@ use onramp_migration_lint::{
 };
 use onramp_testing::Scratch;
 
+use crate::catalog_of;
 use crate::trials::OF_TRIALS;
 
 /// A revision of one dialect: the statements, and the codes that the rules must name, in order, and no others.
@@ -104,8 +105,8 @@ pub(crate) fn outcomes() -> Option<&'static [Outcome]> {
 /// What the rules say about statements, and whether the database took them all.
 fn run(case: &Case, settings: &Settings) -> Option<(Report, bool)> {
     let mut scratch = Scratch::with(case.dialect, case.scene)?;
+    let before = catalog_of(case.scene, &mut scratch);
     let client = &mut scratch.client;
-    let before = Catalog::read(client, &[]).unwrap();
     let (executed, is_taken) = execute(client, case.statements);
     let after = Catalog::read(client, &[]).unwrap();
     let revision = Revision { before: &before, after: &after, statements: &executed };

@@ -12,8 +12,9 @@
 //! it names, and the next row is the one that differs least from the preferred one and repeats no refused
 //! combination. A table that no row was found for stays bare, and is told.
 //!
-//! There is no chance and no clock in it: the same schema gets the same rows. Columns with a sequence are left to
-//! it, so that rows which a migration inserts do not collide. Triggers fire as ever.
+//! There is no chance and no clock in it: the same schema gets the same rows. Whole numbers of a
+//! primary key begin far from where people and sequences count, so that rows which a migration inserts do not collide;
+//! other columns with a sequence are left to it. Triggers fire as ever.
 //!
 //! Architecture Invariant: what is known of a schema comes from the database alone, never from models, and not
 //! from the catalogs that are compared elsewhere.

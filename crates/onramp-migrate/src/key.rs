@@ -8,10 +8,10 @@ use crate::{DialectSpec, EngineSpec, MigrateSpec, RowsPolicy};
 
 /// The version of what a key stands for: a database at the head, with rows in it. Another way to make rows is another
 /// version.
-const FORM: &str = "onramp head 3";
+const FORM: &str = "onramp head 4";
 
 /// The version of what is kept of a revision.
-const FACTS: &str = "onramp facts 2";
+const FACTS: &str = "onramp facts 3";
 
 /// The key of a database at the head: the server, how the engine is started, every file of the history, and `beside`, more
 /// files that decide what the engine makes of it. Lower-case hexadecimal digits.

@@ -7,6 +7,8 @@ mod pattern;
 mod spelled;
 mod texts;
 
+pub(super) use numbers::remote;
+
 use super::clues::{Clues, clues};
 use super::schema::{Dashes, Kind};
 use super::tokens::Brackets;
@@ -22,6 +24,8 @@ pub(super) struct Purpose<'a> {
     pub(super) word: &'a str,
     /// The number of the row, from 1. Rows of different numbers get different values where the type has them.
     pub(super) row: i64,
+    /// Whether it is a part of the primary key, where a migration may put rows of its own: `INSERT .. VALUES (1, ..)`.
+    pub(super) is_key: bool,
 }
 
 /// The values to try, without NULL, best first, none twice.
@@ -30,7 +34,7 @@ pub(super) fn candidates(kind: &Kind, clues: &Clues, purpose: Purpose<'_>) -> Ve
     let of = |texts: Vec<String>| texts.into_iter().map(Value::Text).collect::<Vec<_>>();
     let mut values = match kind {
         Kind::Boolean => vec![Value::Integer(row % 2), Value::Integer((row + 1) % 2)],
-        Kind::Integer(bytes) => numbers::integers(*bytes, clues, row),
+        Kind::Integer(bytes) => numbers::integers(*bytes, clues, purpose),
         Kind::Decimal { digits, fraction } => numbers::decimals(*digits, *fraction, clues, row),
         Kind::Real => numbers::reals(clues, row),
         Kind::Text(limit) => of(texts::texts(*limit, clues, purpose)),

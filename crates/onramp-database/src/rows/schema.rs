@@ -50,7 +50,7 @@ pub(super) enum Source {
     Given,
     /// From whoever inserts the row, else from this expression.
     Default(String),
-    /// From a sequence. A value of our own would not advance it, and a later row would collide.
+    /// From a sequence. A value of our own does not advance it, so a later row would collide with one that it counts up to.
     Sequence,
     /// From the columns at these positions. No value may be given.
     Generated(Vec<usize>),

@@ -1,9 +1,9 @@
 //! The parts of a row that are chosen one by one, each with what it may be.
 
-use super::candidates::{Purpose, candidates, rotated};
+use super::candidates::{Purpose, candidates, remote, rotated};
 use super::clues::Clues;
 use super::ground::Row;
-use super::schema::{ForeignKey, Source, Table};
+use super::schema::{ForeignKey, Kind, Source, Table};
 use super::value::Value;
 
 /// How many combinations of references are looked at.
@@ -67,14 +67,21 @@ impl Draft<'_> {
         if let Some((_, value)) = known {
             return vec![value.clone()];
         }
-        if matches!(column.source, Source::Sequence | Source::Generated(_)) {
+        if matches!(column.source, Source::Generated(_)) {
             return Vec::new();
         }
         let clues = &self.clues[at];
         // Columns that have to be equal begin with the same word.
         let word = clues.equals.iter().copied().chain([at]).min().unwrap_or(at);
         let word = self.table.columns[word].name.to_lowercase();
-        let mut values = candidates(&column.kind, clues, Purpose { word: &word, row: self.row });
+        let is_key = self.table.key.contains(&at);
+        let mut values = candidates(&column.kind, clues, Purpose { word: &word, row: self.row, is_key });
+        if column.source == Source::Sequence {
+            // What it counts up to is left to whoever inserts rows; nobody counts as far as this.
+            let remote =
+                values.into_iter().next().filter(|value| is_key && is_remote(&column.kind, value, self.row));
+            return remote.into_iter().chain([Value::Default]).collect();
+        }
         if let Source::Default(expression) = &column.source {
             // A row as it comes about where nobody gives more than they must, as long as it is the same each time.
             let first = self.filling == Filling::Sparse && is_constant(expression);
@@ -154,6 +161,15 @@ impl Draft<'_> {
             }
         }
         ways
+    }
+}
+
+/// Whether a value of a key lies where no sequence has counted to.
+fn is_remote(kind: &Kind, value: &Value, row: i64) -> bool {
+    match (kind, value) {
+        (Kind::Integer(bytes), Value::Integer(number)) => *number >= remote(*bytes, row),
+        (Kind::Domain { base, .. }, _) => is_remote(base, value, row),
+        _ => false,
     }
 }
 

@@ -118,3 +118,34 @@ fn what_has_rows_can_be_left_alone_and_is_referred_to() {
         assert_eq!(referred, ["70"]);
     }
 }
+
+#[test]
+fn keys_lie_where_a_migration_puts_no_rows_of_its_own() {
+    let schema = "
+        CREATE TABLE a (id INTEGER PRIMARY KEY, n INTEGER);
+        CREATE TABLE b (id SMALLINT, a INTEGER NOT NULL REFERENCES a (id), PRIMARY KEY (id, a));
+        CREATE TABLE low (id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 100));";
+    let counted = [
+        "",
+        "CREATE TABLE c (id serial PRIMARY KEY); CREATE TABLE d (id bigint GENERATED ALWAYS AS IDENTITY,
+        PRIMARY KEY (id)); CREATE TABLE few (id serial PRIMARY KEY CHECK (id < 100));",
+    ];
+    for (dialect, counted) in [Dialect::Sqlite, Dialect::Postgresql].into_iter().zip(counted) {
+        let Some(mut scratch) = Scratch::new(dialect) else { continue };
+        scratch.client.execute(&format!("{schema}{counted}")).unwrap();
+        let seeding = seed(&mut scratch.client, &[]).unwrap();
+        assert!(seeding.bare.is_empty() && seeding.tables.iter().all(|table| table.rows == 3), "{seeding:?}");
+        scratch
+            .client
+            .execute("INSERT INTO a VALUES (1, 1), (1000, 2); INSERT INTO b VALUES (1, 1), (2, 1)")
+            .unwrap();
+        let low = scratch.client.texts("SELECT CAST(max(id) AS TEXT) FROM low").unwrap();
+        assert_eq!(low, ["3"]);
+        if dialect == Dialect::Postgresql {
+            let own = "INSERT INTO c VALUES (7); INSERT INTO c DEFAULT VALUES; INSERT INTO d DEFAULT VALUES;
+                INSERT INTO few DEFAULT VALUES";
+            scratch.client.execute(own).unwrap();
+            assert_eq!(scratch.client.texts("SELECT min(id)::text FROM d").unwrap(), ["1"]);
+        }
+    }
+}

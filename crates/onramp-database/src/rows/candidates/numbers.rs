@@ -1,9 +1,9 @@
-use super::rotated;
+use super::{Purpose, rotated};
 use crate::rows::clues::Clues;
 use crate::rows::value::Value;
 
-/// Whole numbers that fit into so many bytes.
-pub(super) fn integers(bytes: u8, clues: &Clues, row: i64) -> Vec<Value> {
+/// Whole numbers that fit into so many bytes. Keys begin where nobody counts to by hand.
+pub(super) fn integers(bytes: u8, clues: &Clues, purpose: Purpose<'_>) -> Vec<Value> {
     let (low, high) = match bytes {
         1 => (i64::from(i8::MIN), i64::from(i8::MAX)),
         2 => (i64::from(i16::MIN), i64::from(i16::MAX)),
@@ -13,7 +13,20 @@ pub(super) fn integers(bytes: u8, clues: &Clues, row: i64) -> Vec<Value> {
     #[expect(clippy::cast_possible_truncation, reason = "a value beyond the range becomes its end")]
     let whole = |number: f64| number.round() as i64;
     let fitting = |number: &i64| (low..=high).contains(number);
-    around(clues, row).into_iter().map(whole).filter(fitting).map(Value::Integer).collect()
+    let far = purpose.is_key.then(|| remote(bytes, purpose.row) + clues.rank);
+    let near = around(clues, purpose.row).into_iter().map(whole);
+    far.into_iter().chain(near).filter(fitting).map(Value::Integer).collect()
+}
+
+/// A number that rows of other people hardly have. It fits into four bytes where there are eight, since a revision may
+/// make them four.
+pub(in crate::rows) fn remote(bytes: u8, row: i64) -> i64 {
+    let base = match bytes {
+        1 => 100,
+        2 => 30_000,
+        _ => 1_000_000_000,
+    };
+    base + row
 }
 
 /// Numbers of so many digits, of which so many after the point.

@@ -4,7 +4,7 @@ use crate::rows::clues::Clues;
 
 /// Texts of at most so many characters.
 pub(super) fn texts(limit: Option<usize>, clues: &Clues, purpose: Purpose<'_>) -> Vec<String> {
-    let Purpose { word, row } = purpose;
+    let Purpose { word, row, .. } = purpose;
     let samples: Vec<String> = clues.patterns.iter().filter_map(|pattern| sample(pattern, row)).collect();
     let mut texts = samples.clone();
     texts.push(fitted(word, row, limit));

@@ -124,9 +124,13 @@ impl<G: Ground> Seeder<'_, G> {
             return Ok(Some(rows[turn][key.parent_columns[position]].clone()));
         }
         match table.columns[column].source {
-            Source::Sequence => self.ground.reserve(table, column).map(Some),
             Source::Generated(_) => Ok(None),
-            _ => Ok(self.draft(at, row, filling(1), &[], &[]).values(column).into_iter().next()),
+            _ => match self.draft(at, row, filling(1), &[], &[]).values(column).into_iter().next() {
+                Some(Value::Default) if table.columns[column].source == Source::Sequence => {
+                    self.ground.reserve(table, column).map(Some)
+                }
+                value => Ok(value),
+            },
         }
     }
 }

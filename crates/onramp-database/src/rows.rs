@@ -36,7 +36,9 @@ mod value;
 
 use onramp_core::Failure;
 
-pub use losses::{ChangedColumn, Losses, LostColumn, LostTable, TableLosses};
+pub use losses::{
+    ChangedColumn, Losses, LostColumn, LostTable, Missing, MissingRows, MissingValues, TableLosses,
+};
 pub use snapshot::{Snapshot, TableRows};
 
 use crate::Client;

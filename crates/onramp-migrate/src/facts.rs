@@ -10,9 +10,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use onramp_core::{Dialect, Failure};
+use onramp_database::rows::Missing;
 use serde::{Deserialize, Serialize};
 
-pub(crate) use filled::Filled;
+pub(crate) use filled::{Filled, missing};
 pub(crate) use pass::{Pass, Stop};
 pub use refusal::Refusal;
 pub(crate) use shelf::folder;
@@ -30,6 +31,8 @@ pub struct Facts {
     pub schemas: Schemas,
     /// What it has executed, in order; `None` where its engine does not tell.
     pub statements: Option<Vec<Executed>>,
+    /// What became of the rows that were in the tables; `None` where there were none, or where it was refused.
+    pub missing: Option<Missing>,
 }
 
 /// A statement that a revision has executed.

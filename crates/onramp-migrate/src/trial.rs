@@ -166,7 +166,8 @@ impl Trial<'_> {
         let Applied { after, statements, renamed, mut explained } =
             self.apply_first(attempt, subject, &mut lookout, &before, evidence)?;
         let schemas = Schemas { before: Arc::clone(&before.catalog), after: Arc::clone(&after.catalog) };
-        let facts = Facts { schemas, statements };
+        let missing = (self.request.rows == RowsPolicy::Seed).then(|| before.rows.missing(&after.rows));
+        let facts = Facts { schemas, statements, missing };
         subject.settle(attempt)?;
         let reverted = match way_back {
             WayBack::Written => self.revert(attempt, subject, &mut lookout, &before, &mut explained),

@@ -21,6 +21,9 @@
 //! **A refusal is a finding.** Who has tried the revision says where the database refused it and whether rows were in the way
 //! ([`Refusal`]). Where another rule says so at the same statement, allowing that one allows the refusal too.
 //!
+//! **What became of rows is compared.** Who has tried the revision with rows in the tables says which of them are gone
+//! ([`lint_watched`]). What a statement says itself is no loss, and what another rule has found is not told twice (`rows`).
+//!
 //! **A rule can be allowed, with a reason.** In the revision itself, or in the settings for an object or a revision. An
 //! allow that nothing meets is told: it says something about a revision that is not so ([`Allow`]).
 //!
@@ -47,7 +50,7 @@ pub use allow::{Allow, Allowed, allows_in};
 pub use change_of_type::{type_change_narrows, type_change_rewrites};
 pub use finding::{Finding, Report};
 pub use form::{Claim, Cost, Form, LockMode, forms_of};
-pub use lint::{lint, lint_trial};
+pub use lint::{lint, lint_trial, lint_watched};
 pub use refusal::{Cause, Refusal};
 pub use revision::{Revision, Statement, Transaction};
 pub use rule::{RULES, Rule};

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
 use onramp_core::Dialect;
+use onramp_database::rows::Missing;
 
 use crate::rules::{
-    Companions, Found, companions, data, enumerations, is_refusal, locks, refused, sqlite, transactions,
+    Companions, Found, companions, data, enumerations, is_refusal, locks, refused, rows, sqlite, transactions,
 };
 use crate::sql::{Parsed, Piece, parse_each, split};
 use crate::world::World;
@@ -35,6 +36,16 @@ pub fn lint(revision: &Revision<'_>, settings: &Settings) -> Report {
 
 /// What the rules say about a revision that was refused there, each refusal being a finding itself.
 pub fn lint_trial(revision: &Revision<'_>, refusals: &[Refusal], settings: &Settings) -> Report {
+    lint_watched(revision, None, refusals, settings)
+}
+
+/// The same, where somebody has watched what became of rows that were in the tables.
+pub fn lint_watched(
+    revision: &Revision<'_>,
+    missing: Option<&Missing>,
+    refusals: &[Refusal],
+    settings: &Settings,
+) -> Report {
     let steps = steps(revision);
     let mut found = Vec::new();
     let mut world = World::new(revision.before, revision.after);
@@ -57,6 +68,9 @@ pub fn lint_trial(revision: &Revision<'_>, refusals: &[Refusal], settings: &Sett
     if !refusals.iter().any(|refusal| refusal.cause == Cause::Somewhere) {
         found.extend(data(&steps[..done], &world));
         found.extend(enumerations(&steps[..done], revision));
+    }
+    if let Some(missing) = missing {
+        found.extend(rows(missing, &steps, &world));
     }
     match revision.dialect() {
         Dialect::Postgresql => found.extend(transactions(&steps, revision.before)),

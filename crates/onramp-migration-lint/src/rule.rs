@@ -82,6 +82,18 @@ rules! {
     DELETE_ALL = "delete-all-rows", Error, None, [], [],
         "a DELETE without a condition: all rows of the table are lost",
         "say which rows have to go";
+    CONDITION_OF_ALL = "delete-meets-all-rows", Warning, None, [], [],
+        "a DELETE with a condition that was true of every row that was there: perhaps it is true of all of yours; the rows \
+         are made from the schema",
+        "look at the condition, and allow this with the reason where it means what it says";
+    ROWS_LOST = "rows-lost", Error, None, [], [],
+        "rows that were in the table before are gone behind the revision, and no DELETE says so: a copy that leaves some out, a \
+         block of code, a key that cascades",
+        "copy all rows, or say by a DELETE which have to go";
+    VALUES_LOST = "values-lost", Error, None, [], ["ban-drop-column"],
+        "the column is there before and after, and its values are gone: they are NULL, or the same in all rows",
+        "alter the column as it is; where the table is made anew, copy the column too; to empty it on purpose, say so by an \
+         UPDATE";
     UPDATE_ALL = "update-all-rows", Warning, None, [], [],
         "an UPDATE without a condition writes every row in one transaction, and holds its lock to the end",
         "update in parts, each in a transaction of its own, outside of the revision";

@@ -6,6 +6,7 @@ mod enumerations;
 mod locks;
 mod refusals;
 mod renames;
+mod rows;
 mod sqlite;
 mod transactions;
 
@@ -15,6 +16,7 @@ pub(crate) use data::data;
 pub(crate) use enumerations::enumerations;
 pub(crate) use locks::{forms_in, locks};
 pub(crate) use refusals::{Companions, companions, is_refusal, refused};
+pub(crate) use rows::rows;
 pub(crate) use sqlite::sqlite;
 pub(crate) use transactions::transactions;
 

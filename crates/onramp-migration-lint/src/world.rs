@@ -79,6 +79,11 @@ impl<'a> World<'a> {
         renamed.map_or(column, |((_, today), _)| today)
     }
 
+    /// Whether a column of today had another name.
+    pub(crate) fn is_renamed(&self, origin: &[String], column: &str) -> bool {
+        self.columns.contains_key(&(origin.to_vec(), column.to_owned()))
+    }
+
     /// The column from before that a column of today is.
     pub(crate) fn column_before(&self, origin: &[String], column: &str) -> Option<&'a Object> {
         let old = self.columns.get(&(origin.to_vec(), column.to_owned())).map_or(column, String::as_str);

@@ -4,6 +4,7 @@ mod statements;
 
 use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
+use onramp_database::rows::Missing;
 use onramp_database::script::{Seen, Transaction};
 use onramp_histories::{Code, Entry, Finding, Form, Marks, Script};
 
@@ -24,6 +25,8 @@ pub struct ScriptFacts {
     pub after: Catalog,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
+    /// What became of the rows that were put into the tables; `None` where there were none, or where it was refused.
+    pub missing: Option<Missing>,
     /// How it went.
     pub outcome: Outcome,
 }
@@ -118,21 +121,31 @@ impl Trial<'_> {
         let before = self.walk.catalog()?;
         let transaction = transaction(self.replay.chain.form, script);
         let mut seen: Vec<Seen> = Vec::new();
+        let mut missing = None;
         let (after, outcome) = match self.lost.clone() {
             Some(why) => (before.clone(), Outcome::Untried(why)),
             None => {
-                if self.ground.rows == Rows::Seed {
-                    self.walk.seed()?;
-                }
+                let rows = match self.ground.rows {
+                    Rows::Seed => {
+                        self.walk.seed()?;
+                        Some(self.walk.rows()?)
+                    }
+                    Rows::Leave => None,
+                };
                 match self.walk.run_and_look(script, transaction, &mut seen)? {
-                    End::Reached => (self.walk.catalog()?, Outcome::Applied),
+                    End::Reached => {
+                        if let Some(before) = rows {
+                            missing = Some(before.missing(&self.walk.rows()?));
+                        }
+                        (self.walk.catalog()?, Outcome::Applied)
+                    }
                     End::Stopped(finding) => self.stopped(place, number, finding, &before)?,
                 }
             }
         };
         let statements = statements::of(script, before.dialect, transaction, &seen);
         let (id, script) = (entry.id.clone(), script.clone());
-        self.told.push(ScriptFacts { id, script, before, after, statements, outcome });
+        self.told.push(ScriptFacts { id, script, before, after, statements, missing, outcome });
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 use onramp_core::{Dialect, Failure};
 use onramp_database::Database;
 use onramp_database::catalog::Catalog;
+use onramp_database::rows::Snapshot;
 use onramp_database::script::{Guest, Seen, Transaction};
 use onramp_histories::{Code, Entry, Finding, Form, Script};
 
@@ -68,6 +69,11 @@ impl<'a> Walk<'a> {
     /// Puts rows into the tables that have none.
     pub(crate) fn seed(&mut self) -> Result<(), Failure> {
         self.guest.seed(&TABLES_OF_TOOLS).map(drop)
+    }
+
+    /// All rows that are there.
+    pub(crate) fn rows(&mut self) -> Result<Snapshot, Failure> {
+        self.guest.rows(&TABLES_OF_TOOLS)
     }
 
     /// Runs a text that is no script of the history. `name` is what it is called.

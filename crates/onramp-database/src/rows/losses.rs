@@ -1,5 +1,8 @@
 mod compare;
 mod lines;
+mod missing;
+
+pub use missing::{Missing, MissingRows, MissingValues};
 
 use super::snapshot::Snapshot;
 

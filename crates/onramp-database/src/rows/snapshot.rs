@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use onramp_core::Failure;
 
-use super::losses::Losses;
+use super::losses::{Losses, Missing};
 use super::{postgresql, sqlite};
 use crate::Client;
 
@@ -42,6 +42,11 @@ impl Snapshot {
     /// What `later` does not have any more, or has otherwise, and what it has in addition.
     pub fn losses(&self, later: &Self) -> Losses {
         Losses::between(self, later)
+    }
+
+    /// What `later` does not have any more, in tables and columns that both have.
+    pub fn missing(&self, later: &Self) -> Missing {
+        Missing::between(self, later)
     }
 
     /// The tables of which only the number of rows was kept.

@@ -9,7 +9,7 @@ use super::{Seen, Stopped, Transaction, run};
 use crate::catalog::Catalog;
 use crate::client::{postgresql_failure, sqlite_failure};
 use crate::postgresql::{Connection, ServerDatabases};
-use crate::rows::{self, Seeding};
+use crate::rows::{self, Seeding, Snapshot};
 use crate::{Client, Database};
 
 /// How long a script may take, and how long a look at what it has led to.
@@ -78,6 +78,13 @@ impl Guest {
     pub fn seed(&mut self, left_out: &[&str]) -> Result<Seeding, Failure> {
         let Seat { client, stop } = &mut self.reader;
         let (result, reason) = self.watch.over(stop, || rows::seed_empty(client, left_out));
+        reason.map_or(result, Err)
+    }
+
+    /// All rows that are there now, but those of the tables of these names.
+    pub fn rows(&mut self, left_out: &[&str]) -> Result<Snapshot, Failure> {
+        let Seat { client, stop } = &mut self.reader;
+        let (result, reason) = self.watch.over(stop, || Snapshot::read(client, left_out));
         reason.map_or(result, Err)
     }
 

@@ -1,7 +1,7 @@
 //! What became of rows.
 
 use onramp_core::Dialect;
-use onramp_database::rows::{Losses, Snapshot};
+use onramp_database::rows::{Losses, Missing, Snapshot};
 
 use onramp_testing::{BOTH, Scratch};
 
@@ -109,5 +109,49 @@ fn of_a_large_table_only_the_number_is_kept() {
         scratch.client.execute("DELETE FROM many WHERE n < 9").unwrap();
         let later = Snapshot::read(&mut scratch.client, &[]).unwrap();
         assert_eq!(earlier.losses(&later).lines(), ["many: 8 of 10001 rows gone"]);
+    }
+}
+
+/// A schema with rows, a statement, and what is missing behind it: rows gone and added, and columns with the values that are
+/// others and those that are gone.
+const MISSING: [(&str, &str, &str); 9] = [
+    ("DELETE FROM t WHERE id = 2", "INSERT INTO t VALUES (7, 'g', 7)", "rows -1+1"),
+    ("UPDATE t SET id = id + 10", "", "id 3/0"),
+    ("UPDATE t SET name = NULL WHERE id = 1", "", "name 1/1"),
+    ("UPDATE t SET name = 'same'", "", "name 3/3"),
+    ("UPDATE t SET name = name || '!'", "", "name 3/0"),
+    ("UPDATE t SET n = 4 WHERE n IS NULL", "", ""),
+    ("INSERT INTO t VALUES (9, 'a', 1)", "", ""),
+    ("DELETE FROM bare WHERE n = 1", "INSERT INTO bare VALUES (5)", "n 1/0"),
+    ("UPDATE bare SET n = NULL", "", "n 2/2"),
+];
+
+#[test]
+fn what_is_missing_is_what_was_there() {
+    let schema = "
+        CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER);
+        CREATE TABLE bare (n INTEGER);
+        INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', NULL);
+        INSERT INTO bare VALUES (1), (2);";
+    for (dialect, (one, more, expected)) in
+        BOTH.into_iter().flat_map(|dialect| MISSING.map(|case| (dialect, case)))
+    {
+        let Some(mut scratch) = Scratch::new(dialect) else { continue };
+        scratch.client.execute(schema).unwrap();
+        let before = Snapshot::read(&mut scratch.client, &[]).unwrap();
+        scratch.client.execute(&format!("{one}; {more}")).unwrap();
+        let missing = before.missing(&Snapshot::read(&mut scratch.client, &[]).unwrap());
+        let mut told = Vec::new();
+        for table in &missing.tables {
+            if table.rows > 0 {
+                told.push(format!("rows -{}+{}", table.rows, table.rows_added));
+            }
+            let columns = table.columns.iter();
+            told.extend(
+                columns.map(|column| format!("{} {}/{}", column.column, column.changed, column.gone)),
+            );
+        }
+        assert_eq!(told.join(" "), expected, "{dialect}: {one}");
+        assert_eq!(Missing::from_json(&missing.to_json()), Some(missing));
     }
 }

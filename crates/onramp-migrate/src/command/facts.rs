@@ -6,7 +6,7 @@ use super::stage::Stage;
 use crate::alembic::Command;
 use crate::apart::catalog_of;
 use crate::attempt::Attempt;
-use crate::facts::{Filled, Pass, Refusal, Tried};
+use crate::facts::{Filled, Pass, Refusal, Tried, missing};
 use crate::purpose::Purpose;
 use crate::stage::StageError;
 use crate::{CommandSpec, Context, Facts, Schemas};
@@ -39,21 +39,25 @@ fn apply_all<'a>(
         let look = || catalog_of(&stage.ground.database, &stage.own()).map(Arc::new);
         let before = look()?;
         filled.fill(&stage.ground.database, &before, &stage.own())?;
+        let rows_before = filled.rows(&stage.ground.database, &stage.own())?;
         // A refusal is what was found, and no failure of the step.
         let applied = attempt.step(&format!("apply {}", revision.id), || {
             Ok(stage.tool(&stage.ground.database).run(Command::Upgrade("head")))
         })?;
-        let (after, refusal) = match applied {
-            Ok(()) => (look()?, None),
+        let (after, missing, refusal) = match applied {
+            Ok(()) => {
+                let rows = filled.rows(&stage.ground.database, &stage.own())?;
+                (look()?, missing(rows_before, rows), None)
+            }
             Err(failure) if failure.kind != FailureKind::Task => return Err(failure.into()),
             Err(failure) => {
                 let refusal = Refusal::of(failure, None, revision, &[]);
-                (look().unwrap_or_else(|_| Arc::clone(&before)), Some(refusal))
+                (look().unwrap_or_else(|_| Arc::clone(&before)), None, Some(refusal))
             }
         };
         filled.passed(revision);
         let is_refused = refusal.is_some();
-        let facts = Facts { schemas: Schemas { before, after }, statements: None };
+        let facts = Facts { schemas: Schemas { before, after }, statements: None, missing };
         told.push(Tried { revision, facts, refusal });
         if is_refused {
             break;

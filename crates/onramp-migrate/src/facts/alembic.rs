@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use onramp_core::FailureKind;
 
-use super::filled::Filled;
+use super::filled::{Filled, missing};
 use super::pass::Pass;
 use super::refusal::Refusal;
 use super::tried::Tried;
@@ -35,6 +35,8 @@ pub(super) fn facts_of_alembic<'a>(
                 None => look()?,
             };
             filled.fill(database, &known, &[&stage.redirection.version_table()])?;
+            let rows = || filled.rows(database, &[&stage.redirection.version_table()]);
+            let rows_before = rows()?;
             if let Some(stop) = pass.stop.filter(|stop| stop.revision == revision.id) {
                 stage.redirection.stop_at(stop)?;
             }
@@ -42,22 +44,22 @@ pub(super) fn facts_of_alembic<'a>(
             let applied = attempt
                 .step(&format!("apply {}", revision.id), || Ok(engine.run(Command::Upgrade(&revision.id))))?;
             let statements = engine.statements();
-            let (after, refusal) = match applied {
-                Ok(()) => (look()?, None),
+            let (after, missing, refusal) = match applied {
+                Ok(()) => (look()?, missing(rows_before, rows()?), None),
                 Err(failure) if failure.kind != FailureKind::Task || engine.session_failed => {
                     return Err(failure.into());
                 }
                 Err(failure) => {
                     let raised = stage.redirection.raised();
                     let refusal = Refusal::of(failure, raised, revision, &statements);
-                    (look().unwrap_or_else(|_| Arc::clone(&known)), Some(refusal))
+                    (look().unwrap_or_else(|_| Arc::clone(&known)), None, Some(refusal))
                 }
             };
             filled.passed(revision);
             before = Some(Arc::clone(&after));
             let is_refused = refusal.is_some();
             let schemas = Schemas { before: known, after };
-            let facts = Facts { schemas, statements: Some(statements) };
+            let facts = Facts { schemas, statements: Some(statements), missing };
             told.push(Tried { revision, facts, refusal });
             if is_refused {
                 break;

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use onramp_core::Failure;
 use onramp_database::Database;
 use onramp_database::catalog::{Catalog, Kind, ObjectId};
-use onramp_database::rows::seed_empty;
+use onramp_database::rows::{Missing, Snapshot, seed_empty};
 
 use super::pass::{Pass, Rows};
 use crate::Revision;
@@ -41,10 +41,23 @@ impl<'a> Filled<'a> {
         Ok(())
     }
 
+    /// All rows, where tables have got some.
+    pub(crate) fn rows(&self, database: &Database, own_tables: &[&str]) -> Result<Option<Snapshot>, Failure> {
+        match self.rows {
+            Rows::Always => Snapshot::read(&mut database.client()?, own_tables).map(Some),
+            Rows::Behind(_) | Rows::Never => Ok(None),
+        }
+    }
+
     /// Takes note of a revision that was applied.
     pub(crate) fn passed(&mut self, revision: &Revision) {
         if self.rows == Rows::Behind(&revision.id) {
             self.rows = Rows::Always;
         }
     }
+}
+
+/// What became of rows, where there were some.
+pub(crate) fn missing(before: Option<Snapshot>, after: Option<Snapshot>) -> Option<Missing> {
+    before.zip(after).map(|(before, after)| before.missing(&after))
 }

@@ -2,6 +2,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use onramp_database::catalog::Catalog;
+use onramp_database::rows::Missing;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -30,15 +31,20 @@ struct Kept {
     before: Value,
     after: Value,
     statements: Option<Vec<Executed>>,
+    missing: Option<Value>,
 }
 
 impl Shelf<'_> {
     /// What is known of a revision.
     pub(super) fn find(&self, revision: &Revision) -> Option<RevisionFacts> {
-        let Kept { before, after, statements } = recall(&self.place(&revision.id)?)?;
+        let Kept { before, after, statements, missing } = recall(&self.place(&revision.id)?)?;
         let catalog = |value: &Value| Catalog::from_json(value).ok().map(Arc::new);
         let schemas = Schemas { before: catalog(&before)?, after: catalog(&after)? };
-        let facts = Facts { schemas, statements };
+        let missing = match missing {
+            Some(missing) => Some(Missing::from_json(&missing)?),
+            None => None,
+        };
+        let facts = Facts { schemas, statements, missing };
         let (id, files, rows) = (revision.id.clone(), revision.files.clone(), self.rows);
         Some(RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None })
     }
@@ -47,8 +53,10 @@ impl Shelf<'_> {
     pub(super) fn keep(&self, one: &RevisionFacts) {
         let is_refused = one.refusal.is_some() || one.with_rows.is_some();
         let Some(file) = self.place(&one.id).filter(|_| !is_refused) else { return };
-        let Facts { schemas: Schemas { before, after }, statements } = &one.facts;
-        let kept = Kept { before: before.to_json(), after: after.to_json(), statements: statements.clone() };
+        let Facts { schemas: Schemas { before, after }, statements, missing } = &one.facts;
+        let missing = missing.as_ref().map(Missing::to_json);
+        let statements = statements.clone();
+        let kept = Kept { before: before.to_json(), after: after.to_json(), statements, missing };
         remember(&file, &kept);
         drop_oldest(&folder(&self.spec.state), &self.prefix(), KEPT);
     }

@@ -5,6 +5,7 @@ mod enumerations;
 mod locks;
 mod queries;
 mod renames;
+mod rows;
 mod schemas;
 mod sqlite;
 mod transactions;
@@ -15,8 +16,9 @@ use std::sync::OnceLock;
 use onramp_core::Dialect;
 use onramp_database::Client;
 use onramp_database::catalog::Catalog;
+use onramp_database::rows::Snapshot;
 use onramp_migration_lint::{
-    Allow, Form, Level, RULES, Report, Revision, Settings, Statement, Transaction, lint,
+    Allow, Form, Level, RULES, Report, Revision, Settings, Statement, Transaction, lint_watched,
 };
 use onramp_testing::Scratch;
 
@@ -70,11 +72,14 @@ const SQLITE: &str = "
 ";
 
 /// The cases by families of rules.
-const FAMILIES: [&[Case]; 8] = [
+const FAMILIES: [&[Case]; 11] = [
     data::CASES,
     queries::CASES,
     schemas::CASES,
     renames::CASES,
+    rows::OF_FILE,
+    rows::OF_SERVER,
+    rows::OF_ONE,
     enumerations::CASES,
     locks::CASES,
     transactions::CASES,
@@ -107,10 +112,12 @@ fn run(case: &Case, settings: &Settings) -> Option<(Report, bool)> {
     let mut scratch = Scratch::with(case.dialect, case.scene)?;
     let before = catalog_of(case.scene, &mut scratch);
     let client = &mut scratch.client;
+    let rows = Snapshot::read(client, &[]).unwrap();
     let (executed, is_taken) = execute(client, case.statements);
     let after = Catalog::read(client, &[]).unwrap();
+    let missing = rows.missing(&Snapshot::read(client, &[]).unwrap());
     let revision = Revision { before: &before, after: &after, statements: &executed };
-    Some((lint(&revision, settings), is_taken))
+    Some((lint_watched(&revision, Some(&missing), &[], settings), is_taken))
 }
 
 fn execute(client: &mut Client, statements: &[&str]) -> (Vec<Statement>, bool) {

@@ -4,7 +4,7 @@ use super::{ChangedColumn, LostColumn, TableLosses};
 use crate::rows::snapshot::TableRows;
 
 /// Some values of a row.
-type Part<'a> = Vec<Option<&'a str>>;
+pub(super) type Part<'a> = Vec<Option<&'a str>>;
 
 /// The differences of one table; None where there are none.
 pub(super) fn compare(table: &str, before: &TableRows, after: &TableRows) -> Option<TableLosses> {
@@ -38,7 +38,7 @@ pub(super) fn compare(table: &str, before: &TableRows, after: &TableRows) -> Opt
 }
 
 /// The positions of the primary key in both, where it has the same columns.
-fn common_key(before: &TableRows, after: &TableRows) -> Option<Vec<(usize, usize)>> {
+pub(super) fn common_key(before: &TableRows, after: &TableRows) -> Option<Vec<(usize, usize)>> {
     let position = |rows: &TableRows, name: &String| rows.columns.iter().position(|column| column == name);
     let same = !before.key.is_empty()
         && before.key.len() == after.key.len()
@@ -58,7 +58,7 @@ fn common_key(before: &TableRows, after: &TableRows) -> Option<Vec<(usize, usize
     key.filter(|key| whole(key))
 }
 
-fn part(row: &[Option<String>], columns: impl Iterator<Item = usize>) -> Part<'_> {
+pub(super) fn part(row: &[Option<String>], columns: impl Iterator<Item = usize>) -> Part<'_> {
     columns.map(|column| row[column].as_deref()).collect()
 }
 

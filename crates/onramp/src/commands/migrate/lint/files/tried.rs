@@ -13,7 +13,7 @@ pub(super) struct Tried {
 }
 
 pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> String) -> Tried {
-    let ScriptFacts { id, script, before, after, statements, outcome } = facts;
+    let ScriptFacts { id, script, before, after, statements, missing, outcome } = facts;
     let mut statements: Vec<Executed> = statements
         .into_iter()
         .map(|statement| Executed {
@@ -42,6 +42,7 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
         facts: Facts {
             schemas: Schemas { before: before.into(), after: after.into() },
             statements: Some(statements),
+            missing,
         },
         rows: if was_tried_with_rows { RowsPolicy::Seed } else { RowsPolicy::Leave },
         with_rows,

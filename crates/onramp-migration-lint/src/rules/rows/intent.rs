@@ -1,0 +1,204 @@
+use std::collections::BTreeSet;
+
+use onramp_core::Dialect;
+use onramp_database::catalog::Kind;
+use onramp_database::structure::Structure;
+
+use crate::lint::Step;
+use crate::sql::{Action, Cursor, Parsed, Path, Token};
+use crate::world::{World, same};
+
+/// Which rows a statement deletes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// All of them, which another rule tells.
+    All,
+    /// Those that a condition is true of.
+    Some,
+}
+
+/// What the statements of a revision say that they do to rows. Tables are called as they were before the revision, and
+/// statements by their places.
+pub(super) struct Intent {
+    dialect: Dialect,
+    deletes: Vec<(Vec<String>, usize, Reach)>,
+    /// Tables with the words behind `UPDATE`.
+    updates: Vec<(Vec<String>, Vec<String>)>,
+    drops: Vec<(Vec<String>, String, usize)>,
+    /// The tables whose rows go into others.
+    copies: Vec<(Vec<String>, usize)>,
+    /// Blocks of code, in lower case.
+    blocks: Vec<(usize, String)>,
+    /// The tables that refer to one whose rows are deleted, or on SQLite to one that is dropped.
+    below: BTreeSet<Vec<String>>,
+    with_triggers: BTreeSet<Vec<String>>,
+}
+
+impl Intent {
+    /// Of the statements that lead to that world.
+    pub(super) fn of(steps: &[Step<'_>], end: &World<'_>) -> Self {
+        let triggers = end.before.objects.keys().chain(end.after.objects.keys());
+        let triggers = triggers.filter(|id| id.kind == Kind::Trigger);
+        let mut intent = Self {
+            dialect: end.before.dialect,
+            deletes: Vec::new(),
+            updates: Vec::new(),
+            drops: Vec::new(),
+            copies: Vec::new(),
+            blocks: Vec::new(),
+            below: BTreeSet::new(),
+            with_triggers: triggers.map(|id| id.whole().to_vec()).collect(),
+        };
+        let mut world = World::new(end.before, end.after);
+        let mut emptied = BTreeSet::new();
+        for (place, step) in steps.iter().enumerate() {
+            intent.read(place, step, &world, &mut emptied);
+            world.apply(&step.parsed);
+        }
+        emptied.extend(intent.deletes.iter().map(|(table, ..)| table.clone()));
+        intent.below = below(&Structure::of(end.before), emptied);
+        intent
+    }
+
+    fn read(
+        &mut self,
+        place: usize,
+        step: &Step<'_>,
+        world: &World<'_>,
+        emptied: &mut BTreeSet<Vec<String>>,
+    ) {
+        let origin = |table: &Path| world.origin(table).cloned();
+        let tokens = &step.piece.tokens;
+        if tokens.first().is_some_and(|first| first.is("do")) {
+            self.blocks.push((place, step.piece.text.to_lowercase()));
+            return;
+        }
+        match &step.parsed {
+            Parsed::Truncate { tables } => {
+                let tables = tables.iter().filter_map(origin);
+                self.deletes.extend(tables.map(|table| (table, place, Reach::All)));
+            }
+            Parsed::DeleteAll { table } => {
+                self.deletes.extend(origin(table).map(|table| (table, place, Reach::All)));
+            }
+            Parsed::DropTable { tables } if self.dialect == Dialect::Sqlite => {
+                emptied.extend(tables.iter().filter_map(origin));
+            }
+            Parsed::CopyRows { from, .. } => {
+                self.copies.extend(origin(from).map(|table| (table, place)));
+            }
+            Parsed::AlterTable { table, actions } => {
+                let Some(table) = origin(table) else { return };
+                for action in actions {
+                    match action {
+                        Action::DropColumn { column } => {
+                            self.drops.push((table.clone(), column.clone(), place));
+                        }
+                        Action::SetType { column, .. } => {
+                            self.updates.push((table.clone(), vec![column.clone()]));
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+        for (at, token) in tokens.iter().enumerate() {
+            let table = |words: &[&str]| table_behind(&tokens[at..], words).and_then(|table| origin(&table));
+            let words = || tokens[at..].iter().map(|token| token.text.clone()).collect::<Vec<_>>();
+            if token.is("delete") {
+                self.deletes.extend(table(&["delete", "from"]).map(|table| (table, place, Reach::Some)));
+            } else if token.is("update") {
+                self.updates.extend(table(&["update"]).map(|table| (table, words())));
+            } else if token.is("merge") {
+                let merged = table(&["merge", "into"]);
+                if tokens[at..].iter().any(|token| token.is("delete")) {
+                    self.deletes.extend(merged.clone().map(|table| (table, place, Reach::Some)));
+                }
+                self.updates.extend(merged.map(|table| (table, words())));
+            }
+        }
+    }
+
+    /// What deletes rows of a table, with its place: that which deletes all of them, if any does.
+    pub(super) fn delete(&self, table: &[String]) -> Option<(usize, Reach)> {
+        let mut of_table = self.deletes.iter().filter(|(other, ..)| other == table);
+        let first = of_table.clone().next();
+        of_table.find(|(.., reach)| *reach == Reach::All).or(first).map(|(_, place, reach)| (*place, *reach))
+    }
+
+    /// Whether rows go that rows of the table refer to.
+    pub(super) fn deletes_below(&self, table: &[String]) -> bool {
+        self.below.contains(table)
+    }
+
+    pub(super) fn updates(&self, table: &[String]) -> bool {
+        self.updates.iter().any(|(other, _)| other == table)
+    }
+
+    /// Whether a statement gives values to a column.
+    pub(super) fn sets(&self, table: &[String], column: &str) -> bool {
+        let is_it = |word: &String| self.is_same(word, column);
+        self.updates.iter().any(|(other, words)| other == table && words.iter().any(is_it))
+    }
+
+    /// Whether something happens where rows of a table change.
+    pub(super) fn has_trigger(&self, table: &[String]) -> bool {
+        self.with_triggers.contains(table)
+    }
+
+    /// The place of the statement that drops a column.
+    pub(super) fn drop_of(&self, table: &[String], column: &str) -> Option<usize> {
+        let is_it =
+            |(other, name, _): &&(Vec<String>, String, usize)| other == table && self.is_same(name, column);
+        self.drops.iter().find(is_it).map(|(.., place)| *place)
+    }
+
+    /// The place of the statement that copies the rows of a table.
+    pub(super) fn copy(&self, table: &[String]) -> Option<usize> {
+        self.copies.iter().find(|(other, _)| other == table).map(|(_, place)| *place)
+    }
+
+    /// The place of a block of code that has a word and those names in it.
+    pub(super) fn block_speaks_of(&self, word: &str, names: &[&str]) -> Option<usize> {
+        let has = |text: &str, name: &str| {
+            let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+            text.split(|letter| !is_part(letter)).any(|part| part == name.to_lowercase())
+        };
+        let speaks =
+            |(_, text): &&(usize, String)| has(text, word) && names.iter().all(|name| has(text, name));
+        self.blocks.iter().find(speaks).map(|(place, _)| *place)
+    }
+
+    /// Whether two names are the same.
+    pub(super) fn is_same(&self, left: &str, right: &str) -> bool {
+        same(self.dialect, &[left.to_owned()], &[right.to_owned()])
+    }
+}
+
+/// The table whose name stands behind those words.
+fn table_behind(tokens: &[Token], words: &[&str]) -> Option<Path> {
+    let mut cursor = Cursor::new(tokens);
+    cursor.take(words).then_some(())?;
+    // SQLite has `UPDATE OR IGNORE`.
+    if cursor.take(&["or"]) {
+        cursor.next();
+    }
+    cursor.take(&["only"]);
+    cursor.path()
+}
+
+/// The tables that refer to one of these, by any number of steps.
+fn below(structure: &Structure, of: BTreeSet<Vec<String>>) -> BTreeSet<Vec<String>> {
+    let mut below: BTreeSet<Vec<String>> = BTreeSet::new();
+    let mut pending: Vec<Vec<String>> = of.into_iter().collect();
+    while let Some(parent) = pending.pop() {
+        for (path, table) in &structure.tables {
+            let refers = table.foreign_keys.iter().any(|key| same(structure.dialect, &key.target, &parent));
+            if refers && *path != parent && below.insert(path.clone()) {
+                pending.push(path.clone());
+            }
+        }
+    }
+    below
+}

@@ -3,6 +3,7 @@
 mod ends;
 mod families;
 mod grounds;
+mod lost_rows;
 mod new_files;
 mod refusals;
 

@@ -184,3 +184,24 @@ fn an_error_of_python_has_its_line() {
     write(&env, "late", "bad0", &["pass"]);
     env.onramp(["migrate", "lint"]).exits(1).says("1 revision could not be looked at, behind one that fails");
 }
+
+#[test]
+fn what_became_of_rows_is_told_and_known_the_next_time() {
+    let Some(env) = shop_with(&[
+        "op.drop_column('customer', 'name'); op.add_column('customer', sa.Column('name', sa.Text))",
+        "op.execute(\"INSERT INTO note (id, text) VALUES (1, 'a')\")",
+        "op.execute('CREATE TABLE kept AS SELECT * FROM note WHERE id < 9')",
+        "op.execute('DROP TABLE note')",
+        "op.execute('ALTER TABLE kept RENAME TO note')",
+    ]) else {
+        return;
+    };
+    for _ in 0..2 {
+        let found = answer(&env.onramp(["migrate", "lint", "--format", "json"]).exits(1));
+        let told = told(&found, "bad0", "findings");
+        assert!(told.contains(&("values-lost".to_owned(), 6)), "{found:#}");
+        assert!(told.iter().any(|(rule, _)| rule == "rows-lost"), "{found:#}");
+        assert!(!told.iter().any(|(rule, _)| rule == "fails-with-rows"), "{found:#}");
+    }
+    env.onramp(["migrate", "lint", "--no-rows"]).never_says("values-lost").never_says("rows-lost");
+}

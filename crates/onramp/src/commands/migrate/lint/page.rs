@@ -26,6 +26,10 @@ Tables have rows in them while a revision is tried. Where those are in its way i
 is looked at, and `fails-with-rows` tells the statement: it is allowed by its own name, or by that of the rule that says why at
 the same statement (`set-not-null`, `unique-on-existing-rows`). What fails in any case is `revision-fails`; what was found before
 it is told all the same.
+
+What became of those rows is compared: `rows-lost` and `values-lost` tell what no catalog shows, such as a column that is dropped
+and added anew, or a copy of a table that forgets one. What a statement says itself (`DELETE .. WHERE ..`, `UPDATE`) is no loss,
+and without rows (`--no-rows`, or where they are in the way) nothing is compared.
 ";
 
 /// What stands above the locks.

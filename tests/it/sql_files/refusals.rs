@@ -34,7 +34,8 @@ fn what_nobody_can_tell_is_asked_for() {
         .says("--base chooses");
     env.onramp(["migrate", "lint", "--onto", "a.sql"]).exits(2);
     // A word that is no file is a revision, which takes a workspace.
-    env.onramp(["migrate", "lint", "absent.sql"]).exits(3).says("no onramp.toml");
+    env.onramp(["migrate", "lint", "absent.sql"]).exits(2).says("`absent.sql` is no file, no folder");
+    env.onramp(["migrate", "lint", "empty/readme.txt"]).exits(2).says("no file of SQL and no folder");
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
         .exits(1)
         .says("sqlite/2_b.up.sql was not looked at: ")

@@ -96,6 +96,11 @@ fn is_about_files(session: &Session, args: &LintArgs) -> Result<bool, Error> {
     if is_about || args.revisions.is_empty() {
         return Ok(is_about);
     }
+    if !session.has_project {
+        let names = args.revisions.join(" ");
+        let error = Error::usage(format!("no file of SQL and no folder: {names}"));
+        return Err(error.hint("only in a project with an onramp.toml, it may be a revision"));
+    }
     for (option, is_given) in
         [("--all", args.all), ("--base", args.base.is_some()), ("--onto", args.onto.is_some())]
     {

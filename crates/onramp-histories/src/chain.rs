@@ -114,6 +114,8 @@ pub struct Chain {
     pub folder: PathBuf,
     /// How its files are laid out.
     pub form: Form,
+    /// Whether it is a file that belongs to no history, so that nobody knows its tool.
+    pub is_alone: bool,
     /// Its dialect, and what tells it.
     pub dialect: Option<(DialectName, ToldBy)>,
     /// Its entries, in the order in which they are applied.
@@ -274,6 +276,7 @@ impl Chain {
         Self {
             folder: folder.to_owned(),
             form,
+            is_alone: false,
             dialect: None,
             entries: Vec::new(),
             snapshots: Vec::new(),

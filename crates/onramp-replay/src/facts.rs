@@ -24,6 +24,8 @@ pub struct ScriptFacts {
     pub after: Catalog,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
+    /// Why it was refused where the tables had rows, and got further where they had none. The rest is about the latter.
+    pub with_rows: Option<Box<Finding>>,
     /// How it went.
     pub outcome: Outcome,
 }
@@ -33,8 +35,6 @@ pub struct ScriptFacts {
 pub enum Outcome {
     /// It came to its end.
     Applied,
-    /// It came to its end where the tables had no rows; where they had some, it was refused.
-    RefusedWithRows(Box<Finding>),
     /// It was refused whatever the tables had.
     Refused(Box<Finding>),
     /// Nobody knows: it could not be run here, or something before it could not. Its text is all there is.
@@ -116,8 +116,9 @@ impl Trial<'_> {
         let entry = &self.entries[place];
         let script = &entry.up[number];
         let before = self.walk.catalog()?;
-        let transaction = transaction(self.replay.chain.form, script);
+        let transaction = transaction(self.replay, script);
         let mut seen: Vec<Seen> = Vec::new();
+        let mut with_rows = None;
         let (after, outcome) = match self.lost.clone() {
             Some(why) => (before.clone(), Outcome::Untried(why)),
             None => {
@@ -126,13 +127,13 @@ impl Trial<'_> {
                 }
                 match self.walk.run_and_look(script, transaction, &mut seen)? {
                     End::Reached => (self.walk.catalog()?, Outcome::Applied),
-                    End::Stopped(finding) => self.stopped(place, number, finding, &before)?,
+                    End::Stopped(finding) => self.stopped(place, number, finding, &before, &mut with_rows)?,
                 }
             }
         };
         let statements = statements::of(script, before.dialect, transaction, &seen);
         let (id, script) = (entry.id.clone(), script.clone());
-        self.told.push(ScriptFacts { id, script, before, after, statements, outcome });
+        self.told.push(ScriptFacts { id, script, before, after, statements, with_rows, outcome });
         Ok(())
     }
 
@@ -143,44 +144,62 @@ impl Trial<'_> {
         number: usize,
         finding: Box<Finding>,
         before: &Catalog,
+        with_rows: &mut Option<Box<Finding>>,
     ) -> Result<(Catalog, Outcome), Failure> {
         if finding.code == Code::NotReplayed {
             self.lost = Some(finding.clone());
             return Ok((before.clone(), Outcome::Untried(finding)));
         }
+        let mut last = finding;
         if self.ground.rows == Rows::Seed {
             self.walk = begin(self.replay, self.ground)?;
-            if self.goes_up_to(place, number)? {
-                return Ok((self.walk.catalog()?, Outcome::RefusedWithRows(finding)));
+            match self.go_up_to(place, number)? {
+                End::Reached => {
+                    *with_rows = Some(last);
+                    return Ok((self.walk.catalog()?, Outcome::Applied));
+                }
+                // What the rows were in the way of has something else to say further on.
+                End::Stopped(other) if other.file == last.file && other.line > last.line => {
+                    *with_rows = Some(std::mem::replace(&mut last, other));
+                }
+                End::Stopped(_) => {}
             }
         }
-        self.lost = Some(finding.clone());
-        Ok((before.clone(), Outcome::Refused(finding)))
+        self.lost = Some(last.clone());
+        let outcome = match last.code {
+            Code::NotReplayed => Outcome::Untried(last),
+            _ => Outcome::Refused(last),
+        };
+        Ok((before.clone(), outcome))
     }
 
-    /// Applies all up to a script of an entry, and says whether that came to its end.
-    fn goes_up_to(&mut self, place: usize, number: usize) -> Result<bool, Failure> {
+    /// Applies all up to a script of an entry.
+    fn go_up_to(&mut self, place: usize, number: usize) -> Result<End, Failure> {
         for entry in &self.entries[..place] {
-            if let End::Stopped(_) = self.walk.up(entry)? {
-                return Ok(false);
+            if let End::Stopped(finding) = self.walk.up(entry)? {
+                return Ok(End::Stopped(finding));
             }
         }
         for script in &self.entries[place].up[..=number] {
-            let transaction = transaction(self.replay.chain.form, script);
-            if let End::Stopped(_) = self.walk.run_and_look(script, transaction, &mut Vec::new())? {
-                return Ok(false);
+            let transaction = transaction(self.replay, script);
+            let end = self.walk.run_and_look(script, transaction, &mut Vec::new())?;
+            if let End::Stopped(finding) = end {
+                return Ok(End::Stopped(finding));
             }
         }
-        Ok(true)
+        Ok(End::Reached)
     }
 }
 
-/// What the tool of a history does about transactions, as far as its form tells.
-fn transaction(form: Form, script: &Script) -> Transaction {
-    match form {
+/// What the tool of a history does about transactions, as far as its form tells. Of a file by itself nobody knows the
+/// tool: one that holds a statement which has to be alone is not meant for a tool that would refuse it.
+fn transaction(replay: &Replay<'_>, script: &Script) -> Transaction {
+    let refuses = || statements::has_one_that_is_alone(script, replay.databases.dialect());
+    match replay.chain.form {
         _ if script.no_transaction => Transaction::Each,
         Form::Versioned => Transaction::IfAllowed,
         Form::Marked(Marks::Goose | Marks::Dbmate | Marks::SqlMigrate) | Form::Folders => Transaction::Held,
+        _ if replay.chain.is_alone && refuses() => Transaction::Each,
         _ => Transaction::One,
     }
 }

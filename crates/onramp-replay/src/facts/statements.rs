@@ -45,6 +45,13 @@ pub(super) fn of(
     statements.collect()
 }
 
+/// Whether a script has a statement that a server runs in no transaction of several. One that cannot be read has none.
+pub(super) fn has_one_that_is_alone(script: &Script, dialect: Dialect) -> bool {
+    let text = script.read().unwrap_or_default();
+    let pieces = split(&text, dialect);
+    pieces.iter().any(|piece| refuses_company(&piece.tokens))
+}
+
 /// Whether a transaction is open around the script, where that can be told.
 fn around(transaction: Transaction, dialect: Dialect, statements: &[Piece<'_>]) -> Option<bool> {
     let is_told = statements.iter().any(|piece| begins_or_ends(&piece.tokens));

@@ -13,7 +13,7 @@ pub(super) struct Tried {
 }
 
 pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> String) -> Tried {
-    let ScriptFacts { id, script, before, after, statements, outcome } = facts;
+    let ScriptFacts { id, script, before, after, statements, with_rows, outcome } = facts;
     let mut statements: Vec<Executed> = statements
         .into_iter()
         .map(|statement| Executed {
@@ -23,10 +23,10 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
             line: statement.line,
         })
         .collect();
-    let (mut with_rows, mut refusal, mut untried) = (None, None, None);
+    let with_rows = with_rows.map(|finding| refused(*finding, &statements));
+    let (mut refusal, mut untried) = (None, None);
     match outcome {
         Outcome::Applied => {}
-        Outcome::RefusedWithRows(finding) => with_rows = Some(refused(*finding, &statements)),
         Outcome::Refused(finding) => {
             let refused = refused(*finding, &statements);
             // What comes behind it was not executed.

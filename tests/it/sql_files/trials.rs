@@ -4,7 +4,7 @@ use super::{files, found, has_postgresql};
 
 const ON_POSTGRESQL: [&str; 4] = ["--dialect", "postgresql", "--onto", "schema.sql"];
 
-fn asked<'a>(file: &'a str) -> Vec<&'a str> {
+fn asked(file: &str) -> Vec<&str> {
     [file].into_iter().chain(ON_POSTGRESQL).collect()
 }
 

@@ -224,11 +224,17 @@ impl Script {
         Self { file: file.to_owned(), parts: None, no_transaction }
     }
 
-    /// Reads the statements. Fails where the file cannot be read, is no UTF-8, or is longer than what is read.
+    /// Reads the statements. Fails where the file cannot be read, is no UTF-8, has a NUL byte, behind which SQLite reads
+    /// nothing, or is longer than what is read.
     pub fn read(&self) -> io::Result<String> {
         let text = Text::read(&self.file)?;
-        if !text.is_utf8 || text.is_cut {
-            let why = if text.is_cut { "is too long" } else { "is no UTF-8" };
+        let why = match () {
+            () if text.is_cut => Some("is too long"),
+            () if !text.is_utf8 => Some("is no UTF-8"),
+            () if text.text.contains('\0') => Some("has a NUL byte in it"),
+            () => None,
+        };
+        if let Some(why) = why {
             return Err(io::Error::other(format!("{} {why}", self.file.display())));
         }
         let Some(parts) = &self.parts else { return Ok(text.text) };

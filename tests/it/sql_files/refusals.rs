@@ -40,6 +40,9 @@ fn what_nobody_can_tell_is_asked_for() {
         .exits(1)
         .says("sqlite/2_b.up.sql was not looked at: ")
         .says("is no UTF-8");
+    std::fs::write(env.root().join("sqlite/2_b.up.sql"), b"SELECT 1;\0DROP TABLE a;")
+        .expect("a file of the test");
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"]).exits(1).says("has a NUL byte in it");
 }
 
 #[test]

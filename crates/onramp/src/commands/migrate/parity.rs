@@ -8,6 +8,7 @@ pub(super) mod step;
 pub(super) mod tell;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -82,6 +83,8 @@ struct Board {
     left_out: Vec<String>,
     /// Where the sides speak of what differs, in the order of the sides.
     places: Places,
+    /// The root of the git repository, from which problems name their files.
+    root: PathBuf,
     /// Tables that are left out because somebody has said so.
     scope: Scope,
     /// Whether that makes no sense, so that the fault is the command line's.
@@ -111,8 +114,11 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
     left_out.extend(OWN_TABLES.map(str::to_owned));
     let lock = has_history.then(|| begin(session)).transpose()?;
     let count = sides.len();
+    // Without a project, the files are those of whoever stands here.
+    let base = if session.has_project { &session.workspace().root } else { session.repository_root() };
     let board = Arc::new(Board {
-        places: Places::new(&session.workspace().root, spec.as_ref(), &sides),
+        places: Places::new(base, spec.as_ref(), &sides),
+        root: session.repository_root().to_path_buf(),
         sides,
         pairs,
         spec,
@@ -238,6 +244,7 @@ impl Board {
         let labels = self.labels(compared);
         let found = compared.report.findings.iter().filter_map(|finding| {
             let (file, line) = self.places.find(finding, compared.pair)?;
+            let file = file.strip_prefix(&self.root).map(Path::to_path_buf).unwrap_or(file);
             Some(problem((file, line), tell::line(finding, labels), tell::code(finding)))
         });
         let stale = compared.report.stale.iter().filter_map(|stale| {
@@ -253,7 +260,7 @@ impl Board {
     }
 }
 
-fn problem((file, line): (std::path::PathBuf, u32), message: String, code: &str) -> Problem {
+fn problem((file, line): (PathBuf, u32), message: String, code: &str) -> Problem {
     Problem {
         file: file.to_string_lossy().into_owned(),
         line: Some(line),

@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_transaction_that_is_cut_is_committed() {
         let before = |text: &str, word: &str| {
-            let at = text.find(word).unwrap_or(text.len());
+            let at = text.rfind(word).unwrap_or(text.len());
             text_before(text, Dialect::Postgresql, at)
         };
         assert_eq!(before("a; b; c d", "d"), "a; b; ");

@@ -20,17 +20,23 @@ use crate::world::{World, same};
 pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
     let structures = (Structure::of(world.before), Structure::of(world.after));
     let mut look = Look { steps, world, structures, found: Vec::new() };
-    look.schemas();
+    // Where nothing has become of the statements, nothing has the names that they give.
+    let is_as_before = world.before.objects == world.after.objects;
+    if !is_as_before {
+        look.schemas();
+    }
     let tables = world.before.objects.keys().filter(|id| id.kind == Kind::Table);
     for id in tables {
-        let today = world.today(&id.path).unwrap_or(&id.path);
+        let today = world.today(&id.path).filter(|_| !is_as_before).unwrap_or(&id.path);
         match find(world.after, today) {
             Some(today) => look.surviving(&id.path, &today.path),
             None => look.gone(id),
         }
     }
     look.required_columns();
-    look.others();
+    if !is_as_before {
+        look.others();
+    }
     look.found
 }
 

@@ -35,6 +35,8 @@ pub(super) const CASES: &[Case] = &[
     ),
     sqlite(&["DELETE FROM note"], &["delete-all-rows"]),
     sqlite(&["DELETE FROM note WHERE id = 1"], &[]),
+    sqlite(&["DELETE FROM note WHERE 1=1"], &["delete-all-rows"]),
+    sqlite(&["UPDATE OR IGNORE note SET text = 'x' WHERE 1"], &["update-all-rows"]),
     sqlite(&["UPDATE note SET text = ''"], &["update-all-rows"]),
     sqlite(
         &["UPDATE note SET text = (SELECT name FROM flow WHERE flow.id = note.flow_id)"],

@@ -75,10 +75,10 @@ fn what_needs_a_project_says_so() {
 fn what_differs_has_its_place_below_the_repository_one_stands_in() {
     let env = env();
     env.write("plain/0002_tags.up.sql", "SELECT 1;\n\nCREATE TABLE tags (id INTEGER);\n");
-    env.git(["init", "-q"]);
+    env.command("", ["git", "init", "-q"]).exits(0);
     let words = ["migrate", "parity", ".", "../sqlite", "--dialect", "sqlite"];
     let run = env.onramp_in("plain", words.iter().chain(&["--format", "json"])).exits(1);
-    let answer = run.answer();
+    let answer: serde_json::Value = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
     let finding = &answer["pairs"][0]["findings"][0];
     assert_eq!(finding["object"], "table tags");
     assert!(finding["file"].as_str().unwrap().ends_with("sqlite/0001_users.up.sql"), "{finding}");

@@ -42,6 +42,12 @@ pub(super) const CASES: &[Case] = &[
         ],
         &["drop-column"],
     ),
+    // The same column again is another one.
+    postgresql(
+        &["ALTER TABLE flow DROP COLUMN owner", "ALTER TABLE flow ADD COLUMN owner text"],
+        &["drop-column"],
+    ),
+    postgresql(&["ALTER TABLE flow DROP COLUMN size, ADD COLUMN size bigint DEFAULT 3"], &["drop-column"]),
     postgresql(
         &["ALTER TABLE flow ADD COLUMN weight bigint", "ALTER TABLE flow DROP COLUMN owner"],
         &["drop-column"],

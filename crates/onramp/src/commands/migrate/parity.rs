@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
-use onramp_core::{Dialect, Event, Failure, Problem, Severity, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Event, Failure, Problem, Severity, TaskGraph, TaskId};
 use onramp_database::catalog::Catalog;
 use onramp_migrate::MigrateSpec;
 use onramp_parity::{Report, Rules, Stale, compare};
@@ -22,7 +22,7 @@ use super::{begin, engine_context, spec};
 use crate::commands::db::diff::warn_of_versions;
 use crate::commands::db::source::{Scope, Source, tables_of_tool};
 use crate::commands::reports::ReportArgs;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
@@ -161,19 +161,14 @@ pub(super) fn parity_task() -> TaskId {
 
 impl Board {
     fn graph(self: &Arc<Self>, session: &Session) -> Result<TaskGraph<Job>, Error> {
-        let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
-            id,
-            needs,
-            payload: Job::rust(Arc::clone(session.workspace()), work),
-        };
         let ids: Vec<TaskId> = self.sides.iter().map(Side::task).collect();
         let mut nodes = Vec::new();
         for (place, id) in ids.iter().enumerate() {
             let board = Arc::clone(self);
-            nodes.push(node(id.clone(), Vec::new(), Arc::new(move |task| board.read(place, task))));
+            nodes.push(session.task(id.clone(), Vec::new(), move |task| board.read(place, task)));
         }
         let board = Arc::clone(self);
-        nodes.push(node(parity_task(), ids, Arc::new(move |task| board.compare(task))));
+        nodes.push(session.task(parity_task(), ids, move |task| board.compare(task)));
         TaskGraph::new(nodes).map_err(|_| Error::usage("a side was named twice"))
     }
 

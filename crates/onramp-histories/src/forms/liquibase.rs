@@ -1,6 +1,7 @@
 //! Changelogs of Liquibase, which include one another: the order is that of the one that nobody includes.
 
 mod changelog;
+mod content;
 mod document;
 mod index;
 mod sql;
@@ -12,7 +13,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::chain::Chain;
+use crate::parts::Part;
 use crate::walk::Tree;
+use changelog::{Item, Notation};
 use document::Documents;
 use walk::Walk;
 
@@ -68,4 +71,32 @@ pub(crate) fn claimed(chains: &[(usize, Chain)]) -> HashSet<PathBuf> {
         chain.entries.iter().map(|entry| &entry.file).chain(chain.strays.iter().map(|(file, _)| file))
     });
     files.filter(|file| file.extension().is_some_and(|it| it == "sql")).cloned().collect()
+}
+
+/// The changesets of a file that is a changelog, or is included by one.
+pub(crate) fn parts(name: &str, text: &str) -> Option<Vec<Part>> {
+    let changelog = Notation::of(name)?.read_included(text)?.ok()?;
+    let file = changelog.logical.unwrap_or_default();
+    let sets = changelog.items.into_iter().filter_map(|item| match item {
+        Item::Set(set) => Some(set),
+        Item::Include(_) => None,
+    });
+    let parts = sets.map(|set| {
+        let file = set.logical.as_ref().unwrap_or(&file);
+        Part {
+            key: format!("{file}::{}::{}", set.id, set.author),
+            shown: format!("changeset `{}` of {}", set.id, set.author),
+            line: set.line,
+            content: set.content,
+            may_change: set.may_change,
+        }
+    });
+    Some(parts.collect())
+}
+
+/// Tells apart what SQL does, but for blanks.
+pub(crate) fn content(text: &str) -> u64 {
+    let mut content = content::Content::default();
+    content.add(text);
+    content.finish()
 }

@@ -168,21 +168,9 @@ impl<'a> Documents<'a> {
         let Some((place, file)) = index.file(path) else { return };
         let Some(notation) = Notation::of(&file.name) else { return };
         let outcome = match Text::read(path) {
-            Ok(text) => notation.read(&text.text),
+            Ok(text) => notation.read_included(&text.text),
+            Err(_) if notation == Notation::Sql => notation.read_included(""),
             Err(_) => None,
-        };
-        // SQL without marks is one changeset, which Liquibase gives these names.
-        let outcome = match (outcome, notation) {
-            (None, Notation::Sql) => {
-                let set = ChangeSet {
-                    id: "raw".to_owned(),
-                    author: "includeAll".to_owned(),
-                    logical: None,
-                    line: 1,
-                };
-                Some(Ok(Changelog { logical: None, items: vec![Item::Set(set)] }))
-            }
-            (outcome, _) => outcome,
         };
         self.add(place, file, outcome);
     }

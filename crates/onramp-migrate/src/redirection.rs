@@ -26,6 +26,8 @@ pub(crate) struct Raised {
     pub(crate) refused: Option<usize>,
     /// What the database said of that, where the error is about another one.
     pub(crate) said: Option<String>,
+    /// The revision's id, if it was the revision's own code.
+    pub(crate) revision: Option<String>,
 }
 
 /// Makes Alembic, in whatever process, use the scratch copy in place of one versions folder.

@@ -114,7 +114,11 @@ fn report(found: Vec<Found>, settings: &Settings, is_copy: &dyn Fn(usize) -> boo
     for Found { rule, object, message, statement, line } in found {
         let level = settings.levels.get(rule.code).copied().unwrap_or(rule.level);
         let finding = Finding { rule, level, object, message, statement, line };
-        if level != Level::Off && !findings.contains(&finding) {
+        if level == Level::Off {
+            // Nobody hears of it, but there is what is allowed.
+            let allows = settings.allows.iter().enumerate().filter(|(_, allow)| allow.meets(&finding));
+            met.extend(allows.map(|(place, _)| place));
+        } else if !findings.contains(&finding) {
             findings.push(finding);
         }
     }

@@ -80,10 +80,10 @@ rules! {
         "all rows of the table are lost, and nobody can read it meanwhile",
         "delete what has to go by a condition, in parts";
     DELETE_ALL = "delete-all-rows", Error, None, [], [],
-        "a DELETE without a condition: all rows of the table are lost",
+        "a DELETE without a condition, or with one that is always true: all rows of the table are lost",
         "say which rows have to go";
     UPDATE_ALL = "update-all-rows", Warning, None, [], [],
-        "an UPDATE without a condition writes every row in one transaction, and holds its lock to the end",
+        "an UPDATE without a condition, or with one that is always true, writes every row in one transaction, and holds its lock to the end",
         "update in parts, each in a transaction of its own, outside of the revision";
     DROP_FOREIGN_KEY = "drop-foreign-key", Warning, None, ["CD101"], [],
         "nothing keeps rows any more from referring to what does not exist",

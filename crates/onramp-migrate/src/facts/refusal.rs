@@ -24,7 +24,7 @@ impl Refusal {
         revision: &Revision,
         statements: &[Executed],
     ) -> Self {
-        let Raised { mut line, refused, said } = raised.unwrap_or_default();
+        let Raised { mut line, refused, said, .. } = raised.unwrap_or_default();
         let statement = refused.filter(|place| *place < statements.len());
         if let Some(said) = said {
             failure.message = said;

@@ -1,7 +1,7 @@
 """Writes down what revisions execute: each statement without its parameters, whether a transaction is open, on SQLite
 before the drop of a table whether foreign keys are enforced, and the line of the revision's file. Behind them, how a
-revision has ended that failed: the line that the error came from, which of the statements was refused, from 0, and what
-the database said of it, where the error speaks of another one: a revision that goes on behind a refusal finds its
+revision has ended that failed: its id, the line that the error came from, which of the statements was refused, from 0, and
+what the database said of it, where the error speaks of another one: a revision that goes on behind a refusal finds its
 transaction aborted.
 
 What Alembic does for itself comes from no line of a revision, and is left out.
@@ -74,7 +74,7 @@ def _guarded(function, revision):
         except Stop:
             return None
         except BaseException as error:
-            tell_end(error)
+            tell_end(error, revision)
             if order is None or order["statements"] is not None or not isinstance(error, Exception):
                 raise
             return None
@@ -92,8 +92,8 @@ def _order(revision):
     return order if order["revision"] == revision else None
 
 
-def tell_end(error):
-    """Writes down how a revision ended, once."""
+def tell_end(error, revision=None):
+    """Writes down how a revision ended, once. Without an id the error came from no revision's own code."""
     if not _PLACE["file"] or _NOW["is_told"]:
         return
     _NOW["is_told"] = True
@@ -112,6 +112,7 @@ def tell_end(error):
         {
             "raised": line,
             "refused": _NOW["refused"] if is_refused else None,
+            "revision": revision,
             "said": _NOW["said"] if is_refused and _is_aborted(cause) else None,
         }
     )

@@ -90,10 +90,10 @@ const WEAK_SIGNS: [&str; 2] = ["serial", ": :"];
 pub(crate) fn dialect(text: &str) -> Option<DialectName> {
     let words = words(&without_comments(text));
     let has = |sign: &&str| words.contains(&format!(" {sign} "));
-    let mut found = SIGNS.iter().filter(|(_, signs)| signs.iter().any(|sign| has(&sign)));
+    let mut found = SIGNS.iter().filter(|(_, signs)| signs.iter().any(&has));
     match (found.next(), found.next()) {
         (Some((dialect, _)), None) => Some(*dialect),
-        (None, _) if WEAK_SIGNS.iter().any(|sign| has(&sign)) => Some(DialectName::Postgresql),
+        (None, _) if WEAK_SIGNS.iter().any(&has) => Some(DialectName::Postgresql),
         _ => None,
     }
 }

@@ -141,7 +141,8 @@ fn report(found: Vec<Found>, settings: &Settings, is_copy: &dyn Fn(usize) -> boo
         let reason_of = |other: &Finding| {
             findings.iter().position(|known| known == other).and_then(|place| reasons[place])
         };
-        let verdict = reason.map_or_else(|| by_companions(finding, &findings, is_copy, reason_of), Verdict::Allowed);
+        let verdict =
+            reason.map_or_else(|| by_companions(finding, &findings, is_copy, reason_of), Verdict::Allowed);
         match verdict {
             Verdict::Allowed(reason) => {
                 report.allowed.push(Allowed { finding: finding.clone(), reason: reason.to_owned() });

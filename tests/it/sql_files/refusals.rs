@@ -84,7 +84,8 @@ fn what_no_server_could_run_is_looked_at_by_its_text() {
     assert!(!std::path::Path::new("/tmp/onramp-was-here").exists());
 }
 
-const GROUND: &str = "CREATE TABLE t (id int PRIMARY KEY, n int);\nCREATE TABLE other (id int PRIMARY KEY);\n";
+const GROUND: &str =
+    "CREATE TABLE t (id int PRIMARY KEY, n int);\nCREATE TABLE other (id int PRIMARY KEY);\n";
 
 #[test]
 fn what_comes_before_a_refused_statement_is_told() {

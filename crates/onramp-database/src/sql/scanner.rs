@@ -37,10 +37,10 @@ impl<'a> Scanner<'a> {
         self.skip();
         let rest = self.rest();
         let first = rest.chars().next()?;
-        let goes_on = self.escaped_to.take().is_some_and(|end| {
-            first == '\''
-                && is_continuation(&self.text[end..self.at])
-        });
+        let goes_on = self
+            .escaped_to
+            .take()
+            .is_some_and(|end| first == '\'' && is_continuation(&self.text[end..self.at]));
         let (kind, length) = match (first, self.dialect) {
             ('\'', _) if goes_on => (TokenKind::Text, escaped(rest, 0)),
             ('\'', _) => (TokenKind::Text, quoted(rest, 0)),
@@ -286,11 +286,7 @@ mod tests {
             "E'a'\n  'b\\'c' 'd\\' e",
             &[(Text, "a"), (Text, "b'c"), (Text, "d\\"), (Word, "e")],
         );
-        check(
-            Dialect::Postgresql,
-            "E'a' -- 'x\n  'b\\'c' d",
-            &[(Text, "a"), (Text, "b'c"), (Word, "d")],
-        );
+        check(Dialect::Postgresql, "E'a' -- 'x\n  'b\\'c' d", &[(Text, "a"), (Text, "b'c"), (Word, "d")]);
         check(Dialect::Postgresql, "E'a' 'b\\' c", &[(Text, "a"), (Text, "b\\"), (Word, "c")]);
         check(Dialect::Sqlite, r"E'a\' x", &[(Word, "E"), (Text, "a\\"), (Word, "x")]);
     }

@@ -160,7 +160,9 @@ fn what_is_allowed_elsewhere_in_the_table_allows_no_other_refusal() {
 fn the_copy_of_a_table_is_allowed_with_what_makes_it_fail() {
     let anew = |shelf: &'static str, id: &'static str| {
         [
-            format!("CREATE TABLE new (id INTEGER PRIMARY KEY {id}, name TEXT, shelf TEXT {shelf}, old TEXT)"),
+            format!(
+                "CREATE TABLE new (id INTEGER PRIMARY KEY {id}, name TEXT, shelf TEXT {shelf}, old TEXT)"
+            ),
             "INSERT INTO new SELECT id, name, shelf, old FROM item".to_owned(),
             "DROP TABLE item".to_owned(),
             "ALTER TABLE new RENAME TO item".to_owned(),

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_config::{Engine, nearest};
-use onramp_core::{Dialect, Failure, TaskGraph, TaskId};
+use onramp_core::{Dialect, Failure, FailureKind, TaskGraph, TaskId};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
@@ -256,8 +256,14 @@ fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
 }
 
 fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
-    let catalog = Catalog::read(&mut url.reader()?, left_out);
-    catalog.map_err(|failure| failure.context(url))
+    let catalog = url
+        .reader()
+        .and_then(|mut reader| Catalog::read(&mut reader, left_out).map_err(|failure| failure.context(url)));
+    // What cannot be looked at is neither equal nor different.
+    catalog.map_err(|failure| match failure.kind {
+        FailureKind::Task => Failure { kind: FailureKind::Environment, ..failure },
+        _ => failure,
+    })
 }
 
 /// The dialects that sources are read in: the one of a database, or else those of the configuration.

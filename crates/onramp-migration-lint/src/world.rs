@@ -270,7 +270,11 @@ fn find_column_name(catalog: &Catalog, table: &[String], column: &str) -> Option
 
 /// The columns of a table.
 fn column_names<'a>(catalog: &'a Catalog, table: &'a [String]) -> impl Iterator<Item = &'a str> {
-    catalog.objects.keys().filter(move |id| id.kind == Kind::Column && id.whole() == table).map(ObjectId::name)
+    catalog
+        .objects
+        .keys()
+        .filter(move |id| id.kind == Kind::Column && id.whole() == table)
+        .map(ObjectId::name)
 }
 
 /// Whether two paths are the same: SQLite does not tell letters of different case apart.

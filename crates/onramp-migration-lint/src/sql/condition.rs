@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn a_condition_that_tells_no_rows_apart_is_seen() {
-        let mut scratch = Scratch::sqlite("CREATE TABLE t (a, b); INSERT INTO t VALUES (NULL, 1), (2, NULL);");
+        let mut scratch =
+            Scratch::sqlite("CREATE TABLE t (a, b); INSERT INTO t VALUES (NULL, 1), (2, NULL);");
         for text in TRUE {
             assert!(is_true(text), "{text}");
             let query = format!("SELECT CAST(count(*) AS TEXT) FROM t WHERE {text}");

@@ -197,6 +197,13 @@ pub fn refuses_company(tokens: &[Token<'_>]) -> bool {
         || is_at(0, &["ALTER"]) && is_at(1, &["SYSTEM"])
         || is_at(0, &["CREATE", "DROP"]) && is_at(1, &["DATABASE", "TABLESPACE"])
         || is_at(0, &["CREATE", "DROP", "REINDEX"]) && (1..6).any(|place| is_at(place, &["CONCURRENTLY"]))
+        || is_at(0, &["ALTER"]) && is_at(1, &["TABLE"]) && detaches_concurrently(tokens)
+}
+
+/// `ALTER TABLE flow DETACH PARTITION old CONCURRENTLY`
+fn detaches_concurrently(tokens: &[Token<'_>]) -> bool {
+    let detaches = tokens.windows(2).any(|pair| pair[0].is("DETACH") && pair[1].is("PARTITION"));
+    detaches && tokens.last().is_some_and(|last| last.is("CONCURRENTLY"))
 }
 
 /// Runs the statements of a script, each with the rows behind it.

@@ -67,6 +67,11 @@ impl Form {
         !matches!(self, Self::Alembic | Self::Django | Self::Liquibase | Self::Code)
     }
 
+    /// Whether a file has several entries, which the tool knows by names of their own, so that more may follow in the same file.
+    pub fn has_parts(self) -> bool {
+        matches!(self, Self::Liquibase | Self::Named)
+    }
+
     /// Whether its entries name the ones that they follow, so that neither names nor numbers say anything.
     pub(crate) fn is_graph(self) -> bool {
         matches!(self, Self::Alembic | Self::Django | Self::Graph)

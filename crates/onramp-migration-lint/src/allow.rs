@@ -36,8 +36,7 @@ pub struct Mistake {
 }
 
 impl Allow {
-    /// Whether it is about that finding. One at a line is about the statement of that line and of the next line that is no
-    /// such comment, where `covers` tells the lines; above all statements it is about the whole revision.
+    /// Whether it is about that finding. Wherever it stands, it is about the whole revision.
     pub(crate) fn meets(&self, finding: &Finding) -> bool {
         self.rule == finding.rule.code
             && self

@@ -12,6 +12,9 @@ use crate::Replay;
 use crate::walk::{End, Sight, Walk};
 pub use statements::Statement;
 
+/// What stops a script, and which of its statements that is, if it is one of them.
+type Stop = (Box<Finding>, Option<usize>);
+
 /// What a script of an entry does to a database with what comes before it, and rows in the tables.
 #[derive(Clone, Debug)]
 pub struct ScriptFacts {
@@ -194,11 +197,7 @@ impl Trial<'_> {
 
     /// Goes to the end of a script from an empty database without rows in the tables; what stops it there, and where in the
     /// script that is, if it is in that one.
-    fn without_rows(
-        &mut self,
-        place: usize,
-        number: usize,
-    ) -> Result<Option<(Box<Finding>, Option<usize>)>, Failure> {
+    fn without_rows(&mut self, place: usize, number: usize) -> Result<Option<Stop>, Failure> {
         if let End::Stopped(finding) = self.restart(place, number)? {
             return Ok(Some((finding, None)));
         }

@@ -192,3 +192,47 @@ fn an_error_of_python_has_its_line() {
     write(&env, "late", "bad0", &["pass"]);
     env.onramp(["migrate", "lint"]).exits(1).says("1 revision could not be looked at, behind one that fails");
 }
+
+/// Two revisions: the first makes a table, and fails then; SQLite keeps what was made.
+fn shop_that_is_broken_before_its_head() -> Option<TestEnv> {
+    let env = shop_with(&[
+        "op.create_table('half', sa.Column('id', sa.Integer, primary_key=True))",
+        "op.drop_table('nope')",
+    ])?;
+    write(&env, "late", "bad0", &["op.drop_table('note')"]);
+    Some(env)
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_told_with_the_earlier_revision_that_fails() {
+    let Some(env) = shop_that_is_broken_before_its_head() else { return };
+    let run = env.onramp(["migrate", "lint", "late", "--format", "json"]).exits(1);
+    let found = answer(&run);
+    assert_eq!(told(&found, "bad0", "findings"), rules(&[("revision-fails", 7)]), "{found:#}");
+    assert_eq!(found["not-looked-at"][0]["revision"], "late", "{found:#}");
+    // Once the earlier one is mended, the later one alone is told of.
+    write(&env, "bad0", &head_of(&env), &["op.create_table('half', sa.Column('id', sa.Integer))"]);
+    let found = answer(&env.onramp(["migrate", "lint", "late", "--format", "json"]).exits(1));
+    assert_eq!(told(&found, "late", "findings"), rules(&[("drop-table", 6)]));
+    assert_eq!(found["revisions"].as_array().map(Vec::len), Some(1), "{found:#}");
+}
+
+#[test]
+fn a_history_that_fails_is_not_tried_again_where_half_of_it_is_applied() {
+    let Some(env) = shop_that_is_broken_before_its_head() else { return };
+    for words in [["migrate", "verify", "late"].as_slice(), &["migrate", "check"], &["migrate", "-m", "more"]]
+    {
+        env.onramp(words)
+            .exits(1)
+            .says("apply head: revision `bad0`: ")
+            .says("no such table: nope")
+            .never_says("already exists");
+    }
+    // What is no statement that was refused is tried once more, on a database of its own.
+    let lines = ["op.create_table('half', sa.Column('id', sa.Integer))", "raise KeyError('gone')"];
+    write(&env, "bad0", &head_of(&env), &lines);
+    env.onramp(["migrate", "check"])
+        .exits(1)
+        .says("apply head: revision `bad0`: KeyError")
+        .never_says("already exists");
+}

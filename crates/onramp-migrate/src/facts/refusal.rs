@@ -24,7 +24,7 @@ impl Refusal {
         revision: &Revision,
         statements: &[Executed],
     ) -> Self {
-        let line = raised.and_then(|raised| raised.line);
+        let line = raised.as_ref().and_then(|raised| raised.line);
         let line = line.or_else(|| revision.files.iter().find_map(|file| line_in(&failure.tail, file)));
         let statement = raised.and_then(|raised| raised.refused).filter(|place| *place < statements.len());
         Self { failure, statement, line }

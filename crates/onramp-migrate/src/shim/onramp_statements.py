@@ -1,6 +1,6 @@
 """Writes down what revisions execute: each statement without its parameters, whether a transaction is open, on SQLite
 before the drop of a table whether foreign keys are enforced, and the line of the revision's file. Behind them, how a
-revision has ended that failed: the line that the error came from, and which of the statements was refused, from 0.
+revision has ended that failed: its id, the line that the error came from, and which of the statements was refused, from 0.
 
 What Alembic does for itself comes from no line of a revision, and is left out.
 
@@ -72,7 +72,7 @@ def _guarded(function, revision):
         except Stop:
             return None
         except BaseException as error:
-            tell_end(error)
+            tell_end(error, revision)
             if order is None or order["statements"] is not None or not isinstance(error, Exception):
                 raise
             return None
@@ -90,8 +90,8 @@ def _order(revision):
     return order if order["revision"] == revision else None
 
 
-def tell_end(error):
-    """Writes down how a revision ended, once."""
+def tell_end(error, revision=None):
+    """Writes down how a revision ended, once. Without an id the error came from no revision's own code."""
     if not _PLACE["file"] or _NOW["is_told"]:
         return
     _NOW["is_told"] = True
@@ -106,7 +106,8 @@ def tell_end(error):
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     is_refused = cause is not None and cause in _NOW["errors"]
-    _write({"raised": line, "refused": _NOW["refused"] if is_refused else None})
+    refused = _NOW["refused"] if is_refused else None
+    _write({"raised": line, "refused": refused, "revision": revision})
 
 
 def _write(told):

@@ -12,14 +12,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
-use onramp_core::{Dialect, Event, Failure, Level, Problem, Reporter, Severity, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Event, Failure, Level, Problem, Reporter, Severity, TaskGraph, TaskId};
 use onramp_exec::Discard;
 use onramp_migrate::{EngineSpec, History, MigrateSpec, Request, RowsPolicy, Subjects, facts};
 
 use super::subjects::{named, new_ones};
 use super::{base, begin, spec};
 use crate::commands::reports::ReportArgs;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::reporter::{Verbosity, repository_root};
 use crate::session::Session;
@@ -202,7 +202,7 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
 /// Tells of allows of the configuration that nothing meets, as a task of its own: they belong to no dialect.
 fn tell_stale(session: &Session, stale: &[StaleAllow]) -> Result<ExitStatus, Error> {
     let problems: Vec<Problem> = stale.iter().map(StaleAllow::problem).collect();
-    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+    let work = move |task: &TaskContext<'_>| {
         for problem in problems.clone() {
             task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
         }
@@ -212,10 +212,9 @@ fn tell_stale(session: &Session, stale: &[StaleAllow]) -> Result<ExitStatus, Err
         }
         let message = format!("{} in [database.lint] that nothing meets", count(errors, "allow"));
         Err(Failure::task(message))
-    });
+    };
     let id = TaskId::new("migrate", "allows");
-    let payload = Job::rust(Arc::clone(session.workspace()), work);
-    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }]);
+    let graph = TaskGraph::new(vec![session.task(id.clone(), Vec::new(), work)]);
     let graph = graph.map_err(|_| Error::usage("a task was named twice"))?;
     runner::run(session, "migrate lint", &graph, &[id])
 }
@@ -279,9 +278,9 @@ impl Board {
     ) -> Result<TaskGraph<Job>, Error> {
         let nodes = subjects.into_iter().map(|(dialect, subjects)| {
             let board = Arc::clone(self);
-            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.lint(dialect, &subjects, task));
+            let work = move |task: &TaskContext<'_>| board.lint(dialect, &subjects, task);
             let id = TaskId::new("migrate", dialect.name());
-            TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+            session.task(id, Vec::new(), work)
         });
         TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))
     }

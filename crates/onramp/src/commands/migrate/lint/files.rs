@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId};
 use onramp_database::{Databases, DatabasesSpec};
 use onramp_histories::Chain;
 use onramp_replay::{Replay, Rows, facts};
@@ -18,8 +18,7 @@ use super::linted::Linted;
 use super::settings::Opinions;
 use super::stale::StaleAllow;
 use super::{LintArgs, Looked};
-use crate::context::{RustWork, TaskContext};
-use crate::job::Job;
+use crate::context::TaskContext;
 use crate::reporter::repository_root;
 use crate::session::Session;
 use crate::words::count;
@@ -83,8 +82,8 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
     });
     let nodes = ids.iter().cloned().zip(parts).map(|(id, part)| {
         let board = Arc::clone(&board);
-        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.lint(&part, task));
-        TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+        let work = move |task: &TaskContext<'_>| board.lint(&part, task);
+        session.task(id, Vec::new(), work)
     });
     let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a history was named twice"))?;
     let status = runner::run(session, "migrate lint", &graph, &ids)?;

@@ -93,7 +93,7 @@ pub(crate) fn dialect(text: &str) -> Option<DialectName> {
     let mut found = SIGNS.iter().filter(|(_, signs)| signs.iter().any(&has));
     match (found.next(), found.next()) {
         (Some((dialect, _)), None) => Some(*dialect),
-        (None, _) if WEAK_SIGNS.iter().any(&has) => Some(DialectName::Postgresql),
+        (None, _) if WEAK_SIGNS.iter().any(has) => Some(DialectName::Postgresql),
         _ => None,
     }
 }

@@ -188,8 +188,8 @@ rules! {
         "the revision cannot be applied to its end, and nothing behind that can be looked at",
         "mend it: what failed is told in the words of the database, or of the tool";
     STALE_ALLOW = "stale-allow", Error, None, [], [],
-        "nothing is found any more of what is allowed there, so it would hide the next finding of its kind",
-        "take the allow out";
+        "nothing is found any more of what is allowed there, so it would hide the next finding of its kind; or it allows nothing, as one without a reason",
+        "take the allow out, or say in it which rule, and why";
 }
 
 #[cfg(test)]

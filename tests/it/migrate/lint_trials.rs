@@ -97,6 +97,12 @@ fn what_rows_stop_is_looked_at_to_its_end_and_can_be_allowed() {
     env.onramp(["migrate", "lint", "bad0"]).never_says("fails-with-rows");
 }
 
+#[test]
+fn the_traceback_of_what_is_refused_is_shown_to_who_asks() {
+    let Some(env) = shop_with(&["op.execute('SELECT nothing FROM nowhere')"]) else { return };
+    env.onramp(["migrate", "lint", "-v"]).exits(1).says("Traceback");
+}
+
 /// What `bad0` follows.
 fn head_of(env: &TestEnv) -> String {
     let source = env.read(REVISION);
@@ -163,6 +169,8 @@ fn what_fails_is_a_finding_and_keeps_those_before_it() {
         .exits(1)
         .says("2 errors, and not applied to its end")
         .says("late  not looked at: one before it fails")
+        .never_says("Traceback")
+        .says("full output: ")
         .says("1 revision could not be looked at")
         .never_says("nothing of the kind");
 }

@@ -59,9 +59,15 @@ fn comments_allow_with_a_reason() {
         .says("allowed drop-column: drops the column a.b")
         .says("nobody reads it since 2.0");
     env.write("sqlite/2_b.up.sql", "-- onramp: allow drop-column\nALTER TABLE a DROP COLUMN b;");
+    // Everything else is looked at all the same.
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
         .exits(1)
-        .says("2_b.up.sql:1: the allow of `drop-column` has no reason");
+        .says("error drop-column")
+        .says("error stale-allow: the allow of `drop-column` has no reason")
+        .says("at sqlite/2_b.up.sql:1");
+    env.onramp(["migrate", "lint", "--format", "github", "sqlite/2_b.up.sql"])
+        .exits(1)
+        .says("::error file=sqlite/2_b.up.sql,line=1,title=migrate%3Asqlite stale-allow::");
     env.write("sqlite/2_b.up.sql", "-- onramp: allow drop-table: not here\nALTER TABLE a DROP COLUMN b;");
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
         .exits(1)

@@ -218,11 +218,9 @@ impl Look<'_> {
         let is_copied = |other: &str| {
             self.steps.iter().any(|step| {
                 let names = |wanted: &str| step.piece.tokens.iter().any(|token| token.text == wanted);
-                let moves = step
-                    .piece
-                    .tokens
-                    .first()
-                    .is_some_and(|first| ["update", "insert", "with"].iter().any(|word| first.is(word)));
+                let moves = step.piece.tokens.first().is_some_and(|first| {
+                    ["update", "insert", "merge", "with"].iter().any(|word| first.is(word))
+                });
                 moves && names(column) && names(other)
             })
         };

@@ -13,14 +13,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
 use onramp_core::{Dialect, Event, Failure, Level, Problem, Reporter, Severity, TaskGraph, TaskId};
-use onramp_migrate::{History, MigrateSpec, Request, RowsPolicy, Subjects, facts};
+use onramp_exec::Discard;
+use onramp_migrate::{EngineSpec, History, MigrateSpec, Request, RowsPolicy, Subjects, facts};
 
 use super::subjects::{named, new_ones};
 use super::{base, begin, spec};
 use crate::commands::reports::ReportArgs;
 use crate::context::TaskContext;
 use crate::job::Job;
-use crate::reporter::repository_root;
+use crate::reporter::{Verbosity, repository_root};
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
@@ -163,7 +164,8 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     if args.no_rows {
         request.rows = RowsPolicy::Leave;
     }
-    let board = Arc::new(Board { spec, opinions, request, looked: Mutex::default() });
+    let verbosity = session.options.verbosity;
+    let board = Arc::new(Board { spec, opinions, request, verbosity, looked: Mutex::default() });
     let graph = board.graph(session, subjects)?;
     let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
     let mut status = runner::run(session, "migrate lint", &graph, &ids)?;
@@ -254,6 +256,7 @@ struct Board {
     spec: MigrateSpec,
     opinions: Opinions,
     request: Request,
+    verbosity: Verbosity,
     looked: Mutex<Looked>,
 }
 
@@ -284,7 +287,11 @@ impl Board {
 
     fn lint(&self, dialect: Dialect, subjects: &Subjects, task: &TaskContext<'_>) -> Result<(), Failure> {
         let step = |step: &str| task.step(step);
-        let context = super::engine_context(task, &step);
+        let mut context = super::engine_context(task, &step);
+        if self.verbosity != Verbosity::Verbose {
+            // What an engine says of a statement that is refused is a finding, and the log has all of it.
+            context.output = Arc::new(Discard);
+        }
         let found = facts(&self.spec, dialect, subjects, &self.request, &context)?;
         let mut errors = 0;
         let mut refusal = None;
@@ -312,11 +319,17 @@ impl Board {
         if told.is_empty() {
             return Ok(());
         }
-        let hint =
-            "onramp migrate lint --rules\nto allow one: `# onramp: allow RULE: REASON` in the revision";
-        let failure = Failure::task(told.join("; ")).hint(hint);
+        let comment = match self.spec.engine {
+            EngineSpec::Alembic(_) => "#",
+            EngineSpec::Command(_) => "--",
+        };
+        let allow = format!("to allow one: `{comment} onramp: allow RULE: REASON` in the revision");
+        let failure = Failure::task(told.join("; ")).hint(format!("onramp migrate lint --rules\n{allow}"));
         Err(match refusal {
-            Some(Failure { tail, log, .. }) => Failure { tail, log, ..failure },
+            Some(Failure { log, .. }) => {
+                let of_task = || Some(task.log().to_path_buf()).filter(|log| log.exists());
+                Failure { log: log.or_else(of_task), ..failure }
+            }
             None => failure,
         })
     }

@@ -17,6 +17,7 @@ use onramp_replay::{Replay, Rows, facts};
 use super::answer::{self, Names};
 use super::linted::Linted;
 use super::settings::Opinions;
+use super::stale::StaleAllow;
 use super::{LintArgs, Looked};
 use crate::context::TaskContext;
 use crate::reporter::repository_root;
@@ -183,7 +184,7 @@ impl Board {
             let mut linted = Linted::of(part.dialect, tried.facts, &self.opinions)?;
             if let Some(why) = tried.untried {
                 // What was not applied has met nothing that only catalogs show.
-                linted.stale.clear();
+                linted.stale.retain(StaleAllow::is_mistake);
                 linted.refusal = Some(Failure::task(why.clone()));
                 let file = self.inside(&linted.file);
                 self.untried.lock().unwrap_or_else(PoisonError::into_inner).push((file, why));

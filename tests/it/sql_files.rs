@@ -6,6 +6,7 @@ mod grounds;
 mod lost_rows;
 mod new_files;
 mod refusals;
+mod trials;
 
 use onramp_tests::TestEnv;
 

@@ -2,7 +2,9 @@ use std::path::Path;
 
 use onramp_core::Failure;
 
+use crate::DialectSpec;
 use crate::alembic::{Alembic, Command};
+use crate::attempt::named;
 use crate::facts::Executed;
 use crate::fork_server::ForkServer;
 use crate::generation::{CopyOrder, Generation, LeaveOut, Order};
@@ -51,7 +53,12 @@ impl<'a> Engine<'a> {
                     return if standing == Standing::Head { Ok(()) } else { self.redirection.confirm() };
                 }
                 Err(SessionError::Ended) => {}
-                Err(other) => return Err(other.into()),
+                // There a process per command has nothing in its way.
+                Err(SessionError::Broken) if standing == Standing::Head => {}
+                Err(other) => {
+                    self.session_failed = matches!(other, SessionError::Broken);
+                    return Err(other.into());
+                }
             }
         }
         match standing {
@@ -71,6 +78,19 @@ impl<'a> Engine<'a> {
             None => self.alembic.run(command)?,
         }
         self.redirection.confirm()
+    }
+
+    /// The id of the revision whose code has failed in the last command.
+    pub(crate) fn at_fault(&self) -> Option<String> {
+        self.redirection.raised()?.revision
+    }
+
+    /// A failure on the way to the head, with the revision that it came from, where that is known.
+    pub(crate) fn blame(&self, failure: Failure, dialect: &DialectSpec) -> Failure {
+        match self.at_fault() {
+            Some(id) => named(failure, &dialect.name_of(&id)),
+            None => failure,
+        }
     }
 
     /// What revisions have executed in the last command.

@@ -69,7 +69,7 @@ pub struct RevisionFacts {
 /// What was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Looked {
-    /// The revisions, in order.
+    /// The revisions, in order; before them one that was not asked for, where it was refused and they come behind it.
     pub revisions: Vec<RevisionFacts>,
     /// The ids of those that nobody could look at, because they come behind one that was refused.
     pub beyond: Vec<String>,
@@ -103,7 +103,10 @@ pub fn facts(
         }
         let told = Trials { spec, dialect, history: &history, request, cx }.run(files)?;
         told.iter().for_each(|one| shelf.keep(one));
-        for one in told.into_iter().filter(|one| chosen.iter().any(|revision| revision.id == one.id)) {
+        // One that nobody has chosen is why others could not be looked at.
+        let is_told =
+            |one: &RevisionFacts| one.refusal.is_some() || chosen.iter().any(|other| other.id == one.id);
+        for one in told.into_iter().filter(is_told) {
             facts.retain(|known| known.id != one.id);
             facts.push(one);
         }

@@ -137,7 +137,10 @@ fn reach(
             sources.activate(base, &mut environment)?;
         }
         let alembic = Alembic { spec, start, dialect: dialect.dialect, sources: root, environment, cx };
-        attempt.step("apply head", || Engine::new(alembic, &redirection).run(Command::Upgrade("head")))?;
+        attempt.step("apply head", || {
+            let mut engine = Engine::new(alembic, &redirection);
+            engine.run(Command::Upgrade("head")).map_err(|failure| engine.blame(failure, dialect))
+        })?;
         keep_template(&databases, &key, &database, cx)?;
         reached(&database)
     };

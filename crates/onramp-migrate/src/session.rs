@@ -30,9 +30,12 @@ pub(crate) enum Standing {
 pub(crate) enum SessionError {
     /// The database refused a statement, which it would do to any process.
     Refused(Box<Failure>),
-    /// The process ended, or never spoke to us. A process per command may still work, and if it does not, its
+    /// The process ended well, and never spoke to us, or a later command ended it. A process per command may still work, and if it does not, its
     /// failure is the one to report.
     Ended,
+    /// The process failed on its way to the head, and nobody knows what it has left in the database. Only a process on
+    /// another database can tell why.
+    Broken,
     /// The run was cancelled.
     Cancelled,
     /// The process could not be started.
@@ -44,6 +47,7 @@ impl From<SessionError> for Failure {
         match error {
             SessionError::Refused(failure) => *failure,
             SessionError::Ended => Self::task("the project's Alembic ended between two commands"),
+            SessionError::Broken => Self::task("the project's Alembic failed on its way to the head"),
             SessionError::Cancelled => Self::interrupted(),
             SessionError::NotStarted(error) => error.into(),
         }
@@ -87,6 +91,17 @@ impl Process {
             Self::Forked(forked) => forked.tail(),
         }
     }
+
+    /// Whether it is known to have ended well. Of a forked one nobody knows.
+    fn has_succeeded(&self) -> bool {
+        matches!(self, Self::Started(running) if running.exit_code() == Some(0))
+    }
+
+    /// Why it has ended before it was ready.
+    fn failure(&mut self) -> SessionError {
+        self.kill();
+        refused(self.tail(), |_| true).unwrap_or(SessionError::Broken)
+    }
 }
 
 impl Session {
@@ -129,7 +144,12 @@ impl Session {
                 Err(error) if error.kind() == ErrorKind::WouldBlock => thread::sleep(LOOK),
                 Err(_) => return Err(SessionError::Ended),
             }
-            look(&cancel, &mut process)?;
+            if let Err(error) = look(&cancel, &mut process) {
+                return Err(match error {
+                    SessionError::Ended if !process.has_succeeded() => process.failure(),
+                    other => other,
+                });
+            }
         }
     }
 
@@ -169,15 +189,16 @@ impl Session {
             thread::sleep(LOOK);
         }
         self.process.kill();
-        let tail = self.process.tail();
-        match diagnose(&tail) {
-            // A lock may be one that an earlier command in the same process has left.
-            Some(message) if message.contains("[SQL: ") && !message.contains("lock") => {
-                SessionError::Refused(Box::new(Failure { tail: shorten(tail), ..Failure::task(message) }))
-            }
-            _ => SessionError::Ended,
-        }
+        // A lock may be one that an earlier command in the same process has left.
+        let counts = |message: &str| !message.contains("lock");
+        refused(self.process.tail(), counts).unwrap_or(SessionError::Ended)
     }
+}
+
+/// What the last lines of a process say, where it ended by a statement that the database refused.
+fn refused(tail: Vec<String>, counts: impl Fn(&str) -> bool) -> Option<SessionError> {
+    let message = diagnose(&tail).filter(|message| message.contains("[SQL: ") && counts(message))?;
+    Some(SessionError::Refused(Box::new(Failure { tail: shorten(tail), ..Failure::task(message) })))
 }
 
 fn look(cancel: &Cancel, process: &mut Process) -> Result<(), SessionError> {

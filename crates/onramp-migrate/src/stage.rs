@@ -34,6 +34,13 @@ pub(crate) enum StageError {
     OtherEngine,
     /// The revision was applied with rows in the tables, and could not be reverted with them.
     Revert(Failure),
+    /// The history before the revisions that the work is about cannot be applied.
+    Before {
+        /// The id of the revision that fails, where the engine tells.
+        revision: Option<String>,
+        /// Why it does.
+        failure: Failure,
+    },
     /// Anything else.
     Failed(Failure),
 }
@@ -52,12 +59,20 @@ impl StageError {
         Self::Failed(databases.blame_storage(explained.hint("onramp doctor"), Some(database)))
     }
 
+    /// A failure on the way to the head; one that is no revision's is told as any other.
+    pub(crate) fn before(failure: Failure, revision: Option<String>) -> Self {
+        match failure.kind {
+            FailureKind::Task => Self::Before { revision, failure },
+            _ => Self::Failed(failure),
+        }
+    }
+
     /// The same, which came to light with a revision.
     pub(crate) fn of_revision(self, name: &str) -> Self {
         match self {
             Self::Failed(failure) => Self::Failed(named(failure, name)),
             // What is told of the first tries is told where they end.
-            Self::Session | Self::OtherEngine | Self::Revert(_) => self,
+            Self::Session | Self::OtherEngine | Self::Revert(_) | Self::Before { .. } => self,
         }
     }
 
@@ -68,6 +83,12 @@ impl StageError {
                 full if full.kind == FailureKind::Environment => Self::Failed(full),
                 _ => Self::Revert(failure),
             },
+            Self::Before { revision, failure } => {
+                match databases.blame_storage(failure.clone(), Some(database)) {
+                    full if full.kind == FailureKind::Environment => Self::Failed(full),
+                    _ => Self::Before { revision, failure },
+                }
+            }
             // Tried once more, it says why.
             Self::Session | Self::OtherEngine => self,
         }
@@ -85,7 +106,9 @@ impl From<StageError> for Failure {
         match error {
             StageError::Session => Self::task("the project's Alembic ended between two commands"),
             StageError::OtherEngine => Self::task("Alembic is another one with each start"),
-            StageError::Revert(failure) | StageError::Failed(failure) => failure,
+            StageError::Revert(failure)
+            | StageError::Before { failure, .. }
+            | StageError::Failed(failure) => failure,
         }
     }
 }
@@ -186,11 +209,15 @@ impl Stage<'_> {
         &self,
         attempt: &mut Attempt<'_>,
         engine: &mut Engine<'_>,
-    ) -> Result<Head, Failure> {
+    ) -> Result<Head, StageError> {
         let database = &self.ground.database;
         let mut key = self.head_key.to_owned();
         if self.ground.standing == Standing::Nothing {
-            attempt.step("apply head", || engine.open(self.mode, Standing::Nothing, database.folder()))?;
+            let reached = attempt.step("apply head", || {
+                let opened = engine.open(self.mode, Standing::Nothing, database.folder());
+                opened.map_err(|failure| engine.blame(failure, self.dialect))
+            });
+            reached.map_err(|failure| StageError::before(failure, engine.at_fault()))?;
             let settings = self.redirection.settings();
             attempt.step("keep head", || {
                 require_head(database, &settings.version_table, self.head, &self.spec.url_env)?;
@@ -226,7 +253,7 @@ impl Stage<'_> {
             let baseline = compare(base, place, &look.catalog)?;
             Ok((Some(look), Some(baseline)))
         };
-        attempt.step("load models", || {
+        let head = attempt.step("load models", || {
             thread::scope(|scope| {
                 let comparing = scope.spawn(compare);
                 let opened = match self.ground.standing {
@@ -238,7 +265,8 @@ impl Stage<'_> {
                 opened?;
                 Ok(Head { look, baseline: compared.or(found) })
             })
-        })
+        })?;
+        Ok(head)
     }
 
     /// Looks at the database. Where the engine's own table turns out to have another name, the look is worth nothing.

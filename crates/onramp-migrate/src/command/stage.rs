@@ -20,6 +20,7 @@ use crate::place::place;
 use crate::purpose::Purpose;
 use crate::scratch::Scratch;
 use crate::session::Standing;
+use crate::stage::StageError;
 use crate::{CommandSpec, Context, DialectSpec, MigrateSpec, Request};
 
 /// A copy of one dialect's history, and a database at its head, where the tool can write and a revision be tried.
@@ -43,7 +44,7 @@ impl<'a> Stage<'a> {
         purpose: &Purpose<'a, CommandSpec>,
         cx: &'a Context<'a>,
         attempt: &mut Attempt<'_>,
-    ) -> Result<Self, Failure> {
+    ) -> Result<Self, StageError> {
         let Purpose { spec, engine: commands, dialect, held_back, head, request } = *purpose;
         let scratch = attempt.step("copy history", || Scratch::create_without(spec, dialect, held_back))?;
         let (databases, key, ground) = attempt.step("start database", || {
@@ -67,7 +68,8 @@ impl<'a> Stage<'a> {
             // Many a tool takes an empty folder for a mistake.
             Standing::Nothing if head.is_none() => {}
             Standing::Nothing => {
-                stage.own_tables = attempt.step("apply head", || stage.apply_head())?;
+                let reached = attempt.step("apply head", || stage.apply_head());
+                stage.own_tables = reached.map_err(|failure| StageError::before(failure, None))?;
                 attempt.step("keep head", || {
                     stage.ground.settle(&stage.databases, &key, request.rows, &stage.own(), cx)
                 })?;

@@ -1,5 +1,6 @@
 //! The trials of revisions: with rows in the tables first, and where rows are in the way without them.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use super::tried::Tried;
 use crate::command;
 use crate::propose::in_a_process_that_lasts;
 use crate::purpose::Purpose;
+use crate::stage::StageError;
 use crate::{
     Context, DialectSpec, EngineSpec, History, MigrateSpec, Request, Revision, RevisionFacts, RowsPolicy,
     Subjects,
@@ -32,11 +34,32 @@ impl<'a> Trials<'a> {
     /// One that is refused with rows in the tables is tried again without: what the rows were in the way of can be
     /// looked at then, and what comes behind it has rows again. One that is refused all the same is tried once more up to
     /// the statement that is refused, so that what it does before is known; nothing comes behind that.
-    pub(super) fn run(
-        &self,
-        files: impl IntoIterator<Item = PathBuf>,
-    ) -> Result<Vec<RevisionFacts>, Failure> {
-        let unknown = Subjects::Files(files.into_iter().collect());
+    ///
+    /// Where one fails that comes before all of them, it is tried too, and the last that is told of.
+    pub(super) fn run(&self, files: BTreeSet<PathBuf>) -> Result<Vec<RevisionFacts>, Failure> {
+        match self.try_all(files.clone()) {
+            Err(StageError::Before { revision, failure }) => {
+                let earlier = self.earlier(&files, revision.as_deref());
+                if earlier.is_subset(&files) {
+                    return Err(failure);
+                }
+                Ok(self.try_all(&files | &earlier)?)
+            }
+            told => Ok(told?),
+        }
+    }
+
+    /// The files of an earlier revision; where nobody knows which, those of all that these follow.
+    fn earlier(&self, files: &BTreeSet<PathBuf>, revision: Option<&str>) -> BTreeSet<PathBuf> {
+        let is_meant = |earlier: &&Revision| revision.is_none_or(|id| id == earlier.id);
+        let ids = self.history.iter().filter(|one| one.files.iter().any(|file| files.contains(file)));
+        let ways: BTreeSet<&str> = ids.flat_map(|one| self.history.way_to(&one.id)).collect();
+        let earlier = self.history.iter().filter(|one| ways.contains(one.id.as_str())).filter(is_meant);
+        earlier.flat_map(|one| one.files.iter().cloned()).collect()
+    }
+
+    fn try_all(&self, files: BTreeSet<PathBuf>) -> Result<Vec<RevisionFacts>, StageError> {
+        let unknown = Subjects::Files(files);
         let is_wanted = |revision: &Revision| unknown.name(self.history, revision);
         let rows = match self.request.rows {
             RowsPolicy::Seed => Rows::Always,
@@ -106,7 +129,7 @@ impl<'a> Trials<'a> {
         let own = Subjects::Files(tried.revision.files.iter().cloned().collect());
         let stop = Some(Stop { revision: id, statements: refusal.statement });
         let pass = Pass { stop, ..Pass::to(self.history, &own, |revision| revision.id == id, rows) };
-        match self.apply(&pass) {
+        match self.apply(&pass).map_err(Failure::from) {
             Ok(passed) => {
                 let one = passed.into_iter().find(|one| one.revision.id == id);
                 Ok(one.map(|one| one.facts.schemas.after))
@@ -118,11 +141,11 @@ impl<'a> Trials<'a> {
     }
 
     /// Goes one way, to its end or to the first revision that is refused.
-    fn apply(&self, pass: &Pass<'a>) -> Result<Vec<Tried<'a>>, Failure> {
+    fn apply(&self, pass: &Pass<'a>) -> Result<Vec<Tried<'a>>, StageError> {
         let request = &Request { rows: pass.rows.at_head(), ..self.request.clone() };
         let (spec, dialect, cx) = (self.spec, self.dialect, self.cx);
         let (held_back, head) = (pass.files.as_slice(), pass.head);
-        let tried = match &spec.engine {
+        match &spec.engine {
             EngineSpec::Alembic(engine) => {
                 let purpose = Purpose { spec, engine, dialect, held_back, head, request };
                 in_a_process_that_lasts(&purpose, cx, |mode| facts_of_alembic(&purpose, pass, cx, mode))
@@ -131,8 +154,7 @@ impl<'a> Trials<'a> {
                 let purpose = Purpose { spec, engine, dialect, held_back, head, request };
                 command::facts(&purpose, pass, cx)
             }
-        };
-        Ok(tried?)
+        }
     }
 }
 

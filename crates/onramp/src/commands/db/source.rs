@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_config::{Engine, nearest};
-use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Failure, FailureKind, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
@@ -258,8 +258,15 @@ fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
 }
 
 fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
-    let catalog = Catalog::read(&mut url.reader()?, left_out);
-    catalog.map_err(|failure| failure.context(url))
+    let read = || {
+        let catalog = Catalog::read(&mut url.reader()?, left_out);
+        catalog.map_err(|failure| failure.context(url))
+    };
+    // A database that cannot be read has no schema, so it is no difference either.
+    read().map_err(|failure: Failure| match failure.kind {
+        FailureKind::Task => Failure { kind: FailureKind::Environment, ..failure },
+        _ => failure,
+    })
 }
 
 /// The dialects that sources are read in: the one of a database, or else those of the configuration.

@@ -52,7 +52,11 @@ pub(super) fn run(session: &Session, args: &LedgerArgs) -> Result<ExitStatus, Er
 fn compare(session: &Session, spec: MigrateSpec, fix: bool) -> Result<ExitStatus, Error> {
     let file = spec.ledger.as_ref().map(|ledger| ledger.file.clone()).unwrap_or_default();
     let fixes = fix && !session.options.dry_run;
-    let lock = begin(session)?;
+    let lock = match begin(session) {
+        // To look at it, nobody has to write anything down.
+        Err(_) if !fixes && !session.has_state() => None,
+        begun => Some(begun?),
+    };
     let compared: Arc<Mutex<Compared>> = Arc::default();
     let mode = if fix { Mode::Fix { writes: fixes } } else { Mode::Look };
     let node = node(session, spec, mode, &compared);

@@ -175,6 +175,8 @@ fn two_heads_are_found_before_the_merge_and_are_one_after_it() {
     let heads = env.onramp(["migrate", "heads"]).exits(1).says("the history has 2 heads");
     env.onramp(["migrate", "ledger"]).exits(0);
     env.onramp(["migrate", "check"]).exits(1).says("hint: onramp migrate rebase");
+    let onto = env.onramp(["migrate", "check", "--onto", "main"]).exits(1);
+    onto.says("hint: onramp migrate rebase").never_says("git merge");
     let before = env.snapshot();
     env.onramp(["migrate", "rebase", "--dry-run"])
         .exits(0)

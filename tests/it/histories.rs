@@ -9,6 +9,7 @@ mod hostile;
 mod javascript;
 mod liquibase;
 mod outputs;
+mod released_parts;
 mod releases;
 mod replay;
 mod single;

@@ -5,6 +5,7 @@ mod families;
 mod grounds;
 mod new_files;
 mod refusals;
+mod trials;
 
 use onramp_tests::TestEnv;
 

@@ -48,6 +48,8 @@ pub struct Seen {
 pub struct Stopped {
     /// The line of the script at which it stopped, from 1.
     pub line: u32,
+    /// The same place in bytes: within the statement that was refused, or behind all of them.
+    pub start: usize,
     /// Why.
     pub failure: Failure,
 }
@@ -170,7 +172,7 @@ fn one_of_sqlite(
             rusqlite::Error::SqlInputError { offset, .. } => usize::try_from(*offset).unwrap_or(0),
             _ => 0,
         };
-        stopped(script, piece.start + within.min(piece.text.len()), sqlite_failure(error))
+        stopped(script, piece.start + within_piece(piece, within), sqlite_failure(error))
     })
 }
 
@@ -195,6 +197,13 @@ pub fn refuses_company(tokens: &[Token<'_>]) -> bool {
         || is_at(0, &["ALTER"]) && is_at(1, &["SYSTEM"])
         || is_at(0, &["CREATE", "DROP"]) && is_at(1, &["DATABASE", "TABLESPACE"])
         || is_at(0, &["CREATE", "DROP", "REINDEX"]) && (1..6).any(|place| is_at(place, &["CONCURRENTLY"]))
+        || is_at(0, &["ALTER"]) && is_at(1, &["TABLE"]) && detaches_concurrently(tokens)
+}
+
+/// `ALTER TABLE flow DETACH PARTITION old CONCURRENTLY`
+fn detaches_concurrently(tokens: &[Token<'_>]) -> bool {
+    let detaches = tokens.windows(2).any(|pair| pair[0].is("DETACH") && pair[1].is("PARTITION"));
+    detaches && tokens.last().is_some_and(|last| last.is("CONCURRENTLY"))
 }
 
 /// Runs the statements of a script, each with the rows behind it.
@@ -228,7 +237,12 @@ fn refused(script: &str, piece: &Piece<'_>, error: &postgres::Error) -> Stopped 
         Some(ErrorPosition::Original(letter)) => place_of(piece.text, *letter),
         _ => 0,
     };
-    stopped(script, piece.start + within, postgresql_failure(error))
+    stopped(script, piece.start + within_piece(piece, within), postgresql_failure(error))
+}
+
+/// A place in a statement: what misses its end is told behind it.
+fn within_piece(piece: &Piece<'_>, place: usize) -> usize {
+    place.min(piece.text.len().saturating_sub(1))
 }
 
 /// Where a letter begins that is counted from 1.
@@ -239,5 +253,5 @@ fn place_of(text: &str, letter: u32) -> usize {
 
 fn stopped(script: &str, place: usize, failure: Failure) -> Stopped {
     let before = script.as_bytes().iter().take(place).filter(|byte| **byte == b'\n').count();
-    Stopped { line: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1), failure }
+    Stopped { line: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1), start: place, failure }
 }

@@ -67,6 +67,11 @@ impl Form {
         !matches!(self, Self::Alembic | Self::Django | Self::Liquibase | Self::Code)
     }
 
+    /// Whether a file has several entries, which the tool knows by names of their own, so that more may follow in the same file.
+    pub fn has_parts(self) -> bool {
+        matches!(self, Self::Liquibase | Self::Named)
+    }
+
     /// Whether its entries name the ones that they follow, so that neither names nor numbers say anything.
     pub(crate) fn is_graph(self) -> bool {
         matches!(self, Self::Alembic | Self::Django | Self::Graph)
@@ -114,6 +119,8 @@ pub struct Chain {
     pub folder: PathBuf,
     /// How its files are laid out.
     pub form: Form,
+    /// Whether it is a file that belongs to no history, so that nobody knows its tool.
+    pub is_alone: bool,
     /// Its dialect, and what tells it.
     pub dialect: Option<(DialectName, ToldBy)>,
     /// Its entries, in the order in which they are applied.
@@ -222,11 +229,17 @@ impl Script {
         Self { file: file.to_owned(), parts: None, no_transaction }
     }
 
-    /// Reads the statements. Fails where the file cannot be read, is no UTF-8, or is longer than what is read.
+    /// Reads the statements. Fails where the file cannot be read, is no UTF-8, has a NUL byte, behind which SQLite reads
+    /// nothing, or is longer than what is read.
     pub fn read(&self) -> io::Result<String> {
         let text = Text::read(&self.file)?;
-        if !text.is_utf8 || text.is_cut {
-            let why = if text.is_cut { "is too long" } else { "is no UTF-8" };
+        let why = match () {
+            () if text.is_cut => Some("is too long"),
+            () if !text.is_utf8 => Some("is no UTF-8"),
+            () if text.text.contains('\0') => Some("has a NUL byte in it"),
+            () => None,
+        };
+        if let Some(why) = why {
             return Err(io::Error::other(format!("{} {why}", self.file.display())));
         }
         let Some(parts) = &self.parts else { return Ok(text.text) };
@@ -274,6 +287,7 @@ impl Chain {
         Self {
             folder: folder.to_owned(),
             form,
+            is_alone: false,
             dialect: None,
             entries: Vec::new(),
             snapshots: Vec::new(),

@@ -5,6 +5,7 @@ pub(crate) mod alembic;
 pub(crate) mod code;
 pub(crate) mod django;
 pub(crate) mod folders;
+mod journal;
 pub(crate) mod liquibase;
 mod manifest;
 mod metadata;

@@ -41,6 +41,7 @@ mod lone;
 mod name;
 mod number;
 mod pairing;
+mod parts;
 mod python;
 mod released;
 mod sections;

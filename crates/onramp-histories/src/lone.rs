@@ -17,7 +17,7 @@ impl Chain {
         let text = Text::read(file)?.text;
         let sections = Sections::of(&text).filter(|sections| sections.has_up);
         let form = sections.as_ref().map_or(Form::Forward, |sections| Form::Marked(sections.marks));
-        let mut chain = Self::new(file.parent().unwrap_or(file), form);
+        let mut chain = Self { is_alone: true, ..Self::new(file.parent().unwrap_or(file), form) };
         chain.dialect = of_names(file).or_else(|| Some((sql::dialect(&text)?, ToldBy::Content)));
         let (up, down) = match sections {
             Some(sections) => {

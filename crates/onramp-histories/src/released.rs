@@ -27,4 +27,7 @@ pub struct Released {
     /// The folders of histories that lay elsewhere then: where that was, and where they are. What lay there is among `files`
     /// where it is now.
     pub moved: Vec<(PathBuf, PathBuf)>,
+    /// What was in files that are edited or gone, as far as it is known. Needed of [forms](crate::Form::has_parts) whose files
+    /// may get more at any time; without it, such a file is edited as a whole.
+    pub texts: BTreeMap<PathBuf, String>,
 }

@@ -55,25 +55,77 @@ pub(crate) fn changes_schemas(text: &str) -> bool {
     })
 }
 
-/// Words that only one dialect knows.
+/// Words that only one dialect knows, each a sign by itself.
 const SIGNS: [(DialectName, &[&str]); 6] = [
-    (DialectName::Sqlite, &["autoincrement", "pragma ", "without rowid"]),
+    (
+        DialectName::Sqlite,
+        &["autoincrement", "pragma", "without rowid", "insert or ignore", "insert or replace"],
+    ),
     (
         DialectName::Postgresql,
-        &["bigserial", "timestamptz", "jsonb", "bytea", "plpgsql", " using gin", "timestamp with time zone"],
+        &[
+            "bigserial",
+            "smallserial",
+            "timestamptz",
+            "jsonb",
+            "bytea",
+            "plpgsql",
+            "using gin",
+            "timestamp with time zone",
+            "index concurrently",
+            "create extension",
+        ],
     ),
-    (DialectName::Mysql, &["auto_increment", "engine=innodb", "engine = innodb", "unsigned"]),
+    (DialectName::Mysql, &["auto_increment", "engine = innodb", "unsigned"]),
     (DialectName::Clickhouse, &["mergetree"]),
-    (DialectName::Sqlserver, &["nvarchar(", "identity(1,1)", "identity(1, 1)"]),
+    (DialectName::Sqlserver, &["nvarchar (", "identity ( 1 , 1 )"]),
     (DialectName::Oracle, &["varchar2"]),
 ];
 
-/// The one dialect that a script can be of by its words; `None` where there is no sign, or signs of several.
+/// Signs of PostgreSQL that others have too, each of which has signs of its own.
+const WEAK_SIGNS: [&str; 2] = ["serial", ": :"];
+
+/// The one dialect that a script can be of by its words; `None` where there is no sign, or signs of several. What stands in
+/// quotes is no sign of anything.
 pub(crate) fn dialect(text: &str) -> Option<DialectName> {
-    let text = without_comments(text).to_ascii_lowercase();
-    let mut found = SIGNS.iter().filter(|(_, signs)| signs.iter().any(|sign| text.contains(sign)));
-    let (dialect, _) = found.next()?;
-    found.next().is_none().then_some(*dialect)
+    let words = words(&without_comments(text));
+    let has = |sign: &&str| words.contains(&format!(" {sign} "));
+    let mut found = SIGNS.iter().filter(|(_, signs)| signs.iter().any(&has));
+    match (found.next(), found.next()) {
+        (Some((dialect, _)), None) => Some(*dialect),
+        (None, _) if WEAK_SIGNS.iter().any(has) => Some(DialectName::Postgresql),
+        _ => None,
+    }
+}
+
+/// The words and signs of a text without comments, in small letters, with one blank around each. What stands in quotes is left
+/// out.
+fn words(text: &str) -> String {
+    let mut words = String::with_capacity(text.len() + 2);
+    words.push(' ');
+    let mut quote = None;
+    let is_of_word = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '$');
+    for letter in text.chars() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) => continue,
+            None if matches!(letter, '\'' | '"' | '`') => quote = Some(letter),
+            None if is_of_word(letter) => {
+                words.extend(letter.to_lowercase());
+                continue;
+            }
+            None => {}
+        }
+        if !words.ends_with(' ') {
+            words.push(' ');
+        }
+        if quote.is_none() && !letter.is_whitespace() && !matches!(letter, '\'' | '"' | '`') {
+            words.push(letter);
+            words.push(' ');
+        }
+    }
+    words.push(' ');
+    words
 }
 
 #[cfg(test)]
@@ -102,5 +154,18 @@ mod tests {
         assert_eq!(dialect("-- bigserial\nCREATE TABLE a (id INT AUTO_INCREMENT)"), Some(DialectName::Mysql));
         assert_eq!(dialect("CREATE TABLE a (id INT)"), None);
         assert_eq!(dialect("a jsonb, b INT AUTO_INCREMENT"), None);
+        for (text, expected) in [
+            ("CREATE UNIQUE INDEX CONCURRENTLY i ON a (b)", Some(DialectName::Postgresql)),
+            ("CREATE TABLE a (id serial PRIMARY KEY)", Some(DialectName::Postgresql)),
+            ("UPDATE a SET b = '{}'::json", Some(DialectName::Postgresql)),
+            ("CREATE TABLE a (id INT) ENGINE=InnoDB", Some(DialectName::Mysql)),
+            ("PRAGMA foreign_keys = ON", Some(DialectName::Sqlite)),
+            ("CREATE TABLE a (b NVARCHAR(10), c INT IDENTITY(1,1))", Some(DialectName::Sqlserver)),
+            ("CREATE TABLE a (b String) ENGINE = MergeTree ORDER BY b::UInt8", Some(DialectName::Clickhouse)),
+            ("CREATE TABLE a (serial_number INT, unsigned_at INT, \"unsigned\" INT)", None),
+            ("INSERT INTO a VALUES ('A::B', 'it''s jsonb')", None),
+        ] {
+            assert_eq!(dialect(text), expected, "{text}");
+        }
     }
 }

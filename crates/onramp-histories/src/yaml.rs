@@ -3,10 +3,15 @@ use granit_parser::{Event, Parser};
 /// How many scalars of a file are looked at.
 const LIMIT: usize = 200_000;
 
+/// How long what leads to a scalar may be, in bytes. Whatever has more keys or longer ones is not asked for by anybody, and
+/// each of many scalars would have a copy of them.
+const LONGEST: usize = 256;
+
 /// A scalar of a YAML file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Scalar {
-    /// The keys and places that lead to it, with slashes between them: `parents/0`.
+    /// The keys and places that lead to it, with slashes between them: `parents/0`. Of what is too long nothing is told but
+    /// `?`.
     pub(crate) path: String,
     pub(crate) value: String,
     /// From 1.
@@ -85,7 +90,11 @@ fn path(open: &mut [Open]) -> String {
             (last.next - 1).to_string()
         }
     };
-    if last.path.is_empty() { name } else { format!("{}/{name}", last.path) }
+    match last.path.len() + name.len() {
+        LONGEST.. => "?".to_owned(),
+        _ if last.path.is_empty() => name,
+        _ => format!("{}/{name}", last.path),
+    }
 }
 
 fn line(line: usize) -> u32 {
@@ -115,6 +124,10 @@ mod tests {
         "#]]
         .assert_eq(&told("name: x\nparents: [1, 2]\nlog:\n- changeSet: {id: a,\n    author: b}\n"));
         assert_eq!(told("a: [1"), "wrong at 1");
+        let (long, many) = ("k".repeat(300), "1, ".repeat(1000));
+        let scalars = scalars(&format!("? {long}\n: [{many}]\nb: {{c: 1}}\n")).unwrap();
+        assert_eq!(scalars.last().unwrap().path, "b/c");
+        assert!(scalars.iter().all(|scalar| scalar.path.len() < LONGEST));
         assert_eq!(told("a: &x [1]\n? {b: c}\n: d\ne: *x\nf: 1\n").lines().last(), Some("5 f=1"));
     }
 }

@@ -1,4 +1,5 @@
 mod by_name;
+mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -58,10 +59,11 @@ pub struct History {
 impl History {
     /// Reads the history of a dialect as the project's engine keeps it.
     pub fn of(spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Self, Failure> {
-        if dialect.pending.is_empty() {
-            return Self::of_engine(&spec.engine, &dialect.versions);
-        }
-        Self::of_files(&spec.engine, &dialect.files(&spec.engine)?)
+        let history = match dialect.pending.is_empty() {
+            true => Self::of_engine(&spec.engine, &dialect.versions),
+            false => Self::of_files(&spec.engine, &dialect.files(&spec.engine)?),
+        };
+        history.map_err(|failure| shown::below(&spec.root, failure))
     }
 
     /// Reads the history in a folder as that engine keeps it.
@@ -139,7 +141,7 @@ impl History {
     /// The same for the history of a dialect. The failure comes with the commands that put one
     /// on top of the other, or join them.
     pub fn only_head(&self, spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<&str>, Failure> {
-        self.head().map_err(|failure| {
+        self.head().map_err(|failure| shown::below(&spec.root, failure)).map_err(|failure| {
             let joining = joining(spec, dialect, &self.heads());
             failure.hint(match &spec.typed_rebase {
                 Some(rebase) => format!("{rebase}\nto keep both and join them instead: {joining}"),

@@ -32,7 +32,12 @@ pub(crate) fn require_own(
     });
     let (source, twin) = match (shadowed, strange.first()) {
         (Some((source, twin)), _) => (source, Some(twin)),
-        (None, Some(source)) if own.is_empty() && named.is_empty() && !is_below(source, &worktree) => {
+        (None, Some(source))
+            if own.is_empty()
+                && named.is_empty()
+                && !is_below(source, &worktree)
+                && !is_linked(source, spec, dialect, &worktree) =>
+        {
             (*source, None)
         }
         _ => return Ok(()),
@@ -64,6 +69,20 @@ fn is_own(source: &ModelSource, worktree: &Path) -> bool {
     is_below(source, worktree) && !folders.into_iter().any(|folder| folder.join(".git").exists())
 }
 
+/// Whether a link in this worktree leads to the file: whoever changes it here changes that one.
+fn is_linked(source: &ModelSource, spec: &MigrateSpec, dialect: &DialectSpec, worktree: &Path) -> bool {
+    let leads_there = |file: PathBuf| fs::canonicalize(file).is_ok_and(|file| file == source.file);
+    places(spec, dialect, worktree)
+        .iter()
+        .any(|place| names(source).into_iter().any(|name| leads_there(place.join(name))))
+}
+
+/// What the file of a module may be called, from the folder that it is imported from.
+fn names(source: &ModelSource) -> [PathBuf; 2] {
+    let path: PathBuf = source.module.split('.').collect();
+    [path.with_extension("py"), path.join("__init__.py")]
+}
+
 /// The file of a module as this worktree has it.
 struct Twin {
     file: PathBuf,
@@ -73,8 +92,7 @@ struct Twin {
 
 impl Twin {
     fn of(source: &ModelSource, spec: &MigrateSpec, dialect: &DialectSpec, worktree: &Path) -> Option<Self> {
-        let path: PathBuf = source.module.split('.').collect();
-        let names = [path.with_extension("py"), path.join("__init__.py")];
+        let names = names(source);
         let places = places(spec, dialect, worktree);
         places.iter().find_map(|place| {
             let file = names.iter().map(|name| place.join(name)).find(|file| file.is_file())?;

@@ -16,7 +16,7 @@ use crate::settings::Settings;
 use crate::shim;
 
 /// How a revision has ended that was not applied to its end.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Raised {
     /// The line of the revision's file that an error came from, counted from 1.
@@ -24,6 +24,8 @@ pub(crate) struct Raised {
     pub(crate) line: Option<u32>,
     /// The statement that the database refused, counted from 0, if it was that.
     pub(crate) refused: Option<usize>,
+    /// What the database said of that, where the error is about another one.
+    pub(crate) said: Option<String>,
     /// The revision's id, if it was the revision's own code.
     pub(crate) revision: Option<String>,
 }

@@ -24,9 +24,19 @@ pub struct Allowed {
     pub reason: String,
 }
 
+/// What is meant as an allow, and allows nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The line where it stands.
+    pub line: u32,
+    /// The rule that it names, if it names one.
+    pub rule: String,
+    /// What is wrong with it.
+    pub message: String,
+}
+
 impl Allow {
-    /// Whether it is about that finding. One at a line is about the statement of that line and of the next line that is no
-    /// such comment, where `covers` tells the lines; above all statements it is about the whole revision.
+    /// Whether it is about that finding. Wherever it stands, it is about the whole revision.
     pub(crate) fn meets(&self, finding: &Finding) -> bool {
         self.rule == finding.rule.code
             && self
@@ -43,10 +53,10 @@ fn is_in(id: &ObjectId, path: &str) -> bool {
 }
 
 /// The allows in the source of a revision: `# onramp: allow RULE: reason`, or `--` in place of `#`; behind the rule the
-/// path of an object may stand: `# onramp: allow drop-column flow.owner: reason`. Fails with the line and what is wrong
-/// with it.
-pub fn allows_in(source: &str) -> Result<Vec<Allow>, (u32, String)> {
-    let mut allows = Vec::new();
+/// path of an object may stand: `# onramp: allow drop-column flow.owner: reason`. What is meant as one and allows nothing
+/// is told apart.
+pub fn allows_in(source: &str) -> (Vec<Allow>, Vec<Mistake>) {
+    let (mut allows, mut mistakes) = (Vec::new(), Vec::new());
     for (line, text) in (1..).zip(source.lines()) {
         let Some(comment) = comment(text) else { continue };
         let Some(words) = comment.trim().strip_prefix("onramp:").map(str::trim) else { continue };
@@ -55,21 +65,31 @@ pub fn allows_in(source: &str) -> Result<Vec<Allow>, (u32, String)> {
         else {
             continue;
         };
-        let form = "`onramp: allow RULE: reason`";
-        let (subject, reason) = what.split_once(':').unwrap_or((what, ""));
-        let mut subject = subject.split_whitespace();
-        let rule = subject.next().ok_or_else(|| (line, format!("an allow names no rule: {form}")))?;
-        if !RULES.iter().any(|known| known.code == rule) {
-            return Err((line, format!("there is no rule `{rule}`")));
+        match allow(what, line) {
+            Ok(allow) => allows.push(allow),
+            Err((rule, message)) => mistakes.push(Mistake { line, rule, message }),
         }
-        if reason.trim().is_empty() {
-            return Err((line, format!("the allow of `{rule}` has no reason: {form}")));
-        }
-        let object = subject.next().map(str::to_owned);
-        let reason = reason.trim().to_owned();
-        allows.push(Allow { rule: rule.to_owned(), object, line: Some(line), reason });
     }
-    Ok(allows)
+    (allows, mistakes)
+}
+
+/// What stands behind `allow`; the rule that it names, if any, and what is wrong with it.
+fn allow(what: &str, line: u32) -> Result<Allow, (String, String)> {
+    let form = "`onramp: allow RULE: reason`";
+    let (subject, reason) = what.split_once(':').unwrap_or((what, ""));
+    let mut subject = subject.split_whitespace();
+    let rule =
+        subject.next().ok_or_else(|| (String::new(), format!("an allow names no rule: {form}")))?.to_owned();
+    if !RULES.iter().any(|known| known.code == rule) {
+        let message = format!("there is no rule `{rule}`");
+        return Err((rule, message));
+    }
+    if reason.trim().is_empty() {
+        let message = format!("the allow of `{rule}` has no reason: {form}");
+        return Err((rule, message));
+    }
+    let object = subject.next().map(str::to_owned);
+    Ok(Allow { rule, object, line: Some(line), reason: reason.trim().to_owned() })
 }
 
 /// What stands behind the last sign of a comment.
@@ -89,7 +109,8 @@ mod tests {
                       op.drop_column('a', 'b')  # onramp: allow drop-column a.b: moved: see #12\n\
                       --onramp: allow truncate: test rows\n\
                       text = 'onramp: allow drop-table'\n# onramp: something else\n";
-        let allows = allows_in(source).unwrap();
+        let (allows, mistakes) = allows_in(source);
+        assert_eq!(mistakes, []);
         let told: Vec<_> = allows
             .iter()
             .map(|allow| (allow.line, allow.rule.as_str(), allow.object.as_deref(), allow.reason.as_str()))
@@ -106,7 +127,11 @@ mod tests {
 
     #[test]
     fn an_allow_without_rule_or_reason_is_a_mistake() {
-        let mistake = |source: &str| allows_in(source).unwrap_err();
+        let mistake = |source: &str| {
+            let (allows, mut mistakes) = allows_in(source);
+            assert_eq!((allows.len(), mistakes.len()), (0, 1));
+            mistakes.pop().map(|mistake| (mistake.line, mistake.message)).unwrap()
+        };
         assert_eq!(
             mistake("\n# onramp: allow drop-tabel: x"),
             (2, "there is no rule `drop-tabel`".to_owned())
@@ -114,5 +139,8 @@ mod tests {
         assert_eq!(mistake("# onramp: allow drop-table").0, 1);
         assert!(mistake("# onramp: allow drop-table:  ").1.contains("no reason"));
         assert!(mistake("-- onramp: allow").1.contains("no rule"));
+        let (allows, mistakes) =
+            allows_in("-- onramp: allow truncate\n-- onramp: allow x: y\n-- onramp: allow truncate: z");
+        assert_eq!((allows.len(), mistakes.len()), (1, 2));
     }
 }

@@ -62,7 +62,10 @@ pub fn lint_trial(revision: &Revision<'_>, refusals: &[Refusal], settings: &Sett
         Dialect::Postgresql => found.extend(transactions(&steps, revision.before)),
         Dialect::Sqlite => found.extend(sqlite(&steps, revision)),
     }
-    report(found, settings)
+    let is_copy = |index: usize| {
+        steps.iter().any(|step| step.index == index && matches!(step.parsed, Parsed::CopyRows { .. }))
+    };
+    report(found, settings, &is_copy)
 }
 
 /// The statements one by one, with what is known of their transactions.
@@ -104,14 +107,18 @@ fn steps<'a>(revision: &Revision<'a>) -> Vec<Step<'a>> {
     steps
 }
 
-fn report(found: Vec<Found>, settings: &Settings) -> Report {
+fn report(found: Vec<Found>, settings: &Settings, is_copy: &dyn Fn(usize) -> bool) -> Report {
     let mut report = Report::default();
     let mut met = BTreeSet::new();
     let mut findings: Vec<Finding> = Vec::new();
     for Found { rule, object, message, statement, line } in found {
         let level = settings.levels.get(rule.code).copied().unwrap_or(rule.level);
         let finding = Finding { rule, level, object, message, statement, line };
-        if level != Level::Off && !findings.contains(&finding) {
+        if level == Level::Off {
+            // Nobody hears of it, but there is what is allowed.
+            let allows = settings.allows.iter().enumerate().filter(|(_, allow)| allow.meets(&finding));
+            met.extend(allows.map(|(place, _)| place));
+        } else if !findings.contains(&finding) {
             findings.push(finding);
         }
     }
@@ -134,7 +141,8 @@ fn report(found: Vec<Found>, settings: &Settings) -> Report {
         let reason_of = |other: &Finding| {
             findings.iter().position(|known| known == other).and_then(|place| reasons[place])
         };
-        let verdict = reason.map_or_else(|| by_companions(finding, &findings, reason_of), Verdict::Allowed);
+        let verdict =
+            reason.map_or_else(|| by_companions(finding, &findings, is_copy, reason_of), Verdict::Allowed);
         match verdict {
             Verdict::Allowed(reason) => {
                 report.allowed.push(Allowed { finding: finding.clone(), reason: reason.to_owned() });
@@ -159,9 +167,10 @@ enum Verdict<'a> {
 fn by_companions<'a>(
     finding: &Finding,
     findings: &[Finding],
+    is_copy: &dyn Fn(usize) -> bool,
     reason_of: impl Fn(&Finding) -> Option<&'a str>,
 ) -> Verdict<'a> {
-    let (companions, is_same_statement) = match companions(finding, findings) {
+    let (companions, is_same_statement) = match companions(finding, findings, is_copy) {
         Companions::AtStatement(companions) => (companions, true),
         Companions::OfTable(companions) => (companions, false),
         Companions::Nowhere => return Verdict::Told,

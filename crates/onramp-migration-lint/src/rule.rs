@@ -80,10 +80,10 @@ rules! {
         "all rows of the table are lost, and nobody can read it meanwhile",
         "delete what has to go by a condition, in parts";
     DELETE_ALL = "delete-all-rows", Error, None, [], [],
-        "a DELETE without a condition: all rows of the table are lost",
+        "a DELETE without a condition, or with one that is always true: all rows of the table are lost",
         "say which rows have to go";
     UPDATE_ALL = "update-all-rows", Warning, None, [], [],
-        "an UPDATE without a condition writes every row in one transaction, and holds its lock to the end",
+        "an UPDATE without a condition, or with one that is always true, writes every row in one transaction, and holds its lock to the end",
         "update in parts, each in a transaction of its own, outside of the revision";
     DROP_FOREIGN_KEY = "drop-foreign-key", Warning, None, ["CD101"], [],
         "nothing keeps rows any more from referring to what does not exist",
@@ -188,8 +188,8 @@ rules! {
         "the revision cannot be applied to its end, and nothing behind that can be looked at",
         "mend it: what failed is told in the words of the database, or of the tool";
     STALE_ALLOW = "stale-allow", Error, None, [], [],
-        "nothing is found any more of what is allowed there, so it would hide the next finding of its kind",
-        "take the allow out";
+        "nothing is found any more of what is allowed there, so it would hide the next finding of its kind; or it allows nothing, as one without a reason",
+        "take the allow out, or say in it which rule, and why";
 }
 
 #[cfg(test)]

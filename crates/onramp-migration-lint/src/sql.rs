@@ -1,6 +1,7 @@
 //! Statements, read as far as the rules need it. What is not understood is [`Parsed::Other`], and no rule speaks of it.
 
 mod alter_table;
+mod condition;
 mod cursor;
 mod parse;
 mod parsed;

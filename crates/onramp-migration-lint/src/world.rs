@@ -24,6 +24,8 @@ pub(crate) struct World<'a> {
     pub(crate) emptied: BTreeSet<Vec<String>>,
     /// The columns, by their tables from before, that were made with a value for old rows.
     pub(crate) filled: BTreeSet<(Vec<String>, String)>,
+    /// The columns, by their tables and their names from before, that were made anew without the values that they had.
+    pub(crate) lost: BTreeSet<(Vec<String>, String)>,
     /// What checks say of columns at this moment.
     pub(crate) proofs: Proofs,
 }
@@ -41,6 +43,7 @@ impl<'a> World<'a> {
             copies: BTreeMap::new(),
             emptied: BTreeSet::new(),
             filled: BTreeSet::new(),
+            lost: BTreeSet::new(),
             proofs: Proofs::of(before),
         }
     }
@@ -171,6 +174,7 @@ impl<'a> World<'a> {
                             self.rename(&table, &to);
                             table = to;
                         }
+                        Action::DropColumn { column } => self.drop_column(&table, column),
                         Action::RenameColumn { from, to } => {
                             if let Some(origin) = self.origin(&table).cloned() {
                                 let old = self.columns.remove(&(origin.clone(), from.clone()));
@@ -193,6 +197,16 @@ impl<'a> World<'a> {
         Some(origin)
     }
 
+    fn drop_column(&mut self, table: &Path, column: &str) {
+        let Some(origin) = self.origin(table).cloned() else { return };
+        let old = self.columns.get(&(origin.clone(), column.to_owned())).map_or(column, String::as_str);
+        // One of that name may have come since the old one has got another name.
+        let is_another = self.column_today(&origin, old) != column;
+        if let Some(name) = find_column_name(self.before, &origin, old).filter(|_| !is_another) {
+            self.lost.insert((origin, name));
+        }
+    }
+
     /// A table that takes the place of one that was there is the same.
     fn rename(&mut self, from: &Path, to: &Path) {
         if let Some(origin) = self.origin(from).cloned() {
@@ -206,6 +220,17 @@ impl<'a> World<'a> {
             self.emptied.insert(origin);
             return;
         };
+        let is_copied = |name: &str| {
+            let of_column = |(column, source): (&String, &Option<String>)| {
+                column.eq_ignore_ascii_case(name)
+                    || source.as_ref().is_some_and(|source| source.eq_ignore_ascii_case(name))
+            };
+            // Without a list of columns nobody knows which they are.
+            copied.is_empty() || copied.iter().any(of_column)
+        };
+        let left = column_names(self.before, &origin).filter(|name| !is_copied(name));
+        let left: Vec<_> = left.map(|name| (origin.clone(), name.to_owned())).collect();
+        self.lost.extend(left);
         for (column, source) in copied {
             if let Some(source) = &source
                 && *source != column
@@ -232,6 +257,24 @@ fn find_column<'a>(catalog: &'a Catalog, table: &[String], column: &str) -> Opti
             |other: &&ObjectId| other.kind == Kind::Column && same(catalog.dialect, &other.path, &id.path);
         catalog.objects.iter().find(|(other, _)| is_it(other)).map(|(_, object)| object)
     })
+}
+
+/// The name of a column, as the catalog has it.
+fn find_column_name(catalog: &Catalog, table: &[String], column: &str) -> Option<String> {
+    let is_it = |name: &&str| match catalog.dialect {
+        Dialect::Postgresql => *name == column,
+        Dialect::Sqlite => name.eq_ignore_ascii_case(column),
+    };
+    column_names(catalog, table).find(is_it).map(str::to_owned)
+}
+
+/// The columns of a table.
+fn column_names<'a>(catalog: &'a Catalog, table: &'a [String]) -> impl Iterator<Item = &'a str> {
+    catalog
+        .objects
+        .keys()
+        .filter(move |id| id.kind == Kind::Column && id.whole() == table)
+        .map(ObjectId::name)
 }
 
 /// Whether two paths are the same: SQLite does not tell letters of different case apart.

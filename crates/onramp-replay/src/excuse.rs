@@ -15,9 +15,15 @@ const MISSING: [(&str, &str); 9] = [
     ("alone knows the command", "it has commands for a client"),
 ];
 
+/// What placeholders begin with.
+const PLACEHOLDERS: [&str; 2] = ["${", "{{"];
+
 /// Why a script may have failed without being wrong; `None` where nothing speaks for that.
 pub(crate) fn of(text: &str, said: &str) -> Option<&'static str> {
-    if text.contains("${") || text.contains("{{") {
+    let has_placeholders = PLACEHOLDERS.iter().any(|begin| text.contains(begin));
+    // They may be meant: as long as a server takes them for what they are, they explain nothing.
+    let is_about_one = || said.contains("syntax error") || said.contains("unrecognized token");
+    if has_placeholders && (is_about_one() || PLACEHOLDERS.iter().any(|begin| said.contains(begin))) {
         return Some("its tool replaces placeholders in it");
     }
     let is_absent = said.contains("does not exist") || said.contains("no such table");
@@ -38,6 +44,10 @@ mod tests {
     #[test]
     fn what_nobody_could_run_is_excused() {
         assert!(of("CREATE TABLE ${schema}.a ()", "syntax error").is_some());
+        assert!(of("INSERT INTO a VALUES (${n})", "SQLite: unrecognized token: \"{\"").is_some());
+        assert!(of("SELECT '{{id}}'::uuid", "invalid input syntax for type uuid: \"{{id}}\"").is_some());
+        let violated = "PostgreSQL: column \"b\" of relation \"t\" contains null values";
+        assert!(of("ALTER TABLE t ALTER b SET NOT NULL, ALTER c SET DEFAULT '${name}'", violated).is_none());
         assert!(of("\\connect other\n", "psql alone knows the command `\\connect other`").is_some());
         assert!(of("GRANT SELECT ON a TO app", "PostgreSQL: role \"app\" does not exist").is_some());
         assert!(of("VACUUM INTO 'b'", "SQLite: authorization denied").is_some());

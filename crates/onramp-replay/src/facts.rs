@@ -1,15 +1,19 @@
 //! What single entries do, on top of those before them.
 
+mod reached;
 mod statements;
 
 use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
-use onramp_database::script::{Seen, Transaction};
+use onramp_database::script::Transaction;
 use onramp_histories::{Code, Entry, Finding, Form, Marks, Script};
 
 use crate::Replay;
-use crate::walk::{End, Walk};
+use crate::walk::{End, Sight, Walk};
 pub use statements::Statement;
+
+/// What stops a script, and which of its statements that is, if it is one of them.
+type Stop = (Box<Finding>, Option<usize>);
 
 /// What a script of an entry does to a database with what comes before it, and rows in the tables.
 #[derive(Clone, Debug)]
@@ -20,7 +24,8 @@ pub struct ScriptFacts {
     pub script: Script,
     /// The catalog before.
     pub before: Catalog,
-    /// The catalog behind it; the same as before where it did not come to its end.
+    /// The catalog behind it. Where it was refused, the one before that statement, as far as that can be told; where nobody
+    /// knows how it goes, the same as before.
     pub after: Catalog,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
@@ -34,11 +39,28 @@ pub enum Outcome {
     /// It came to its end.
     Applied,
     /// It came to its end where the tables had no rows; where they had some, it was refused.
-    RefusedWithRows(Box<Finding>),
+    RefusedWithRows(Refusal),
     /// It was refused whatever the tables had.
-    Refused(Box<Finding>),
+    Refused {
+        /// Where it got farthest.
+        refusal: Refusal,
+        /// Where it ended with rows in the tables, if it got farther without.
+        with_rows: Option<Refusal>,
+        /// Whether tables had rows where it got farthest.
+        rows: Rows,
+    },
     /// Nobody knows: it could not be run here, or something before it could not. Its text is all there is.
     Untried(Box<Finding>),
+}
+
+/// Why a script did not come to its end.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// In the words of the database, with the line of the file.
+    pub finding: Box<Finding>,
+    /// The statement that was refused, by its place among those of the script; `None` where it was the end of the script:
+    /// what is checked then, or a transaction that is left open.
+    pub statement: Option<usize>,
 }
 
 /// What the database has before the first entry.
@@ -116,71 +138,108 @@ impl Trial<'_> {
         let entry = &self.entries[place];
         let script = &entry.up[number];
         let before = self.walk.catalog()?;
-        let transaction = transaction(self.replay.chain.form, script);
-        let mut seen: Vec<Seen> = Vec::new();
+        let transaction = transaction(self.replay, script);
+        let mut sight = Sight::default();
         let (after, outcome) = match self.lost.clone() {
             Some(why) => (before.clone(), Outcome::Untried(why)),
             None => {
                 if self.ground.rows == Rows::Seed {
                     self.walk.seed()?;
                 }
-                match self.walk.run_and_look(script, transaction, &mut seen)? {
+                match self.walk.run_and_look(script, transaction, &mut sight)? {
                     End::Reached => (self.walk.catalog()?, Outcome::Applied),
-                    End::Stopped(finding) => self.stopped(place, number, finding, &before)?,
+                    End::Stopped(finding) => {
+                        self.stopped(place, number, (finding, sight.stopped_at), &before)?
+                    }
                 }
             }
         };
-        let statements = statements::of(script, before.dialect, transaction, &seen);
+        let statements = statements::of(script, before.dialect, transaction, &sight.seen);
         let (id, script) = (entry.id.clone(), script.clone());
         self.told.push(ScriptFacts { id, script, before, after, statements, outcome });
         Ok(())
     }
 
-    /// What comes of a script that was refused: it is tried again where nothing has put rows into tables.
+    /// What comes of a script that was refused: it is tried again where nothing has put rows into tables, and once more up to
+    /// the statement that is refused in any case, so that what it does before that is known.
     fn stopped(
         &mut self,
         place: usize,
         number: usize,
-        finding: Box<Finding>,
+        (finding, at): (Box<Finding>, Option<usize>),
         before: &Catalog,
     ) -> Result<(Catalog, Outcome), Failure> {
         if finding.code == Code::NotReplayed {
             self.lost = Some(finding.clone());
             return Ok((before.clone(), Outcome::Untried(finding)));
         }
-        if self.ground.rows == Rows::Seed {
-            self.walk = begin(self.replay, self.ground)?;
-            if self.goes_up_to(place, number)? {
-                return Ok((self.walk.catalog()?, Outcome::RefusedWithRows(finding)));
+        let script = &self.entries[place].up[number];
+        let dialect = before.dialect;
+        let mut refusal = Refusal { finding, statement: reached::statement(script, dialect, at) };
+        let (mut with_rows, mut rows) = (None, self.ground.rows);
+        let mut farthest = at;
+        if rows == Rows::Seed {
+            let Some((finding, at)) = self.without_rows(place, number)? else {
+                return Ok((self.walk.catalog()?, Outcome::RefusedWithRows(refusal)));
+            };
+            let statement = reached::statement(script, dialect, at);
+            // One that ends before needs rows that nobody has put there.
+            if at >= farthest && finding.code != Code::NotReplayed {
+                let other = std::mem::replace(&mut refusal, Refusal { finding, statement });
+                with_rows = Some(other).filter(|other| other.statement != refusal.statement);
+                (rows, farthest) = (Rows::Leave, at);
             }
         }
-        self.lost = Some(finding.clone());
-        Ok((before.clone(), Outcome::Refused(finding)))
+        self.lost = Some(refusal.finding.clone());
+        let after = self.reached(place, number, rows, farthest)?.unwrap_or_else(|| before.clone());
+        Ok((after, Outcome::Refused { refusal, with_rows, rows }))
     }
 
-    /// Applies all up to a script of an entry, and says whether that came to its end.
-    fn goes_up_to(&mut self, place: usize, number: usize) -> Result<bool, Failure> {
+    /// Goes to the end of a script from an empty database without rows in the tables; what stops it there, and where in the
+    /// script that is, if it is in that one.
+    fn without_rows(&mut self, place: usize, number: usize) -> Result<Option<Stop>, Failure> {
+        if let End::Stopped(finding) = self.restart(place, number)? {
+            return Ok(Some((finding, None)));
+        }
+        let script = &self.entries[place].up[number];
+        let transaction = transaction(self.replay, script);
+        let mut sight = Sight::default();
+        let end = self.walk.run_and_look(script, transaction, &mut sight)?;
+        Ok(match end {
+            End::Reached => None,
+            End::Stopped(finding) => Some((finding, sight.stopped_at)),
+        })
+    }
+
+    /// Goes from an empty database to where a script of an entry begins.
+    fn restart(&mut self, place: usize, number: usize) -> Result<End, Failure> {
+        self.walk = begin(self.replay, self.ground)?;
         for entry in &self.entries[..place] {
-            if let End::Stopped(_) = self.walk.up(entry)? {
-                return Ok(false);
+            if let End::Stopped(finding) = self.walk.up(entry)? {
+                return Ok(End::Stopped(finding));
             }
         }
-        for script in &self.entries[place].up[..=number] {
-            let transaction = transaction(self.replay.chain.form, script);
-            if let End::Stopped(_) = self.walk.run_and_look(script, transaction, &mut Vec::new())? {
-                return Ok(false);
+        for script in &self.entries[place].up[..number] {
+            let transaction = transaction(self.replay, script);
+            if let End::Stopped(finding) =
+                self.walk.run_and_look(script, transaction, &mut Sight::default())?
+            {
+                return Ok(End::Stopped(finding));
             }
         }
-        Ok(true)
+        Ok(End::Reached)
     }
 }
 
-/// What the tool of a history does about transactions, as far as its form tells.
-fn transaction(form: Form, script: &Script) -> Transaction {
-    match form {
+/// What the tool of a history does about transactions, as far as its form tells. Of a file by itself nobody knows the
+/// tool: one that has a statement which has to be alone is not meant for a tool that would refuse it.
+fn transaction(replay: &Replay<'_>, script: &Script) -> Transaction {
+    let refuses = || statements::has_one_that_is_alone(script, replay.databases.dialect());
+    match replay.chain.form {
         _ if script.no_transaction => Transaction::Each,
         Form::Versioned => Transaction::IfAllowed,
         Form::Marked(Marks::Goose | Marks::Dbmate | Marks::SqlMigrate) | Form::Folders => Transaction::Held,
+        _ if replay.chain.is_alone && refuses() => Transaction::Each,
         _ => Transaction::One,
     }
 }

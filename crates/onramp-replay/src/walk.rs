@@ -16,6 +16,14 @@ pub(crate) struct Walk<'a> {
     database: Database,
 }
 
+/// What was seen of a script on its way.
+#[derive(Default)]
+pub(crate) struct Sight {
+    pub(crate) seen: Vec<Seen>,
+    /// Where in its text it stopped, in bytes, if it did.
+    pub(crate) stopped_at: Option<usize>,
+}
+
 /// Where a script has led.
 pub(crate) enum End {
     /// To its end.
@@ -88,14 +96,23 @@ impl<'a> Walk<'a> {
         Err(stopped.failure.context(format!("{place} cannot be applied to an empty database")))
     }
 
-    /// Runs a script in transactions of some kind, and adds what was seen on the way.
+    /// Runs a script in transactions of some kind, and tells what was seen on the way.
     pub(crate) fn run_and_look(
         &mut self,
         script: &Script,
         transaction: Transaction,
-        seen: &mut Vec<Seen>,
+        sight: &mut Sight,
     ) -> Result<End, Failure> {
-        self.run_as(script, Code::UpFails, transaction, seen)
+        self.run_as(script, Code::UpFails, transaction, sight)
+    }
+
+    /// Runs a text that stands for a script of the history, and says whether it came to its end.
+    pub(crate) fn goes_through(&mut self, text: &str, transaction: Transaction) -> Result<bool, Failure> {
+        match self.guest.run(text, transaction) {
+            Ok(()) => Ok(true),
+            Err(stopped) if stopped.is_of_the_script() => Ok(false),
+            Err(stopped) => Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database))),
+        }
     }
 
     fn run(&mut self, script: &Script, code: Code) -> Result<End, Failure> {
@@ -105,7 +122,7 @@ impl<'a> Walk<'a> {
             Form::Versioned => Transaction::IfAllowed,
             _ => Transaction::One,
         };
-        self.run_as(script, code, transaction, &mut Vec::new())
+        self.run_as(script, code, transaction, &mut Sight::default())
     }
 
     fn run_as(
@@ -113,7 +130,7 @@ impl<'a> Walk<'a> {
         script: &Script,
         code: Code,
         transaction: Transaction,
-        seen: &mut Vec<Seen>,
+        sight: &mut Sight,
     ) -> Result<End, Failure> {
         let text = match script.read() {
             Ok(text) => text,
@@ -122,9 +139,10 @@ impl<'a> Walk<'a> {
                 return Ok(End::Stopped(Box::new(finding)));
             }
         };
-        let Err(stopped) = self.guest.run_and_look(&text, transaction, seen) else {
+        let Err(stopped) = self.guest.run_and_look(&text, transaction, &mut sight.seen) else {
             return Ok(End::Reached);
         };
+        sight.stopped_at = Some(stopped.start);
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }

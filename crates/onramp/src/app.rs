@@ -184,7 +184,9 @@ impl Onramp {
             && let Some(args) = args.audit()
         {
             use commands::migrate::audit;
-            let mut begun = audit::begin(args, &global, &surroundings, secrets.clone(), printer)?;
+            let own_tasks: Vec<TaskId> =
+                self.tasks.iter().map(|task| TaskId::new("task", &task.name)).collect();
+            let mut begun = audit::begin(args, &global, &own_tasks, &surroundings, secrets.clone(), printer)?;
             if !args.replay {
                 return begun.finish();
             }

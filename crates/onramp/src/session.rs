@@ -3,12 +3,13 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use onramp_core::{Event, Failure, Level, Reporter, TaskFiles, TaskId};
+use onramp_core::{Event, Failure, Level, Reporter, TaskFiles, TaskId, TaskNode};
 use onramp_exec::Launcher;
 
 use crate::audit::Strace;
 use crate::checkout::Checkout;
-use crate::context::RustTask;
+use crate::context::{RustTask, TaskContext};
+use crate::job::Job;
 use crate::options::Options;
 use crate::origin::Origin;
 use crate::programs::Programs;
@@ -109,6 +110,16 @@ impl Session {
     /// The workspace one stands in.
     pub(crate) fn workspace(&self) -> &Arc<Checkout> {
         self.checkouts.iter().find(|checkout| checkout.is_here()).unwrap_or_else(|| self.outermost())
+    }
+
+    /// A task in that workspace, that calls a function.
+    pub(crate) fn task(
+        &self,
+        id: TaskId,
+        needs: Vec<TaskId>,
+        work: impl Fn(&TaskContext<'_>) -> Result<(), Failure> + Send + Sync + 'static,
+    ) -> TaskNode<Job> {
+        TaskNode { id, needs, payload: Job::rust(Arc::clone(self.workspace()), Arc::new(work)) }
     }
 
     /// The workspace that is nobody's member.

@@ -15,7 +15,8 @@ const CONFIGURATION: &str = "[project]\nname = \"replay\"\n";
 
 /// Where the servers for it are: in a workspace of the user's own among the temporary files, where the next replay finds what
 /// this one leaves behind when it is killed. A configuration counts where it is named, and only there: one that lies around
-/// may be that of the stranger whose scripts are run.
+/// may be that of the stranger whose scripts are run, and anybody may write one into the folder of temporary files that has
+/// this workspace among its members.
 pub(crate) fn workspace(global: &Global, surroundings: &Surroundings) -> Result<Global, Error> {
     if global.config.is_some() {
         return Ok(global.clone());
@@ -31,7 +32,7 @@ pub(crate) fn workspace(global: &Global, surroundings: &Surroundings) -> Result<
     if fs::read(&file).ok().as_deref() != Some(CONFIGURATION.as_bytes()) {
         whole_file::replace(&file, |new| fs::write(new, CONFIGURATION)).map_err(unusable)?;
     }
-    Ok(Global { directory: Some(folder), config: None, ..global.clone() })
+    Ok(Global { directory: Some(folder), config: Some(file), ..global.clone() })
 }
 
 /// A folder that nobody else has made, and nobody else can write to.

@@ -42,6 +42,10 @@ fn the_ledger_and_what_is_only_of_one_dialect_count() {
     let run = env.onramp(["migrate", "audit", "versions", "--format", "json"]).exits(0);
     let value: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
     assert_eq!(value["configurations"], serde_json::json!(["onramp.toml"]));
+    // A task that is written in Rust stands in no configuration.
+    let test = "\n[test.unit]\nrun = \"true\"\nneeds = [\"task:greet\"]\n";
+    env.write("onramp.toml", &format!("{CONFIGURATION}{ONLY}{test}"));
+    env.onramp(["migrate", "audit", ".", "--strict"]).exits(0).never_says("has errors").says("no findings");
     // An entry of the ledger that is gone is missed.
     env.write("NOTES.md", "## init\nSQLite: `a1`\nPostgres: `b1`\n");
     let found = findings(&env);

@@ -4,6 +4,7 @@ mod alembic;
 mod directions;
 mod folders;
 mod graph;
+mod journal;
 mod marks;
 mod releases;
 mod suffixes;

@@ -146,6 +146,16 @@ fn changelogs_without_includes_are_one_history_in_the_order_of_their_names() {
 }
 
 #[test]
+fn including_all_of_a_folder_costs_something_where_nothing_in_it_is_meant() {
+    let none = "<includeAll path=\"sub\" relativeToChangelogFile=\"true\" endsWithFilter=\"none\"/>\n";
+    let names: Vec<String> = (0..200).map(|number| format!("db/changelog/sub/{number}.sql")).collect();
+    let all = changelog(&none.repeat(5_000));
+    let files_of = names.iter().map(|name| (name.as_str(), "SELECT 1;\n"));
+    let env = files(&files_of.chain([("db/changelog/all.xml", all.as_str())]).collect::<Vec<_>>());
+    env.onramp(["migrate", "audit", "."]).exits(1).says("[missing-include]").says("too many are included");
+}
+
+#[test]
 fn a_folder_in_which_each_includes_all_comes_to_an_end() {
     let all =
         changelog(&(set("1") + &"<includeAll path=\".\" relativeToChangelogFile=\"true\"/>\n".repeat(20)));

@@ -5,12 +5,12 @@ use onramp_tests::TestEnv;
 
 use super::{files, findings};
 
-fn git(env: &TestEnv, words: &[&str]) {
+pub(super) fn git(env: &TestEnv, words: &[&str]) {
     let identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"];
     env.command("", ["git"].into_iter().chain(identity).chain(words.iter().copied())).exits(0);
 }
 
-fn commit(env: &TestEnv) {
+pub(super) fn commit(env: &TestEnv) {
     git(env, &["add", "--all"]);
     git(env, &["commit", "-q", "-m", "a commit"]);
 }

@@ -152,6 +152,19 @@ fn a_folder_of_somebody_else_is_no_place_for_servers() {
 }
 
 #[test]
+fn a_configuration_that_somebody_else_has_put_above_does_not_count() {
+    let env = project();
+    let id = env.command("", ["id", "-u"]).exits(0).stdout;
+    let above = env.outside().join("tmp");
+    let members = format!("[project]\nname = \"theirs\"\nmembers = [\"onramp-replay-{}\"]\n", id.trim());
+    std::fs::write(above.join("onramp.toml"), members).unwrap();
+    env.onramp(["db", "catalog", "sqlite"]).exits(0);
+    // Twice, for the first one makes the folder that is named there.
+    env.onramp(["db", "catalog", "sqlite"]).exits(0);
+    assert!(!above.join(".onramp").exists());
+}
+
+#[test]
 fn one_that_was_killed_leaves_nothing_behind_the_next_one() {
     let env = project();
     if !has_postgresql(&env) {

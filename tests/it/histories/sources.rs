@@ -66,4 +66,28 @@ fn what_needs_a_project_says_so() {
     env.onramp(["db", "diff", "a.db", "HEAD"]).exits(2).says("`HEAD` is no file");
     env.onramp(["migrate", "parity", "a.db"]).exits(3).says("no onramp.toml");
     env.onramp(["--config", "x.toml", "db", "catalog", "a.db"]).exits(3).says("x.toml does not exist");
+    env.onramp(["--config", "x.toml", "migrate", "audit", "plain"]).exits(3).says("x.toml does not exist");
+    env.write("x.toml", "[project]\nname = 1\n");
+    env.onramp(["--config", "x.toml", "migrate", "audit", "plain"]).exits(3).says("x.toml:2:8");
+}
+
+#[test]
+fn what_differs_has_its_place_below_the_repository_one_stands_in() {
+    let env = env();
+    env.write("plain/0002_tags.up.sql", "SELECT 1;\n\nCREATE TABLE tags (id INTEGER);\n");
+    env.command("", ["git", "init", "-q"]).exits(0);
+    let words = ["migrate", "parity", ".", "../sqlite", "--dialect", "sqlite"];
+    let run = env.onramp_in("plain", words.iter().chain(&["--format", "json"])).exits(1);
+    let answer: serde_json::Value = serde_json::from_str(run.stdout.lines().last().unwrap()).unwrap();
+    let finding = &answer["pairs"][0]["findings"][0];
+    assert_eq!(finding["object"], "table tags");
+    assert!(finding["file"].as_str().unwrap().ends_with("sqlite/0001_users.up.sql"), "{finding}");
+    let run =
+        env.onramp_in("plain", words.iter().chain(&["--format", "github", "--sarif", "a.sarif"])).exits(1);
+    run.says("::error file=sqlite/0001_users.up.sql,line=1,");
+    assert!(env.read("plain/a.sarif").contains("\"uri\": \"sqlite/0001_users.up.sql\""));
+    // Behind a comma stands what is newer.
+    let words = ["migrate", "parity", "../sqlite", ".", "--dialect", "sqlite", "--format", "github"];
+    env.write("sqlite/0002_more.up.sql", "CREATE TABLE more (id INTEGER);\n");
+    env.onramp_in("plain", words).exits(1).says("::error file=plain/0002_tags.up.sql,line=1,");
 }

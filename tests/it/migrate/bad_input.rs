@@ -31,6 +31,17 @@ fn two_heads() {
 }
 
 #[test]
+fn a_revision_that_follows_none() {
+    let Some(env) = shop_with_history(MODELS) else { return };
+    env.write("db/history/lite/lost.py", "revision = 'lost'\ndown_revision = 'gone'\n");
+    for command in [["migrate", "heads"].as_slice(), &["migrate", "lint"], &["migrate", "check"]] {
+        let run = env.onramp(command).exits(1).says("db/history/lite/lost.py follows revision `gone`");
+        // The file as one names it, and not that of a copy which is gone by now.
+        assert!(!run.stderr.contains("/db/history"), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn the_hint_that_joins_two_heads_works_as_it_is_printed() {
     let Some(env) = shop_with_history(MODELS) else { return };
     let (_, text) = newest_file(&env);

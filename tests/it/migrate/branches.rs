@@ -350,3 +350,16 @@ fn ids_that_both_sides_have_given_are_found() {
         .says("revision `aaaa00000002` is also aaaa00000002_add_flow_color.py of main")
         .says("[duplicate-id]");
 }
+
+#[test]
+fn revisions_that_moved_and_have_no_entry_are_told() {
+    let Some(flowline) = two_branches() else { return };
+    let env = &flowline.env;
+    merge(env, &[&OWNER]);
+    git(env, &["checkout", "-q", "main", "--", "MIGRATION-NOTES.md"]);
+    git(env, &["commit", "-qam", "their notes"]);
+    env.onramp(["migrate", "rebase", "--no-proof"])
+        .exits(0)
+        .says("the ledger has 2 problems: onramp migrate ledger --fix");
+    env.onramp(["migrate", "ledger", "--fix"]).exits(0);
+}

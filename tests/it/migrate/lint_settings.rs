@@ -36,7 +36,11 @@ fn a_comment_in_the_revision_allows_with_a_reason() {
         .says("error stale-allow: allows `drop-table`, and the revision does nothing of the kind")
         .says(&format!("at {REVISION}:5"));
     env.write(REVISION, &source.replace(": names moved to the ledger", ""));
-    env.onramp(["migrate", "lint"]).exits(1).says("bad0_bad.py:5: the allow of `drop-column` has no reason");
+    env.onramp(["migrate", "lint"])
+        .exits(1)
+        .says("error drop-column: drops the column customer.name")
+        .says("error stale-allow: the allow of `drop-column` has no reason")
+        .says(&format!("at {REVISION}:5"));
     env.write(REVISION, &source.replace("drop-column customer", "drop-colum customer"));
     env.onramp(["migrate", "lint"]).exits(1).says("there is no rule `drop-colum`");
 }

@@ -3,6 +3,7 @@
 use onramp_tests::{Run, TestEnv};
 use serde_json::Value;
 
+use super::flowline;
 use super::shop::{MODELS, commit, newest_file, shop_with_history};
 
 const REVISION: &str = "db/history/lite/bad0_bad.py";
@@ -96,6 +97,12 @@ fn what_rows_stop_is_looked_at_to_its_end_and_can_be_allowed() {
     env.onramp(["migrate", "lint", "bad0"]).never_says("fails-with-rows");
 }
 
+#[test]
+fn the_traceback_of_what_is_refused_is_shown_to_who_asks() {
+    let Some(env) = shop_with(&["op.execute('SELECT nothing FROM nowhere')"]) else { return };
+    env.onramp(["migrate", "lint", "-v"]).exits(1).says("Traceback");
+}
+
 /// What `bad0` follows.
 fn head_of(env: &TestEnv) -> String {
     let source = env.read(REVISION);
@@ -162,6 +169,8 @@ fn what_fails_is_a_finding_and_keeps_those_before_it() {
         .exits(1)
         .says("2 errors, and not applied to its end")
         .says("late  not looked at: one before it fails")
+        .never_says("Traceback")
+        .says("full output: ")
         .says("1 revision could not be looked at")
         .never_says("nothing of the kind");
 }
@@ -183,6 +192,33 @@ fn an_error_of_python_has_its_line() {
     env.onramp(["migrate", "lint"]).exits(0).says("nothing else found, and not applied to its end");
     write(&env, "late", "bad0", &["pass"]);
     env.onramp(["migrate", "lint"]).exits(1).says("1 revision could not be looked at, behind one that fails");
+}
+
+/// What has aborted a transaction is told, and not what finds it aborted.
+#[test]
+fn a_refusal_that_a_revision_swallows_is_told_where_it_was() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    for (id, last) in [("5a11", "op.drop_column('flow', 'x')"), ("5b22", "pass")] {
+        let lines = [
+            "op.add_column('flow', sa.Column('x', sa.Integer()))",
+            "try: op.execute('ALTER TABLE flow ALTER COLUMN x SET NOT NULL')",
+            "except Exception: pass",
+            last,
+        ];
+        let source = format!(
+            "revision = '{id}'\ndown_revision = 'ed40c2871a9b'\nfrom alembic import op\nimport sqlalchemy as sa\n\
+             def upgrade():\n    {}\ndef downgrade():\n    pass\n",
+            lines.join("\n    ")
+        );
+        let file = format!("src/flowline/migrations/versions/postgresql/{id}_swallow.py");
+        env.write(&file, &source);
+        let run = env.onramp(["migrate", "lint", id, "--dialect", "postgresql"]).exits(1);
+        run.says("refused because of rows: column \"x\" of relation \"flow\" contains null values")
+            .says(&format!("{file}:7"))
+            .never_says("rows: current transaction is aborted");
+        std::fs::remove_file(env.root().join(&file)).unwrap();
+    }
 }
 
 /// Two revisions: the first makes a table, and fails then; SQLite keeps what was made.

@@ -138,3 +138,14 @@ fn a_library_with_tables_of_its_own_is_no_other_checkout() {
     env.write("onramp.local.toml", &overlay.replacen("PYTHONPATH = \"{root}/src\"", &both, 1));
     env.onramp(["migrate", "check", "--dialect", "sqlite"]).exits(1).says("op.create_table('lent'");
 }
+
+#[test]
+fn models_that_a_link_leads_to_are_those_of_the_worktree() {
+    let Some(here) = flowline() else { return };
+    let env = &here.env;
+    let shared = env.outside().join("shared");
+    let models = env.root().join("src/flowline/database");
+    std::fs::rename(&models, &shared).unwrap();
+    std::os::unix::fs::symlink(&shared, &models).unwrap();
+    env.onramp(["migrate", "check", "--dialect", "sqlite"]).exits(0);
+}

@@ -1,6 +1,6 @@
 //! What cannot be looked at, and says why.
 
-use super::{files, has_postgresql};
+use super::{files, found, has_postgresql};
 
 #[test]
 fn what_nobody_can_tell_is_asked_for() {
@@ -40,6 +40,9 @@ fn what_nobody_can_tell_is_asked_for() {
         .exits(1)
         .says("sqlite/2_b.up.sql was not looked at: ")
         .says("is no UTF-8");
+    std::fs::write(env.root().join("sqlite/2_b.up.sql"), b"SELECT 1;\0DROP TABLE a;")
+        .expect("a file of the test");
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"]).exits(1).says("has a NUL byte in it");
 }
 
 #[test]
@@ -56,9 +59,15 @@ fn comments_allow_with_a_reason() {
         .says("allowed drop-column: drops the column a.b")
         .says("nobody reads it since 2.0");
     env.write("sqlite/2_b.up.sql", "-- onramp: allow drop-column\nALTER TABLE a DROP COLUMN b;");
+    // Everything else is looked at all the same.
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
         .exits(1)
-        .says("2_b.up.sql:1: the allow of `drop-column` has no reason");
+        .says("error drop-column")
+        .says("error stale-allow: the allow of `drop-column` has no reason")
+        .says("at sqlite/2_b.up.sql:1");
+    env.onramp(["migrate", "lint", "--format", "github", "sqlite/2_b.up.sql"])
+        .exits(1)
+        .says("::error file=sqlite/2_b.up.sql,line=1,title=migrate%3Asqlite stale-allow::");
     env.write("sqlite/2_b.up.sql", "-- onramp: allow drop-table: not here\nALTER TABLE a DROP COLUMN b;");
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
         .exits(1)
@@ -82,6 +91,56 @@ fn what_no_server_could_run_is_looked_at_by_its_text() {
     env.onramp(words.into_iter().chain(["b.sql"]))
         .says("b.sql was looked at by its text alone: it asks for rights");
     assert!(!std::path::Path::new("/tmp/onramp-was-here").exists());
+}
+
+const GROUND: &str =
+    "CREATE TABLE t (id int PRIMARY KEY, n int);\nCREATE TABLE other (id int PRIMARY KEY);\n";
+
+#[test]
+fn what_comes_before_a_refused_statement_is_told() {
+    let env = files(&[
+        ("ground.sql", GROUND),
+        ("one.sql", "ALTER TABLE t DROP COLUMN n;\nALTER TABLE nope ADD x int;\nDROP TABLE other;\n"),
+        // A table with another name is no table that is gone.
+        ("two.sql", "ALTER TABLE t RENAME TO u;\nALTER TABLE nope ADD x int;\n"),
+        ("line.sql", "ALTER TABLE t DROP COLUMN n; ALTER TABLE nope ADD x int; DROP TABLE other;"),
+        ("own.sql", "BEGIN;\nALTER TABLE t DROP COLUMN n;\nALTER TABLE nope ADD x int;\nCOMMIT;\n"),
+        ("open.sql", "BEGIN;\nALTER TABLE t DROP COLUMN n;\n"),
+    ]);
+    let dialects: &[&str] = if has_postgresql(&env) { &["postgresql", "sqlite"] } else { &["sqlite"] };
+    for dialect in dialects {
+        let found = |file| found(&env, &[file, "--onto", "ground.sql", "--dialect", dialect]);
+        assert_eq!(found("one.sql"), ["drop-column one.sql:1", "revision-fails one.sql:2"], "{dialect}");
+        assert_eq!(found("two.sql"), ["rename-table two.sql:1", "revision-fails two.sql:2"], "{dialect}");
+        assert_eq!(found("line.sql"), ["drop-column line.sql:1", "revision-fails line.sql:1"], "{dialect}");
+        assert_eq!(found("own.sql"), ["drop-column own.sql:2", "revision-fails own.sql:3"], "{dialect}");
+        assert_eq!(found("open.sql"), ["drop-column open.sql:2", "revision-fails open.sql:2"], "{dialect}");
+    }
+    let words = ["migrate", "lint", "line.sql", "--onto", "ground.sql", "--dialect", "sqlite"];
+    env.onramp(words).says("at line.sql:1\n    ALTER TABLE nope ADD x int\n");
+}
+
+#[test]
+fn what_rows_are_in_the_way_of_is_told_beside_what_fails_in_any_case() {
+    let env = files(&[
+        ("ground.sql", GROUND),
+        (
+            "rows.sql",
+            "ALTER TABLE t DROP COLUMN n;\n\
+             DO $$ BEGIN IF EXISTS (SELECT FROM t) THEN RAISE EXCEPTION 'rows'; END IF; END $$;\n\
+             DROP TABLE other;\nALTER TABLE nope ADD x int;\n",
+        ),
+        // Nothing is known of what this comes to, not even that a table is gone.
+        ("untried.sql", "ALTER TABLE t RENAME TO u;\n\\connect x\n"),
+    ]);
+    if !has_postgresql(&env) {
+        return;
+    }
+    let found = |file| found(&env, &[file, "--onto", "ground.sql", "--dialect", "postgresql"]);
+    let expected = ["drop-column", "fails-with-rows", "drop-table", "revision-fails"];
+    let places = (1..).zip(expected).map(|(line, rule)| format!("{rule} rows.sql:{line}"));
+    assert_eq!(found("rows.sql"), places.collect::<Vec<_>>());
+    assert!(found("untried.sql").is_empty());
 }
 
 #[test]

@@ -70,8 +70,8 @@ impl Guest {
         let Seat { client, stop } = &mut self.scripts;
         let (result, reason) = self.watch.over(stop, || run(client, script, transaction, seen));
         let Some(failure) = reason else { return result };
-        let line = result.map_or_else(|stopped| stopped.line, |()| 1);
-        Err(Stopped { line, failure })
+        let (line, start) = result.map_or_else(|stopped| (stopped.line, stopped.start), |()| (1, 0));
+        Err(Stopped { line, start, failure })
     }
 
     /// Puts rows into the tables that have none, but those of these names. Triggers fire, and they are the guest's own.

@@ -37,11 +37,10 @@ impl<'a> Scanner<'a> {
         self.skip();
         let rest = self.rest();
         let first = rest.chars().next()?;
-        let goes_on = self.escaped_to.take().is_some_and(|end| {
-            first == '\''
-                && self.text[end..self.at].contains('\n')
-                && self.text[end..self.at].trim().is_empty()
-        });
+        let goes_on = self
+            .escaped_to
+            .take()
+            .is_some_and(|end| first == '\'' && is_continuation(&self.text[end..self.at]));
         let (kind, length) = match (first, self.dialect) {
             ('\'', _) if goes_on => (TokenKind::Text, escaped(rest, 0)),
             ('\'', _) => (TokenKind::Text, quoted(rest, 0)),
@@ -73,7 +72,8 @@ impl<'a> Scanner<'a> {
                     Dialect::Postgresql => &OF_POSTGRESQL[..],
                     Dialect::Sqlite => &OF_SQLITE,
                 };
-                let long = long.iter().find(|symbol| rest.starts_with(**symbol));
+                let is_whole = |symbol: &&&str| rest.starts_with(**symbol) && !holds_a_comment(rest, symbol);
+                let long = long.iter().find(is_whole);
                 (TokenKind::Symbol, long.map_or(first.len_utf8(), |symbol| symbol.len()))
             }
         };
@@ -129,6 +129,18 @@ impl<'a> Scanner<'a> {
         }
         at
     }
+}
+
+/// Whether a text in quotes goes on behind what stands between: blanks, with an end of line among them, and comments of a
+/// line.
+fn is_continuation(between: &str) -> bool {
+    let is_blank = |line: &str| line.trim().is_empty() || line.trim_start().starts_with("--");
+    between.contains('\n') && between.lines().all(is_blank)
+}
+
+/// Whether a comment begins behind the first sign of an operator, and so ends it: `a |/* b */ c`.
+fn holds_a_comment(text: &str, symbol: &str) -> bool {
+    (1..symbol.len()).any(|place| text[place..].starts_with("/*") || text[place..].starts_with("--"))
 }
 
 fn begins_word(letter: char) -> bool {
@@ -274,6 +286,7 @@ mod tests {
             "E'a'\n  'b\\'c' 'd\\' e",
             &[(Text, "a"), (Text, "b'c"), (Text, "d\\"), (Word, "e")],
         );
+        check(Dialect::Postgresql, "E'a' -- 'x\n  'b\\'c' d", &[(Text, "a"), (Text, "b'c"), (Word, "d")]);
         check(Dialect::Postgresql, "E'a' 'b\\' c", &[(Text, "a"), (Text, "b\\"), (Word, "c")]);
         check(Dialect::Sqlite, r"E'a\' x", &[(Word, "E"), (Text, "a\\"), (Word, "x")]);
     }
@@ -304,6 +317,11 @@ mod tests {
                 (Number, "1"),
                 (Symbol, "]"),
             ],
+        );
+        check(
+            Dialect::Postgresql,
+            "a |/* ' */ b #-- '\n #- c",
+            &[(Word, "a"), (Symbol, "|"), (Word, "b"), (Symbol, "#"), (Symbol, "#-"), (Word, "c")],
         );
         check(Dialect::Sqlite, "a<-1_0", &[(Word, "a"), (Symbol, "<"), (Symbol, "-"), (Number, "1_0")]);
     }

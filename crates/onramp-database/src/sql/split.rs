@@ -125,14 +125,14 @@ impl<'a> Splitter<'a> {
             && self.open.windows(2).any(|pair| pair[0].is("from") && pair[1].is("stdin"))
     }
 
-    /// Rows begin on the line behind the statement.
+    /// Rows begin on the line behind the statement, which may end with a comment.
     fn rows(&mut self) {
         let rest = self.scanner.rest();
-        let blank = rest.find(|letter| !matches!(letter, ' ' | '\t' | '\r')).unwrap_or(rest.len());
-        if !rest[blank..].starts_with('\n') {
+        let Some((line, _)) = rest.split_once('\n') else { return };
+        if !line.trim().is_empty() && !line.trim_start().starts_with("--") {
             return;
         }
-        let start = self.scanner.at + blank + 1;
+        let start = self.scanner.at + line.len() + 1;
         let (mut end, mut at) = (self.scanner.text.len(), start);
         for line in self.scanner.text[start..].split_inclusive('\n') {
             let is_last = line.trim_end_matches(['\n', '\r']) == "\\.";

@@ -1,9 +1,12 @@
+mod parts;
+
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::chain::{Chain, Entry, Form};
 use crate::finding::{Code, Finding};
 use crate::name::Name;
+use crate::parts::Part;
 use crate::released::{Fate, Released};
 use crate::sections::Marks;
 
@@ -16,6 +19,8 @@ pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>
     for (file, fate) in &released.files {
         let finding = match fate {
             Fate::Unchanged => continue,
+            // Their checksums know no line ends.
+            Fate::LineEnds if chain.form == Form::Liquibase => continue,
             Fate::LineEnds if own.contains(file.as_path()) => Finding::new(
                 Code::ReleasedLineEnds,
                 file,
@@ -23,6 +28,10 @@ pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>
             ),
             Fate::Edited if own.contains(file.as_path()) => {
                 if chain.entries.iter().any(|entry| entry.is_repeatable && entry.file == *file) {
+                    continue;
+                }
+                let text = released.texts.get(file).map(String::as_str);
+                if text.is_some_and(|text| parts::check(chain, file, text, name, found)) {
                     continue;
                 }
                 Finding::new(
@@ -36,7 +45,7 @@ pub(super) fn check(chain: &Chain, released: &Released, found: &mut Vec<Finding>
                 let old = relative(file, &chain.folder);
                 Finding::new(Code::ReleasedRenamed, to, format!("was released by {name} as {old}"))
             }
-            Fate::Removed if is_of(chain, file) => {
+            Fate::Removed if is_of(chain, file) || was_changelog(chain, file, released) => {
                 Finding::new(Code::ReleasedRemoved, file, format!("was released by {name}, and is gone"))
             }
             _ => continue,
@@ -81,6 +90,18 @@ fn is_of(chain: &Chain, file: &Path) -> bool {
         || name.starts_with(['V', 'U', 'm'])
         || below.components().count() > 1 && below.iter().any(|part| is_numbered(&part.to_string_lossy()));
     has_depth && is_called
+}
+
+/// Whether a file that is gone had changesets, whatever it was called.
+fn was_changelog(chain: &Chain, file: &Path, released: &Released) -> bool {
+    chain.form == Form::Liquibase
+        && file.starts_with(&chain.folder)
+        && file.extension().is_none_or(|ending| ending != "sql")
+        && released
+            .texts
+            .get(file)
+            .and_then(|text| Part::of(chain.form, &file.to_string_lossy(), text))
+            .is_some_and(|parts| !parts.is_empty())
 }
 
 /// Whether the tool applies whatever is missing in a database, so that branches with times may be merged in any order. Places

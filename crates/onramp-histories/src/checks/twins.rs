@@ -30,6 +30,10 @@ pub(crate) fn sets(chains: &[Chain]) -> Vec<Set> {
             chain.form == Form::Suffixes || chain.dialect.is_some_and(|(_, told)| told == ToldBy::Suffix);
         by_key.entry((key(chain), is_suffix)).or_default().push(place);
     }
+    // Of several in one folder the first one counts.
+    let folders = chains.iter().enumerate().rev();
+    let by_folder: HashMap<&Path, usize> =
+        folders.map(|(place, chain)| (chain.folder.as_path(), place)).collect();
     let mut sets = Vec::new();
     for ((key, _), places) in by_key {
         let mut by_form: BTreeMap<Option<Form>, Vec<usize>> = BTreeMap::new();
@@ -42,14 +46,12 @@ pub(crate) fn sets(chains: &[Chain]) -> Vec<Set> {
         for place in places {
             by_form.entry((!is_one).then_some(chains[place].form)).or_default().push(place);
         }
-        let of_all = |chain: &Chain| {
-            SHARED.iter().any(|word| {
-                let parts = key.iter().map(|part| if part == "*" { OsStr::new(word) } else { part });
-                parts.collect::<PathBuf>() == chain.folder
-            })
+        let of_all = |word: &&str| {
+            let parts = key.iter().map(|part| if part == "*" { OsStr::new(word) } else { part });
+            by_folder.get(parts.collect::<PathBuf>().as_path()).copied()
         };
         let has_star = key.iter().any(|part| part == "*");
-        let shared = chains.iter().position(of_all).filter(|_| has_star);
+        let shared = if has_star { SHARED.iter().filter_map(of_all).min() } else { None };
         let several = by_form.into_values().filter(|places| places.len() > 1 && are_distinct(places));
         sets.extend(several.map(|places| Set { places, shared }));
     }

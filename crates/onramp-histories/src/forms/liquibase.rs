@@ -1,6 +1,7 @@
 //! Changelogs of Liquibase, which include one another: the order is that of the one that nobody includes.
 
 mod changelog;
+mod content;
 mod document;
 mod index;
 mod sql;
@@ -8,11 +9,13 @@ mod walk;
 mod xml;
 mod yaml;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::chain::Chain;
+use crate::parts::Part;
 use crate::walk::Tree;
+use changelog::{Item, Notation};
 use document::Documents;
 use walk::Walk;
 
@@ -33,23 +36,28 @@ pub(crate) fn read(tree: &Tree) -> Vec<(usize, Chain)> {
             chains.push((document.place, walk.chain()));
         }
     }
+    let of_chains: HashMap<PathBuf, usize> =
+        chains.iter().map(|(_, chain)| chain.folder.clone()).zip(0..).collect();
     let mut groups: Vec<Vec<&document::Document<'_>>> = Vec::new();
+    // The first group that has something in a folder, and in a folder beside another.
+    let (mut by_folder, mut by_parent): (HashMap<&Path, usize>, HashMap<Option<&Path>, usize>) =
+        Default::default();
     for document in loose {
         let folder = document.folder();
-        let above = chains.iter_mut().filter(|(_, chain)| folder.starts_with(&chain.folder));
-        if let Some((_, chain)) = above.max_by_key(|(_, chain)| chain.folder.as_os_str().len()) {
+        if let Some(place) = folder.ancestors().find_map(|above| of_chains.get(above)) {
+            let chain = &mut chains[*place].1;
             chain.strays.push((document.file.path.clone(), "no changelog includes it".to_owned()));
             continue;
         }
-        let belongs = |group: &&mut Vec<&document::Document<'_>>| {
-            group
-                .iter()
-                .any(|other| folder.starts_with(other.folder()) || folder.parent() == other.folder().parent())
-        };
-        match groups.iter_mut().find(belongs) {
+        let of_folders = folder.ancestors().filter_map(|above| by_folder.get(above));
+        let belongs = of_folders.chain(by_parent.get(&folder.parent())).min().copied();
+        let place = belongs.unwrap_or(groups.len());
+        match groups.get_mut(place) {
             Some(group) => group.push(document),
             None => groups.push(vec![document]),
         }
+        by_folder.entry(folder).or_insert(place);
+        by_parent.entry(folder.parent()).or_insert(place);
     }
     for group in groups {
         chains.push((group[0].place, Walk::from(&documents, &group).chain()));
@@ -63,4 +71,32 @@ pub(crate) fn claimed(chains: &[(usize, Chain)]) -> HashSet<PathBuf> {
         chain.entries.iter().map(|entry| &entry.file).chain(chain.strays.iter().map(|(file, _)| file))
     });
     files.filter(|file| file.extension().is_some_and(|it| it == "sql")).cloned().collect()
+}
+
+/// The changesets of a file that is a changelog, or is included by one.
+pub(crate) fn parts(name: &str, text: &str) -> Option<Vec<Part>> {
+    let changelog = Notation::of(name)?.read_included(text)?.ok()?;
+    let file = changelog.logical.unwrap_or_default();
+    let sets = changelog.items.into_iter().filter_map(|item| match item {
+        Item::Set(set) => Some(set),
+        Item::Include(_) => None,
+    });
+    let parts = sets.map(|set| {
+        let file = set.logical.as_ref().unwrap_or(&file);
+        Part {
+            key: format!("{file}::{}::{}", set.id, set.author),
+            shown: format!("changeset `{}` of {}", set.id, set.author),
+            line: set.line,
+            content: set.content,
+            may_change: set.may_change,
+        }
+    });
+    Some(parts.collect())
+}
+
+/// Tells apart what SQL does, but for blanks.
+pub(crate) fn content(text: &str) -> u64 {
+    let mut content = content::Content::default();
+    content.add(text);
+    content.finish()
 }

@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
-use super::{Promise, one_file, pairs, promise, strays};
+use super::{Promise, journal, one_file, pairs, promise, strays};
 use crate::chain::{Chain, Form, ToldBy};
 use crate::dialect::DialectName;
 use crate::name::Name;
@@ -16,7 +16,8 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
     let files = numbered(&folder.files);
     let sql: Vec<&(Name, &Listed)> = files.iter().filter(|(name, _)| name.is_sql()).collect();
     let has_directions = sql.iter().any(|(name, _)| name.direction.is_some());
-    let is_one = || is_history(promise(tree, place), tree.is_root(place), &sql);
+    let journal = journal::of(tree, place);
+    let is_one = || journal.is_some() || is_history(promise(tree, place), tree.is_root(place), &sql);
     if sql.is_empty() || !(has_directions || is_one()) {
         return Vec::new();
     }
@@ -24,6 +25,9 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Vec<Chain> {
     let mut chains = by_dialect(&folder.path, form, &files, |chain, files| {
         if has_directions { pairs::add(chain, files) } else { one_file::add(chain, files) }
     });
+    if let (Some(journal), [chain]) = (journal, chains.as_mut_slice()) {
+        journal::check(chain, journal);
+    }
     let claimed: HashSet<&Path> = files.iter().map(|(_, file)| file.path.as_path()).collect();
     if let Some(first) = chains.first_mut() {
         strays::find(first, folder, &claimed);

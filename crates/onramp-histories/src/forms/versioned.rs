@@ -31,6 +31,7 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Option<Chain> {
     let folder = &tree.folders[place];
     let files: Vec<(Name, &Listed)> =
         folder.files.iter().filter_map(|file| Some((name(&file.name)?, file))).collect();
+    let (files, of_other_case) = of_prefix(files);
     if !files.iter().any(|(name, _)| name.number.is_some()) {
         return None;
     }
@@ -68,7 +69,21 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Option<Chain> {
             format!("there is no version {number} that it could undo"),
         );
     }
-    let claimed: HashSet<&Path> = files.iter().map(|(_, file)| file.path.as_path()).collect();
+    let mut claimed: HashSet<&Path> = files.iter().map(|(_, file)| file.path.as_path()).collect();
+    for file in of_other_case {
+        let why = "its prefix is written in another case than those of the others, so it is never run";
+        chain.strays.push((file.path.clone(), why.to_owned()));
+        claimed.insert(&file.path);
+    }
+    for file in &folder.files {
+        let is_digit = |letter: char| letter.is_ascii_digit();
+        let is_version = file.name.strip_prefix('V').is_some_and(|rest| rest.starts_with(is_digit));
+        let is_other = file.name.ends_with(".sql") && !file.name.contains("__");
+        if is_version && is_other && claimed.insert(&file.path) {
+            let why = "two underscores separate a version from what it is called, and it has none";
+            chain.strays.push((file.path.clone(), why.to_owned()));
+        }
+    }
     strays::find(&mut chain, folder, &claimed);
     // Flyway calls what it runs before and after by names of its own.
     chain.strays.retain(|(path, _)| {
@@ -77,6 +92,18 @@ pub(crate) fn read(tree: &Tree, place: usize) -> Option<Chain> {
         !["before", "after", "createschema"].iter().any(|word| name.starts_with(word))
     });
     Some(chain)
+}
+
+/// Takes out the versioned files whose prefix has another case than that of most. A prefix is a matter of configuration, and
+/// its case counts, so a folder has one of the two.
+fn of_prefix(files: Vec<(Name, &Listed)>) -> (Vec<(Name, &Listed)>, Vec<&Listed>) {
+    let is_small = |file: &&(Name, &Listed)| file.1.name.starts_with('v');
+    let versioned = || files.iter().filter(|(name, _)| name.kind == Kind::Versioned);
+    let small = versioned().filter(is_small).count();
+    let is_meant = small * 2 > versioned().count();
+    let (kept, others): (Vec<_>, Vec<_>) =
+        files.into_iter().partition(|file| file.0.kind != Kind::Versioned || is_small(&file) == is_meant);
+    (kept, others.into_iter().map(|(_, file)| file).collect())
 }
 
 fn entry(chain: &mut Chain, name: &Name, file: &Listed) -> Entry {

@@ -22,7 +22,8 @@ pub(crate) struct Exports {
 /// How often a name may stand for another one.
 const HOPS: usize = 4;
 
-/// How many exports are looked at: more is no migration.
+/// How many exports are looked at, and how many members of them all: more is no migration, and to find the end of one may take
+/// a look at all that follows.
 const MOST: usize = 100;
 
 impl Exports {
@@ -32,7 +33,7 @@ impl Exports {
         let mut file = Statements::of(&tokens);
         // Names may be exported before they are there.
         let exported = std::mem::take(&mut file.exported);
-        let mut reader = Reader { file, exports: Self::default() };
+        let mut reader = Reader { file, exports: Self::default(), left: MOST };
         exported.into_iter().filter(Export::matters).take(MOST).for_each(|export| reader.export(export));
         let is_of_pgm = |token: &Token<'_>| match token {
             Token::Word(word) => *word == "pgm",
@@ -56,11 +57,19 @@ impl Exports {
 struct Reader<'t, 'a> {
     file: Statements<'t, 'a>,
     exports: Exports,
+    /// How many more members are looked at.
+    left: usize,
 }
 
 impl<'t, 'a> Reader<'t, 'a> {
     fn at(&self, place: usize) -> &'t [Token<'a>] {
         self.file.at(place)
+    }
+
+    /// Whether one more member may be looked at.
+    fn may_read(&mut self) -> bool {
+        self.left = self.left.saturating_sub(1);
+        self.left > 0
     }
 
     fn export(&mut self, export: Export<'a>) {
@@ -134,7 +143,7 @@ impl<'t, 'a> Reader<'t, 'a> {
         while next < ends {
             match self.at(next) {
                 [Token::Mark('{'), ..] => self.object(next),
-                [Token::Word("function"), Token::Word(name @ ("up" | "down")), ..] => {
+                [Token::Word("function"), Token::Word(name @ ("up" | "down")), ..] if self.may_read() => {
                     let value = of_function(self.at(next));
                     self.exports.set(name, value);
                 }
@@ -151,6 +160,9 @@ impl<'t, 'a> Reader<'t, 'a> {
             before.is_none_or(|token| token.is(',') || token.is('*') || token.is_word("async"))
         };
         for (name, own) in names(members, begins) {
+            if !self.may_read() {
+                return;
+            }
             let place = place + 1 + own;
             let value = match self.at(place + 1) {
                 [Token::Mark(':'), ..] => self.value(place + 2),
@@ -180,6 +192,9 @@ impl<'t, 'a> Reader<'t, 'a> {
         };
         let members: Vec<(&str, usize)> = names(inner(&rest[block..]), begins);
         for (name, own) in members {
+            if !self.may_read() {
+                break;
+            }
             let place = place + block + 1 + own;
             let value = match self.at(place + 1) {
                 [Token::Mark('(' | '<'), ..] => of_function(self.at(place + 1)),
@@ -202,7 +217,7 @@ fn names<'a>(members: &[Token<'a>], begins: impl Fn(Option<&Token<'a>>) -> bool)
     let mut found = Vec::new();
     let mut place = 0;
     let mut before: Option<&Token<'a>> = None;
-    while let Some(token) = members.get(place) {
+    while let Some(token) = members.get(place).filter(|_| found.len() < MOST) {
         if let Token::Word(name @ ("up" | "down")) | Token::Text(name @ ("up" | "down")) = token
             && begins(before)
         {

@@ -19,14 +19,18 @@ pub struct Refusal {
 impl Refusal {
     /// Of a revision that has executed these statements; `raised` is what was seen of its end.
     pub(crate) fn of(
-        failure: Failure,
+        mut failure: Failure,
         raised: Option<Raised>,
         revision: &Revision,
         statements: &[Executed],
     ) -> Self {
-        let line = raised.as_ref().and_then(|raised| raised.line);
+        let Raised { mut line, refused, said, .. } = raised.unwrap_or_default();
+        let statement = refused.filter(|place| *place < statements.len());
+        if let Some(said) = said {
+            failure.message = said;
+            line = statement.map(|place| statements[place].line);
+        }
         let line = line.or_else(|| revision.files.iter().find_map(|file| line_in(&failure.tail, file)));
-        let statement = raised.and_then(|raised| raised.refused).filter(|place| *place < statements.len());
         Self { failure, statement, line }
     }
 }

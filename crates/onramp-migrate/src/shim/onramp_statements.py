@@ -1,6 +1,8 @@
 """Writes down what revisions execute: each statement without its parameters, whether a transaction is open, on SQLite
 before the drop of a table whether foreign keys are enforced, and the line of the revision's file. Behind them, how a
-revision has ended that failed: its id, the line that the error came from, and which of the statements was refused, from 0.
+revision has ended that failed: its id, the line that the error came from, which of the statements was refused, from 0, and
+what the database said of it, where the error speaks of another one: a revision that goes on behind a refusal finds its
+transaction aborted.
 
 What Alembic does for itself comes from no line of a revision, and is left out.
 
@@ -20,7 +22,7 @@ _NOW = {}
 
 
 def _begin(limit=None):
-    _NOW.update(count=0, limit=limit, is_ours=False, refused=None, errors=(), is_told=False)
+    _NOW.update(count=0, limit=limit, is_ours=False, refused=None, errors=(), said=None, is_told=False)
 
 
 _begin()
@@ -106,8 +108,14 @@ def tell_end(error, revision=None):
         seen.add(id(cause))
         cause = cause.__cause__ or cause.__context__
     is_refused = cause is not None and cause in _NOW["errors"]
-    refused = _NOW["refused"] if is_refused else None
-    _write({"raised": line, "refused": refused, "revision": revision})
+    _write(
+        {
+            "raised": line,
+            "refused": _NOW["refused"] if is_refused else None,
+            "revision": revision,
+            "said": _NOW["said"] if is_refused and _is_aborted(cause) else None,
+        }
+    )
 
 
 def _write(told):
@@ -145,9 +153,30 @@ def _tell(connection, cursor, statement, parameters, context, executemany):
 
 def _note(context):
     """Remembers a statement that the database refuses; the revision may go on with others before it ends."""
-    if _NOW["is_ours"] and context.statement is not None:
-        _NOW["refused"] = _NOW["count"] - 1
-        _NOW["errors"] = (context.original_exception, context.sqlalchemy_exception)
+    errors = (context.original_exception, context.sqlalchemy_exception)
+    if _NOW["refused"] is not None and _is_aborted(context.original_exception):
+        # What was refused is what has aborted the transaction, be it for Alembic itself.
+        _NOW["errors"] += errors
+        return
+    if not _NOW["is_ours"] or context.statement is None:
+        return
+    _NOW["refused"] = _NOW["count"] - 1
+    _NOW["errors"] = errors
+    _NOW["said"] = _words(context.sqlalchemy_exception or context.original_exception)
+
+
+def _is_aborted(error):
+    """Whether the database takes nothing more in this transaction."""
+    origin = getattr(error, "orig", None) or error
+    states = [getattr(origin, name, None) for name in ("sqlstate", "pgcode")]
+    states += [part.get("C") for part in getattr(origin, "args", ()) if isinstance(part, dict)]
+    return "25P02" in states
+
+
+def _words(error):
+    """An error as Python prints it, in one line."""
+    kind = type(error)
+    return " ".join((kind.__module__ + "." + kind.__name__ + ": " + str(error)).split())
 
 
 def _in_transaction(connection):

@@ -20,17 +20,23 @@ use crate::world::{World, same};
 pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
     let structures = (Structure::of(world.before), Structure::of(world.after));
     let mut look = Look { steps, world, structures, found: Vec::new() };
-    look.schemas();
+    // Where nothing has become of the statements, nothing has the names that they give.
+    let is_as_before = world.before.objects == world.after.objects;
+    if !is_as_before {
+        look.schemas();
+    }
     let tables = world.before.objects.keys().filter(|id| id.kind == Kind::Table);
     for id in tables {
-        let today = world.today(&id.path).unwrap_or(&id.path);
+        let today = world.today(&id.path).filter(|_| !is_as_before).unwrap_or(&id.path);
         match find(world.after, today) {
             Some(today) => look.surviving(&id.path, &today.path),
             None => look.gone(id),
         }
     }
     look.required_columns();
-    look.others();
+    if !is_as_before {
+        look.others();
+    }
     look.found
 }
 
@@ -187,6 +193,11 @@ impl Look<'_> {
                     &[&table, column, &found],
                 );
             }
+            if self.loses_values(origin, column, new[found.as_str()]) {
+                let message = format!("makes {name}.{found} anew without the values of {column}");
+                let id = part_id(Kind::Column, today, &found);
+                self.add(&DROP_COLUMN, id, message, &[&table, column]);
+            }
             self.changed_column(&name, today, &found, before, new[found.as_str()]);
         }
         self.unique(origin, today, &old);
@@ -207,11 +218,9 @@ impl Look<'_> {
         let is_copied = |other: &str| {
             self.steps.iter().any(|step| {
                 let names = |wanted: &str| step.piece.tokens.iter().any(|token| token.text == wanted);
-                let moves = step
-                    .piece
-                    .tokens
-                    .first()
-                    .is_some_and(|first| ["update", "insert", "with"].iter().any(|word| first.is(word)));
+                let moves = step.piece.tokens.first().is_some_and(|first| {
+                    ["update", "insert", "merge", "with"].iter().any(|word| first.is(word))
+                });
                 moves && names(column) && names(other)
             })
         };
@@ -232,6 +241,19 @@ impl Look<'_> {
             let message = format!("drops {name}.{column} and adds {} of the same type", alike.join(" or "));
             self.add(&RENAME_AS_DROP, id, message, &[table, column]);
         }
+    }
+
+    /// Whether a column that is there has lost what it had, and no statement that changes rows names it.
+    fn loses_values(&self, origin: &[String], column: &str, after: &Object) -> bool {
+        let writes = |step: &Step<'_>| {
+            let first = step.piece.tokens.first();
+            first.is_some_and(|first| ["update", "merge", "with"].iter().any(|word| first.is(word)))
+                && step.piece.tokens.iter().any(|token| token.text.eq_ignore_ascii_case(column))
+        };
+        self.world.lost.contains(&(origin.to_vec(), column.to_owned()))
+            && !self.world.emptied.contains(origin)
+            && !after.contains_key("generated")
+            && !self.steps.iter().any(writes)
     }
 
     fn changed_column(

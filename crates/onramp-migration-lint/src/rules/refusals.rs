@@ -47,26 +47,52 @@ fn table_of(parsed: &Parsed, world: &World<'_>) -> Option<Vec<String>> {
     world.origin(table).cloned()
 }
 
-/// The findings that say what a refusal says, and where they say it.
-pub(crate) fn companions<'a>(refusal: &Finding, findings: &'a [Finding]) -> Companions<'a> {
+/// The findings that say what a refusal says, and where they say it. `is_copy` tells of a statement whether it copies the
+/// rows of a table into the one that takes its place.
+pub(crate) fn companions<'a>(
+    refusal: &Finding,
+    findings: &'a [Finding],
+    is_copy: impl Fn(usize) -> bool,
+) -> Companions<'a> {
     let rules: &[&Rule] = match refusal.rule {
         rule if rule == &FAILS_WITH_ROWS => &ABOUT_ROWS,
         rule if rule == &REVISION_FAILS => &ABOUT_REFUSALS,
         _ => return Companions::Nowhere,
     };
-    let known = || findings.iter().filter(|finding| rules.contains(&finding.rule));
+    let may_say_it = |rule: &Rule| rules.contains(&rule) && is_about(rule, &refusal.message);
+    let known = || findings.iter().filter(|finding| may_say_it(finding.rule));
     let at_statement =
         |finding: &&Finding| refusal.statement.is_some() && finding.statement == refusal.statement;
     let there: Vec<&Finding> = known().filter(at_statement).collect();
     if !there.is_empty() {
         return Companions::AtStatement(there);
     }
-    // Where SQLite makes a table anew, what fails is the copy of the rows.
+    // Where SQLite makes a table anew, what fails is the copy of the rows. Anything else that fails elsewhere fails for
+    // reasons of its own.
+    if !refusal.statement.is_some_and(is_copy) {
+        return Companions::Nowhere;
+    }
     let is_of_table = |id: &ObjectId, table: &ObjectId| id.path == table.path || id.whole() == table.path;
     let of_table = known().filter(|finding| {
         refusal.object.as_ref().zip(finding.object.as_ref()).is_some_and(|(table, id)| is_of_table(id, table))
     });
     Companions::OfTable(of_table.collect())
+}
+
+/// Whether a rule may be about what a database says. What it says in other words, or in another language, may be about
+/// anything.
+fn is_about(rule: &Rule, message: &str) -> bool {
+    let message = message.to_ascii_lowercase();
+    let says = |words: &str| message.contains(words);
+    match () {
+        () if says("check constraint") => false,
+        () if says("foreign key") => rule == &REBUILD_CASCADES,
+        () if says("unique") => rule == &UNIQUE_ON_ROWS,
+        () if says("not null") || says("null value") => {
+            [&SET_NOT_NULL, &REQUIRED_COLUMN, &UNIQUE_ON_ROWS].contains(&rule)
+        }
+        () => true,
+    }
 }
 
 /// Findings that say what a refusal says.
@@ -75,6 +101,6 @@ pub(crate) enum Companions<'a> {
     AtStatement(Vec<&'a Finding>),
     /// Elsewhere, of the same table.
     OfTable(Vec<&'a Finding>),
-    /// It is no refusal.
+    /// Nowhere, or it is no refusal.
     Nowhere,
 }

@@ -1,4 +1,5 @@
 use super::alter_table::alter_table;
+use super::condition::is_always_true;
 use super::cursor::{Cursor, outer, parts};
 use super::parsed::Parsed;
 use super::queries::{look_through, queries};
@@ -63,12 +64,15 @@ fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
             cursor.take(&["from"]).then_some(())?;
             cursor.take(&["only"]);
             let table = cursor.path()?;
-            (!has_where(cursor)).then_some(Parsed::DeleteAll { table })
+            is_of_all_rows(cursor).then_some(Parsed::DeleteAll { table })
         }
         "update" => {
+            if cursor.take(&["or"]) {
+                cursor.next()?;
+            }
             cursor.take(&["only"]);
             let table = cursor.path()?;
-            (!has_where(cursor)).then_some(Parsed::UpdateAll { table })
+            is_of_all_rows(cursor).then_some(Parsed::UpdateAll { table })
         }
         "pragma" => {
             let name = cursor.path()?.0.pop()?.to_ascii_lowercase();
@@ -108,13 +112,22 @@ fn fills(cursor: &Cursor<'_>) -> bool {
     outer(cursor.rest()).any(|(_, token)| token.is("as"))
 }
 
-/// Whether something says which rows; what a query in parentheses says is no matter of the statement.
-fn has_where(cursor: &Cursor<'_>) -> bool {
+/// Whether nothing says which rows; what a query in parentheses says is no matter of the statement.
+fn is_of_all_rows(cursor: &Cursor<'_>) -> bool {
     let tokens = cursor.rest();
-    // `a IS DISTINCT FROM b` names no table.
+    let is_condition = |token: &Token| token.is("where");
+    let end = outer(tokens).find(|(_, token)| is_condition(token)).map_or(tokens.len(), |(place, _)| place);
+    // Other tables may have a say in it; `a IS DISTINCT FROM b` names none.
     let is_from = |place: usize| place == 0 || !tokens[place - 1].is("distinct");
-    outer(tokens)
-        .any(|(place, token)| token.is("where") || token.is("using") || token.is("from") && is_from(place))
+    if outer(&tokens[..end]).any(|(place, token)| token.is("using") || token.is("from") && is_from(place)) {
+        return false;
+    }
+    let Some(condition) = tokens.get(end + 1..) else { return end == tokens.len() };
+    let behind = |token: &Token| ["returning", "order", "limit"].iter().any(|word| token.is(word));
+    match outer(condition).find(|(_, token)| behind(token)) {
+        Some((place, token)) => token.is("returning") && is_always_true(&condition[..place]),
+        None => is_always_true(condition),
+    }
 }
 
 fn alter(cursor: &mut Cursor<'_>) -> Option<Parsed> {

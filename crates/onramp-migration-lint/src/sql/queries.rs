@@ -12,7 +12,9 @@ impl Query<'_> {
     /// Whether it is a statement that changes rows.
     pub(crate) fn changes_rows(&self) -> bool {
         let first = self.body.first();
-        first.is_some_and(|first| ["with", "insert", "update", "delete"].iter().any(|word| first.is(word)))
+        first.is_some_and(|first| {
+            ["with", "insert", "update", "delete", "merge"].iter().any(|word| first.is(word))
+        })
     }
 
     /// The table that its rows come from.

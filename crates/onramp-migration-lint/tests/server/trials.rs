@@ -144,6 +144,45 @@ fn a_refusal_is_allowed_by_its_own_name_or_by_the_rule_that_says_why() {
 }
 
 #[test]
+fn what_is_allowed_elsewhere_in_the_table_allows_no_other_refusal() {
+    const FILLED: &str = "UPDATE item SET shelf = 'a' WHERE shelf IS NULL";
+    const CHECK: &str = "ALTER TABLE item ADD CONSTRAINT few CHECK (id > 1)";
+    let settings = allows(&[("set-not-null", None), ("check-without-not-valid", None)]);
+    let Some(report) = trial(Dialect::Postgresql, &[FILLED, NOT_NULL, CHECK], &settings) else { return };
+    assert_eq!(codes(&report), [("fails-with-rows", 3)]);
+    // Nor does it at the same statement, where the database says something else.
+    let both = "ALTER TABLE item ALTER COLUMN shelf SET NOT NULL, ADD CONSTRAINT few CHECK (id > 1)";
+    let report = trial(Dialect::Postgresql, &[FILLED, both], &settings).unwrap();
+    assert_eq!(codes(&report), [("fails-with-rows", 2)]);
+}
+
+#[test]
+fn the_copy_of_a_table_is_allowed_with_what_makes_it_fail() {
+    let anew = |shelf: &'static str, id: &'static str| {
+        [
+            format!(
+                "CREATE TABLE new (id INTEGER PRIMARY KEY {id}, name TEXT, shelf TEXT {shelf}, old TEXT)"
+            ),
+            "INSERT INTO new SELECT id, name, shelf, old FROM item".to_owned(),
+            "DROP TABLE item".to_owned(),
+            "ALTER TABLE new RENAME TO item".to_owned(),
+        ]
+    };
+    let settings = allows(&[("set-not-null", None)]);
+    for (id, told) in [("", &[][..]), ("CHECK (id > 1)", &[("fails-with-rows", 2)])] {
+        let statements = anew("NOT NULL", id);
+        let mut statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+        if !told.is_empty() {
+            statements.insert(0, "UPDATE item SET shelf = 'a'");
+        }
+        let report = trial(Dialect::Sqlite, &statements, &settings).unwrap();
+        let found: Vec<&str> = codes(&report).iter().map(|(code, _)| *code).collect();
+        let found: Vec<&str> = found.into_iter().filter(|code| *code != "update-all-rows").collect();
+        assert_eq!(found, told.iter().map(|(code, _)| *code).collect::<Vec<_>>(), "{id}");
+    }
+}
+
+#[test]
 fn what_fails_in_any_case_keeps_what_was_found_before_it() {
     for dialect in [Dialect::Sqlite, Dialect::Postgresql] {
         let statements = [DROP, "ALTER TABLE nowhere RENAME TO somewhere", DROP_TABLE];

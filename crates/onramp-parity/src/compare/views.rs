@@ -44,6 +44,8 @@ pub(super) fn ask_the_same(pair: &Pair<'_>) -> Option<bool> {
 struct Meant {
     is_distinct: bool,
     columns: BTreeMap<String, Expression>,
+    /// Of two dialects only the name counts: one of them has no schemas.
+    schema: Option<String>,
     table: String,
     condition: Option<Expression>,
     groups: Vec<Expression>,
@@ -71,6 +73,7 @@ impl Meant {
         let meant = Self {
             is_distinct: query.is_distinct,
             columns,
+            schema: query.schema.clone().filter(|_| view.is_of_one_dialect()),
             table: query.table.clone(),
             condition: query.condition.as_ref().map(condition),
             groups,

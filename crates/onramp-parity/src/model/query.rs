@@ -6,6 +6,8 @@ pub(crate) struct Query {
     pub(crate) is_distinct: bool,
     /// The names of the columns in lower case, each with the tokens of its expression.
     pub(crate) columns: Vec<(String, Vec<Token>)>,
+    /// The schema of the table, in lower case, where it is written.
+    pub(crate) schema: Option<String>,
     /// The name of the table, in lower case.
     pub(crate) table: String,
     pub(crate) condition: Option<Vec<Token>>,
@@ -33,10 +35,11 @@ impl Query {
         let list = clauses.until(&["from"])?;
         clauses.rest = after(clauses.rest, "from")?;
         let ends = ["where", "group", "having"];
-        let table = table(clauses.until(&ends)?)?;
+        let (schema, table) = table(clauses.until(&ends)?)?;
         let mut query = Self {
             is_distinct,
             columns: Vec::new(),
+            schema,
             table,
             condition: None,
             groups: Vec::new(),
@@ -127,12 +130,15 @@ fn only_name(tokens: &[Token]) -> Option<String> {
     only.name()
 }
 
-/// `app.run AS r`: the name, if that is all.
-fn table(tokens: &[Token]) -> Option<String> {
+/// `app.run AS r`: the schema, where it is written, and the name, if that is all.
+fn table(tokens: &[Token]) -> Option<(Option<String>, String)> {
     match tokens {
-        [name] | [name, _] => name.name().filter(|_| tokens[1..].iter().all(|alias| alias.name().is_some())),
-        [name, word, alias] if word.is_word("as") => alias.name().and(name.name()),
-        [_, dot, rest @ ..] if dot.is_symbol(".") => table(rest),
+        [schema, dot, rest @ ..] if dot.is_symbol(".") => {
+            Some((Some(schema.name()?), table(rest).filter(|(schema, _)| schema.is_none())?.1))
+        }
+        [name] => Some((None, name.name()?)),
+        [name, word, alias] if word.is_word("as") => alias.name().and(Some((None, name.name()?))),
+        [name, alias] => alias.name().and(Some((None, name.name()?))),
         _ => None,
     }
 }
@@ -158,11 +164,12 @@ mod tests {
         let names = |text: &str| {
             let query = Query::parse(text)?;
             let names: Vec<String> = query.columns.into_iter().map(|(name, _)| name).collect();
-            Some(format!("{} of {}", names.join(" "), query.table))
+            let schema = query.schema.map(|schema| format!("{schema}.")).unwrap_or_default();
+            Some(format!("{} of {schema}{}", names.join(" "), query.table))
         };
         for (text, expected) in [
             (" SELECT run.id,\n run.name\n FROM run\n WHERE run.is_active;", "id name of run"),
-            ("AS SELECT id, count(a, b) AS \"Many\" FROM app.run AS r GROUP BY id", "id many of run"),
+            ("AS SELECT id, count(a, b) AS \"Many\" FROM app.run AS r GROUP BY id", "id many of app.run"),
             ("(a, B) AS SELECT 1, 2 FROM run r", "a b of run"),
             ("AS SELECT DISTINCT id FROM run WHERE x IN (SELECT y FROM z ORDER BY y)", "id of run"),
         ] {
@@ -174,6 +181,7 @@ mod tests {
             "AS SELECT count(a) FROM b",
             "AS SELECT a FROM b JOIN c ON d",
             "AS SELECT a FROM b, c",
+            "AS SELECT a FROM b.c.d",
             "AS SELECT a FROM (SELECT a FROM b)",
             "AS SELECT a FROM b UNION SELECT a FROM c",
             "AS SELECT a FROM b ORDER BY a",

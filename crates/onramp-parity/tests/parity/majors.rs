@@ -73,3 +73,17 @@ fn a_difference_between_two_versions_is_found() {
         ["column run.day default: none | CURRENT_DATE", "column run.day nullable: NOT NULL | NULL"]
     );
 }
+
+#[test]
+fn views_of_tables_in_two_schemas_are_not_the_same() {
+    let schema = |table: &str| {
+        format!(
+            "{SCHEMA} CREATE SCHEMA old; CREATE TABLE old.run (id integer); CREATE VIEW seen AS SELECT id FROM {table};"
+        )
+    };
+    let Some(chosen) = catalog(Scratch::postgresql(&schema("old.run"))) else { return };
+    let Some(installed) = catalog(Scratch::of_installed(&schema("run"))) else { return };
+    let report = compare(&chosen, &installed, &Rules::default());
+    let told = lines(&report);
+    assert!(told.len() == 1 && told[0].starts_with("view seen definition: "), "{told:#?}");
+}

@@ -1,6 +1,9 @@
 //! What is known of the rules that problems name, beside their codes.
 
+mod histories;
+
 use onramp_core::{Severity, TaskId};
+use onramp_histories::Code;
 use onramp_migration_lint::{Level, RULES};
 
 /// A rule of Onramp's own.
@@ -92,10 +95,21 @@ const OF_HISTORIES: &[(&str, Severity, &str, &str)] = &[
     ),
 ];
 
+/// The task that looks at histories of any tool.
+const AUDIT: &str = "audit";
+
 /// What is known of the rule that a task's problem names; of the rules of tools that is nothing.
 pub(crate) fn rule_of(task: &TaskId, code: &str) -> Option<RuleText> {
     if task.section() != "migrate" {
         return None;
+    }
+    // An audit has names of its own for what it finds, and some of them mean something else elsewhere.
+    if task.name() == AUDIT {
+        let code = Code::ALL.iter().find(|known| known.name() == code)?;
+        let (what, remedy) = histories::text(*code);
+        // What is no problem reaches no report.
+        let level = code.level().severity().unwrap_or(Severity::Warning);
+        return Some(RuleText { what: sentence(what), remedy: sentence(remedy), level });
     }
     if let Some(rule) = RULES.iter().find(|rule| rule.code == code) {
         let level = if rule.level == Level::Error { Severity::Error } else { Severity::Warning };
@@ -124,6 +138,17 @@ mod tests {
         assert_eq!(rule.level, Severity::Error);
         assert_eq!(rule_of(&TaskId::new("lint", "squawk"), "drop-table"), None);
         assert_eq!(rule_of(&task, "E501"), None);
+    }
+
+    #[test]
+    fn what_an_audit_finds_has_a_text() {
+        let audit = TaskId::new("migrate", "audit");
+        for code in Code::ALL {
+            let rule = rule_of(&audit, code.name()).unwrap();
+            assert!(rule.what.len() > 20 && rule.remedy.ends_with('.'), "{rule:?}");
+        }
+        assert_eq!(rule_of(&TaskId::new("migrate", "sqlite"), "released-edited"), None);
+        assert_eq!(rule_of(&audit, "drop-table"), None);
     }
 
     #[test]

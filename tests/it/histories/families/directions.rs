@@ -34,7 +34,7 @@ fn files_for_each_direction() {
             ("migrations/schema.sql", A),
         ],
         expect![[r#"
-            migrations up-down - 8 entries head 0008
+            migrations up-down postgresql 8 entries head 0008
         "#]],
         expect![[r#"
             error    0002_users.up.sql: has the id `0002`, and so has 0002_groups.up.sql [duplicate-id]

@@ -23,7 +23,7 @@ fn folders_with_metadata() {
             ("migrations/frontend/1004_c/metadata.yaml", "parents: [1003\n"),
         ],
         expect![[r#"
-            migrations/frontend graph - 4 entries 3 heads 1002, 1003, 1004
+            migrations/frontend graph postgresql 4 entries 3 heads 1002, 1003, 1004
         "#]],
         expect![[r#"
             error    1002_a/metadata.yaml: does not say createIndexConcurrently, and its up.sql creates an index concurrently [metadata]
@@ -44,7 +44,7 @@ fn folders_with_metadata() {
             ("migrations/1002_b/metadata.yaml", &(metadata("1001") + "createIndexConcurrently: true\n")),
         ],
         expect![[r#"
-            migrations graph - 2 entries head 1002
+            migrations graph postgresql 2 entries head 1002
         "#]],
     );
 }

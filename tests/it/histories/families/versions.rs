@@ -2,6 +2,7 @@
 
 use expect_test::expect;
 
+use super::super::{files, findings, histories};
 use super::{A, BACK, check, clean};
 
 #[test]
@@ -24,7 +25,7 @@ fn versions_of_flyway_and_refinery() {
         expect![[r#"
             error    U7__gone.sql: there is no version 7 that it could undo [missing-up]
             error    V1_9__add_a.sql: has the id `1_9`, and so has V1.9__add_b.sql [duplicate-id]
-            warning  V2_forgotten.sql: belongs to no migration: has no number, so no tool takes it for a migration [stray]
+            warning  V2_forgotten.sql: belongs to no migration: two underscores separate a version from what it is called, and it has none [stray]
         "#]],
     );
     clean(
@@ -37,4 +38,27 @@ fn versions_of_flyway_and_refinery() {
             migrations flyway - 2 entries head 2
         "#]],
     );
+}
+
+#[test]
+fn a_prefix_in_another_case_is_never_run() {
+    let env = files(&[
+        ("sql/V1__init.sql", A),
+        ("sql/V2__two.sql", A),
+        ("sql/V3_three.sql", A),
+        ("sql/v12__lower.sql", A),
+        ("small/sql/v1__init.sql", A),
+        ("small/sql/v2__two.sql", A),
+    ]);
+    let run = env.onramp(["migrate", "audit", "."]).exits(0);
+    expect![[r#"
+        small/sql flyway - 2 entries head 2
+        sql flyway - 2 entries head 2
+    "#]]
+    .assert_eq(&histories(&run));
+    expect![[r#"
+        warning  V3_three.sql: belongs to no migration: two underscores separate a version from what it is called, and it has none [stray]
+        warning  v12__lower.sql: belongs to no migration: its prefix is written in another case than those of the others, so it is never run [stray]
+    "#]]
+    .assert_eq(&findings(&env));
 }

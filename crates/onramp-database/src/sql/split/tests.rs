@@ -136,6 +136,7 @@ fn rows_of_a_copy_are_no_statements() {
         Postgresql,
         &["COPY a FROM '/x'", "COPY a TO stdout", "b"],
     );
+    check("COPY a FROM stdin; -- it's\n'1\n\\.\nb", Postgresql, &["COPY a FROM stdin", "='1\n", "b"]);
     check("COPY a FROM stdin; b;\nc", Postgresql, &["COPY a FROM stdin", "b", "c"]);
 }
 

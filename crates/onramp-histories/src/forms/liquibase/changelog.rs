@@ -24,6 +24,10 @@ pub(super) struct ChangeSet {
     pub(super) logical: Option<String>,
     /// From 1.
     pub(super) line: u32,
+    /// Whether it says itself that it may be changed: it runs again then, or accepts other checksums.
+    pub(super) may_change: bool,
+    /// Tells apart what it does.
+    pub(super) content: u64,
 }
 
 /// How many changelogs an include stands for.
@@ -96,6 +100,12 @@ impl Notation {
             Self::Sql => sql::read(text),
         }
     }
+
+    /// The same of a file that is included, where SQL needs no marks.
+    pub(super) fn read_included(self, text: &str) -> Outcome {
+        let outcome = self.read(text);
+        if outcome.is_none() && self == Self::Sql { Some(Ok(sql::raw(text))) } else { outcome }
+    }
 }
 
 #[cfg(test)]
@@ -160,5 +170,50 @@ mod tests {
                     -- changeset \"bob b\":\"two three\"\n--changesets are no mark\n--ChangeSet c : 4 \n";
         assert_eq!(told(text), "l: 3 1 ann in m; 5 two three bob b; 7 4 c");
         assert_eq!(told("SELECT 1;"), "none");
+    }
+
+    /// Whether the first changeset is the same in both texts.
+    fn is_same(notation: Notation, left: &str, right: &str) -> bool {
+        let content = |text: &str| match notation.read_included(text).unwrap().unwrap().items.remove(0) {
+            Item::Set(set) => set.content,
+            Item::Include(_) => 0,
+        };
+        content(left) == content(right)
+    }
+
+    #[test]
+    fn a_changeset_is_the_same_as_long_as_it_does_the_same() {
+        let xml = |inner: &str| {
+            format!("<databaseChangeLog><changeSet id='1' author='a'>{inner}</changeSet></databaseChangeLog>")
+        };
+        let same = |left: &str, right: &str| is_same(Notation::Xml, &xml(left), &xml(right));
+        assert!(same(
+            "<a b='1' c='2'/><sql>x &lt; y</sql>",
+            "<!-- new -->\n<a c=\"2\" b=\"1\"></a>\n<sql><![CDATA[x < <!-- -->y]]></sql>"
+                .replace(" <!-- -->", " ")
+                .as_str()
+        ));
+        assert!(same(
+            "<a/>",
+            "<preConditions><not/></preConditions><a/><rollback><b c='1'>d</b></rollback><comment>x</comment>"
+        ));
+        for other in ["", "<a b='2'/>", "<a b='1'/><c/>", "<a b='1'>x</a>", "<a b='1'><c/></a>"] {
+            assert!(!same("<a b='1'/>", other), "{other}");
+        }
+        let yaml = |inner: &str| format!("databaseChangeLog:\n- changeSet: {{id: 1, author: a, {inner}}}\n");
+        let same = |left: &str, right: &str| is_same(Notation::Yaml, &yaml(left), &yaml(right));
+        assert!(same(
+            "changes: [{a: {b: 1, c: 2}}]",
+            "comment: x, changes: [{a: {c: '2', b: 1}}], rollback: [{d: {}}]"
+        ));
+        assert!(!same("changes: [{a: {b: 1}}]", "changes: [{a: {b: 2}}]"));
+        let sql = |inner: &str| format!("--liquibase formatted sql\n--changeset a:1\n{inner}\n");
+        let same = |left: &str, right: &str| is_same(Notation::Sql, &sql(left), &sql(right));
+        assert!(same(
+            "A;\nB;",
+            "--comment: x\n A;  B;\r\n-- rollback C;\n/* liquibase rollback\nD;\n*/\n--preconditions x"
+        ));
+        assert!(!same("A;", "A; B;") && !same("A;", "-- a comment of SQL\nA;"));
+        assert!(is_same(Notation::Sql, "A  B;", "A\nB;\n") && !is_same(Notation::Sql, "A;", "B;"));
     }
 }

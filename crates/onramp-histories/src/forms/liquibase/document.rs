@@ -10,8 +10,8 @@ use crate::walk::{Listed, Tree};
 /// Words in names of files and folders that changelogs lie in.
 const NAMES: [&str; 5] = ["changelog", "changeset", "liquibase", "migrat", "changes"];
 
-/// How many files are included, all in all: more are made to break readers.
-const INCLUDED: usize = 50_000;
+/// How many files and places are looked at for includes, all in all: more are made to break readers.
+const LOOKED_AT: usize = 500_000;
 
 /// A changelog, with what its includes lead to.
 pub(super) struct Document<'a> {
@@ -58,14 +58,14 @@ pub(super) struct Documents<'a> {
     by_path: BTreeMap<PathBuf, Document<'a>>,
     /// Those whose includes were not looked at yet.
     open: Vec<(PathBuf, Changelog)>,
-    /// How many more files may be included.
+    /// How many more files and places may be looked at for includes.
     left: usize,
 }
 
 impl<'a> Documents<'a> {
     /// Reads what may be a changelog by its name or that of its folder, and whatever those include.
     pub(super) fn of(tree: &'a Tree) -> Self {
-        let mut documents = Self { by_path: BTreeMap::new(), open: Vec::new(), left: INCLUDED };
+        let mut documents = Self { by_path: BTreeMap::new(), open: Vec::new(), left: LOOKED_AT };
         for (place, folder) in tree.folders.iter().enumerate() {
             let has_word = |name: &str| {
                 let name = name.to_ascii_lowercase();
@@ -90,11 +90,7 @@ impl<'a> Documents<'a> {
                     Item::Set(set) => steps.push(Step::Set(set)),
                     Item::Include(include) => {
                         let index = index.get_or_insert_with(|| Index::of(tree));
-                        let lead = match documents.left {
-                            0 => Lead::Out("too many are included"),
-                            _ => index.follow(&path, &include),
-                        };
-                        documents.left = documents.left.saturating_sub(lead.count());
+                        let lead = index.follow(&path, &include, &mut documents.left);
                         documents.include(index, lead, &path, &include, &mut steps);
                     }
                 }
@@ -172,21 +168,9 @@ impl<'a> Documents<'a> {
         let Some((place, file)) = index.file(path) else { return };
         let Some(notation) = Notation::of(&file.name) else { return };
         let outcome = match Text::read(path) {
-            Ok(text) => notation.read(&text.text),
+            Ok(text) => notation.read_included(&text.text),
+            Err(_) if notation == Notation::Sql => notation.read_included(""),
             Err(_) => None,
-        };
-        // SQL without marks is one changeset, which Liquibase gives these names.
-        let outcome = match (outcome, notation) {
-            (None, Notation::Sql) => {
-                let set = ChangeSet {
-                    id: "raw".to_owned(),
-                    author: "includeAll".to_owned(),
-                    logical: None,
-                    line: 1,
-                };
-                Some(Ok(Changelog { logical: None, items: vec![Item::Set(set)] }))
-            }
-            (outcome, _) => outcome,
         };
         self.add(place, file, outcome);
     }

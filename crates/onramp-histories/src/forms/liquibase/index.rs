@@ -23,16 +23,6 @@ pub(super) enum Lead {
     Out(&'static str),
 }
 
-impl Lead {
-    /// How much it costs to follow.
-    pub(super) fn count(&self) -> usize {
-        match self {
-            Self::To(files) => files.len(),
-            Self::Nowhere | Self::Out(_) => 1,
-        }
-    }
-}
-
 /// How far above a changelog a root of the application is looked for.
 const ABOVE: usize = 64;
 
@@ -54,8 +44,11 @@ impl<'a> Index<'a> {
         self.files.get(path).copied()
     }
 
-    /// Where an include of a changelog leads.
-    pub(super) fn follow(&self, from: &Path, include: &Include) -> Lead {
+    /// Where an include of a changelog leads. `left` is how many more files and places may be looked at.
+    pub(super) fn follow(&self, from: &Path, include: &Include, left: &mut usize) -> Lead {
+        if *left == 0 {
+            return Lead::Out("too many are included");
+        }
         if include.path.contains("${") {
             return Lead::Out("a property is a part of its path");
         }
@@ -75,9 +68,10 @@ impl<'a> Index<'a> {
                 .collect(),
         };
         candidates.dedup();
+        *left = left.saturating_sub(candidates.len());
         let found = candidates.iter().find_map(|path| match include.reach {
             Reach::File => self.file(path).map(|_| vec![path.clone()]),
-            Reach::Folder => self.folders.get(path.as_path()).map(|place| self.below(*place, include)),
+            Reach::Folder => self.folders.get(path.as_path()).map(|place| self.below(*place, include, left)),
         });
         match found {
             Some(files) if files.is_empty() => Lead::Nowhere,
@@ -102,10 +96,11 @@ impl<'a> Index<'a> {
     }
 
     /// The changelogs below a folder, by their whole names.
-    fn below(&self, place: usize, include: &Include) -> Vec<PathBuf> {
+    fn below(&self, place: usize, include: &Include, left: &mut usize) -> Vec<PathBuf> {
         let (mut open, mut files) = (vec![place], Vec::new());
         while let Some(place) = open.pop() {
             let folder = &self.tree.folders[place];
+            *left = left.saturating_sub(1 + folder.files.len());
             let ending = include.ending.as_deref().unwrap_or_default();
             let is_wanted = |file: &&Listed| {
                 Notation::of(&file.name).is_some() && file.name.to_ascii_lowercase().ends_with(ending)

@@ -113,6 +113,14 @@ fn what_is_made_to_break_readers() {
         Exports::of(text);
         Exports::of(&text.repeat(20_000));
     }
+    // Members whose ends have to be looked for.
+    for member in ["up<,", "up:(),", "up(", "down:async <T", "function up,", "{up<},"] {
+        for (begin, end) in [("export default {", "}"), ("export default f(", ")"), ("export class A {", "}")]
+        {
+            Exports::of(&format!("{begin}{}{end}", member.repeat(200_000)));
+        }
+    }
+    Exports::of(&"export default f({up<});".repeat(100_000));
     Exports::of(&"(".repeat(500_000));
     Exports::of(&"exports.up = (".repeat(50_000));
     Exports::of("const a = b; const b = a; module.exports = a; exports.up = a");

@@ -42,6 +42,12 @@ pub(super) const CASES: &[Case] = &[
         ],
         &["drop-column"],
     ),
+    // The same column again is another one.
+    postgresql(
+        &["ALTER TABLE flow DROP COLUMN owner", "ALTER TABLE flow ADD COLUMN owner text"],
+        &["drop-column"],
+    ),
+    postgresql(&["ALTER TABLE flow DROP COLUMN size, ADD COLUMN size bigint DEFAULT 3"], &["drop-column"]),
     postgresql(
         &["ALTER TABLE flow ADD COLUMN weight bigint", "ALTER TABLE flow DROP COLUMN owner"],
         &["drop-column"],
@@ -60,6 +66,10 @@ pub(super) const CASES: &[Case] = &[
     postgresql(&["CREATE TABLE fresh (id int)", "TRUNCATE fresh"], &[]),
     postgresql(&["DELETE FROM run"], &["delete-all-rows"]),
     postgresql(&["DELETE FROM run WHERE started < now()"], &[]),
+    postgresql(&["DELETE FROM run WHERE true"], &["delete-all-rows"]),
+    postgresql(&["DELETE FROM run AS r WHERE r.id > 3 OR (1 = 1) RETURNING id"], &["delete-all-rows"]),
+    postgresql(&["DELETE FROM run USING flow WHERE true"], &[]),
+    postgresql(&["UPDATE flow SET nickname = '' WHERE NOT false"], &["update-all-rows"]),
     postgresql(&["UPDATE flow SET nickname = ''"], &["update-all-rows"]),
     postgresql(&["UPDATE flow SET nickname = '' WHERE nickname IS NULL"], &[]),
     postgresql(
@@ -78,7 +88,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     postgresql(
         &["DELETE FROM run WHERE true", "ALTER TABLE run ADD COLUMN x int NOT NULL"],
-        &["required-column"],
+        &["delete-all-rows", "required-column"],
     ),
     postgresql(&["ALTER TABLE run ADD COLUMN x int NOT NULL DEFAULT 0"], &[]),
     postgresql(&["CREATE TABLE fresh (id int)", "ALTER TABLE fresh ADD COLUMN x int NOT NULL"], &[]),

@@ -25,6 +25,35 @@ pub(super) const CASES: &[Case] = &[
         ],
         &[],
     ),
+    // A column that the copy has forgotten.
+    sqlite(
+        &[
+            "CREATE TABLE tmp (id INTEGER PRIMARY KEY, flow_id INTEGER, text TEXT)",
+            "INSERT INTO tmp (id, Flow_id) SELECT id, flow_id FROM note",
+            "DROP TABLE note",
+            "ALTER TABLE tmp RENAME TO note",
+        ],
+        &["drop-column"],
+    ),
+    sqlite(&["ALTER TABLE note DROP COLUMN Text", "ALTER TABLE note ADD COLUMN text TEXT"], &["drop-column"]),
+    // What was copied first comes back under its name.
+    sqlite(
+        &[
+            "ALTER TABLE note ADD COLUMN kept TEXT",
+            "UPDATE note SET kept = text WHERE id > 0",
+            "ALTER TABLE note DROP COLUMN text",
+            "ALTER TABLE note RENAME COLUMN kept TO text",
+        ],
+        &[],
+    ),
+    sqlite(
+        &[
+            "ALTER TABLE note RENAME COLUMN text TO old",
+            "ALTER TABLE note ADD COLUMN text TEXT",
+            "ALTER TABLE note DROP COLUMN text",
+        ],
+        &["rename-column"],
+    ),
     sqlite(&["ALTER TABLE note DROP COLUMN text"], &["drop-column"]),
     sqlite(&["DROP VIEW notes", "ALTER TABLE note RENAME TO notes"], &["rename-table", "drop-object"]),
     sqlite(&["DROP VIEW notes"], &["drop-object"]),
@@ -35,6 +64,8 @@ pub(super) const CASES: &[Case] = &[
     ),
     sqlite(&["DELETE FROM note"], &["delete-all-rows"]),
     sqlite(&["DELETE FROM note WHERE id = 1"], &[]),
+    sqlite(&["DELETE FROM note WHERE 1=1"], &["delete-all-rows"]),
+    sqlite(&["UPDATE OR IGNORE note SET text = 'x' WHERE 1"], &["update-all-rows"]),
     sqlite(&["UPDATE note SET text = ''"], &["update-all-rows"]),
     sqlite(
         &["UPDATE note SET text = (SELECT name FROM flow WHERE flow.id = note.flow_id)"],

@@ -5,7 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_config::{Engine, nearest};
+<<<<<<< HEAD
 use onramp_core::{Dialect, Failure, FailureKind, TaskGraph, TaskId, TaskNode};
+=======
+use onramp_core::{Dialect, Failure, FailureKind, TaskGraph, TaskId};
+>>>>>>> main
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
@@ -13,8 +17,7 @@ use onramp_migrate::{Base, Context, MigrateSpec, Reached, history_catalog, revis
 
 use super::folder::Folder;
 use crate::commands::migrate;
-use crate::context::{RustWork, TaskContext};
-use crate::job::Job;
+use crate::context::TaskContext;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
 
@@ -221,9 +224,9 @@ fn histories(
     }
     let found: Arc<Mutex<Vec<(usize, Reached)>>> = Arc::default();
     let lock = has_own.then(|| migrate::begin(session)).transpose()?;
-    let work: RustWork = {
+    let work = {
         let (found, sources, left_out) = (Arc::clone(&found), sources.to_vec(), left_out.to_vec());
-        Arc::new(move |task: &TaskContext<'_>| {
+        move |task: &TaskContext<'_>| {
             let step = |step: &str| task.step(step);
             let context = migrate::engine_context(task, &step);
             let left_out: Vec<&str> = left_out.iter().map(String::as_str).collect();
@@ -235,11 +238,10 @@ fn histories(
                 found.lock().unwrap_or_else(PoisonError::into_inner).push((place, reached));
             }
             Ok(())
-        })
+        }
     };
     let id = TaskId::new("db", dialect.name());
-    let payload = Job::rust(Arc::clone(session.workspace()), work);
-    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }])
+    let graph = TaskGraph::new(vec![session.task(id.clone(), Vec::new(), work)])
         .expect("a task that needs nothing is a graph");
     let status = runner::run(session, "db", &graph, &[id])?;
     drop(lock);
@@ -258,12 +260,20 @@ fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
 }
 
 fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
+<<<<<<< HEAD
     let read = || {
         let catalog = Catalog::read(&mut url.reader()?, left_out);
         catalog.map_err(|failure| failure.context(url))
     };
     // A database that cannot be read has no schema, so it is no difference either.
     read().map_err(|failure: Failure| match failure.kind {
+=======
+    let catalog = url
+        .reader()
+        .and_then(|mut reader| Catalog::read(&mut reader, left_out).map_err(|failure| failure.context(url)));
+    // What cannot be looked at is neither equal nor different.
+    catalog.map_err(|failure| match failure.kind {
+>>>>>>> main
         FailureKind::Task => Failure { kind: FailureKind::Environment, ..failure },
         _ => failure,
     })

@@ -1,6 +1,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_core::{Dialect, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Failure, Level, Reporter, TaskGraph, TaskId};
 use onramp_database::{Development, Source};
 use onramp_migrate::MigrateSpec;
 use serde_json::json;
@@ -8,8 +8,7 @@ use serde_json::json;
 use super::Which;
 use super::target::{Target, targets};
 use crate::commands::migrate;
-use crate::context::{RustWork, TaskContext};
-use crate::job::Job;
+use crate::context::TaskContext;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
@@ -56,13 +55,12 @@ pub(super) fn bring_up(
     let ids: Vec<TaskId> = targets.iter().map(|target| TaskId::new("db", target.dialect.name())).collect();
     let nodes = ids.iter().zip(targets).map(|(id, target)| {
         let (spec, ups) = (spec.clone(), Arc::clone(&ups));
-        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+        let work = move |task: &TaskContext<'_>| {
             let up = work(&spec, &target, data, task)?;
             ups.lock().unwrap_or_else(PoisonError::into_inner).push(up);
             Ok(())
-        });
-        let payload = Job::rust(Arc::clone(session.workspace()), work);
-        TaskNode { id: id.clone(), needs: Vec::new(), payload }
+        };
+        session.task(id.clone(), Vec::new(), work)
     });
     let graph = TaskGraph::new(nodes.collect()).expect("tasks of different dialects that need nothing");
     let status = runner::run(session, &format!("db {verb}"), &graph, &ids)?;

@@ -80,10 +80,12 @@ pub(crate) struct Begun<'a> {
     printer: Arc<Printer>,
 }
 
-/// Works without a workspace: whoever looks at a stranger's repository has none.
+/// Works without a workspace: whoever looks at a stranger's repository has none. `own_tasks` are those that a configuration
+/// may name without defining them.
 pub(crate) fn begin<'a>(
     args: &'a AuditArgs,
     global: &Global,
+    own_tasks: &[TaskId],
     surroundings: &Surroundings,
     secrets: Secrets,
     printer: &Arc<Printer>,
@@ -105,7 +107,8 @@ pub(crate) fn begin<'a>(
     let mut warnings = dialects::tell(&mut histories, &args.dialects, &base)?;
     let release = release::Wanted { roots: &roots, since: args.since.as_deref(), shown: &shown };
     let compared = release::compare(&release, &histories, surroundings, secrets)?;
-    let declared = declared::of(&histories, global.config.as_ref().map(|file| base.join(file)), &shown);
+    let named = global.config.as_ref().map(|file| base.join(file));
+    let declared = declared::of(&histories, named, own_tasks, &shown)?;
     warnings.extend(compared.warnings.into_iter().chain(declared.warnings));
     for warning in &warnings {
         printer.message(&format!("warning: {warning}"));

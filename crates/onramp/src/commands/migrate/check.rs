@@ -15,7 +15,7 @@ use super::parity::step::{Policy, Share, Step};
 use super::parity::{OWN_TABLES, parity_task};
 use super::{base, begin, evidence, findings, ledger, pairs, spec};
 use crate::commands::reports::ReportArgs;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -69,7 +69,7 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
     let nodes = ids.iter().zip(&dialects).map(|(id, dialect)| {
         let (spec, request, found, dialect) =
             (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found), *dialect);
-        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+        let work = move |task: &TaskContext<'_>| {
             let step = |step: &str| task.step(step);
             let pending = check(&spec, dialect, &request, &super::engine_context(task, &step))?;
             let operations = pending.operations.clone();
@@ -83,36 +83,30 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
             );
             let failure = Failure { tail: operations, ..Failure::task(message) };
             Err(failure.hint("onramp migrate --all-dialects -m NAME --adopt-drift"))
-        });
-        TaskNode {
-            id: id.clone(),
-            needs: Vec::new(),
-            payload: Job::rust(Arc::clone(session.workspace()), work),
-        }
+        };
+        session.task(id.clone(), Vec::new(), work)
     });
     let mut nodes: Vec<TaskNode<Job>> = nodes.collect();
     let mut wanted = ids.clone();
     let told: Arc<Mutex<Vec<Finding>>> = Arc::default();
     let id = TaskId::new("migrate", "histories");
     let (kept, about) = (Arc::clone(&told), Arc::clone(&spec));
-    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+    let work = move |task: &TaskContext<'_>| {
         let (findings, hint) = look_at_histories(&about, merge.as_ref())?;
         kept.lock().unwrap_or_else(PoisonError::into_inner).extend(findings.iter().cloned());
         findings::tell(task, &findings, hint.as_deref())
-    });
-    let payload = Job::rust(Arc::clone(session.workspace()), work);
+    };
     // It takes no time, so it comes first.
-    nodes.insert(0, TaskNode { id: id.clone(), needs: Vec::new(), payload });
+    nodes.insert(0, session.task(id.clone(), Vec::new(), work));
     wanted.insert(0, id);
     if let Some(parity) = &parity {
         let (spec, request, found) = (Arc::clone(&spec), Arc::clone(&request), Arc::clone(&found));
         let parity = Arc::clone(parity);
-        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+        let work = move |task: &TaskContext<'_>| {
             let found = found.lock().unwrap_or_else(PoisonError::into_inner).clone();
             parity.judge(&schemas(&spec, &request, &found, task)?, Share::All, None)
-        });
-        let payload = Job::rust(Arc::clone(session.workspace()), work);
-        nodes.push(TaskNode { id: parity_task(), needs: ids.clone(), payload });
+        };
+        nodes.push(session.task(parity_task(), ids.clone(), work));
         wanted.push(parity_task());
     }
     let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))?;

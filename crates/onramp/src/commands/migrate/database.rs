@@ -1,14 +1,11 @@
 //! The commands that change a database of the user's.
 
-use std::sync::Arc;
-
 use clap::Args;
-use onramp_core::{Dialect, Failure, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Failure, TaskGraph, TaskId};
 use onramp_migrate::{Context, MigrateSpec, Rollback};
 
 use super::{begin, spec};
-use crate::context::{RustWork, TaskContext};
-use crate::job::Job;
+use crate::context::TaskContext;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
 
@@ -91,13 +88,12 @@ fn on_database(
         return Ok(super::show(session, &[(id.to_string(), what)]));
     }
     let lock = begin(session)?;
-    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+    let work = move |task: &TaskContext<'_>| {
         let step = |step: &str| task.step(step);
         let context = super::engine_context(task, &step);
         work(&spec, dialect, &url, &context)
-    });
-    let payload = Job::rust(Arc::clone(session.workspace()), work);
-    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }])
+    };
+    let graph = TaskGraph::new(vec![session.task(id.clone(), Vec::new(), work)])
         .expect("a task that needs nothing is a graph");
     let status = runner::run(session, "migrate", &graph, &[id]);
     drop(lock);

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::parity::parity_task;
 use super::parity::step::{Share, Step};
 use super::{begin, evidence, lint};
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -69,26 +69,21 @@ pub(super) fn run(
 }
 
 fn graph(session: &Session, board: &Arc<Board>, dialects: &[Dialect]) -> Result<TaskGraph<Job>, Error> {
-    let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
-        id,
-        needs,
-        payload: Job::rust(Arc::clone(session.workspace()), work),
-    };
     let ids: Vec<TaskId> = dialects.iter().map(|dialect| TaskId::new("migrate", dialect.name())).collect();
     let mut nodes: Vec<TaskNode<Job>> = Vec::new();
     for (id, dialect) in ids.iter().zip(dialects) {
         let (board, dialect) = (Arc::clone(board), *dialect);
-        nodes.push(node(id.clone(), Vec::new(), Arc::new(move |task| board.propose(dialect, task))));
+        nodes.push(session.task(id.clone(), Vec::new(), move |task| board.propose(dialect, task)));
     }
     let mut before_publishing = ids.clone();
     if board.parity.is_some() {
         let board = Arc::clone(board);
-        nodes.push(node(parity_task(), ids, Arc::new(move |_| board.compare())));
+        nodes.push(session.task(parity_task(), ids, move |_| board.compare()));
         before_publishing.push(parity_task());
     }
     let board = Arc::clone(board);
-    let work: RustWork = Arc::new(move |_| board.publish());
-    nodes.push(node(TaskId::new("migrate", "publish"), before_publishing, work));
+    let publish = TaskId::new("migrate", "publish");
+    nodes.push(session.task(publish, before_publishing, move |_| board.publish()));
     TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))
 }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{begin, findings, spec};
 use crate::commands::reports::ReportArgs;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -113,14 +113,13 @@ enum Mode {
 /// The task that compares the ledger with the histories.
 fn node(session: &Session, spec: MigrateSpec, mode: Mode, compared: &Arc<Mutex<Compared>>) -> TaskNode<Job> {
     let compared = Arc::clone(compared);
-    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+    let work = move |task: &TaskContext<'_>| {
         let (found, hint) = look(&spec, mode)?;
         let told = findings::tell(task, &found.fixed.findings, hint.as_deref());
         *compared.lock().unwrap_or_else(PoisonError::into_inner) = found;
         told
-    });
-    let payload = Job::rust(Arc::clone(session.workspace()), work);
-    TaskNode { id: TaskId::new("migrate", "ledger"), needs: Vec::new(), payload }
+    };
+    session.task(TaskId::new("migrate", "ledger"), Vec::new(), work)
 }
 
 /// What is wrong with the ledger, and what to do about it.
@@ -199,4 +198,15 @@ pub(super) fn before_an_entry(session: &Session, spec: &MigrateSpec) -> Result<(
         session.reporter.notice(Level::Warning, &message);
     }
     Ok(())
+}
+
+/// Says that the ledger does not have what the histories have now, as where a merge took the other side's alone.
+pub(super) fn after_a_rebase(session: &Session, spec: &MigrateSpec) {
+    // Whoever reads them next says what is wrong with the histories.
+    let Ok((found, hint)) = findings(spec) else { return };
+    if !found.is_empty() {
+        let next = hint.filter(|hint| !hint.contains('\n')).unwrap_or_else(|| "onramp migrate ledger".to_owned());
+        let message = format!("the ledger has {}: {next}", count(found.len(), "problem"));
+        session.reporter.notice(Level::Warning, &message);
+    }
 }

@@ -12,15 +12,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
-use onramp_core::{Dialect, Event, Failure, Level, Problem, Reporter, Severity, TaskGraph, TaskId, TaskNode};
-use onramp_migrate::{History, MigrateSpec, Request, RowsPolicy, Subjects, facts};
+use onramp_core::{Dialect, Event, Failure, Level, Problem, Reporter, Severity, TaskGraph, TaskId};
+use onramp_exec::Discard;
+use onramp_migrate::{EngineSpec, History, MigrateSpec, Request, RowsPolicy, Subjects, facts};
 
 use super::subjects::{named, new_ones};
 use super::{base, begin, spec};
 use crate::commands::reports::ReportArgs;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
-use crate::reporter::repository_root;
+use crate::reporter::{Verbosity, repository_root};
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, runner};
@@ -163,7 +164,8 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     if args.no_rows {
         request.rows = RowsPolicy::Leave;
     }
-    let board = Arc::new(Board { spec, opinions, request, looked: Mutex::default() });
+    let verbosity = session.options.verbosity;
+    let board = Arc::new(Board { spec, opinions, request, verbosity, looked: Mutex::default() });
     let graph = board.graph(session, subjects)?;
     let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
     let mut status = runner::run(session, "migrate lint", &graph, &ids)?;
@@ -200,7 +202,7 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
 /// Tells of allows of the configuration that nothing meets, as a task of its own: they belong to no dialect.
 fn tell_stale(session: &Session, stale: &[StaleAllow]) -> Result<ExitStatus, Error> {
     let problems: Vec<Problem> = stale.iter().map(StaleAllow::problem).collect();
-    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+    let work = move |task: &TaskContext<'_>| {
         for problem in problems.clone() {
             task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
         }
@@ -210,10 +212,9 @@ fn tell_stale(session: &Session, stale: &[StaleAllow]) -> Result<ExitStatus, Err
         }
         let message = format!("{} in [database.lint] that nothing meets", count(errors, "allow"));
         Err(Failure::task(message))
-    });
+    };
     let id = TaskId::new("migrate", "allows");
-    let payload = Job::rust(Arc::clone(session.workspace()), work);
-    let graph = TaskGraph::new(vec![TaskNode { id: id.clone(), needs: Vec::new(), payload }]);
+    let graph = TaskGraph::new(vec![session.task(id.clone(), Vec::new(), work)]);
     let graph = graph.map_err(|_| Error::usage("a task was named twice"))?;
     runner::run(session, "migrate lint", &graph, &[id])
 }
@@ -255,6 +256,7 @@ struct Board {
     spec: MigrateSpec,
     opinions: Opinions,
     request: Request,
+    verbosity: Verbosity,
     looked: Mutex<Looked>,
 }
 
@@ -276,16 +278,20 @@ impl Board {
     ) -> Result<TaskGraph<Job>, Error> {
         let nodes = subjects.into_iter().map(|(dialect, subjects)| {
             let board = Arc::clone(self);
-            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.lint(dialect, &subjects, task));
+            let work = move |task: &TaskContext<'_>| board.lint(dialect, &subjects, task);
             let id = TaskId::new("migrate", dialect.name());
-            TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+            session.task(id, Vec::new(), work)
         });
         TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a dialect was named twice"))
     }
 
     fn lint(&self, dialect: Dialect, subjects: &Subjects, task: &TaskContext<'_>) -> Result<(), Failure> {
         let step = |step: &str| task.step(step);
-        let context = super::engine_context(task, &step);
+        let mut context = super::engine_context(task, &step);
+        if self.verbosity != Verbosity::Verbose {
+            // What an engine says of a statement that is refused is a finding, and the log has all of it.
+            context.output = Arc::new(Discard);
+        }
         let found = facts(&self.spec, dialect, subjects, &self.request, &context)?;
         let mut errors = 0;
         let mut refusal = None;
@@ -313,11 +319,17 @@ impl Board {
         if told.is_empty() {
             return Ok(());
         }
-        let hint =
-            "onramp migrate lint --rules\nto allow one: `# onramp: allow RULE: REASON` in the revision";
-        let failure = Failure::task(told.join("; ")).hint(hint);
+        let comment = match self.spec.engine {
+            EngineSpec::Alembic(_) => "#",
+            EngineSpec::Command(_) => "--",
+        };
+        let allow = format!("to allow one: `{comment} onramp: allow RULE: REASON` in the revision");
+        let failure = Failure::task(told.join("; ")).hint(format!("onramp migrate lint --rules\n{allow}"));
         Err(match refusal {
-            Some(Failure { tail, log, .. }) => Failure { tail, log, ..failure },
+            Some(Failure { log, .. }) => {
+                let of_task = || Some(task.log().to_path_buf()).filter(|log| log.exists());
+                Failure { log: log.or_else(of_task), ..failure }
+            }
             None => failure,
         })
     }

@@ -8,11 +8,12 @@ pub(super) mod step;
 pub(super) mod tell;
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
-use onramp_core::{Dialect, Event, Failure, Problem, Severity, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Event, Failure, Problem, Severity, TaskGraph, TaskId};
 use onramp_database::catalog::Catalog;
 use onramp_migrate::MigrateSpec;
 use onramp_parity::{Report, Rules, Stale, compare};
@@ -21,7 +22,7 @@ use super::{begin, engine_context, spec};
 use crate::commands::db::diff::warn_of_versions;
 use crate::commands::db::source::{Scope, Source, tables_of_tool};
 use crate::commands::reports::ReportArgs;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::session::Session;
 use crate::{Error, ExitStatus, runner};
@@ -82,6 +83,8 @@ struct Board {
     left_out: Vec<String>,
     /// Where the sides speak of what differs, in the order of the sides.
     places: Places,
+    /// The root of the git repository, from which problems name their files.
+    root: PathBuf,
     /// Tables that are left out because somebody has said so.
     scope: Scope,
     /// Whether that makes no sense, so that the fault is the command line's.
@@ -111,8 +114,11 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
     left_out.extend(OWN_TABLES.map(str::to_owned));
     let lock = has_history.then(|| begin(session)).transpose()?;
     let count = sides.len();
+    // Without a project, the files are those of whoever stands here.
+    let base = if session.has_project { &session.workspace().root } else { session.repository_root() };
     let board = Arc::new(Board {
-        places: Places::new(&session.workspace().root, spec.as_ref(), &sides),
+        places: Places::new(base, spec.as_ref(), &sides),
+        root: session.repository_root().to_path_buf(),
         sides,
         pairs,
         spec,
@@ -155,19 +161,14 @@ pub(super) fn parity_task() -> TaskId {
 
 impl Board {
     fn graph(self: &Arc<Self>, session: &Session) -> Result<TaskGraph<Job>, Error> {
-        let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
-            id,
-            needs,
-            payload: Job::rust(Arc::clone(session.workspace()), work),
-        };
         let ids: Vec<TaskId> = self.sides.iter().map(Side::task).collect();
         let mut nodes = Vec::new();
         for (place, id) in ids.iter().enumerate() {
             let board = Arc::clone(self);
-            nodes.push(node(id.clone(), Vec::new(), Arc::new(move |task| board.read(place, task))));
+            nodes.push(session.task(id.clone(), Vec::new(), move |task| board.read(place, task)));
         }
         let board = Arc::clone(self);
-        nodes.push(node(parity_task(), ids, Arc::new(move |task| board.compare(task))));
+        nodes.push(session.task(parity_task(), ids, move |task| board.compare(task)));
         TaskGraph::new(nodes).map_err(|_| Error::usage("a side was named twice"))
     }
 
@@ -243,6 +244,7 @@ impl Board {
         let labels = self.labels(compared);
         let found = compared.report.findings.iter().filter_map(|finding| {
             let (file, line) = self.places.find(finding, compared.pair)?;
+            let file = file.strip_prefix(&self.root).map(Path::to_path_buf).unwrap_or(file);
             Some(problem((file, line), tell::line(finding, labels), tell::code(finding)))
         });
         let stale = compared.report.stale.iter().filter_map(|stale| {
@@ -258,7 +260,7 @@ impl Board {
     }
 }
 
-fn problem((file, line): (std::path::PathBuf, u32), message: String, code: &str) -> Problem {
+fn problem((file, line): (PathBuf, u32), message: String, code: &str) -> Problem {
     Problem {
         file: file.to_string_lossy().into_owned(),
         line: Some(line),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
-use onramp_core::{Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Failure, Level, Reporter, TaskGraph, TaskId};
 use onramp_git::FileState;
 use onramp_migrate::{
     EngineSpec, MigrateSpec, Rebase, RebasedRevision, Request, Side, Verified, plan_rebase, verify,
@@ -15,7 +15,7 @@ use serde_json::json;
 use super::onto::{self, Branches};
 use super::proof::TrialArgs;
 use super::{base, begin, evidence, spec};
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -98,6 +98,9 @@ pub(super) fn run(session: &Session, args: &RebaseArgs) -> Result<ExitStatus, Er
     if status == ExitStatus::Success && args.no_proof {
         let message = "the revisions are not proved on top of the others: onramp migrate verify";
         session.reporter.notice(Level::Note, message);
+    }
+    if status == ExitStatus::Success {
+        super::ledger::after_a_rebase(session, &board.spec);
     }
     session.reporter.close();
     if status == ExitStatus::Success {
@@ -202,17 +205,12 @@ struct Board {
 impl Board {
     /// A task for the proof of each dialect, and one that puts the files into place.
     fn graph(self: &Arc<Self>, session: &Session, no_proof: bool) -> Result<(TaskGraph<Job>, TaskId), Error> {
-        let node = |id: TaskId, needs: Vec<TaskId>, work: RustWork| TaskNode {
-            id,
-            needs,
-            payload: Job::rust(Arc::clone(session.workspace()), work),
-        };
         let mut nodes = Vec::new();
         let applied = Arc::new(self.rebase.applied_to(&self.spec));
         let proved = self.rebase.dialects.iter().filter(|_| !no_proof);
         for dialect in proved.map(|rebased| rebased.dialect) {
             let (board, applied) = (Arc::clone(self), Arc::clone(&applied));
-            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+            let work = move |task: &TaskContext<'_>| {
                 let Some(subjects) = board.rebase.subjects(dialect) else { return Ok(()) };
                 let step = |step: &str| task.step(step);
                 let context = super::engine_context(task, &step);
@@ -220,14 +218,13 @@ impl Board {
                     .map_err(Rebase::not_done)?;
                 board.verified.lock().unwrap_or_else(PoisonError::into_inner).push(verified);
                 Ok(())
-            });
-            nodes.push(node(TaskId::new("migrate", dialect.name()), Vec::new(), work));
+            };
+            nodes.push(session.task(TaskId::new("migrate", dialect.name()), Vec::new(), work));
         }
         let board = Arc::clone(self);
         let publish = TaskId::new("migrate", "publish");
         let needs = nodes.iter().map(|node| node.id.clone()).collect();
-        let work: RustWork = Arc::new(move |_| board.rebase.carry_out(&board.spec));
-        nodes.push(node(publish.clone(), needs, work));
+        nodes.push(session.task(publish.clone(), needs, move |_| board.rebase.carry_out(&board.spec)));
         let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))?;
         Ok((graph, publish))
     }

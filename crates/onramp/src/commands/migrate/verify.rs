@@ -18,7 +18,7 @@ use super::parity::step::{Share, Step};
 use super::proof::ProofArgs;
 use super::subjects::{named, new_ones};
 use super::{base, begin, evidence, lint, spec};
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -127,23 +127,22 @@ impl Board {
     ) -> Result<TaskGraph<Job>, Error> {
         let nodes = subjects.into_iter().map(|(dialect, subjects)| {
             let board = Arc::clone(self);
-            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+            let work = move |task: &TaskContext<'_>| {
                 let step = |step: &str| task.step(step);
                 let context = super::engine_context(task, &step);
                 let verified = verify(&board.spec, dialect, &subjects, &board.request, &context)?;
                 board.verified.lock().unwrap_or_else(PoisonError::into_inner).push(verified);
                 Ok(())
-            });
+            };
             let id = TaskId::new("migrate", dialect.name());
-            TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+            session.task(id, Vec::new(), work)
         });
         let mut nodes: Vec<TaskNode<Job>> = nodes.collect();
         if self.parity.is_some() {
             let board = Arc::clone(self);
             let needs = nodes.iter().map(|node| node.id.clone()).collect();
-            let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.compare(task));
-            let payload = Job::rust(Arc::clone(session.workspace()), work);
-            nodes.push(TaskNode { id: parity_task(), needs, payload });
+            let work = move |task: &TaskContext<'_>| board.compare(task);
+            nodes.push(session.task(parity_task(), needs, work));
         }
         TaskGraph::new(nodes).map_err(|_| Error::usage("a dialect was named twice"))
     }

@@ -5,12 +5,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use onramp_config::{CONFIG_FILE, Config, Engine, LOCAL_FILE};
-use onramp_core::Dialect;
+use onramp_core::{Dialect, TaskId};
 use onramp_histories::{Chain, Declared, Histories, Twins};
 use onramp_migrate::{AlembicSpec, CommandSpec, EngineSpec, History, Lack, Ledger, MigrateSpec, Pairs};
 
 use super::super::spec;
 use super::shown::Shown;
+use crate::Error;
 
 /// How long a file may be that is read here, in bytes. The longest ledgers known are a hundredth of that.
 const LONGEST: u64 = 8 << 20;
@@ -25,9 +26,17 @@ pub(super) struct Found {
 }
 
 /// Reads the configuration around each history, or the one that is named, and what it says about twins. Nothing of it is run,
-/// and what cannot be read declares nothing.
-pub(super) fn of(histories: &Histories, named: Option<PathBuf>, shown: &Shown) -> Found {
+/// and what cannot be read declares nothing. Fails where that was named.
+pub(super) fn of(
+    histories: &Histories,
+    named: Option<PathBuf>,
+    own_tasks: &[TaskId],
+    shown: &Shown,
+) -> Result<Found, Error> {
     let mut found = Found::default();
+    if let Some(file) = &named {
+        check(file, own_tasks, shown)?;
+    }
     let mut by_file: BTreeMap<PathBuf, Vec<&Chain>> = BTreeMap::new();
     for chain in &histories.chains {
         let file = named.clone().or_else(|| Some(onramp_config::find_root(&chain.folder)?.join(CONFIG_FILE)));
@@ -40,7 +49,7 @@ pub(super) fn of(histories: &Histories, named: Option<PathBuf>, shown: &Shown) -
         if chains.len() < 2 {
             continue;
         }
-        let Some(config) = config(&file, named.is_some()) else {
+        let Some(config) = config(&file, named.is_some(), own_tasks) else {
             let file = shown.path(&file);
             found
                 .warnings
@@ -53,18 +62,28 @@ pub(super) fn of(histories: &Histories, named: Option<PathBuf>, shown: &Shown) -
             found.configurations.push(file);
         }
     }
-    found
+    Ok(found)
 }
 
-fn config(file: &Path, is_named: bool) -> Option<Config> {
+/// Fails where a configuration that somebody has named cannot be read.
+fn check(file: &Path, own_tasks: &[TaskId], shown: &Shown) -> Result<(), Error> {
+    if !is_short(file) {
+        let what = if file.exists() { "is no file that can be read at once" } else { "does not exist" };
+        return Err(Error::configuration(format!("{} {what}", shown.path(file).display())));
+    }
+    onramp_config::load_file(file.parent().unwrap_or(file), file, own_tasks)?;
+    Ok(())
+}
+
+fn config(file: &Path, is_named: bool, own_tasks: &[TaskId]) -> Option<Config> {
     let root = file.parent()?;
     let overlay = root.join(LOCAL_FILE);
     if !is_short(file) || (overlay.symlink_metadata().is_ok() && !is_short(&overlay)) {
         return None;
     }
     let workspace = match is_named {
-        true => onramp_config::load_file(root, file, &[]),
-        false => onramp_config::load(root),
+        true => onramp_config::load_file(root, file, own_tasks),
+        false => onramp_config::load_with(root, own_tasks),
     };
     workspace.ok().map(|workspace| workspace.config)
 }

@@ -18,6 +18,9 @@ use crate::env_vars::Surroundings;
 /// How many contents are fetched from git to tell line ends from edits, and how long each may be, in bytes.
 const COMPARED: usize = 200;
 const LONGEST: u64 = 1 << 20;
+/// The same of files of which parts are released, which grow.
+const LONGEST_OF_PARTS: u64 = 4 << 20;
+const ENDINGS_OF_PARTS: [&str; 5] = ["xml", "yaml", "yml", "json", "sql"];
 
 /// What is compared with what.
 pub(super) struct Wanted<'a> {
@@ -190,6 +193,7 @@ fn released(
         .filter_map(|file| file.strip_prefix(tree).ok())
         .collect();
     let fates = fates(repository, &committed, &own)?;
+    let texts = texts(repository, &committed, &fates, &part.chains)?;
     let files = fates.into_iter().map(|(path, fate)| {
         let fate = match fate {
             Fate::Renamed(to) => Fate::Renamed(tree.join(to)),
@@ -198,7 +202,7 @@ fn released(
         (tree.join(path), fate)
     });
     let moved = moved.into_iter().map(|(from, to)| (tree.join(from), tree.join(to)));
-    Ok(Some(Released { name, files: files.collect(), moved: moved.collect() }))
+    Ok(Some(Released { name, files: files.collect(), moved: moved.collect(), texts }))
 }
 
 /// What became of each committed file that a history has, or that is gone.
@@ -244,6 +248,37 @@ fn fates(
         fates.push((file.path.clone(), fate));
     }
     Ok(fates)
+}
+
+/// What the release had in the files of which parts are released, where those are edited or gone.
+fn texts(
+    repository: &Repository,
+    committed: &[CommittedFile],
+    fates: &[(PathBuf, Fate)],
+    chains: &[&Chain],
+) -> Result<BTreeMap<PathBuf, String>, GitError> {
+    let tree = repository.work_tree();
+    let with_parts: Vec<&Chain> = chains.iter().copied().filter(|chain| chain.form.has_parts()).collect();
+    let by_path: HashMap<&Path, &CommittedFile> =
+        committed.iter().map(|file| (file.path.as_path(), file)).collect();
+    let mut texts = BTreeMap::new();
+    let is_text = |path: &Path| {
+        path.extension()
+            .is_some_and(|ending| ENDINGS_OF_PARTS.iter().any(|known| ending.eq_ignore_ascii_case(known)))
+    };
+    let is_changed = |fate: &Fate| matches!(fate, Fate::Edited | Fate::Removed);
+    let changed = fates.iter().filter(|(path, fate)| is_changed(fate) && is_text(path));
+    for (path, _) in changed {
+        let file = tree.join(path);
+        let is_of = |chain: &&Chain| file.starts_with(&chain.folder);
+        let Some(before) = by_path.get(path.as_path()).filter(|_| with_parts.iter().any(is_of)) else {
+            continue;
+        };
+        if texts.len() < COMPARED && before.size <= LONGEST_OF_PARTS {
+            texts.insert(file, repository.lines_of(&before.id)?.join("\n"));
+        }
+    }
+    Ok(texts)
 }
 
 /// In what a file differs from what was committed.

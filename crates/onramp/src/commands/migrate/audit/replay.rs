@@ -13,7 +13,7 @@ use onramp_replay::{Replay, Replayed};
 use super::super::parity::tell::line;
 use super::Begun;
 use super::shown::Shown;
-use crate::context::{RustWork, TaskContext};
+use crate::context::TaskContext;
 use crate::job::Job;
 use crate::session::Session;
 use crate::{Error, ExitStatus, databases, runner};
@@ -106,7 +106,7 @@ fn parts(audit: &mut Audit, shown: &Shown) -> Vec<Part> {
 
 fn node(session: &Session, part: Part, spec: &DatabasesSpec, results: &Results) -> TaskNode<Job> {
     let (id, spec, results) = (part.id.clone(), spec.clone(), Arc::clone(results));
-    let work: RustWork = Arc::new(move |task: &TaskContext<'_>| {
+    let work = move |task: &TaskContext<'_>| {
         let step = |step: &str| task.step(step);
         step(&part.shown);
         let databases = Databases::open(task.launcher, part.dialect, &spec, &step)?;
@@ -116,8 +116,8 @@ fn node(session: &Session, part: Part, spec: &DatabasesSpec, results: &Results) 
         step(&format!("{} applied, {} reverted and applied again", replayed.applied, replayed.reverted));
         results.lock().unwrap_or_else(PoisonError::into_inner).push((part.place, replayed));
         Ok(())
-    });
-    TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+    };
+    session.task(id, Vec::new(), work)
 }
 
 /// Holds the dialects of one project against the first of them that came to its end.

@@ -8,17 +8,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId, TaskNode};
+use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId};
 use onramp_database::{Databases, DatabasesSpec};
 use onramp_histories::Chain;
+use onramp_migration_lint::RULES;
 use onramp_replay::{Replay, Rows, facts};
 
 use super::answer::{self, Names};
 use super::linted::Linted;
 use super::settings::Opinions;
+use super::stale::StaleAllow;
 use super::{LintArgs, Looked};
-use crate::context::{RustWork, TaskContext};
-use crate::job::Job;
+use crate::context::TaskContext;
 use crate::reporter::repository_root;
 use crate::session::Session;
 use crate::words::count;
@@ -82,8 +83,8 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
     });
     let nodes = ids.iter().cloned().zip(parts).map(|(id, part)| {
         let board = Arc::clone(&board);
-        let work: RustWork = Arc::new(move |task: &TaskContext<'_>| board.lint(&part, task));
-        TaskNode { id, needs: Vec::new(), payload: Job::rust(Arc::clone(session.workspace()), work) }
+        let work = move |task: &TaskContext<'_>| board.lint(&part, task);
+        session.task(id, Vec::new(), work)
     });
     let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a history was named twice"))?;
     let status = runner::run(session, "migrate lint", &graph, &ids)?;
@@ -100,6 +101,12 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
     let since = (!args.all).then(|| args.base.as_deref().unwrap_or(super::base::DEFAULT));
     answer::answer(session, &names, &looked, &[], status, since);
     Ok(status)
+}
+
+/// Whether a rule may find something in a dialect.
+fn is_of(rule: &str, dialect: Dialect) -> bool {
+    let of = RULES.iter().find(|known| known.code == rule).and_then(|known| known.dialect);
+    of.is_none_or(|of| of == dialect)
 }
 
 /// A task for each part.
@@ -177,11 +184,14 @@ impl Board {
             let mut linted = Linted::of(part.dialect, tried.facts, &self.opinions)?;
             if let Some(why) = tried.untried {
                 // What was not applied has met nothing that only catalogs show.
-                linted.stale.clear();
+                linted.stale.retain(StaleAllow::is_mistake);
                 linted.refusal = Some(Failure::task(why.clone()));
                 let file = self.inside(&linted.file);
                 self.untried.lock().unwrap_or_else(PoisonError::into_inner).push((file, why));
             }
+            // The same file may be looked at in another dialect, today or elsewhere, where a rule of that dialect finds
+            // what is allowed.
+            linted.stale.retain(|stale| is_of(&stale.rule, part.dialect));
             errors += linted.errors();
             for mut problem in linted.problems() {
                 problem.file = self.inside(Path::new(&problem.file));

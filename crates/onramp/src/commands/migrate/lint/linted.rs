@@ -35,7 +35,7 @@ pub(super) struct Linted {
 }
 
 impl Linted {
-    /// Looks at a revision. Fails where a comment that allows something makes no sense.
+    /// Looks at a revision.
     pub(super) fn of(
         dialect: Dialect,
         revision: RevisionFacts,
@@ -45,13 +45,13 @@ impl Linted {
         let ups: Vec<&PathBuf> = files.iter().filter(|file| !is_way_back(file)).collect();
         let file = ups.first().or(files.first().as_ref()).map_or_else(PathBuf::new, |file| (*file).clone());
         let mut allows = Vec::new();
+        let mut mistakes = Vec::new();
         let mut written = Vec::new();
         for up in ups {
             let source = String::from_utf8_lossy(&fs::read(up)?).into_owned();
-            let found = allows_in(&source);
-            allows.extend(found.map_err(|(line, what)| {
-                Failure::task(format!("{}:{line}: {what}", up.display())).hint("onramp migrate lint --rules")
-            })?);
+            let (found, unclear) = allows_in(&source);
+            allows.extend(found);
+            mistakes.extend(unclear.into_iter().map(|mistake| (up.clone(), mistake)));
             if up.extension().is_some_and(|extension| extension == "sql") {
                 written.extend(statements_of(&source, dialect));
             }
@@ -88,7 +88,8 @@ impl Linted {
             refusal,
         };
         let unmet: Vec<Allow> = unmet.into_iter().filter(|allow| linted.judges(&allow.rule)).collect();
-        linted.stale = stale::of_revision(opinions, &linted, &unmet);
+        linted.stale = stale::of_mistakes(&linted.id, mistakes);
+        linted.stale.extend(stale::of_revision(opinions, &linted, &unmet));
         Ok(linted)
     }
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use onramp_config::LintAllow;
 use onramp_core::{Dialect, Problem, Severity};
 use onramp_migrate::{History, MigrateSpec};
-use onramp_migration_lint::{Allow, RULES};
+use onramp_migration_lint::{Allow, Mistake, RULES};
 
 use super::linted::Linted;
 use super::settings::Opinions;
@@ -114,7 +114,27 @@ pub(super) fn of_revision(opinions: &Opinions, linted: &Linted, unmet: &[Allow])
     stale.collect()
 }
 
+/// What is meant as an allow in a revision's own files, and allows nothing. That is an error whatever was looked at.
+pub(super) fn of_mistakes(id: &str, mistakes: Vec<(PathBuf, Mistake)>) -> Vec<StaleAllow> {
+    let told = mistakes.into_iter().map(|(file, mistake)| StaleAllow {
+        rule: mistake.rule,
+        object: None,
+        revision: Some(id.to_owned()),
+        reason: String::new(),
+        file,
+        line: Some(mistake.line),
+        severity: Severity::Error,
+        message: mistake.message,
+    });
+    told.collect()
+}
+
 impl StaleAllow {
+    /// Whether it allows nothing, whatever is found.
+    pub(super) fn is_mistake(&self) -> bool {
+        self.reason.is_empty()
+    }
+
     /// As a problem of its file.
     pub(super) fn problem(&self) -> Problem {
         Problem {

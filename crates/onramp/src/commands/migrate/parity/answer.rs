@@ -16,7 +16,8 @@ const WIDEST: usize = 46;
 
 /// Says on standard output what differs.
 pub(super) fn answer(session: &Session, board: &Board, all: &[Compared], names: Names) {
-    let relative = |path: &Path| session.workspace().relative(path).display().to_string();
+    let folder = if session.has_project { &session.workspace().root } else { &session.directory };
+    let relative = |path: &Path| path.strip_prefix(folder).unwrap_or(path).display().to_string();
     if session.json() {
         let pairs: Vec<Value> = all.iter().map(|compared| as_json(board, compared, &relative)).collect();
         session.answer_json(json!({"version": SCHEMA_VERSION, "pairs": pairs}));

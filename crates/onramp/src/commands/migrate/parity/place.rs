@@ -20,7 +20,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// Of the sides that are histories of the work tree, which is below `root`; others have no place.
+    /// Of the sides that are histories of the work tree or of folders, as far as they lie below `root`; others have no place.
     pub(super) fn new(root: &Path, spec: Option<&MigrateSpec>, sides: &[Side]) -> Self {
         let files = |side: &Side| match &side.source {
             Source::History(None) => {

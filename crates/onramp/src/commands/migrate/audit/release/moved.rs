@@ -1,6 +1,7 @@
 //! Histories whose folder was called otherwise when they were released.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use onramp_git::{CommittedFile, GitError, Repository};
@@ -31,9 +32,10 @@ pub(super) fn folders(
         return Ok(Vec::new());
     }
     let everything = repository.files_at(release, &[Path::new("")])?;
-    let mut by_id: HashMap<&str, Vec<&Path>> = HashMap::new();
+    // By content and name: many files may have the same content, and be empty.
+    let mut by_id: HashMap<(&str, Option<&OsStr>), Vec<&Path>> = HashMap::new();
     for file in &everything {
-        by_id.entry(&file.id).or_default().push(&file.path);
+        by_id.entry((&file.id, file.path.file_name())).or_default().push(&file.path);
     }
     let mut moved = Vec::new();
     for (folder, own) in new {
@@ -42,7 +44,11 @@ pub(super) fn folders(
         let mut counts: BTreeMap<PathBuf, usize> = BTreeMap::new();
         for (path, id) in own.iter().zip(&ids) {
             let Ok(below) = path.strip_prefix(&folder) else { continue };
-            let same = by_id.get(id.as_str()).into_iter().flatten().filter(|old| old.ends_with(below));
+            let same = by_id
+                .get(&(id.as_str(), path.file_name()))
+                .into_iter()
+                .flatten()
+                .filter(|old| old.ends_with(below));
             for old in same {
                 let above = old.ancestors().nth(below.components().count()).unwrap_or(Path::new(""));
                 *counts.entry(above.to_path_buf()).or_default() += 1;
@@ -52,9 +58,9 @@ pub(super) fn folders(
         let Some((old, count)) = most.filter(|(old, _)| *old != folder) else { continue };
         let there: Vec<&CommittedFile> =
             everything.iter().filter(|file| file.path.starts_with(&old)).collect();
-        let of_it = |file: &&&CommittedFile| {
-            file.path.strip_prefix(&old).is_ok_and(|below| own.contains(&folder.join(below)))
-        };
+        let names: HashSet<&Path> = own.iter().filter_map(|file| file.strip_prefix(&folder).ok()).collect();
+        let of_it =
+            |file: &&&CommittedFile| file.path.strip_prefix(&old).is_ok_and(|below| names.contains(below));
         let same_names = there.iter().filter(of_it).count();
         // A folder that is still there was copied, and two files that happen to be the same are none.
         let is_gone = there.iter().all(|file| tree.join(&file.path).symlink_metadata().is_err());

@@ -24,18 +24,31 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
         })
         .collect();
     let (mut with_rows, mut refusal, mut untried) = (None, None, None);
+    let mut rows = match rows {
+        Rows::Seed => RowsPolicy::Seed,
+        Rows::Leave => RowsPolicy::Leave,
+    };
     match outcome {
         Outcome::Applied => {}
-        Outcome::RefusedWithRows(finding) => with_rows = Some(refused(*finding, &statements)),
-        Outcome::Refused(finding) => {
-            let refused = refused(*finding, &statements);
-            // What comes behind it was not executed.
-            statements.truncate(refused.statement.map_or(statements.len(), |last| last + 1));
-            refusal = Some(refused);
+        Outcome::RefusedWithRows(of_rows) => {
+            with_rows = Some(refused(of_rows));
+            rows = RowsPolicy::Leave;
         }
-        Outcome::Untried(finding) => untried = Some(why(&finding, &script.file, shown)),
+        Outcome::Refused { refusal: farthest, with_rows: of_rows, rows: there } => {
+            let farthest = refused(farthest);
+            // What comes behind it was not executed.
+            statements.truncate(farthest.statement.map_or(statements.len(), |last| last + 1));
+            refusal = Some(farthest);
+            with_rows = of_rows.map(refused);
+            if there == Rows::Leave {
+                rows = RowsPolicy::Leave;
+            }
+        }
+        Outcome::Untried(finding) => {
+            untried = Some(why(&finding, &script.file, shown));
+            rows = RowsPolicy::Leave;
+        }
     }
-    let was_tried_with_rows = rows == Rows::Seed && with_rows.is_none() && untried.is_none();
     let facts = RevisionFacts {
         id,
         files: vec![script.file],
@@ -43,17 +56,16 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
             schemas: Schemas { before: before.into(), after: after.into() },
             statements: Some(statements),
         },
-        rows: if was_tried_with_rows { RowsPolicy::Seed } else { RowsPolicy::Leave },
+        rows,
         with_rows,
         refusal,
     };
     Tried { facts, untried }
 }
 
-fn refused(finding: Finding, statements: &[Executed]) -> Refusal {
-    let line = finding.line;
-    let statement = statements.iter().rposition(|statement| line.is_some_and(|line| statement.line <= line));
-    Refusal { failure: Failure::task(finding.message), statement, line }
+fn refused(refusal: onramp_replay::Refusal) -> Refusal {
+    let onramp_replay::Refusal { finding, statement } = refusal;
+    Refusal { failure: Failure::task(finding.message), statement, line: finding.line }
 }
 
 fn why(finding: &Finding, file: &Path, shown: &dyn Fn(&Path) -> String) -> String {

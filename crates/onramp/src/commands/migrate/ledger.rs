@@ -205,7 +205,8 @@ pub(super) fn after_a_rebase(session: &Session, spec: &MigrateSpec) {
     // Whoever reads them next says what is wrong with the histories.
     let Ok((found, hint)) = findings(spec) else { return };
     if !found.is_empty() {
-        let next = hint.filter(|hint| !hint.contains('\n')).unwrap_or_else(|| "onramp migrate ledger".to_owned());
+        let next =
+            hint.filter(|hint| !hint.contains('\n')).unwrap_or_else(|| "onramp migrate ledger".to_owned());
         let message = format!("the ledger has {}: {next}", count(found.len(), "problem"));
         session.reporter.notice(Level::Warning, &message);
     }

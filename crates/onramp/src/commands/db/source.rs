@@ -5,7 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 use onramp_config::{Engine, nearest};
+<<<<<<< HEAD
+use onramp_core::{Dialect, Failure, FailureKind, TaskGraph, TaskId, TaskNode};
+=======
 use onramp_core::{Dialect, Failure, FailureKind, TaskGraph, TaskId};
+>>>>>>> main
 use onramp_database::catalog::Catalog;
 use onramp_database::{DatabaseUrl, hide_password};
 use onramp_git::GitError;
@@ -256,11 +260,20 @@ fn of_database(source: &Source, left_out: &[&str]) -> Result<Catalog, Failure> {
 }
 
 fn of_url(url: &DatabaseUrl, left_out: &[&str]) -> Result<Catalog, Failure> {
+<<<<<<< HEAD
+    let read = || {
+        let catalog = Catalog::read(&mut url.reader()?, left_out);
+        catalog.map_err(|failure| failure.context(url))
+    };
+    // A database that cannot be read has no schema, so it is no difference either.
+    read().map_err(|failure: Failure| match failure.kind {
+=======
     let catalog = url
         .reader()
         .and_then(|mut reader| Catalog::read(&mut reader, left_out).map_err(|failure| failure.context(url)));
     // What cannot be looked at is neither equal nor different.
     catalog.map_err(|failure| match failure.kind {
+>>>>>>> main
         FailureKind::Task => Failure { kind: FailureKind::Environment, ..failure },
         _ => failure,
     })

@@ -43,6 +43,8 @@ pub struct Ledger<'a> {
     template: Template,
     /// Its text; empty where there is no file yet.
     pub text: String,
+    /// Whether there is a file.
+    is_there: bool,
     /// Its entries, in the order of the file.
     pub entries: Vec<LedgerEntry>,
     /// What a merge has left to a person.
@@ -54,8 +56,10 @@ impl<'a> Ledger<'a> {
     /// not be found by its template.
     pub fn read(spec: &'a MigrateSpec) -> Result<Option<Self>, Failure> {
         let Some(ledger) = &spec.ledger else { return Ok(None) };
-        let text = ledger.content()?.map(|bytes| ledger.utf8(bytes)).transpose()?.unwrap_or_default();
-        Self::of_text(spec, ledger, text).map(Some)
+        let text = ledger.content()?.map(|bytes| ledger.utf8(bytes)).transpose()?;
+        let is_there = text.is_some();
+        let read = Self::of_text(spec, ledger, text.unwrap_or_default())?;
+        Ok(Some(Self { is_there, ..read }))
     }
 
     /// The same of a text that the file has elsewhere.
@@ -68,7 +72,7 @@ impl<'a> Ledger<'a> {
         let lines = text::lines(&text, !template.has_fence());
         let entries = text::entries(&template, &ledger.none, &lines);
         let conflicts = conflicts(&text);
-        Ok(Self { spec: ledger, template, text, entries, conflicts })
+        Ok(Self { spec: ledger, template, text, is_there: true, entries, conflicts })
     }
 
     /// The same of a text that the project's ledger may have; `None` where the configuration has none.

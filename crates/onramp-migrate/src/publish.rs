@@ -1,3 +1,4 @@
+use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -53,6 +54,7 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
     }
     if let Some(ledger) = &spec.ledger {
         changes.push(ledger_change(ledger, &published, message)?);
+        make_folder(ledger)?;
     }
     put_in_place(spec, &changes, "nothing was published")?;
     published.ledger = spec.ledger.as_ref().map(|ledger| ledger.file.clone());
@@ -63,6 +65,7 @@ pub fn publish(spec: &MigrateSpec, proposals: &[Proposal], message: &str) -> Res
 pub fn rewrite_ledger(spec: &MigrateSpec, before: &str, after: &str) -> Result<(), Failure> {
     let Some(ledger) = &spec.ledger else { return Ok(()) };
     let is_there = ledger.content()?.is_some();
+    make_folder(ledger)?;
     let change = FileChange {
         file: ledger.file.clone(),
         before: is_there.then(|| before.as_bytes().to_vec()),
@@ -70,6 +73,16 @@ pub fn rewrite_ledger(spec: &MigrateSpec, before: &str, after: &str) -> Result<(
         like: None,
     };
     put_in_place(spec, &[change], "nothing was written")
+}
+
+/// Makes the folder that the first entry goes into.
+fn make_folder(ledger: &LedgerSpec) -> Result<(), Failure> {
+    let Some(folder) = ledger.file.parent() else { return Ok(()) };
+    fs::create_dir_all(folder).map_err(|error| {
+        let folder = folder.display();
+        Failure::environment(format!("the ledger's folder {folder} could not be made: {error}"))
+            .hint("another place for it: file of [database.ledger]")
+    })
 }
 
 /// Makes all changes of the tree, or none of them: `nothing` says so, as the beginning of a message.

@@ -39,7 +39,7 @@ pub(crate) enum StageError {
         /// The id of the revision that fails, where the engine tells.
         revision: Option<String>,
         /// Why it does.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// Anything else.
     Failed(Failure),
@@ -62,7 +62,7 @@ impl StageError {
     /// A failure on the way to the head; one that is no revision's is told as any other.
     pub(crate) fn before(failure: Failure, revision: Option<String>) -> Self {
         match failure.kind {
-            FailureKind::Task => Self::Before { revision, failure },
+            FailureKind::Task => Self::Before { revision, failure: Box::new(failure) },
             _ => Self::Failed(failure),
         }
     }
@@ -84,7 +84,7 @@ impl StageError {
                 _ => Self::Revert(failure),
             },
             Self::Before { revision, failure } => {
-                match databases.blame_storage(failure.clone(), Some(database)) {
+                match databases.blame_storage((*failure).clone(), Some(database)) {
                     full if full.kind == FailureKind::Environment => Self::Failed(full),
                     _ => Self::Before { revision, failure },
                 }
@@ -106,9 +106,8 @@ impl From<StageError> for Failure {
         match error {
             StageError::Session => Self::task("the project's Alembic ended between two commands"),
             StageError::OtherEngine => Self::task("Alembic is another one with each start"),
-            StageError::Revert(failure)
-            | StageError::Before { failure, .. }
-            | StageError::Failed(failure) => failure,
+            StageError::Before { failure, .. } => *failure,
+            StageError::Revert(failure) | StageError::Failed(failure) => failure,
         }
     }
 }

@@ -1,6 +1,10 @@
+mod comments;
+
+use onramp_core::Dialect;
 use onramp_database::catalog::ObjectId;
 
 use crate::{Finding, RULES};
+use comments::comments;
 
 /// A finding that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,13 +56,23 @@ fn is_in(id: &ObjectId, path: &str) -> bool {
     full == path || full.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))
 }
 
-/// The allows in the source of a revision: `# onramp: allow RULE: reason`, or `--` in place of `#`; behind the rule the
-/// path of an object may stand: `# onramp: allow drop-column flow.owner: reason`. What is meant as one and allows nothing
-/// is told apart.
-pub fn allows_in(source: &str) -> (Vec<Allow>, Vec<Mistake>) {
+/// What the source of a revision is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Comments begin with `#`.
+    Python,
+    /// Comments begin with `--`.
+    Sql(Dialect),
+    /// Nobody knows; a comment is what looks like one of these.
+    Other,
+}
+
+/// The allows in the source of a revision: comments like `# onramp: allow RULE: reason`; behind the rule the path of an
+/// object may stand: `# onramp: allow drop-column flow.owner: reason`. What is meant as one and allows nothing is told
+/// apart.
+pub fn allows_in(source: &str, language: Language) -> (Vec<Allow>, Vec<Mistake>) {
     let (mut allows, mut mistakes) = (Vec::new(), Vec::new());
-    for (line, text) in (1..).zip(source.lines()) {
-        let Some(comment) = comment(text) else { continue };
+    for (line, comment) in comments(source, language) {
         let Some(words) = comment.trim().strip_prefix("onramp:").map(str::trim) else { continue };
         let Some(what) =
             words.strip_prefix("allow").filter(|rest| rest.starts_with([' ', '\t']) || rest.is_empty())
@@ -92,13 +106,6 @@ fn allow(what: &str, line: u32) -> Result<Allow, (String, String)> {
     Ok(Allow { rule, object, line: Some(line), reason: reason.trim().to_owned() })
 }
 
-/// What stands behind the last sign of a comment.
-fn comment(line: &str) -> Option<&str> {
-    let place = line.find("onramp:")?;
-    let before = line[..place].trim_end();
-    (before.ends_with('#') || before.ends_with("--")).then(|| &line[place..])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,7 +116,7 @@ mod tests {
                       op.drop_column('a', 'b')  # onramp: allow drop-column a.b: moved: see #12\n\
                       --onramp: allow truncate: test rows\n\
                       text = 'onramp: allow drop-table'\n# onramp: something else\n";
-        let (allows, mistakes) = allows_in(source);
+        let (allows, mistakes) = allows_in(source, Language::Other);
         assert_eq!(mistakes, []);
         let told: Vec<_> = allows
             .iter()
@@ -128,7 +135,7 @@ mod tests {
     #[test]
     fn an_allow_without_rule_or_reason_is_a_mistake() {
         let mistake = |source: &str| {
-            let (allows, mut mistakes) = allows_in(source);
+            let (allows, mut mistakes) = allows_in(source, Language::Other);
             assert_eq!((allows.len(), mistakes.len()), (0, 1));
             mistakes.pop().map(|mistake| (mistake.line, mistake.message)).unwrap()
         };
@@ -139,8 +146,10 @@ mod tests {
         assert_eq!(mistake("# onramp: allow drop-table").0, 1);
         assert!(mistake("# onramp: allow drop-table:  ").1.contains("no reason"));
         assert!(mistake("-- onramp: allow").1.contains("no rule"));
-        let (allows, mistakes) =
-            allows_in("-- onramp: allow truncate\n-- onramp: allow x: y\n-- onramp: allow truncate: z");
+        let (allows, mistakes) = allows_in(
+            "-- onramp: allow truncate\n-- onramp: allow x: y\n-- onramp: allow truncate: z",
+            Language::Other,
+        );
         assert_eq!((allows.len(), mistakes.len()), (1, 2));
     }
 }

@@ -46,7 +46,7 @@ mod sql_file;
 mod volatile;
 mod world;
 
-pub use allow::{Allow, Allowed, Mistake, allows_in};
+pub use allow::{Allow, Allowed, Language, Mistake, allows_in};
 pub use change_of_type::{type_change_narrows, type_change_rewrites};
 pub use finding::{Finding, Report};
 pub use form::{Claim, Cost, Form, LockMode, forms_of};

@@ -70,7 +70,8 @@ pub fn lint_watched(
         found.extend(enumerations(&steps[..done], revision));
     }
     if let Some(missing) = missing {
-        found.extend(rows(missing, &steps, &world));
+        let more = rows(missing, &steps, &world, &found);
+        found.extend(more);
     }
     match revision.dialect() {
         Dialect::Postgresql => found.extend(transactions(&steps, revision.before)),

@@ -5,12 +5,8 @@ mod statements;
 
 use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
-<<<<<<< HEAD
 use onramp_database::rows::Missing;
-use onramp_database::script::{Seen, Transaction};
-=======
 use onramp_database::script::Transaction;
->>>>>>> main
 use onramp_histories::{Code, Entry, Finding, Form, Marks, Script};
 
 use crate::Replay;
@@ -145,9 +141,8 @@ impl Trial<'_> {
         let entry = &self.entries[place];
         let script = &entry.up[number];
         let before = self.walk.catalog()?;
-<<<<<<< HEAD
-        let transaction = transaction(self.replay.chain.form, script);
-        let mut seen: Vec<Seen> = Vec::new();
+        let transaction = transaction(self.replay, script);
+        let mut sight = Sight::default();
         let mut missing = None;
         let (after, outcome) = match self.lost.clone() {
             Some(why) => (before.clone(), Outcome::Untried(why)),
@@ -159,29 +154,16 @@ impl Trial<'_> {
                     }
                     Rows::Leave => None,
                 };
-                match self.walk.run_and_look(script, transaction, &mut seen)? {
+                match self.walk.run_and_look(script, transaction, &mut sight)? {
                     End::Reached => {
                         if let Some(before) = rows {
                             missing = Some(before.missing(&self.walk.rows()?));
                         }
                         (self.walk.catalog()?, Outcome::Applied)
                     }
-                    End::Stopped(finding) => self.stopped(place, number, finding, &before)?,
-=======
-        let transaction = transaction(self.replay, script);
-        let mut sight = Sight::default();
-        let (after, outcome) = match self.lost.clone() {
-            Some(why) => (before.clone(), Outcome::Untried(why)),
-            None => {
-                if self.ground.rows == Rows::Seed {
-                    self.walk.seed()?;
-                }
-                match self.walk.run_and_look(script, transaction, &mut sight)? {
-                    End::Reached => (self.walk.catalog()?, Outcome::Applied),
                     End::Stopped(finding) => {
                         self.stopped(place, number, (finding, sight.stopped_at), &before)?
                     }
->>>>>>> main
                 }
             }
         };

@@ -2,6 +2,7 @@
 //! and how to get it.
 
 pub(crate) mod consent;
+mod engine;
 mod hooks;
 mod mend;
 mod postgresql;
@@ -38,6 +39,7 @@ pub(crate) struct Check {
 
 enum Subject {
     Tool(Box<Tool>),
+    Engine(Vec<String>),
     PostgresqlServer,
     GitHooks,
 }
@@ -72,6 +74,13 @@ impl Examined {
         matches!(self.finding, Finding::Problem { .. }) && self.check.gate == Gate::Fail
     }
 
+    /// Whether there is something that the machine cannot do for the workspace as it is. What setup may bring on its way, or
+    /// only migrations need, holds up no other work.
+    pub(crate) fn is_ill(&self) -> bool {
+        let is_for_migrations = matches!(self.check.subject, Subject::Engine(_) | Subject::PostgresqlServer);
+        self.blocks() || self.is_problem() && is_for_migrations
+    }
+
     /// Whether this machine knows a way to mend it.
     pub(crate) fn has_remedy(&self) -> bool {
         matches!(&self.finding, Finding::Problem { remedies, .. } if !remedies.is_empty())
@@ -94,7 +103,7 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
                         && known.version == tool.version
                         && known.probe == tool.probe
                 }
-                Subject::PostgresqlServer | Subject::GitHooks => false,
+                Subject::Engine(_) | Subject::PostgresqlServer | Subject::GitHooks => false,
             };
             if !checks.iter().any(same) {
                 checks.push(Check {
@@ -105,6 +114,18 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
                     subject: Subject::Tool(Box::new(tool.clone())),
                 });
             }
+        }
+    }
+    for checkout in session.checkouts_here() {
+        let programs = engine::programs(checkout);
+        if !programs.is_empty() {
+            checks.push(Check {
+                name: "migration-engine".to_owned(),
+                why: Some("it makes and applies migrations".to_owned()),
+                gate: Gate::Warn,
+                checkout: Arc::clone(checkout),
+                subject: Subject::Engine(programs),
+            });
         }
     }
     let needs_server = |checkout: &&Arc<Checkout>| {
@@ -158,6 +179,7 @@ pub(crate) fn examine(session: &Session, checks: Vec<Check>, probes: &Probes) ->
 fn find(session: &Session, check: &Check, probes: &Probes) -> Option<Finding> {
     match &check.subject {
         Subject::Tool(tool) => tool::find(session, &check.checkout, tool, probes),
+        Subject::Engine(programs) => Some(engine::find(session, &check.checkout, programs)),
         Subject::GitHooks => Some(hooks::find(session)),
         Subject::PostgresqlServer => Some(postgresql::find(session, &check.checkout)),
     }

@@ -257,6 +257,13 @@ fn create(state: &State) -> Result<(), Error> {
     state.create().map_err(|error| {
         let directory = state.directory();
         let message = format!("the state folder {} could not be made: {error}", directory.display());
-        onramp_database::blame_storage(Failure::environment(message), &[directory]).into()
+        let failure = onramp_database::blame_storage(Failure::environment(message), &[directory]);
+        match (&failure.hint, directory.parent()) {
+            (None, Some(parent)) => {
+                let parent = parent.display().to_string();
+                failure.hint(format!("ls -ld {}", shell_words::quote(&parent))).into()
+            }
+            _ => failure.into(),
+        }
     })
 }

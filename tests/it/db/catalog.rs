@@ -76,8 +76,11 @@ fn what_is_no_database_is_told_and_never_made() {
     env.onramp(["db", "catalog", "sqlite:///none.db"]).exits(4).says("there is no such file");
     env.onramp(["db", "catalog", "mysql://a:hidden@b/c"]).exits(2).says("no scheme of a dialect");
     env.onramp(["db", "catalog", "onramp.toml"]).exits(4).says("file is not a database");
-    // A difference is another answer.
-    env.onramp(["db", "diff", "onramp.toml", "sqlite:///none.db"]).exits(4);
+    for words in [["db", "diff"], ["migrate", "parity"]] {
+        // 1 would be a difference.
+        env.onramp(words.iter().chain(&["sqlite:///none.db", "sqlite:///none.db"])).exits(4);
+        env.onramp(words.iter().chain(&["onramp.toml", "onramp.toml"])).exits(4);
+    }
     assert!(!env.has("none.db"));
 }
 

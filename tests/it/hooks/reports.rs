@@ -102,6 +102,12 @@ fn a_secret_is_in_no_report() {
     .file("out", "a.c:1:2: error: hunter22 is known\n")
     .file("a.c", "");
     env.onramp(["lint", "--sarif", "r.sarif", "--junit", "r.xml"]).exits(1);
+    let elsewhere = env.root().with_file_name("no-folder-of-ours");
+    let report = elsewhere.join("r.sarif").display().to_string();
+    env.onramp(["lint", "--sarif", report.as_str()])
+        .exits(1)
+        .says("the SARIF report could not be written to");
+    assert!(!elsewhere.exists());
     for file in ["r.sarif", "r.xml"] {
         let report = env.read(file);
         assert!(report.contains("*** is known") && !report.contains("hunter22"), "{report}");

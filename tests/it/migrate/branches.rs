@@ -175,6 +175,8 @@ fn two_heads_are_found_before_the_merge_and_are_one_after_it() {
     let heads = env.onramp(["migrate", "heads"]).exits(1).says("the history has 2 heads");
     env.onramp(["migrate", "ledger"]).exits(0);
     env.onramp(["migrate", "check"]).exits(1).says("hint: onramp migrate rebase");
+    let onto = env.onramp(["migrate", "check", "--onto", "main"]).exits(1);
+    onto.says("hint: onramp migrate rebase").never_says("git merge");
     let before = env.snapshot();
     env.onramp(["migrate", "rebase", "--dry-run"])
         .exits(0)
@@ -347,4 +349,17 @@ fn ids_that_both_sides_have_given_are_found() {
         .exits(1)
         .says("revision `aaaa00000002` is also aaaa00000002_add_flow_color.py of main")
         .says("[duplicate-id]");
+}
+
+#[test]
+fn revisions_that_moved_and_have_no_entry_are_told() {
+    let Some(flowline) = two_branches() else { return };
+    let env = &flowline.env;
+    merge(env, &[&OWNER]);
+    git(env, &["checkout", "-q", "main", "--", "MIGRATION-NOTES.md"]);
+    git(env, &["commit", "-qam", "their notes"]);
+    env.onramp(["migrate", "rebase", "--no-proof"])
+        .exits(0)
+        .says("the ledger has 2 problems: onramp migrate ledger --fix");
+    env.onramp(["migrate", "ledger", "--fix"]).exits(0);
 }

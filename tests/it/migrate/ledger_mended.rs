@@ -130,3 +130,30 @@ fn a_merge_that_only_added_entries_is_mended_and_any_other_is_told() {
         .says("hint: onramp migrate ledger --fix");
     assert_eq!(env.snapshot(), before);
 }
+
+#[test]
+fn a_file_that_is_not_there_is_told_once_and_made() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    let place = "docs/list/NOTES.md";
+    env.write("onramp.toml", &env.read("onramp.toml").replace(NOTES, place));
+    let answered = ledger(env, &[]);
+    let codes: Vec<&serde_json::Value> =
+        answered["findings"].as_array().expect("findings").iter().map(|finding| &finding["code"]).collect();
+    assert_eq!(codes.iter().filter(|code| **code == "ledger-file").count(), 1, "{answered:#}");
+    assert!(!codes.contains(&&"ledger-missing".into()), "{answered:#}");
+    let run = env.onramp(["migrate", "ledger"]).exits(1).says(place).says("there is no such file, and");
+    env.onramp(hinted(&run)).says(&format!("in {place}"));
+    assert!(env.read(place).contains("## Add flows and"), "{}", env.read(place));
+}
+
+#[test]
+fn a_ledger_is_looked_at_where_nothing_can_be_kept() {
+    let Some(flowline) = flowline() else { return };
+    let env = &flowline.env;
+    let told = ledger(env, &[])["findings"].clone();
+    std::fs::remove_dir_all(env.root().join(".onramp")).expect("a folder that may go");
+    env.write(".onramp", "no folder");
+    assert_eq!(ledger(env, &[])["findings"], told);
+    env.onramp(["migrate", "ledger", "--fix"]).exits(4).says("could not be made").says("hint: ls -ld");
+}

@@ -197,7 +197,7 @@ fn an_error_of_python_has_its_line() {
 #[test]
 fn what_became_of_rows_is_told_and_known_the_next_time() {
     let Some(env) = shop_with(&[
-        "op.drop_column('customer', 'name'); op.add_column('customer', sa.Column('name', sa.Text))",
+        "op.drop_column('customer', 'name'); op.add_column('customer', sa.Column('name', sa.Text)); op.execute(\"UPDATE customer SET name = 'a' WHERE name IS NULL\")",
         "op.execute(\"INSERT INTO note (id, text) VALUES (1, 'a')\")",
         "op.execute('CREATE TABLE kept AS SELECT * FROM note WHERE id < 9')",
         "op.execute('DROP TABLE note')",

@@ -57,7 +57,11 @@ impl OwnedSpec<'_> {
         if source.allows(Source::Local) {
             return self.local(step).map_err(|failure| match refusal {
                 Some(refusal) if failure.kind == FailureKind::Environment => {
-                    failure.context(format!("no container can be used: {refusal}"))
+                    let message = format!(
+                        "no container can be used ({refusal}), and no local server: {}",
+                        failure.message
+                    );
+                    Failure { message, ..failure }
                 }
                 _ => named(failure),
             });

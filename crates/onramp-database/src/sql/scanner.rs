@@ -85,22 +85,28 @@ impl<'a> Scanner<'a> {
         Some(Token { kind, text: &rest[..length], start, has_escapes })
     }
 
-    /// Passes blanks and comments. A byte order mark is a blank; whatever else is beyond ASCII is a letter to both servers.
+    /// Passes blanks and comments.
     fn skip(&mut self) {
-        loop {
-            let rest = self.rest();
-            let is_blank = |letter: char| matches!(letter, ' ' | '\t'..='\r' | '\u{feff}');
-            let blank = rest.find(|letter| !is_blank(letter)).unwrap_or(rest.len());
-            self.at += blank;
-            let rest = &rest[blank..];
-            if rest.starts_with("--") {
-                self.at += rest.find(self.ends_of_line()).unwrap_or(rest.len());
-            } else if rest.starts_with("/*") {
-                self.at += self.length_of_comment(rest);
-            } else {
-                return;
-            }
-        }
+        while self.comment().is_some() {}
+    }
+
+    /// Passes blanks, and the comment behind them if there is one. A byte order mark is a blank; whatever else is beyond
+    /// ASCII is a letter to both servers.
+    pub(super) fn comment(&mut self) -> Option<&'a str> {
+        let rest = self.rest();
+        let is_blank = |letter: char| matches!(letter, ' ' | '\t'..='\r' | '\u{feff}');
+        let blank = rest.find(|letter| !is_blank(letter)).unwrap_or(rest.len());
+        self.at += blank;
+        let rest = &rest[blank..];
+        let length = if rest.starts_with("--") {
+            rest.find(self.ends_of_line()).unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            self.length_of_comment(rest)
+        } else {
+            return None;
+        };
+        self.at += length;
+        Some(&rest[..length])
     }
 
     fn ends_of_line(&self) -> &'static [char] {

@@ -41,7 +41,7 @@ impl<'a> Trials<'a> {
             Err(StageError::Before { revision, failure }) => {
                 let earlier = self.earlier(&files, revision.as_deref());
                 if earlier.is_subset(&files) {
-                    return Err(failure);
+                    return Err(*failure);
                 }
                 Ok(self.try_all(&files | &earlier)?)
             }

@@ -31,11 +31,25 @@ impl Ledger<'_> {
     /// order of the histories. Where a merge has left marks, these are all that can be told.
     pub fn check(&self, spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>) -> Vec<Finding> {
         match union::united(spec, self, histories) {
+            _ if !self.is_there => self.without_file(spec, histories),
             _ if self.conflicts.is_empty() => self.compare(spec, histories).findings,
             Ok(Ok(_)) => union::findings(self, None),
             Ok(Err(reason)) => union::findings(self, Some(&reason)),
             Err(failure) => union::findings(self, Some(&failure.message)),
         }
+    }
+
+    /// Where there is no file, that is why entries are missing, and told once.
+    fn without_file(&self, spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>) -> Vec<Finding> {
+        let found = self.compare(spec, histories).findings;
+        let (missing, mut rest): (Vec<Finding>, Vec<Finding>) =
+            found.into_iter().partition(|finding| finding.code == "ledger-missing");
+        if !missing.is_empty() {
+            let revisions = if missing.len() == 1 { "revision" } else { "revisions" };
+            let message = format!("there is no such file, and {} {revisions} to list", missing.len());
+            rest.insert(0, Finding::error("ledger-file", &self.spec.file, message));
+        }
+        rest
     }
 
     pub(super) fn compare(&self, spec: &MigrateSpec, histories: &BTreeMap<Dialect, History>) -> Checked {

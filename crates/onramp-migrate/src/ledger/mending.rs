@@ -308,6 +308,10 @@ fn what_is_more_than_new_entries_is_left_to_a_person() {
             "`aa05` is listed in two entries then",
         ),
         (
+            merge(&above, &logs, None, &format!("{logs}It takes a minute.\n"), &rest),
+            "the sides have another text in the entry \"Add logs\", first in \"It takes a minute.\"",
+        ),
+        (
             merge(&above, &logs, None, &tags.replace("aa04", "aa07"), &rest),
             "the entry \"Add tags\" lists `aa07`, which no history has",
         ),

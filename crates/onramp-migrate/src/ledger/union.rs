@@ -153,6 +153,20 @@ fn doubt(
     let all = ours.entries.iter().chain(added.iter().map(|place| &theirs.entries[*place]));
     let mut ids = all.flat_map(ids_of);
     let twice = ids.find(|one| !met.insert(one.clone()))?;
+    let lists = |ledger: &LedgerEntry| ids_of(ledger).get(&twice.0) == Some(&twice.1);
+    let one = own.iter().map(|place| &ours.entries[*place]).find(|entry| lists(entry));
+    let other = added.iter().map(|place| &theirs.entries[*place]).find(|entry| lists(entry));
+    if let (Some(one), Some(other)) = (one, other)
+        && (&one.title, ids_of(one)) == (&other.title, ids_of(other))
+    {
+        let blocks = (Page::of(ours), Page::of(theirs));
+        let (block, their_block) =
+            (blocks.0.bare_block(&ours.text, one), blocks.1.bare_block(&theirs.text, other));
+        let (lines, their_lines): (Vec<&str>, Vec<&str>) =
+            (block.lines().collect(), their_block.lines().collect());
+        let first = first_difference(&lines, &their_lines).unwrap_or_default();
+        return Some(format!("the sides have another text in {}, first in \"{first}\"", name_of(one)));
+    }
     Some(format!("`{}` is listed in two entries then", twice.1))
 }
 

@@ -8,14 +8,14 @@ use onramp_database::rows::{Missing, MissingRows, MissingValues};
 use self::intent::{Intent, Reach};
 use super::{Found, attribution, part_id, table_id};
 use crate::lint::Step;
-use crate::rule::{CONDITION_OF_ALL, ROWS_LOST, VALUES_LOST};
+use crate::rule::{CONDITION_OF_ALL, DROP_COLUMN, RENAME_AS_DROP, ROWS_LOST, VALUES_LOST};
 use crate::world::{World, same};
 
 /// What is missing in tables and columns that are still there, `world` being that at the end of the revision. Nothing is
 /// said of what a statement says itself, nor of what another rule has found.
-pub(crate) fn rows(missing: &Missing, steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
+pub(crate) fn rows(missing: &Missing, steps: &[Step<'_>], world: &World<'_>, known: &[Found]) -> Vec<Found> {
     let intent = Intent::of(steps, world);
-    let mut look = Look { steps, world, intent, found: Vec::new() };
+    let mut look = Look { steps, world, known, intent, found: Vec::new() };
     for table in &missing.tables {
         let is_it = |id: &&ObjectId| id.kind == Kind::Table && id.path.join(".") == table.table;
         let Some(id) = world.before.objects.keys().find(is_it) else { continue };
@@ -35,6 +35,8 @@ pub(crate) fn rows(missing: &Missing, steps: &[Step<'_>], world: &World<'_>) -> 
 struct Look<'a> {
     steps: &'a [Step<'a>],
     world: &'a World<'a>,
+    /// What the catalogs and the statements have told.
+    known: &'a [Found],
     intent: Intent,
     found: Vec<Found>,
 }
@@ -81,6 +83,14 @@ impl Look<'_> {
         };
         let name = format!("{}.{column}", table.join("."));
         let id = part_id(Kind::Column, table, column);
+        let is_told = |found: &Found| {
+            let object = found.object.as_ref().filter(|object| object.kind == id.kind);
+            (found.rule == &DROP_COLUMN || found.rule == &RENAME_AS_DROP)
+                && object.is_some_and(|object| same(self.world.before.dialect, &object.path, &id.path))
+        };
+        if self.known.iter().any(is_told) {
+            return;
+        }
         let counted = |count: usize| format!("{count} value{}", if count == 1 { "" } else { "s" });
         if let Some(place) = self.intent.drop_of(table, column) {
             let message =

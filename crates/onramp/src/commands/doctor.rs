@@ -32,6 +32,6 @@ pub(crate) fn run(session: &Session, args: &DoctorArgs) -> Result<ExitStatus, Er
         }
     }
     session.check_cancelled()?;
-    let blocked = examined.iter().any(Examined::blocks);
-    Ok(if blocked { ExitStatus::Environment } else { ExitStatus::Success })
+    let is_ill = examined.iter().any(Examined::is_ill);
+    Ok(if is_ill { ExitStatus::Environment } else { ExitStatus::Success })
 }

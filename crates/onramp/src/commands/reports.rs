@@ -89,20 +89,30 @@ impl ReportArgs {
             let file = session.directory.join(file);
             let log = session.printer.masked(sarif(results, &|task| home(session, task)));
             let text = format!("{log:#}\n");
-            put(&file, "SARIF", |new| fs::write(new, &text))?;
+            put(session, &file, "SARIF", |new| fs::write(new, &text))?;
         }
         if let Some(file) = &self.junit {
             let file = session.directory.join(file);
             let secrets = session.launcher.secrets();
-            put(&file, "JUnit", |new| junit::write_results(new, secrets, results))?;
+            put(session, &file, "JUnit", |new| junit::write_results(new, secrets, results))?;
         }
         Ok(())
     }
 }
 
-/// Writes a report, with the folders it lies in.
-fn put(file: &Path, kind: &str, write: impl FnOnce(&Path) -> io::Result<()>) -> Result<(), String> {
-    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+/// Writes a report, with the folders it lies in as far as they are the repository's: elsewhere a folder that is not there is
+/// a slip of the pen.
+fn put(
+    session: &Session,
+    file: &Path,
+    kind: &str,
+    write: impl FnOnce(&Path) -> io::Result<()>,
+) -> Result<(), String> {
+    let is_own = [session.repository_root(), &session.directory].iter().any(|own| file.starts_with(own));
+    let folder = match file.parent().filter(|_| is_own) {
+        Some(folder) => fs::create_dir_all(folder),
+        None => Ok(()),
+    };
     folder
         .and_then(|()| whole_file::replace(file, write))
         .map_err(|error| format!("the {kind} report could not be written to {}: {error}", file.display()))

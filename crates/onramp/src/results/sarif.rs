@@ -50,7 +50,7 @@ pub(crate) fn sarif(results: &Results, home: &dyn Fn(&TaskId) -> PathBuf) -> Val
         // What comes before the last slash is the category: the report of one verb does not take the place of that
         // of another.
         "automationDetails": {"id": format!("{}/", results.verb)},
-        "originalUriBaseIds": {ROOT: {"uri": format!("file://{}/", encoded(&results.root.to_string_lossy()))}},
+        "originalUriBaseIds": {ROOT: {"uri": folder_uri(&results.root.to_string_lossy())}},
         "columnKind": "unicodeCodePoints",
         "invocations": [{
             "executionSuccessful": is_complete(results),
@@ -207,6 +207,11 @@ fn location(problem: &Problem) -> Value {
     json!({"physicalLocation": {"artifactLocation": artifact, "region": region}})
 }
 
+/// The URI of a folder, which ends with one slash even where it is the root of all.
+fn folder_uri(folder: &str) -> String {
+    format!("file://{}/", encoded(folder.trim_end_matches('/')))
+}
+
 fn task_json(task: &TaskResult) -> Value {
     let mut value = json!({
         "task": task.task.to_string(),
@@ -236,6 +241,14 @@ fn encoded(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_root_of_all_has_one_slash() {
+        assert_eq!(
+            (folder_uri("/"), folder_uri("/a b")),
+            ("file:///".to_owned(), "file:///a%20b/".to_owned())
+        );
+    }
 
     #[test]
     fn a_path_becomes_a_uri_that_means_the_same() {

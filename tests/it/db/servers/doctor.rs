@@ -34,7 +34,7 @@ fn a_url_that_cannot_be_used_is_told_as_what_every_command_would_fail_with() {
         let env = patient(From::Local, "source = \"auto\"")
             .expect("as before")
             .variable("ONRAMP_POSTGRESQL_URL", url);
-        let doctor = env.onramp(["doctor"]).exits(0);
+        let doctor = env.onramp(["doctor"]).exits(4);
         doctor
             .says("warning  postgresql-server")
             .says("url, taken and of no use: ONRAMP_POSTGRESQL_URL: ")
@@ -58,12 +58,12 @@ fn each_source_has_its_own_remedy() {
         (container, "no-engine (from DOCKER_HOST): no socket", "fix: unset DOCKER_HOST, or start the engine"),
     ] {
         let Some(env) = patient(From::Local, server) else { return };
-        let doctor = env.onramp(["doctor"]).exits(0).says("warning  postgresql-server");
+        let doctor = env.onramp(["doctor"]).exits(4).says("warning  postgresql-server");
         let doctor = doctor.says(why).says(fix);
         assert!(!doctor.stdout.contains("postgresql-99") || server == local, "{}", doctor.stdout);
     }
     let Some(env) = patient(From::Container, older) else { return };
-    env.onramp(["doctor"]).exits(0).says("`postgres:13` is older").says("fix: image = \"postgres:14\"");
+    env.onramp(["doctor"]).exits(4).says("`postgres:13` is older").says("fix: image = \"postgres:14\"");
 }
 
 #[test]

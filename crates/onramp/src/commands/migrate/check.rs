@@ -149,13 +149,12 @@ fn look(session: &Session, args: &CheckArgs) -> Result<ExitStatus, Error> {
 /// about the first of these.
 fn look_at_histories(
     spec: &MigrateSpec,
-    merge: Option<&(String, Vec<Finding>)>,
+    merge: Option<&Merge>,
 ) -> Result<(Vec<Finding>, Option<String>), Failure> {
     let (mut findings, mut hint) = (Vec::new(), None);
-    if let Some((name, found)) = merge {
-        findings.extend(found.iter().cloned());
-        hint =
-            (!found.is_empty()).then(|| format!("git merge {name} && onramp migrate rebase --onto {name}"));
+    if let Some(merge) = merge {
+        findings.extend(merge.findings.iter().cloned());
+        hint = (!merge.findings.is_empty()).then(|| merge.hint());
     }
     if spec.ledger.is_some() {
         let (found, fix) = ledger::findings(spec)?;
@@ -176,12 +175,26 @@ fn has_baseline(spec: &MigrateSpec) -> bool {
     spec.dialects.iter().any(|dialect| dialect.baseline.is_some())
 }
 
-/// What would be wrong after a merge with a branch, with its name; `None` where there is none to look at.
-fn merge(
-    session: &Session,
-    spec: &MigrateSpec,
-    onto: Option<&str>,
-) -> Result<Option<(String, Vec<Finding>)>, Error> {
+/// What a merge with a branch would make of the histories.
+struct Merge {
+    /// The branch.
+    name: String,
+    /// Whether all of it is here already.
+    is_done: bool,
+    /// What would be wrong then.
+    findings: Vec<Finding>,
+}
+
+impl Merge {
+    /// What to type.
+    fn hint(&self) -> String {
+        let rebase = format!("onramp migrate rebase --onto {}", self.name);
+        if self.is_done { rebase } else { format!("git merge {} && {rebase}", self.name) }
+    }
+}
+
+/// What would be wrong after a merge with a branch; `None` where there is none to look at.
+fn merge(session: &Session, spec: &MigrateSpec, onto: Option<&str>) -> Result<Option<Merge>, Error> {
     if onto.is_none() && session.options.base_branch.is_none() {
         return Ok(None);
     }
@@ -198,7 +211,8 @@ fn merge(
     let Some(name) = name else { return Ok(None) };
     let (theirs, base) = (branches.side(&name)?, branches.base(&name)?);
     let ours = Side::read(spec, "", &spec.root)?;
-    Ok(Some((name, check_merge(spec, &ours, &theirs, &base))))
+    let is_done = branches.has_merged(&name)?;
+    Ok(Some(Merge { findings: check_merge(spec, &ours, &theirs, &base), name, is_done }))
 }
 
 /// What the histories lead to now, and what those of the base do. Without a base nothing is new.

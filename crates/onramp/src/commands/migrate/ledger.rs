@@ -52,7 +52,11 @@ pub(super) fn run(session: &Session, args: &LedgerArgs) -> Result<ExitStatus, Er
 fn compare(session: &Session, spec: MigrateSpec, fix: bool) -> Result<ExitStatus, Error> {
     let file = spec.ledger.as_ref().map(|ledger| ledger.file.clone()).unwrap_or_default();
     let fixes = fix && !session.options.dry_run;
-    let lock = begin(session)?;
+    let lock = match begin(session) {
+        // To look at it, nobody has to write anything down.
+        Err(_) if !fixes && !session.has_state() => None,
+        begun => Some(begun?),
+    };
     let compared: Arc<Mutex<Compared>> = Arc::default();
     let mode = if fix { Mode::Fix { writes: fixes } } else { Mode::Look };
     let node = node(session, spec, mode, &compared);
@@ -194,4 +198,16 @@ pub(super) fn before_an_entry(session: &Session, spec: &MigrateSpec) -> Result<(
         session.reporter.notice(Level::Warning, &message);
     }
     Ok(())
+}
+
+/// Says that the ledger does not have what the histories have now, as where a merge took the other side's alone.
+pub(super) fn after_a_rebase(session: &Session, spec: &MigrateSpec) {
+    // Whoever reads them next says what is wrong with the histories.
+    let Ok((found, hint)) = findings(spec) else { return };
+    if !found.is_empty() {
+        let next =
+            hint.filter(|hint| !hint.contains('\n')).unwrap_or_else(|| "onramp migrate ledger".to_owned());
+        let message = format!("the ledger has {}: {next}", count(found.len(), "problem"));
+        session.reporter.notice(Level::Warning, &message);
+    }
 }

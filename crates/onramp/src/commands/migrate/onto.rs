@@ -40,6 +40,13 @@ impl<'a> Branches<'a> {
         }
     }
 
+    /// Whether what is checked out has all of a branch.
+    pub(super) fn has_merged(&self, revision: &str) -> Result<bool, Error> {
+        let tip = self.repository.commit(revision).map_err(failure)?;
+        let base = self.repository.merge_base(revision).map_err(failure)?;
+        Ok(tip.is_some_and(|tip| tip.trim() == base))
+    }
+
     /// The branches that others work from, the likeliest first: what GitHub says that a pull request is for, and those of
     /// the usual names.
     pub(super) fn likely(&self) -> Result<Vec<String>, Error> {

@@ -99,6 +99,9 @@ pub(super) fn run(session: &Session, args: &RebaseArgs) -> Result<ExitStatus, Er
         let message = "the revisions are not proved on top of the others: onramp migrate verify";
         session.reporter.notice(Level::Note, message);
     }
+    if status == ExitStatus::Success {
+        super::ledger::after_a_rebase(session, &board.spec);
+    }
     session.reporter.close();
     if status == ExitStatus::Success {
         if session.json() {

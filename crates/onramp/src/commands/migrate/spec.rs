@@ -111,6 +111,23 @@ pub(super) fn dialects(database: &Database) -> Vec<DialectSpec> {
         .collect()
 }
 
+/// The programs that the engine of the configuration starts. One whose name depends on the dialect is none of them.
+pub(crate) fn engine_programs(checkout: &Checkout) -> Vec<String> {
+    let Some(database) = &checkout.config.database else { return Vec::new() };
+    let commands = match &database.engine {
+        Engine::Alembic(start) => alembic(start, checkout).map(|alembic| {
+            let own = [alembic.upgrade, alembic.downgrade, alembic.revision, alembic.current];
+            own.into_iter().flatten().chain([alembic.program]).collect::<Vec<_>>()
+        }),
+        Engine::Command(start) => commands(start, checkout).map(|tool| {
+            [tool.upgrade, tool.downgrade, tool.revision].into_iter().chain(tool.current).collect()
+        }),
+    };
+    // What cannot be told here is an error of the first migration.
+    let programs = commands.unwrap_or_default().into_iter().filter_map(|argv| argv.into_iter().next());
+    programs.filter(|program| !program.contains('{')).collect()
+}
+
 fn alembic(start: &AlembicStart, checkout: &Checkout) -> Result<AlembicSpec, Failure> {
     let argv = |command: &CommandLine| expand(command, checkout, &checkout.root);
     Ok(match start {

@@ -4,8 +4,13 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Dialect, Failure, Problem, Severity};
 use onramp_migrate::{Executed, RevisionFacts, RowsPolicy};
 use onramp_migration_lint::{
+<<<<<<< HEAD
     Allow, Cause, Finding, Level, Refusal, Report, Revision, Statement, Transaction, allows_in, lint_watched,
     statements_of,
+=======
+    Allow, Cause, Finding, Language, Level, Refusal, Report, Revision, Statement, Transaction, allows_in,
+    lint_trial, statements_of,
+>>>>>>> main
 };
 
 use super::settings::Opinions;
@@ -49,10 +54,15 @@ impl Linted {
         let mut written = Vec::new();
         for up in ups {
             let source = String::from_utf8_lossy(&fs::read(up)?).into_owned();
-            let (found, unclear) = allows_in(&source);
+            let language = match up.extension().and_then(|extension| extension.to_str()) {
+                Some("py") => Language::Python,
+                Some("sql") => Language::Sql(dialect),
+                _ => Language::Other,
+            };
+            let (found, unclear) = allows_in(&source, language);
             allows.extend(found);
             mistakes.extend(unclear.into_iter().map(|mistake| (up.clone(), mistake)));
-            if up.extension().is_some_and(|extension| extension == "sql") {
+            if language == Language::Sql(dialect) {
                 written.extend(statements_of(&source, dialect));
             }
         }

@@ -4,13 +4,8 @@ use std::path::{Path, PathBuf};
 use onramp_core::{Dialect, Failure, Problem, Severity};
 use onramp_migrate::{Executed, RevisionFacts, RowsPolicy};
 use onramp_migration_lint::{
-<<<<<<< HEAD
-    Allow, Cause, Finding, Level, Refusal, Report, Revision, Statement, Transaction, allows_in, lint_watched,
-    statements_of,
-=======
     Allow, Cause, Finding, Language, Level, Refusal, Report, Revision, Statement, Transaction, allows_in,
-    lint_trial, statements_of,
->>>>>>> main
+    lint_watched, statements_of,
 };
 
 use super::settings::Opinions;

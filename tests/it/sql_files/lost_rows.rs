@@ -37,7 +37,7 @@ fn lost_rows_and_values_are_told_where_they_go() {
             told.retain(|one| !one.contains("without-concurrently"));
             told
         };
-        assert_eq!(told("again.sql"), ["drop-column again.sql:1"], "{dialect}");
+        assert_eq!(told("again.sql"), ["drop-column again.sql:2"], "{dialect}");
         assert_eq!(told("forgotten.sql"), ["values-lost forgotten.sql:2"], "{dialect}");
         assert_eq!(told("filtered.sql"), ["rows-lost filtered.sql:2"], "{dialect}");
         assert_eq!(told("most.sql"), ["delete-meets-all-rows most.sql:1"], "{dialect}");

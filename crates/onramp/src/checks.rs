@@ -74,11 +74,10 @@ impl Examined {
         matches!(self.finding, Finding::Problem { .. }) && self.check.gate == Gate::Fail
     }
 
-    /// Whether there is something that the machine cannot do for the workspace as it is. What setup may bring on its way, or
-    /// only migrations need, holds up no other work.
+    /// Whether there is something that the machine cannot do for the workspace as it is. A server that only migrations need
+    /// holds up no other work, but nothing here brings one; the program of migrations comes with setup, as a rule.
     pub(crate) fn is_ill(&self) -> bool {
-        let is_for_migrations = matches!(self.check.subject, Subject::Engine(_) | Subject::PostgresqlServer);
-        self.blocks() || self.is_problem() && is_for_migrations
+        self.blocks() || self.is_problem() && matches!(self.check.subject, Subject::PostgresqlServer)
     }
 
     /// Whether this machine knows a way to mend it.

@@ -160,12 +160,12 @@ fn the_program_that_makes_migrations_is_looked_for() {
         url-env = \"SHOP\"\nalembic = { config = \"a.ini\" }\n[database.dialects.sqlite]\nversions = \"history\"\n\
         url = \"sqlite:///{path}\"\n";
     let env = machine(configuration).file("history/.gitkeep", "").file("a.ini", "");
+    // A setup task may bring it.
     env.onramp(["doctor"])
-        .exits(4)
+        .exits(0)
         .says("warning  migration-engine")
         .says("`alembic` not found on PATH")
         .says("fix: onramp setup, or put the folder of `alembic` into path of [env]");
-    // What a machine lacks for migrations keeps it from no other work.
     env.onramp(["setup"]).exits(0);
     let env = env.script(".venv/bin/alembic", &prints("alembic 1.16"));
     env.onramp(["doctor"]).exits(0).says("ok       migration-engine").says(".venv/bin/alembic");

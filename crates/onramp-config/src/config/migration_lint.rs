@@ -42,7 +42,7 @@ pub struct LintAllow {
 }
 
 /// The codes of all rules of revisions.
-pub const LINT_RULES: [&str; 39] = [
+pub const LINT_RULES: [&str; 42] = [
     "drop-table",
     "drop-column",
     "drop-schema",
@@ -52,6 +52,9 @@ pub const LINT_RULES: [&str; 39] = [
     "narrow-type",
     "truncate",
     "delete-all-rows",
+    "delete-meets-all-rows",
+    "rows-lost",
+    "values-lost",
     "update-all-rows",
     "drop-foreign-key",
     "required-column",

@@ -14,6 +14,7 @@ mod hooks;
 mod junit;
 mod members;
 mod migrate;
+mod own_servers;
 mod per_file;
 mod problems;
 mod processes;

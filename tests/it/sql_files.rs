@@ -11,25 +11,12 @@ mod trials;
 use onramp_tests::TestEnv;
 
 use crate::folder;
+use crate::own_servers::{has_postgresql, with_servers};
 
 /// A folder with these files and no workspace around it; servers end with their command, and temporary files are its own.
 fn files(files: &[(&str, &str)]) -> TestEnv {
-    let mut env = files.iter().fold(folder(), |env, (path, text)| env.file(path, text));
-    let temporary = env.outside().join("tmp");
-    std::fs::create_dir_all(&temporary).expect("a folder of the test");
-    env.set_variable("TMPDIR", &temporary.to_string_lossy());
-    env.set_variable("ONRAMP_KEEP_WARM", "0s");
-    env
-}
-
-/// Whether there are PostgreSQL programs; says so where there are none.
-fn has_postgresql(env: &TestEnv) -> bool {
-    let look = "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb";
-    let has_it = env.command("", ["sh", "-c", look]).code == 0;
-    if !has_it {
-        onramp_tests::skip("PostgreSQL is not installed");
-    }
-    has_it
+    let env = files.iter().fold(folder(), |env, (path, text)| env.file(path, text));
+    with_servers(env)
 }
 
 /// What was found in files: rule, file and line of each finding, in the order of the answer.

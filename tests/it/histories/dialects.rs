@@ -49,7 +49,7 @@ fn words_that_mean_nothing() {
 
 #[test]
 fn a_replay_says_what_to_type_and_then_replays() {
-    let env = super::replay::with_servers(files(&[("one/migrations/0001_a.up.sql", A)]));
+    let env = crate::own_servers::with_servers(files(&[("one/migrations/0001_a.up.sql", A)]));
     env.onramp(["migrate", "audit", "one", "--replay"])
         .exits(0)
         .says("not replayed: nothing tells its dialect; --dialect one/migrations=NAME does [not-replayed]")

@@ -6,6 +6,7 @@ use onramp_exec::Signal;
 use onramp_tests::TestEnv;
 
 use super::files;
+use crate::own_servers::{has_postgresql, with_servers};
 
 const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50) NOT NULL, active BOOLEAN NOT NULL DEFAULT 1);";
 
@@ -31,25 +32,6 @@ fn project() -> TestEnv {
         ("postgres/0002_tags.down.sql", "DROP TABLE tags;"),
     ]);
     with_servers(env)
-}
-
-/// Servers that end with their command, and temporary files of its own.
-pub(super) fn with_servers(mut env: TestEnv) -> TestEnv {
-    let temporary = env.outside().join("tmp");
-    std::fs::create_dir_all(&temporary).expect("a folder of the test");
-    env.set_variable("TMPDIR", &temporary.to_string_lossy());
-    env.set_variable("ONRAMP_KEEP_WARM", "0s");
-    env
-}
-
-/// Whether there is a PostgreSQL to replay on; says so where there is none.
-fn has_postgresql(env: &TestEnv) -> bool {
-    let has_it =
-        env.command("", ["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb || command -v initdb"]).code == 0;
-    if !has_it {
-        onramp_tests::skip("PostgreSQL is not installed");
-    }
-    has_it
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::files;
 const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name VARCHAR(50) NOT NULL);\n";
 
 fn env() -> onramp_tests::TestEnv {
-    let env = super::replay::with_servers(files(&[
+    let env = crate::own_servers::with_servers(files(&[
         ("sqlite/0001_users.up.sql", USERS),
         ("plain/0001_users.up.sql", USERS),
         ("wrong/0001_users.up.sql", "CREATE TABLE a (id INTEGER);\nCREATE TABLE a (id INTEGER);\n"),

@@ -9,10 +9,11 @@ use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
 
 use onramp_core::Dialect;
-use onramp_exec::{Discard, Environment, Forked, Launcher, LineSink, ProcessSpec};
+use onramp_exec::{Discard, Forked, Launcher, LineSink, ProcessSpec};
 
 use self::conversation::{ask_to_end, fork, is_there, listener};
 use self::order::{Order, key};
@@ -26,6 +27,17 @@ const START: Duration = Duration::from_secs(30);
 /// How long it is remembered that there cannot be one: what was in the way may be gone.
 const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// What stands in the variables that name a database until the server has begun. It is the command for an upgrade that is
+/// started; where its folder goes before Python has found our modules in it, that must fail, and not upgrade the database
+/// that the project takes by default.
+const NO_DATABASE: &str = "no database: this process only imports";
+
+/// Has Python write none of its compiled modules.
+const NO_BYTECODE: &str = "PYTHONDONTWRITEBYTECODE";
+
+/// How long a folder may be in use by a server that has not heard yet that it shall end.
+const REMOVAL: Duration = Duration::from_secs(2);
+
 /// Where they lie in the state folder, a folder each.
 const FOLDER: &str = "interpreters";
 
@@ -37,6 +49,8 @@ pub(crate) struct ForkServer {
     process: ProcessSpec,
     /// The environment that `process` has, as far as it decides what is imported, and all else that does.
     key: String,
+    /// The variables that are set for its start alone: that it has no database, and keeps nothing.
+    without: Vec<String>,
 }
 
 impl ForkServer {
@@ -48,9 +62,27 @@ impl ForkServer {
         }
         let folder = folder(&spec.state, dialect.dialect);
         let argv = start.argv(Command::Upgrade("head"), dialect.dialect);
-        let process = ProcessSpec::new(argv, &spec.root, environment(spec, dialect, &folder));
-        let key = key(&process);
-        Some(Self { folder, idle: spec.keep.idle, process, key })
+        let without = dialect.env.keys().chain([&spec.url_env]).cloned().collect();
+        let process = ProcessSpec::new(argv, &spec.root, spec.environment.clone());
+        Some(Self::new(folder, spec.keep.idle, process, without))
+    }
+
+    /// The one that stands for such processes, whose databases the variables `without` name.
+    fn new(folder: PathBuf, idle: Duration, mut process: ProcessSpec, mut without: Vec<String>) -> Self {
+        let environment = &mut process.environment;
+        for name in &without {
+            environment.set(name, NO_DATABASE);
+        }
+        // Its folder would come back with what Python keeps there, long after somebody has removed it.
+        if environment.get(NO_BYTECODE).is_none_or(|value| value.is_empty()) {
+            environment.set(NO_BYTECODE, "1");
+            without.push(NO_BYTECODE.to_owned());
+        }
+        shim::activate(&folder.join("shim"), environment);
+        environment.set("ONRAMP_FORK_SERVER", &folder);
+        let key = key(&process, &without);
+        process.environment.set("ONRAMP_FORK_SERVER_KEY", &key);
+        Self { folder, idle, process, key, without }
     }
 
     /// Has a process forked that does what `spec` says. `None` where the server is not there, is another one, or sees
@@ -91,7 +123,12 @@ impl ForkServer {
         end(&self.folder);
         fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
         shim::write(&self.folder.join("shim"))?;
-        let order = Order { key: self.key.clone(), idle: self.idle.as_secs_f64(), modules: modules.to_vec() };
+        let order = Order {
+            key: self.key.clone(),
+            idle: self.idle.as_secs_f64(),
+            modules: modules.to_vec(),
+            without: self.without.clone(),
+        };
         order.write(&self.folder)
     }
 
@@ -109,16 +146,6 @@ impl ForkServer {
         Order::of(&self.folder).is_some_and(|order| order.key == self.key)
             && (self.is_unsuitable() || is_there(&self.folder) || is_young())
     }
-}
-
-/// The project's environment without a database: what is imported may not know one.
-fn environment(spec: &MigrateSpec, dialect: &DialectSpec, folder: &Path) -> Environment {
-    let mut environment = spec.environment.clone();
-    environment.unset(&spec.url_env);
-    dialect.env.keys().for_each(|name| environment.unset(name));
-    shim::activate(&folder.join("shim"), &mut environment);
-    environment.set("ONRAMP_FORK_SERVER", folder);
-    environment
 }
 
 /// A Python that waits for the next run.
@@ -160,10 +187,38 @@ fn folder(state: &Path, dialect: Dialect) -> PathBuf {
     state.join(FOLDER).join(dialect.name())
 }
 
-/// Asks one to end and removes its folder; one that hears nothing sees that its socket is gone.
+/// Asks one to end and removes its folder. One that does not listen yet sees, once it does, that the name of its folder
+/// is no longer its own; so that is taken away first.
 fn end(folder: &Path) {
-    ask_to_end(folder);
-    let _: io::Result<()> = fs::remove_dir_all(folder);
+    for left in ended(folder) {
+        remove(&left);
+    }
+    let mut aside = folder.as_os_str().to_owned();
+    aside.push(format!("{ENDED}{}", std::process::id()));
+    let aside = PathBuf::from(aside);
+    let place = if fs::rename(folder, &aside).is_ok() { &aside } else { folder };
+    ask_to_end(place);
+    remove(place);
+}
+
+/// What stands behind the name of a folder that is on its way out, before the number of a process.
+const ENDED: &str = ".ended-";
+
+/// The folders that somebody else is about to remove, or could not remove any more.
+fn ended(folder: &Path) -> Vec<PathBuf> {
+    let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else { return Vec::new() };
+    let beginning = format!("{}{ENDED}", name.to_string_lossy());
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let ended = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&beginning));
+    ended.map(|entry| entry.path()).collect()
+}
+
+/// Removes a folder into which a server may still put its socket.
+fn remove(folder: &Path) {
+    let deadline = Instant::now() + REMOVAL;
+    while fs::remove_dir_all(folder).is_err() && folder.exists() && Instant::now() < deadline {
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[cfg(all(test, target_os = "linux"))]

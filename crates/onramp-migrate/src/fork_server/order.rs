@@ -55,6 +55,8 @@ pub(super) struct Order {
     pub(super) idle: f64,
     /// What it imports, in this order.
     pub(super) modules: Vec<String>,
+    /// The variables that it takes out of its environment before that.
+    pub(super) without: Vec<String>,
 }
 
 impl Order {
@@ -73,13 +75,14 @@ impl Order {
 }
 
 /// What must be the same for one process to stand for another: the command, the folder, the environment, and ourselves.
-pub(super) fn key(process: &ProcessSpec) -> String {
+pub(super) fn key(process: &ProcessSpec, without: &[String]) -> String {
     let mut variables: Vec<_> = process.environment.iter().collect();
     variables.sort();
     let variables = variables.into_iter().filter(|(name, _)| !is_of_the_terminal(&name.to_string_lossy()));
     let variables = variables.map(|(name, value)| format!("{name:?}={value:?}"));
     let words = process.argv.iter().map(|word| format!("{word:?}"));
     let mut parts: Vec<String> = words.chain([format!("{:?}", process.directory)]).chain(variables).collect();
+    parts.extend(without.iter().cloned());
     parts.extend(shim::MODULES.map(|(_, source)| source.to_owned()));
     joined_key(&parts.iter().map(String::as_str).collect::<Vec<_>>())
 }
@@ -95,7 +98,7 @@ mod tests {
 
     fn key_with(variables: &[(&str, &str)]) -> String {
         let environment = Environment::new(variables.iter().map(|(name, value)| (name.into(), value.into())));
-        key(&ProcessSpec::new(["alembic", "upgrade", "head"], "/project", environment))
+        key(&ProcessSpec::new(["alembic", "upgrade", "head"], "/project", environment), &[])
     }
 
     #[test]

@@ -1,10 +1,9 @@
 //! With a real Python, in an environment that has one package.
 
 use std::os::unix::fs::PermissionsExt;
-use std::thread;
-use std::time::Instant;
 
 use onramp_core::{Cancel, Secrets};
+use onramp_exec::Environment;
 
 use super::*;
 
@@ -64,11 +63,7 @@ impl Place {
 
     fn server(&self) -> ForkServer {
         let folder = self.path("interpreters/sqlite");
-        let mut process = self.entry(None);
-        process.environment.set("PYTHONPATH", folder.join("shim"));
-        process.environment.set("ONRAMP_FORK_SERVER", &folder);
-        let key = key(&process);
-        ForkServer { folder, idle: Duration::from_secs(60), process, key }
+        ForkServer::new(folder, Duration::from_secs(60), self.entry(None), vec!["URL".to_owned()])
     }
 
     fn entry(&self, word: Option<&str>) -> ProcessSpec {
@@ -211,4 +206,67 @@ fn it_ends_when_it_is_told_to_and_when_its_folder_is_gone() {
     let process = fork_servers(state)[0].process;
     fs::remove_dir_all(state.join(FOLDER)).expect("it can be removed");
     wait_until(|| !lives(process));
+}
+
+/// The live processes that were started for that folder.
+fn started_for(folder: &Path) -> Vec<u32> {
+    let folder = folder.to_string_lossy().into_owned();
+    let entries = fs::read_dir("/proc").expect("processes").flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_string_lossy().parse().ok());
+    let knows = |pid: &u32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        String::from_utf8_lossy(&environment).contains(&folder)
+    };
+    pids.filter(knows).filter(|pid| lives(*pid)).collect()
+}
+
+#[test]
+fn it_ends_at_whatever_point_of_its_start_it_is_told_to() {
+    let place = Place::new(PACKAGE);
+    let begun = Instant::now();
+    let server = place.start();
+    let start = begun.elapsed();
+    end(&server.folder);
+    for hundredth in 30..150 {
+        server.ensure(&place.launcher, &["installed".to_owned()]);
+        thread::sleep(start * hundredth / 100);
+        end(&server.folder);
+        assert!(!server.folder.exists());
+        wait_until(|| started_for(&server.folder).is_empty());
+    }
+    assert_eq!(fs::read_dir(place.path("interpreters")).expect("a folder").count(), 0);
+}
+
+#[test]
+fn it_ends_where_another_one_has_its_folder_by_now() {
+    let place = Place::new(PACKAGE);
+    let server = place.server();
+    let other = ForkServer { key: "another".to_owned(), ..place.server() };
+    other.prepare(&["installed".to_owned()]).expect("a folder");
+    place.launcher.run(&server.process, Arc::new(Discard)).expect("an end without an error");
+    assert!(!other.folder.join("unsuitable").exists(), "it speaks for the other one");
+}
+
+#[test]
+fn what_is_imported_knows_no_database_and_neither_does_what_never_finds_its_folder() {
+    let place = Place::new(&format!("{PACKAGE}URL = os.environ.get('URL')\n"));
+    let entry = place.path("project/entry.py");
+    let tell = "print(installed.URL, os.environ.get('URL'), sys.dont_write_bytecode, flush=True)";
+    place.write(&entry, &format!("import installed, os, sys\n{tell}\n"));
+    let server = place.start();
+    assert_eq!(lines_of(place.fork(&server, "x").expect("a process")), ["None None False"]);
+    end(&server.folder);
+    let lost = place.launcher.capture(&server.process).expect("an end");
+    assert_eq!(lost.stdout, format!("{NO_DATABASE} {NO_DATABASE} True"));
+}
+
+#[test]
+fn what_a_dead_process_was_about_to_remove_is_removed_by_the_next() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    let left = place.path(&format!("interpreters/sqlite{ENDED}1"));
+    fs::rename(&server.folder, &left).expect("a name");
+    end(&server.folder);
+    assert!(!left.exists());
+    wait_until(|| started_for(&server.folder).is_empty());
 }

@@ -101,6 +101,13 @@ def _preload(names):
     return None
 
 
+def _load_ours():
+    """Imports every module beside this one: while a forked process runs, its folder may be another one's."""
+    for name in sorted(os.listdir(os.path.dirname(os.path.abspath(__file__)))):
+        if name.endswith(".py"):
+            importlib.import_module(name[: -len(".py")])
+
+
 def _stamps():
     """What is known of every file that was imported, and what is in every folder that modules are looked for in."""
     files = [getattr(getattr(module, "__spec__", None), "origin", None) for module in list(sys.modules.values())]
@@ -124,10 +131,15 @@ def _stamp(path):
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def _write(path, text):
-    with open(path + ".partial", "w", encoding="utf-8") as file:
+def _opener(directory):
+    """Opens files of that folder, whatever it is called by now."""
+    return lambda name, flags: os.open(name, flags, 0o666, dir_fd=directory)
+
+
+def _write(directory, name, text):
+    with open(name + ".partial", "w", encoding="utf-8", opener=_opener(directory)) as file:
         file.write(text)
-    os.replace(path + ".partial", path)
+    os.replace(name + ".partial", name, src_dir_fd=directory, dst_dir_fd=directory)
 
 
 def _silence():
@@ -139,48 +151,60 @@ def _silence():
 
 def serve(folder):
     """Returns in each process that is forked, and nowhere else."""
+    directory = None
     try:
         _silence()
-        with open(os.path.join(folder, "order.json"), encoding="utf-8") as file:
+        # Ours keeps its meaning where another one takes the name.
+        directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        with open("order.json", encoding="utf-8", opener=_opener(directory)) as file:
             order = json.load(file)
+        if order["key"] != os.environ.pop("ONRAMP_FORK_SERVER_KEY", None):
+            # It was written for one that was started later, with another environment.
+            os._exit(0)
+        _load_ours()
+        for name in order["without"]:
+            os.environ.pop(name, None)
+        # Python has looked at the variable already.
+        sys.dont_write_bytecode = bool(os.environ.get("PYTHONDONTWRITEBYTECODE"))
         begun = time.time_ns()
         reason = _preload(order["modules"])
         stamps = _stamps()
         if any(isinstance(stamp, tuple) and stamp[0] > begun for stamp in stamps.values()):
             reason = reason or "a package changed while it was imported"
         if reason is None:
-            return _listen(folder, order["idle"], stamps)
+            return _listen(folder, directory, order["idle"], stamps)
     except BaseException as error:
         reason = type(error).__name__ + ": " + str(error)
     try:
-        _write(os.path.join(folder, "unsuitable"), reason)
+        _write(directory, "unsuitable", reason)
     finally:
         os._exit(1)
 
 
-def _listen(folder, idle, stamps):
+def _listen(folder, directory, idle, stamps):
     import gc
 
     place = os.path.join(folder, "socket")
     listener = socket.socket(socket.AF_UNIX)
     # By a short name: the address of a socket may have about a hundred bytes.
     back = os.getcwd()
-    os.chdir(folder)
+    os.fchdir(directory)
     listener.bind("socket.partial")
     os.rename("socket.partial", "socket")
+    mark = _stamp("socket")[2]
     os.chdir(back)
+    os.close(directory)
     listener.listen(8)
-    mark = _stamp(place)[2]
     # What is here stays, so that a forked process has nothing to collect, and shares its memory.
     gc.collect()
     gc.freeze()
     deadline = time.monotonic() + idle
     while time.monotonic() < deadline:
-        ready, _, _ = select.select([listener], [], [], _TICK)
         found = _stamp(place)
         if found is None or found[2] != mark:
-            # The worktree is gone, or another one has taken over.
+            # We were told to end before we listened, the worktree is gone, or another one has taken over.
             os._exit(0)
+        ready, _, _ = select.select([listener], [], [], _TICK)
         _reap()
         if not ready:
             continue

@@ -152,6 +152,8 @@ codes! {
     SchemasDiffer = "schemas-differ", Error;
     /// On a server it could not be tried, for a reason that is not its own.
     NotReplayed = "not-replayed", Note;
+    /// On a server, something was made for it that it counts on, or left out.
+    StandIn = "stand-in", Note;
 }
 
 /// Something worth knowing about a history.

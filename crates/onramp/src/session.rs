@@ -20,7 +20,8 @@ use crate::workers::Workers;
 use crate::{Error, ExitStatus, Printer};
 
 /// What to do where a checkout cannot be written, and there is no other place either.
-const PLACE: &str = "XDG_STATE_HOME=FOLDER says where to keep what belongs to a checkout that cannot be written";
+const PLACE: &str =
+    "XDG_STATE_HOME=FOLDER says where to keep what belongs to a checkout that cannot be written";
 
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
 pub(crate) struct Session {
@@ -283,7 +284,8 @@ fn create(checkout: &Checkout) -> Result<(), Error> {
         if state.is_elsewhere() {
             let root = checkout.root.display();
             let directory = directory.display();
-            let message = format!("{root} cannot be written, nor {directory} for what is kept of it: {error}");
+            let message =
+                format!("{root} cannot be written, nor {directory} for what is kept of it: {error}");
             return Error::environment(message).hint(PLACE);
         }
         let message = format!("the state folder {} could not be made: {error}", directory.display());

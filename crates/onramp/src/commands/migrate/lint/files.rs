@@ -171,6 +171,7 @@ impl Board {
         let ground = onramp_replay::Ground {
             text: text.as_deref().unwrap_or_default(),
             name: self.onto.as_ref().map_or("", Onto::name),
+            file: self.onto.as_ref().and_then(Onto::file),
             rows: self.rows,
         };
         let is_asked_for =

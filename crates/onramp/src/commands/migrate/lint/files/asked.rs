@@ -118,7 +118,8 @@ fn of_file(args: &LintArgs, word: &str, file: &Path) -> Result<Vec<Part>, Error>
         let error = Error::usage(format!("{option} chooses among the files of a folder, and {word} is none"));
         return Err(error.hint(format!("onramp migrate lint {word}")));
     }
-    let unreadable = |error: std::io::Error| Error::usage(format!("{word} cannot be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Error::usage(format!("{word} cannot be read: {error}")).due_to(file, None);
     let alone = Chain::of_file(file).map_err(unreadable)?;
     let folders = file.ancestors().skip(1).take(2);
     let chains = folders.filter(|folder| is_of_history(file, folder)).map(whole);

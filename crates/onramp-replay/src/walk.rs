@@ -5,10 +5,10 @@ use onramp_database::rows::Snapshot;
 use onramp_database::script::{Guest, Seen, Transaction};
 use onramp_histories::{Code, Entry, Finding, Form, Script};
 
-use crate::Replay;
 use crate::beside::Beside;
 use crate::excuse;
 use crate::replay::TABLES_OF_TOOLS;
+use crate::{Ground, Replay};
 
 /// A database on its way along a history.
 pub(crate) struct Walk<'a> {
@@ -89,22 +89,26 @@ impl<'a> Walk<'a> {
         self.guest.rows(&TABLES_OF_TOOLS)
     }
 
-    /// Runs a text that is no script of the history. `name` is what it is called.
-    pub(crate) fn lay(&mut self, text: &str, name: &str) -> Result<(), Failure> {
+    /// Runs a text that is no script of the history.
+    pub(crate) fn lay(&mut self, ground: &Ground<'_>) -> Result<(), Failure> {
         // What a dump sets is for its own statements: it leaves no schema to find names in.
         let reset = match self.replay.databases.dialect() {
             Dialect::Postgresql => "RESET ALL",
             Dialect::Sqlite => "",
         };
-        let laid = self.guest.run(text, Transaction::Each);
+        let laid = self.guest.run(ground.text, Transaction::Each);
         let Err(stopped) = laid.and_then(|()| self.guest.run(reset, Transaction::Each)) else {
             return Ok(());
         };
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }
-        let place = format!("{name}:{}", stopped.line);
-        Err(stopped.failure.context(format!("{place} cannot be applied to an empty database")))
+        let place = format!("{}:{}", ground.name, stopped.line);
+        let failure = stopped.failure.context(format!("{place} cannot be applied to an empty database"));
+        Err(match ground.file {
+            Some(file) => failure.at(file, Some(stopped.line)),
+            None => failure,
+        })
     }
 
     /// Runs a script in transactions of some kind, and tells what was seen on the way.

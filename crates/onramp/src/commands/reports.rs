@@ -3,7 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use onramp_core::{Level, Reporter, TaskId};
+use onramp_core::{FilePlace, Level, Reporter, TaskId};
 
 use crate::results::{Results, sarif};
 use crate::session::Session;
@@ -55,6 +55,10 @@ impl ReportArgs {
             error: match &ended {
                 Ok(_) | Err(Error::Reported(_)) => None,
                 Err(error) => Some(error.to_string()),
+            },
+            at: match &ended {
+                Err(Error::Other { at: Some(at), .. }) => Some(FilePlace::clone(at)),
+                _ => None,
             },
             tasks: session.recording.end(),
         };

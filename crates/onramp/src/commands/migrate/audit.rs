@@ -279,6 +279,7 @@ fn write_sarif(
         verb: "migrate audit".to_owned(),
         root: root.to_path_buf(),
         status,
+        at: None,
         error: None,
         tasks: vec![TaskResult { task: task(), outcome, elapsed, files: None, problems }],
     };

@@ -71,9 +71,15 @@ impl SetAside {
         let state = State::of(root);
         state.create()?;
         let folder = state.set_aside().join(format!("{}-{}", ActionResult::now(), std::process::id()));
-        fs::create_dir_all(state.set_aside())?;
         // Before the folder is there, so that nobody can take it for one that was left behind.
-        let lock = open_lock(&folder)?;
+        let lock = loop {
+            fs::create_dir_all(state.set_aside())?;
+            match open_lock(&folder) {
+                // Another audit has ended, and removed what was empty.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                opened => break opened?,
+            }
+        };
         lock.try_lock()?;
         let mut aside = Self { state, root: root.to_path_buf(), folder, files: Vec::new(), _lock: lock };
         fs::create_dir(&aside.folder)?;
@@ -249,6 +255,23 @@ fn open_lock(folder: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn audits_that_begin_and_end_at_once_do_not_remove_the_folder_of_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for name in ["one", "two", "three"] {
+                fs::write(folder.path().join(name), "earlier").unwrap();
+                let root = folder.path();
+                scope.spawn(move || {
+                    for _ in 0..300 {
+                        SetAside::begin(root, vec![PathBuf::from(name)]).unwrap().abandon().unwrap();
+                    }
+                });
+            }
+        });
+        assert!(["one", "two", "three"].iter().all(|name| folder.path().join(name).exists()));
+    }
 
     fn set_aside(names: &[&str]) -> (tempfile::TempDir, SetAside) {
         let folder = tempfile::tempdir().unwrap();

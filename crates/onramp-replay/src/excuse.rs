@@ -30,9 +30,18 @@ pub(crate) fn of(text: &str, said: &str) -> Option<&'static str> {
     if is_absent && TABLES_OF_TOOLS.iter().any(|table| said.contains(table)) {
         return Some("it uses the table of its tool");
     }
-    let is_role = said.contains("role \"") && said.contains("does not exist");
+    let is_role = said.contains("role \"") && said.contains("does not exist")
+        || ["must be member of role", "must be able to SET ROLE", "permission denied to set role"]
+            .iter()
+            .any(|words| said.contains(words));
     if is_role {
-        return Some("it needs a role of its own server");
+        return Some(
+            "it needs a role that is made neither on a server that is given nor under a name of the server's own \
+             (CREATE ROLE makes it there)",
+        );
+    }
+    if said.contains("permission denied to create role") {
+        return Some("it makes a role where it cannot be left out, within a block (outside of one it is)");
     }
     MISSING.iter().find(|(words, _)| said.contains(words)).map(|(_, why)| *why)
 }

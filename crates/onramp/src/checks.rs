@@ -5,6 +5,7 @@ pub(crate) mod consent;
 mod engine;
 mod hooks;
 mod mend;
+pub(crate) mod not_found;
 mod postgresql;
 mod remedy;
 mod report;

@@ -234,6 +234,11 @@ fn it_ends_at_whatever_point_of_its_start_it_is_told_to() {
         assert!(!server.folder.exists());
         wait_until(|| started_for(&server.folder).is_empty());
     }
+    assert_eq!(
+        fs::read_dir(place.path("project")).expect("a folder").count(),
+        2,
+        "it writes into the project"
+    );
     assert_eq!(fs::read_dir(place.path("interpreters")).expect("a folder").count(), 0);
 }
 

@@ -151,11 +151,13 @@ def _silence():
 
 def serve(folder):
     """Returns in each process that is forked, and nowhere else."""
-    directory = listener = None
     try:
         _silence()
-        # Ours keeps its meaning where another one takes the name.
+        # It stays ours where another one takes the name.
         directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except BaseException:
+        os._exit(1)
+    try:
         with open("order.json", encoding="utf-8", opener=_opener(directory)) as file:
             order = json.load(file)
         if order["key"] != os.environ.pop("ONRAMP_FORK_SERVER_KEY", None):

@@ -251,14 +251,16 @@ fn endless(dialect: Dialect) -> &'static str {
 fn a_script_that_never_ends_is_stopped() {
     for dialect in dialects() {
         let (_worktree, databases, database, guest) = guest_of(dialect);
-        let mut guest = guest.with_limit(Duration::from_secs(1));
-        stops(&mut guest, endless(dialect), 2, "it takes longer than 1 s");
+        let mut guest = guest.with_limit(Duration::from_secs(4));
+        stops(&mut guest, endless(dialect), 2, "it takes longer than 4 s");
         drop((guest, database));
         let (database, cancel) = (databases.create().unwrap(), Cancel::new());
+        let mut client = database.client().unwrap();
         let mut guest = Guest::of(&database, &cancel).unwrap();
         let asked = cancel.clone();
         let later = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(200));
+            // Its first statement has come to its end.
+            super::wait_until(|| client.execute("SELECT * FROM a").is_ok());
             asked.escalate()
         });
         let stopped = guest.run(endless(dialect), Transaction::Each).unwrap_err();

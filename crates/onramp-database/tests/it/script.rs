@@ -92,10 +92,12 @@ fn what_refuses_to_be_one_of_several_runs_by_itself() {
 #[test]
 fn a_guest_reaches_nothing_beyond_the_database() {
     for dialect in dialects() {
-        let (worktree, databases, database, mut guest) = guest_of(dialect);
-        let other = databases.create().unwrap();
+        let worktree = Worktree::new();
+        let databases = worktree.open(dialect).unwrap();
+        let (database, other) = (databases.create().unwrap(), databases.create().unwrap());
         execute(&other, "CREATE TABLE secret (id INTEGER)").unwrap();
         let mark = worktree.root.join("mark");
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
         run(&mut guest, "CREATE TABLE a (id INTEGER)").unwrap();
         match dialect {
             Dialect::Sqlite => {

@@ -94,7 +94,7 @@ fn environment() -> Environment {
 
 #[track_caller]
 fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < deadline, "it does not come about");
         thread::sleep(Duration::from_millis(5));

@@ -91,10 +91,7 @@ fn record(id: &TaskId, job: &Job, work: &CommandWork) -> PathBuf {
 
 /// Forgets which files of a checkout are clean.
 pub(crate) fn forget_all(checkout: &Checkout) -> io::Result<()> {
-    match std::fs::remove_dir_all(checkout.state.clean()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    onramp_cache::remove_folder(&checkout.state.clean())
 }
 
 /// Which files the task would be given, of how many.

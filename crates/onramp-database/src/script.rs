@@ -186,7 +186,7 @@ fn of_server(
 ) -> Result<(), Stopped> {
     let mut from = 0;
     loop {
-        let (place, stopped) = match frame {
+        let refused = match frame {
             Frame::Own => match all(client, script, pieces, from, asides) {
                 Ok(()) => return Ok(()),
                 Err(refused) => refused,
@@ -201,6 +201,7 @@ fn of_server(
                 }
             }
         };
+        let (place, stopped) = *refused;
         if !asides.sees_to(script, &pieces[place], &stopped) {
             return Err(stopped);
         }
@@ -294,7 +295,7 @@ fn all(
     pieces: &[Piece<'_>],
     from: usize,
     asides: &mut Asides,
-) -> Result<(), (usize, Stopped)> {
+) -> Result<(), Box<(usize, Stopped)>> {
     let statements = pieces.iter().enumerate().skip(from);
     for (place, piece) in statements.filter(|(_, piece)| piece.kind == PieceKind::Statement) {
         let result = match pieces.get(place + 1).filter(|next| next.kind == PieceKind::Rows) {
@@ -310,7 +311,7 @@ fn all(
                 Instead::Nothing => Ok(()),
             },
         };
-        result.map_err(|stopped| (place, stopped))?;
+        result.map_err(|stopped| Box::new((place, stopped)))?;
     }
     Ok(())
 }

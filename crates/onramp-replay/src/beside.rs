@@ -38,7 +38,7 @@ impl Beside {
         if names.is_empty() || !ABSENT.iter().any(|words| said.contains(words)) {
             return None;
         }
-        Some(format!("it may need {}, which was left out ({EXTENSIONS})", names.join(" or ")))
+        Some(format!("it may need {}, which was left out: {said}; {EXTENSIONS}", names.join(" or ")))
     }
 
     /// All of it, for whoever reads what was found.

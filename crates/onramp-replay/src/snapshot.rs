@@ -34,9 +34,9 @@ pub(crate) fn compare(
             return Err(replay.databases.blame_storage(stopped.failure, Some(&database)));
         }
         let said = &stopped.failure.message;
-        let excuse = excuse::of(&text, said).map(str::to_owned).or_else(|| beside.excuse(said));
+        let excuse = excuse::of(&text, said).map(|excuse| excuse.tell(said)).or_else(|| beside.excuse(said));
         let finding = match excuse {
-            Some(why) => Finding::new(Code::NotReplayed, file, format!("{why}: {said}")),
+            Some(why) => Finding::new(Code::NotReplayed, file, why),
             None => Finding::new(Code::UpFails, file, said.clone()),
         };
         return Ok(Some(finding.at(Some(stopped.line))));

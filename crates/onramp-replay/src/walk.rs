@@ -162,9 +162,10 @@ impl<'a> Walk<'a> {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }
         let said = &stopped.failure.message;
-        let excuse = excuse::of(&text, said).map(str::to_owned).or_else(|| self.beside.excuse(said));
+        let excuse =
+            excuse::of(&text, said).map(|excuse| excuse.tell(said)).or_else(|| self.beside.excuse(said));
         let finding = match excuse {
-            Some(why) => Finding::new(Code::NotReplayed, &script.file, format!("{why}: {said}")),
+            Some(why) => Finding::new(Code::NotReplayed, &script.file, why),
             None => Finding::new(code, &script.file, said.clone()),
         };
         let line = script.line_in_file(stopped.line);

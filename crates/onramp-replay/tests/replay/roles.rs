@@ -5,7 +5,7 @@ use onramp_database::catalog::{Kind, ObjectId};
 
 use super::{Site, finds};
 
-/// The roles of the server that none of its own.
+/// The roles of the server that were made since it is there.
 fn roles(site: &Site) -> Vec<String> {
     let database = site.databases.create().unwrap();
     let query = "SELECT rolname::text FROM pg_roles WHERE rolname !~ '^pg_' AND oid > 16383 ORDER BY 1";
@@ -81,6 +81,32 @@ fn two_replays_at_once_share_what_they_both_name() {
     // The last one that gives a role back drops it, or the next guest does where two gave it back at once.
     site.replay();
     assert_eq!(roles(&site), before);
+}
+
+#[test]
+fn on_a_server_that_is_given_no_role_is_made() {
+    let files = [(
+        "pg/0001_a.up.sql",
+        "CREATE TABLE a (id int);\nALTER TABLE a OWNER TO app;\nGRANT SELECT ON a TO app;",
+    )];
+    let Some(site) = Site::new(Dialect::Postgresql, &files) else { return };
+    let before = roles(&site);
+    let its_own = site.databases.create().unwrap();
+    let url = its_own.expand("postgresql://{user}:{password}@{host}:{port}/{database}");
+    let given = site.on_server(&url);
+    finds(
+        &given,
+        &given.replay(),
+        &[
+            &["0001_a.up.sql:3 not-replayed", "role \"app\" does not exist", "CREATE ROLE makes it"],
+            &["0001_a.up.sql:2 stand-in", "owners"],
+        ],
+    );
+    assert_eq!(roles(&site), before);
+    // What the operator has made there is used as it is.
+    its_own.client().unwrap().execute("CREATE ROLE app").unwrap();
+    finds(&given, &given.replay(), &[&["0001_a.up.sql:2 stand-in"]]);
+    its_own.client().unwrap().execute("DROP ROLE app").unwrap();
 }
 
 #[test]

@@ -44,7 +44,7 @@ fn the_same_files_are_tried_once() {
         "\nALTER TABLE a DROP COLUMN b; -- onramp: allow drop-column: nobody reads it",
     );
     assert_eq!(applied(&env, &["db/sqlite/2_b.up.sql"]), ["1", "2"]);
-    assert_eq!(found(&env, &["db/sqlite/2_b.up.sql"]), Vec::<String>::new());
+    env.onramp(["migrate", "lint", "db/sqlite/2_b.up.sql"]).exits(0).says("allowed drop-column");
     assert_eq!(applied(&env, &["db/sqlite/2_b.up.sql"]), Vec::<String>::new());
 }
 

@@ -37,9 +37,9 @@ mod value;
 use onramp_core::Failure;
 
 pub use losses::{
-    ChangedColumn, Losses, LostColumn, LostTable, Missing, MissingRows, MissingValues, TableLosses,
+    ChangedColumn, Losses, LostColumn, LostTable, Missing, MissingRows, MissingValues, Renamed, TableLosses,
 };
-pub use snapshot::{Snapshot, TableRows};
+pub use snapshot::{Identity, Snapshot, TableRows};
 
 use crate::Client;
 

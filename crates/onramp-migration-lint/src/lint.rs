@@ -7,7 +7,7 @@ use crate::rules::{
     Companions, Found, companions, data, enumerations, is_refusal, locks, refused, rows, sqlite, transactions,
 };
 use crate::sql::{Parsed, Piece, parse_each, split};
-use crate::world::World;
+use crate::world::{Seen, World};
 use crate::{Allowed, Cause, Finding, Level, Refusal, Report, Revision, Settings, Statement, Transaction};
 
 /// One statement of a revision.
@@ -48,7 +48,8 @@ pub fn lint_watched(
 ) -> Report {
     let steps = steps(revision);
     let mut found = Vec::new();
-    let mut world = World::new(revision.before, revision.after);
+    let seen = Seen::of(missing, revision.before, revision.after);
+    let mut world = World::new(revision.before, revision.after).seen(seen);
     let ended = refusals.iter().find(|refusal| refusal.cause == Cause::Revision);
     let last = ended.and_then(|refusal| refusal.statement);
     for (place, step) in steps.iter().enumerate() {

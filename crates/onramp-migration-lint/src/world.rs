@@ -1,8 +1,11 @@
+mod seen;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use onramp_core::Dialect;
 use onramp_database::catalog::{Catalog, DEFAULT_SCHEMA, Kind, Object, ObjectId};
 
+pub(crate) use self::seen::{Seen, table_called};
 use crate::proofs::Proofs;
 use crate::sql::{Action, Parsed, Path, TokenKind};
 
@@ -14,10 +17,12 @@ pub(crate) struct World<'a> {
     tables: BTreeMap<Vec<String>, Vec<String>>,
     /// The columns that were renamed: the table from before and the name of today, and the name from before.
     columns: BTreeMap<(Vec<String>, String), String>,
+    /// The names at the end that no statement tells.
+    seen: Seen,
     /// The schemas that have another name: the one from before, and that of today.
     schemas: BTreeMap<String, String>,
-    /// The tables from before that are gone at this moment.
-    gone: BTreeSet<Vec<String>>,
+    /// The tables from before that are gone at this moment, by the names that they had last.
+    gone: BTreeMap<Vec<String>, Vec<String>>,
     /// What was copied into tables that the revision has made: the columns with those that they come from.
     copies: BTreeMap<Vec<String>, BTreeMap<String, Option<String>>>,
     /// The tables from before that were made anew, and that no rows were copied into.
@@ -38,8 +43,9 @@ impl<'a> World<'a> {
             after,
             tables: tables.map(|id| (id.path.clone(), id.path.clone())).collect(),
             columns: BTreeMap::new(),
+            seen: Seen::default(),
             schemas: BTreeMap::new(),
-            gone: BTreeSet::new(),
+            gone: BTreeMap::new(),
             copies: BTreeMap::new(),
             emptied: BTreeSet::new(),
             filled: BTreeSet::new(),
@@ -48,18 +54,40 @@ impl<'a> World<'a> {
         }
     }
 
+    /// The same, where somebody has seen what became of names.
+    pub(crate) fn seen(self, seen: Seen) -> Self {
+        Self { seen, ..self }
+    }
+
+    /// The one at the beginning of the same revision.
+    pub(crate) fn anew(&self) -> Self {
+        Self::new(self.before, self.after).seen(self.seen.clone())
+    }
+
     /// The path that a table of today had before the revision; `None` for one that the revision has made.
     pub(crate) fn origin(&self, table: &Path) -> Option<&Vec<String>> {
-        self.tables.get(&table.0).or_else(|| {
+        let of_other_case = || {
             let is_it =
                 |name: &Vec<String>| name.len() == table.0.len() && same(self.before.dialect, name, &table.0);
             self.tables.iter().find(|(name, _)| is_it(name)).map(|(_, origin)| origin)
-        })
+        };
+        self.tables.get(&table.0).or_else(of_other_case).or_else(|| self.seen.table_before(&table.0))
     }
 
     /// The path that a table from before has today; `None` where it is gone.
     pub(crate) fn today(&self, origin: &[String]) -> Option<&Vec<String>> {
-        self.tables.iter().find(|(_, known)| *known == origin).map(|(today, _)| today)
+        let known = self.tables.iter().find(|(_, known)| *known == origin).map(|(today, _)| today)?;
+        // A name that no statement has changed may have changed all the same.
+        let seen = self.seen.table_today(origin).filter(|_| known == origin);
+        Some(seen.unwrap_or(known))
+    }
+
+    /// The path that a table from before has at the end, where one of its name may be it unless another has taken the name.
+    pub(crate) fn end_of<'b>(&'b self, origin: &'b Vec<String>) -> Option<&'b Vec<String>> {
+        self.today(origin).or_else(|| {
+            let is_taken = self.origin(&Path(origin.clone())).is_some_and(|other| other != origin);
+            (!is_taken).then_some(origin)
+        })
     }
 
     /// The name that a schema from before has today, whether it is still there or not.
@@ -79,18 +107,19 @@ impl<'a> World<'a> {
     /// The name that a column from before has today, whether it is still there or not.
     pub(crate) fn column_today<'b>(&'b self, origin: &[String], column: &'b str) -> &'b str {
         let renamed = self.columns.iter().find(|((table, _), old)| table == origin && *old == column);
-        renamed.map_or(column, |((_, today), _)| today)
+        let renamed = renamed.map(|((_, today), _)| today.as_str());
+        renamed.or_else(|| self.seen.column_today(origin, column)).unwrap_or(column)
     }
 
-    /// Whether a column of today had another name.
-    pub(crate) fn is_renamed(&self, origin: &[String], column: &str) -> bool {
-        self.columns.contains_key(&(origin.to_vec(), column.to_owned()))
+    /// The name that a column of today had, if it had another one.
+    pub(crate) fn other_name(&self, origin: &[String], column: &str) -> Option<&str> {
+        let known = self.columns.get(&(origin.to_vec(), column.to_owned())).map(String::as_str);
+        known.or_else(|| self.seen.column_before(origin, column))
     }
 
     /// The column from before that a column of today is.
     pub(crate) fn column_before(&self, origin: &[String], column: &str) -> Option<&'a Object> {
-        let old = self.columns.get(&(origin.to_vec(), column.to_owned())).map_or(column, String::as_str);
-        find_column(self.before, origin, old)
+        find_column(self.before, origin, self.other_name(origin, column).unwrap_or(column))
     }
 
     /// A column as the revision leaves it.
@@ -119,7 +148,7 @@ impl<'a> World<'a> {
                     if let Some(origin) = self.origin(table).cloned() {
                         self.tables.retain(|_, known| *known != origin);
                         self.proofs.forget(&origin);
-                        self.gone.insert(origin);
+                        self.gone.insert(table.0.clone(), origin);
                     }
                 }
             }
@@ -197,9 +226,8 @@ impl<'a> World<'a> {
 
     /// Takes the table of that path from those that are gone.
     fn gone_as(&mut self, path: &[String]) -> Option<Vec<String>> {
-        let origin = self.gone.iter().find(|gone| same(self.before.dialect, gone, path)).cloned()?;
-        self.gone.remove(&origin);
-        Some(origin)
+        let name = self.gone.keys().find(|gone| same(self.before.dialect, gone, path)).cloned()?;
+        self.gone.remove(&name)
     }
 
     fn drop_column(&mut self, table: &Path, column: &str) {
@@ -233,16 +261,19 @@ impl<'a> World<'a> {
             // Without a list of columns nobody knows which they are.
             copied.is_empty() || copied.iter().any(of_column)
         };
-        let left = column_names(self.before, &origin).filter(|name| !is_copied(name));
+        let last = |name: &str| self.column_today(&origin, name).to_owned();
+        let left = column_names(self.before, &origin).filter(|name| !is_copied(&last(name)));
         let left: Vec<_> = left.map(|name| (origin.clone(), name.to_owned())).collect();
         self.lost.extend(left);
         for (column, source) in copied {
             if let Some(source) = &source
                 && *source != column
-                && find_column(self.before, &origin, source).is_some()
-                && find_column(self.before, &origin, &column).is_none()
+                && self.column_before(&origin, source).is_some()
+                && self.column_before(&origin, &column).is_none()
             {
-                self.columns.insert((origin.clone(), column.clone()), source.clone());
+                let first = self.columns.remove(&(origin.clone(), source.clone()));
+                let first = first.unwrap_or_else(|| source.clone());
+                self.columns.insert((origin.clone(), column.clone()), first);
             }
             self.filled.insert((origin.clone(), column));
         }

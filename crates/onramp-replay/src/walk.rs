@@ -5,6 +5,7 @@ use onramp_database::rows::Snapshot;
 use onramp_database::script::{Guest, Seen, Transaction};
 use onramp_histories::{Code, Entry, Finding, Form, Script};
 
+use crate::beside::Beside;
 use crate::excuse;
 use crate::replay::TABLES_OF_TOOLS;
 use crate::{Ground, Replay};
@@ -15,6 +16,8 @@ pub(crate) struct Walk<'a> {
     /// Goes before the database does.
     guest: Guest,
     database: Database,
+    /// What was made for the scripts, or left out of them.
+    pub(crate) beside: Beside,
 }
 
 /// What was seen of a script on its way.
@@ -37,12 +40,14 @@ impl<'a> Walk<'a> {
     /// At an empty database.
     pub(crate) fn begin(replay: &'a Replay<'a>) -> Result<Self, Failure> {
         let database = replay.databases.create()?;
-        Ok(Self { replay, guest: Guest::of(&database, replay.cancel)?, database })
+        let guest = Guest::of(&database, replay.cancel)?;
+        Ok(Self { replay, guest, database, beside: Beside::default() })
     }
 
     /// Goes straight from an empty database to the last of these entries.
     pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<End, Failure> {
-        *self = Self::begin(self.replay)?;
+        let beside = std::mem::take(&mut self.beside);
+        *self = Self { beside, ..Self::begin(self.replay)? };
         for entry in entries {
             if let End::Stopped(finding) = self.up(entry)? {
                 return Ok(End::Stopped(finding));
@@ -149,16 +154,18 @@ impl<'a> Walk<'a> {
                 return Ok(End::Stopped(Box::new(finding)));
             }
         };
-        let Err(stopped) = self.guest.run_and_look(&text, transaction, &mut sight.seen) else {
-            return Ok(End::Reached);
-        };
+        let result = self.guest.run_and_look(&text, transaction, &mut sight.seen);
+        self.beside.add(script, self.guest.take_asides());
+        let Err(stopped) = result else { return Ok(End::Reached) };
         sight.stopped_at = Some(stopped.start);
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }
         let said = &stopped.failure.message;
-        let finding = match excuse::of(&text, said) {
-            Some(why) => Finding::new(Code::NotReplayed, &script.file, format!("{why}: {said}")),
+        let excuse =
+            excuse::of(&text, said).map(|excuse| excuse.tell(said)).or_else(|| self.beside.excuse(said));
+        let finding = match excuse {
+            Some(why) => Finding::new(Code::NotReplayed, &script.file, why),
             None => Finding::new(code, &script.file, said.clone()),
         };
         let line = script.line_in_file(stopped.line);

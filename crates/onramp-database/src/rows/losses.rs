@@ -1,8 +1,9 @@
 mod compare;
 mod lines;
 mod missing;
+mod pairs;
 
-pub use missing::{Missing, MissingRows, MissingValues};
+pub use missing::{Missing, MissingRows, MissingValues, Renamed};
 
 use super::snapshot::Snapshot;
 

@@ -28,6 +28,17 @@ pub struct TableRows {
     pub rows: Vec<Vec<Option<String>>>,
     /// How many rows there are.
     pub count: usize,
+    /// What the server knows the table by; None where the dialect has nothing of the kind.
+    pub identity: Option<Identity>,
+}
+
+/// What PostgreSQL knows a table by, whatever it is called. A copy of a database has the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The oid of the table.
+    pub table: u32,
+    /// The number of each column, in order.
+    pub columns: Vec<i16>,
 }
 
 impl Snapshot {
@@ -44,7 +55,7 @@ impl Snapshot {
         Losses::between(self, later)
     }
 
-    /// What `later` does not have any more, in tables and columns that both have.
+    /// What `later` does not have any more, in tables and columns that both have, be it under other names.
     pub fn missing(&self, later: &Self) -> Missing {
         Missing::between(self, later)
     }

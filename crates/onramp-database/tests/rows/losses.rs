@@ -155,3 +155,81 @@ fn what_is_missing_is_what_was_there() {
         assert_eq!(Missing::from_json(&missing.to_json()), Some(missing));
     }
 }
+
+/// The same under other names: a statement, and what is missing behind it if each table is what it is said to be.
+const RENAMED: [(&str, &[&str]); 8] = [
+    ("ALTER TABLE t RENAME TO u", &[]),
+    ("ALTER TABLE t RENAME TO u; DELETE FROM u WHERE id = 1", &["t u -1"]),
+    ("ALTER TABLE t RENAME name TO title; UPDATE t SET title = NULL", &["t t -0 name title 3/3"]),
+    ("ALTER TABLE t RENAME id TO number; DELETE FROM t WHERE number = 1", &["t t -1"]),
+    ("ALTER TABLE t RENAME TO u; CREATE TABLE t (id INTEGER PRIMARY KEY)", &[]),
+    (
+        "ALTER TABLE bare RENAME TO u; CREATE TABLE bare (n INTEGER); INSERT INTO bare SELECT n FROM u; UPDATE u SET n = NULL",
+        &["bare u -0 n n 2/2"],
+    ),
+    (
+        "ALTER TABLE bare ADD m INTEGER; UPDATE bare SET m = 7; ALTER TABLE bare DROP n; ALTER TABLE bare RENAME m TO n",
+        &[],
+    ),
+    ("CREATE TABLE fresh (n INTEGER); INSERT INTO fresh SELECT 1", &[]),
+];
+
+#[test]
+fn what_has_another_name_is_known_again() {
+    let schema = "
+        CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, n INTEGER);
+        CREATE TABLE bare (n INTEGER);
+        INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', NULL);
+        INSERT INTO bare VALUES (1), (2);";
+    for (statements, expected) in RENAMED {
+        let Some(mut scratch) = Scratch::with(Dialect::Postgresql, schema) else { return };
+        let before = Snapshot::read(&mut scratch.client, &[]).unwrap();
+        scratch.client.execute(statements).unwrap();
+        let missing = before.missing(&Snapshot::read(&mut scratch.client, &[]).unwrap());
+        let certain = missing.tables.iter().filter(|table| table.is_certain);
+        let told: Vec<String> = certain
+            .filter_map(|table| {
+                let mut text = format!("{} {} -{}", table.table, table.today, table.rows);
+                let columns = table.columns.iter().filter(|column| column.is_certain);
+                for one in columns.clone() {
+                    text += &format!(" {} {} {}/{}", one.column, one.today, one.changed, one.gone);
+                }
+                (table.rows > 0 || columns.count() > 0).then_some(text)
+            })
+            .collect();
+        assert_eq!(told, expected, "{statements}");
+        assert_eq!(Missing::from_json(&missing.to_json()), Some(missing));
+    }
+}
+
+/// Where the server knows nothing again, all is told that a table may have become, and no more.
+#[test]
+fn what_may_have_another_name_is_told_so() {
+    let schema =
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO t VALUES (1, 'a'), (2, 'b');
+        CREATE TABLE other (id INTEGER, x TEXT); INSERT INTO other VALUES (1, 'c');";
+    for (statements, expected) in [
+        ("ALTER TABLE t RENAME TO u; DELETE FROM u WHERE id = 1", &["t u -1"][..]),
+        (
+            "ALTER TABLE t RENAME TO u; ALTER TABLE u RENAME name TO title; UPDATE u SET title = NULL",
+            &["t u -0 name title 2/2"],
+        ),
+        ("ALTER TABLE t RENAME name TO title; DELETE FROM t WHERE id = 1", &["t t -1"]),
+        ("CREATE TABLE u (id INTEGER); DELETE FROM t WHERE id = 1", &["t t -1", "t u -2"]),
+        ("CREATE TABLE u AS SELECT * FROM t", &[]),
+    ] {
+        let mut scratch = Scratch::with(Dialect::Sqlite, schema).unwrap();
+        let before = Snapshot::read(&mut scratch.client, &[]).unwrap();
+        scratch.client.execute(statements).unwrap();
+        let missing = before.missing(&Snapshot::read(&mut scratch.client, &[]).unwrap());
+        let told = missing.tables.iter().map(|table| {
+            let columns = table.columns.iter().map(|one| {
+                assert!(!one.is_certain && !table.is_certain);
+                format!(" {} {} {}/{}", one.column, one.today, one.changed, one.gone)
+            });
+            format!("{} {} -{}{}", table.table, table.today, table.rows, columns.collect::<String>())
+        });
+        assert_eq!(told.collect::<Vec<_>>(), expected, "{statements}");
+        assert_eq!(Missing::from_json(&missing.to_json()), Some(missing));
+    }
+}

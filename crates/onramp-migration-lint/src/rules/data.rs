@@ -27,8 +27,8 @@ pub(crate) fn data(steps: &[Step<'_>], world: &World<'_>) -> Vec<Found> {
     }
     let tables = world.before.objects.keys().filter(|id| id.kind == Kind::Table);
     for id in tables {
-        let today = world.today(&id.path).filter(|_| !is_as_before).unwrap_or(&id.path);
-        match find(world.after, today) {
+        let today = if is_as_before { Some(&id.path) } else { world.end_of(&id.path) };
+        match today.and_then(|today| find(world.after, today)) {
             Some(today) => look.surviving(&id.path, &today.path),
             None => look.gone(id),
         }

@@ -1,35 +1,65 @@
 //! What became of rows that were in the tables, where somebody has compared them.
 
+mod code;
 mod intent;
 
 use onramp_database::catalog::{Kind, ObjectId};
 use onramp_database::rows::{Missing, MissingRows, MissingValues};
 
+use self::code::{Code, Doer};
 use self::intent::{Intent, Reach};
 use super::{Found, attribution, part_id, table_id};
 use crate::lint::Step;
 use crate::rule::{CONDITION_OF_ALL, DROP_COLUMN, RENAME_AS_DROP, ROWS_LOST, VALUES_LOST};
-use crate::world::{World, same};
+use crate::world::{World, same, table_called};
 
 /// What is missing in tables and columns that are still there, `world` being that at the end of the revision. Nothing is
 /// said of what a statement says itself, nor of what another rule has found.
 pub(crate) fn rows(missing: &Missing, steps: &[Step<'_>], world: &World<'_>, known: &[Found]) -> Vec<Found> {
     let intent = Intent::of(steps, world);
-    let mut look = Look { steps, world, known, intent, found: Vec::new() };
-    for table in &missing.tables {
-        let is_it = |id: &&ObjectId| id.kind == Kind::Table && id.path.join(".") == table.table;
-        let Some(id) = world.before.objects.keys().find(is_it) else { continue };
-        // Another table may have its name now.
-        let today = world.today(&id.path).unwrap_or(&id.path);
-        if !same(world.before.dialect, today, &id.path) || world.emptied.contains(&id.path) {
+    let code = Code::of(steps, world);
+    let mut look = Look { steps, world, known, intent, code, found: Vec::new() };
+    for rows in &missing.tables {
+        let Some(table) = Table::of(rows, world).filter(|table| !world.emptied.contains(&table.origin))
+        else {
             continue;
-        }
-        look.rows(&id.path, table);
-        for column in &table.columns {
-            look.values(&id.path, column);
+        };
+        look.rows(&table, rows);
+        for column in &rows.columns {
+            look.values(&table, column);
         }
     }
     look.found
+}
+
+/// A table that is there before and after.
+struct Table {
+    /// Its path from before.
+    origin: Vec<String>,
+    /// Its path at the end.
+    today: Vec<String>,
+    /// For people, under both names where it has two.
+    name: String,
+}
+
+impl Table {
+    /// The table that was compared, if the later one is what has become of it.
+    fn of(missing: &MissingRows, world: &World<'_>) -> Option<Self> {
+        let origin = &table_called(world.before, &missing.table)?.path;
+        let today = &table_called(world.after, &missing.today)?.path;
+        // Another table may have its name now.
+        let is_it = || world.end_of(origin).is_some_and(|end| same(world.before.dialect, end, today));
+        (missing.is_certain || is_it()).then(|| Self {
+            origin: origin.clone(),
+            today: today.clone(),
+            name: now(&missing.table, &missing.today),
+        })
+    }
+
+    /// Both names without their schemas.
+    fn names(&self) -> [&str; 2] {
+        [bare(&self.origin), bare(&self.today)]
+    }
 }
 
 struct Look<'a> {
@@ -38,18 +68,19 @@ struct Look<'a> {
     /// What the catalogs and the statements have told.
     known: &'a [Found],
     intent: Intent,
+    code: Code,
     found: Vec<Found>,
 }
 
 impl Look<'_> {
-    fn rows(&mut self, table: &[String], missing: &MissingRows) {
+    fn rows(&mut self, table: &Table, missing: &MissingRows) {
         let MissingRows { rows_before, rows, rows_added, .. } = *missing;
-        let (id, name) = (table_id(table), missing.table.as_str());
+        let (id, name) = (table_id(&table.today), table.name.as_str());
         let is_all = rows == rows_before;
-        if rows == 0 || self.intent.deletes_below(table) {
+        if rows == 0 || self.intent.deletes_below(&table.origin) {
             return;
         }
-        match self.intent.delete(table) {
+        match self.intent.delete(&table.origin) {
             Some((_, Reach::All)) => return,
             Some((place, Reach::Some)) => {
                 // Of one row there is nothing to choose.
@@ -63,74 +94,136 @@ impl Look<'_> {
             None => {}
         }
         // What a block of code deletes it may well choose, and rows may have got other keys on purpose.
-        let is_chosen = !is_all && self.intent.block_speaks_of("delete", &[bare(table)]).is_some();
-        let is_rewritten = self.intent.updates(table) || self.has_other_types(table);
+        let is_chosen = !is_all && self.block_speaks_of("delete", table, &[]);
+        let is_rewritten = self.intent.updates(&table.origin) || self.has_other_types(table);
         if is_chosen || rows_added >= rows && is_rewritten {
             return;
         }
-        let message =
-            format!("loses {rows} of {rows_before} rows of {name}, and no statement says that they go");
-        let place = self.intent.copy(table).or_else(|| self.intent.block_speaks_of("delete", &[bare(table)]));
-        self.add(&ROWS_LOST, id, message, place, &[bare(table)]);
+        let doer = self.doer(&["delete", "truncate"], table, &[]);
+        let place = self.intent.copy(&table.origin);
+        let message = format!("loses {rows} of {rows_before} rows of {name}");
+        self.lost(&ROWS_LOST, id, message, place, doer, &[bare(&table.origin)]);
     }
 
-    fn values(&mut self, table: &[String], missing: &MissingValues) {
-        let column = missing.column.as_str();
-        let (Some(before), Some(after)) =
-            (self.world.column_before(table, column), self.world.column_after(table, column))
-        else {
-            return;
-        };
-        let name = format!("{}.{column}", table.join("."));
-        let id = part_id(Kind::Column, table, column);
+    fn values(&mut self, table: &Table, missing: &MissingValues) {
+        let (column, today) = (missing.column.as_str(), missing.today.as_str());
+        let objects = (
+            self.world.before.objects.get(&part_id(Kind::Column, &table.origin, column)),
+            self.world.after.objects.get(&part_id(Kind::Column, &table.today, today)),
+        );
+        let (Some(before), Some(after)) = objects else { return };
+        let name = format!("{}.{}", table.name, now(column, today));
+        let id = part_id(Kind::Column, &table.today, today);
         let is_told = |found: &Found| {
             let object = found.object.as_ref().filter(|object| object.kind == id.kind);
-            (found.rule == &DROP_COLUMN || found.rule == &RENAME_AS_DROP)
-                && object.is_some_and(|object| same(self.world.before.dialect, &object.path, &id.path))
+            let is_it = |object: &ObjectId| {
+                let ids = [&id.path, &part_id(Kind::Column, &table.today, column).path];
+                ids.iter().any(|path| same(self.world.before.dialect, &object.path, path))
+            };
+            (found.rule == &DROP_COLUMN || found.rule == &RENAME_AS_DROP) && object.is_some_and(is_it)
         };
         if self.known.iter().any(is_told) {
             return;
         }
         let counted = |count: usize| format!("{count} value{}", if count == 1 { "" } else { "s" });
-        if let Some(place) = self.intent.drop_of(table, column) {
+        if let Some(place) = self.intent.drop_of(&table.origin, column).filter(|_| column == today) {
             let message =
                 format!("drops {name} and adds it anew, without {} of it", counted(missing.changed));
             self.add(&VALUES_LOST, id, message, Some(place), &[]);
             return;
         }
         // It is another column, whose values it has.
-        if self.world.column_today(table, column) != column || self.world.is_renamed(table, column) {
+        let is_it = || {
+            let end = self.world.column_today(&table.origin, column);
+            let other = self.world.other_name(&table.origin, today);
+            self.intent.is_same(end, today) && other.is_none_or(|other| self.intent.is_same(other, column))
+        };
+        if !missing.is_certain && !is_it() {
             return;
         }
-        let is_rebuilt = self.world.filled.iter().any(|(other, _)| other == table);
-        let is_filled =
-            |(other, name): &(Vec<String>, String)| other == table && self.intent.is_same(name, column);
+        let is_rebuilt = self.world.filled.iter().any(|(other, _)| *other == table.origin);
+        let is_filled = |(other, name): &(Vec<String>, String)| {
+            *other == table.origin && self.intent.is_same(name, today)
+        };
         let is_left_out = is_rebuilt && !self.world.filled.iter().any(is_filled);
         if is_left_out {
-            let message =
-                format!("makes {} anew without {} of {column}", table.join("."), counted(missing.changed));
-            self.add(&VALUES_LOST, id, message, self.intent.copy(table), &[bare(table)]);
+            let message = format!(
+                "makes {} anew without {} of {}",
+                table.name,
+                counted(missing.changed),
+                now(column, today)
+            );
+            let place = self.intent.copy(&table.origin);
+            self.add(&VALUES_LOST, id, message, place, &[bare(&table.origin)]);
             return;
         }
+        let sets = [column, today].iter().any(|name| self.intent.sets(&table.origin, name));
         let is_meant = before.get("type") != after.get("type")
             || after.contains_key("generated")
-            || self.intent.sets(table, column)
-            || self.intent.updates(table) && self.intent.has_trigger(table)
-            || self.intent.deletes_below(table)
-            || self.intent.block_speaks_of("update", &[bare(table), column]).is_some();
+            || sets
+            || self.intent.updates(&table.origin) && self.intent.has_trigger(&table.origin)
+            || self.intent.deletes_below(&table.origin)
+            || self.block_speaks_of("update", table, &[column, today]);
         if missing.gone > 0 && !is_meant {
-            let message =
-                format!("loses {} of {name}, and no statement says that they go", counted(missing.gone));
-            self.add(&VALUES_LOST, id, message, self.intent.copy(table), &[bare(table), column]);
+            let doer =
+                [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
+            let place = self.intent.copy(&table.origin);
+            let message = format!("loses {} of {name}", counted(missing.gone));
+            self.lost(&VALUES_LOST, id, message, place, doer, &[bare(&table.origin), column]);
+        }
+    }
+
+    /// Whether a block of code has a word in it, and a table under one of its names, and one of the columns where there are
+    /// some.
+    fn block_speaks_of(&self, word: &str, table: &Table, columns: &[&str]) -> bool {
+        table.names().iter().any(|name| match columns {
+            [] => self.intent.block_speaks_of(word, &[name]),
+            columns => columns.iter().any(|column| self.intent.block_speaks_of(word, &[name, column])),
+        })
+    }
+
+    /// Who has done something to a table, or to one whose rows take others with them.
+    fn doer(&self, words: &[&str], table: &Table, columns: &[&str]) -> Option<Doer> {
+        let of = |name: &str| self.code.doer(words, &[&[name], columns].concat());
+        let of_above = || {
+            let above = self.intent.above(&table.origin);
+            above.iter().find_map(|path| self.code.doer(&["delete", "truncate"], &[bare(path)]))
+        };
+        table.names().into_iter().find_map(of).or_else(of_above)
+    }
+
+    /// Something that is gone, and who has done it.
+    fn lost(
+        &mut self,
+        rule: &'static crate::Rule,
+        object: ObjectId,
+        message: String,
+        place: Option<usize>,
+        doer: Option<Doer>,
+        names: &[&str],
+    ) {
+        match doer.filter(|_| place.is_none()) {
+            Some(Doer { place, unit: Some(unit) }) => {
+                let message = format!("{message} through {unit}");
+                self.add(rule, object, message, Some(place), names);
+            }
+            Some(Doer { place, unit: None }) => {
+                self.add(rule, object, format!("{message} in a block of code"), Some(place), names);
+            }
+            None => {
+                let message = format!("{message}, and no statement says that they go");
+                self.add(rule, object, message, place, names);
+            }
         }
     }
 
     /// Whether columns of a table have other types than before: what is the same is written otherwise then.
-    fn has_other_types(&self, table: &[String]) -> bool {
+    fn has_other_types(&self, table: &Table) -> bool {
         let columns = self.world.before.objects.iter();
-        let mut columns = columns.filter(|(id, _)| id.kind == Kind::Column && id.whole() == table);
+        let mut columns = columns.filter(|(id, _)| id.kind == Kind::Column && id.whole() == table.origin);
         columns.any(|(id, before)| {
-            let after = self.world.column_after(table, id.name());
+            let today = self.world.column_today(&table.origin, id.name());
+            let after = self.world.after.objects.get(&part_id(Kind::Column, &table.today, today));
             after.is_some_and(|after| after.get("type") != before.get("type"))
         })
     }
@@ -154,6 +247,11 @@ impl Look<'_> {
         };
         self.found.push(found);
     }
+}
+
+/// A name from before with that of today, where it is another one.
+fn now(before: &str, today: &str) -> String {
+    if before == today { before.to_owned() } else { format!("{before} (now {today})") }
 }
 
 /// The name of a table without its schema.

@@ -38,7 +38,7 @@ pub(super) fn compare(table: &str, before: &TableRows, after: &TableRows) -> Opt
 }
 
 /// The positions of the primary key in both, where it has the same columns.
-pub(super) fn common_key(before: &TableRows, after: &TableRows) -> Option<Vec<(usize, usize)>> {
+fn common_key(before: &TableRows, after: &TableRows) -> Option<Vec<(usize, usize)>> {
     let position = |rows: &TableRows, name: &String| rows.columns.iter().position(|column| column == name);
     let same = !before.key.is_empty()
         && before.key.len() == after.key.len()

@@ -6,13 +6,13 @@ use super::queries::RELATIONS;
 use super::types::text;
 use super::{SETTINGS, batch, query};
 use crate::client::postgresql_failure;
-use crate::rows::snapshot::{KEPT_ROWS, Snapshot, TableRows};
+use crate::rows::snapshot::{Identity, KEPT_ROWS, Snapshot, TableRows};
 use crate::rows::value::{quote_all, quote_identifier};
 
 /// Reads all ordinary tables; a partitioned one as a whole, so that it does not matter in which partition a row is.
 pub(in crate::rows) fn read(client: &mut Client, leave_out: &[&str]) -> Result<Snapshot, Failure> {
     let columns = format!(
-        "SELECT r.nspname, r.relname, r.is_near, r.relkind, a.attname, x.indexrelid IS NOT NULL
+        "SELECT r.nspname, r.relname, r.is_near, r.relkind, a.attname, x.indexrelid IS NOT NULL, r.oid, a.attnum
         FROM ({RELATIONS}) AS r
         JOIN pg_attribute AS a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
         LEFT JOIN pg_index AS x ON x.indrelid = r.oid AND x.indisprimary AND a.attnum = ANY (x.indkey)
@@ -46,11 +46,15 @@ fn read_tables(
         if tables.last().is_none_or(|(last, ..)| *last != told) {
             let only = if text(row.get(3)) == "r" { "ONLY " } else { "" };
             let path = format!("{only}{}.{}", quote_identifier(&schema), quote_identifier(&name));
-            tables.push((told, path, TableRows::default()));
+            let identity = text(row.get(6)).parse().ok().map(|table| Identity { table, columns: Vec::new() });
+            tables.push((told, path, TableRows { identity, ..TableRows::default() }));
         }
         if let Some((_, _, table)) = tables.last_mut() {
             table.key.extend((text(row.get(5)) == "t").then(|| text(row.get(4))));
             table.columns.push(text(row.get(4)));
+            if let (Some(identity), Ok(number)) = (&mut table.identity, text(row.get(7)).parse()) {
+                identity.columns.push(number);
+            }
         }
     }
     let select = |(_, path, table): &Found| {

@@ -5,12 +5,11 @@ use super::{Look, columns};
 use crate::rule::REQUIRED_COLUMN;
 use crate::rules::{Found, part_id};
 use crate::sql::{Action, Parsed};
-use crate::world::World;
 
 impl Look<'_> {
     /// New columns that old rows have no value for.
     pub(super) fn required_columns(&mut self) {
-        let mut world = World::new(self.world.before, self.world.after);
+        let mut world = self.world.anew();
         for step in self.steps {
             if let Parsed::AlterTable { table, actions } = &step.parsed
                 && world.origin(table).is_some()

@@ -28,10 +28,12 @@ pub(super) struct Intent {
     /// The tables whose rows go into others.
     copies: Vec<(Vec<String>, usize)>,
     /// Blocks of code, in lower case.
-    blocks: Vec<(usize, String)>,
+    blocks: Vec<String>,
     /// The tables that refer to one whose rows are deleted, or on SQLite to one that is dropped.
     below: BTreeSet<Vec<String>>,
     with_triggers: BTreeSet<Vec<String>>,
+    /// The foreign keys from before.
+    structure: Structure,
 }
 
 impl Intent {
@@ -48,15 +50,16 @@ impl Intent {
             blocks: Vec::new(),
             below: BTreeSet::new(),
             with_triggers: triggers.map(|id| id.whole().to_vec()).collect(),
+            structure: Structure::of(end.before),
         };
-        let mut world = World::new(end.before, end.after);
+        let mut world = end.anew();
         let mut emptied = BTreeSet::new();
         for (place, step) in steps.iter().enumerate() {
             intent.read(place, step, &world, &mut emptied);
             world.apply(&step.parsed);
         }
         emptied.extend(intent.deletes.iter().map(|(table, ..)| table.clone()));
-        intent.below = below(&Structure::of(end.before), emptied);
+        intent.below = below(&intent.structure, emptied);
         intent
     }
 
@@ -70,7 +73,7 @@ impl Intent {
         let origin = |table: &Path| world.origin(table).cloned();
         let tokens = &step.piece.tokens;
         if tokens.first().is_some_and(|first| first.is("do")) {
-            self.blocks.push((place, step.piece.text.to_lowercase()));
+            self.blocks.push(step.piece.text.to_lowercase());
             return;
         }
         match &step.parsed {
@@ -132,6 +135,14 @@ impl Intent {
         self.below.contains(table)
     }
 
+    /// The tables that rows of the table refer to, by any number of steps.
+    pub(super) fn above(&self, table: &[String]) -> Vec<&Vec<String>> {
+        let is_above = |path: &&Vec<String>| {
+            *path != table && below(&self.structure, BTreeSet::from([(*path).clone()])).contains(table)
+        };
+        self.structure.tables.keys().filter(is_above).collect()
+    }
+
     pub(super) fn updates(&self, table: &[String]) -> bool {
         self.updates.iter().any(|(other, _)| other == table)
     }
@@ -159,15 +170,13 @@ impl Intent {
         self.copies.iter().find(|(other, _)| other == table).map(|(_, place)| *place)
     }
 
-    /// The place of a block of code that has a word and those names in it.
-    pub(super) fn block_speaks_of(&self, word: &str, names: &[&str]) -> Option<usize> {
+    /// Whether a block of code has a word and those names in it.
+    pub(super) fn block_speaks_of(&self, word: &str, names: &[&str]) -> bool {
         let has = |text: &str, name: &str| {
             let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
             text.split(|letter| !is_part(letter)).any(|part| part == name.to_lowercase())
         };
-        let speaks =
-            |(_, text): &&(usize, String)| has(text, word) && names.iter().all(|name| has(text, name));
-        self.blocks.iter().find(speaks).map(|(place, _)| *place)
+        self.blocks.iter().any(|text| has(text, word) && names.iter().all(|name| has(text, name)))
     }
 
     /// Whether two names are the same.

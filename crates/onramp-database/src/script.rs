@@ -64,7 +64,7 @@ pub struct Stopped {
     /// The same place in bytes: within the statement that was refused, or behind all of them.
     pub start: usize,
     /// Why.
-    pub failure: Failure,
+    pub failure: Box<Failure>,
 }
 
 impl Stopped {
@@ -351,7 +351,7 @@ fn place_of(text: &str, letter: u32) -> usize {
 }
 
 fn stopped(script: &str, place: usize, failure: Failure) -> Stopped {
-    Stopped { line: line_of(script, place), start: place, failure }
+    Stopped { line: line_of(script, place), start: place, failure: Box::new(failure) }
 }
 
 /// The line of a place, from 1.

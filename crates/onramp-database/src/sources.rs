@@ -94,7 +94,7 @@ fn url_identity(launcher: &Launcher, spec: &DatabasesSpec) -> Seen {
 #[cfg(feature = "containers")]
 fn container_identity(spec: &DatabasesSpec) -> Seen {
     use crate::postgresql::{find_engine, suits_containers};
-    let Ok(engine) = suits_containers(spec.server.listen).and_then(|()| Ok(find_engine(&spec.environment)?))
+    let Ok(engine) = suits_containers(spec.server.listen).and_then(|()| find_engine(&spec.environment))
     else {
         return Seen::Absent;
     };

@@ -31,7 +31,7 @@ pub(crate) fn compare(
     beside.add(&script, guest.take_asides());
     if let Err(stopped) = result {
         if !stopped.is_of_the_script() {
-            return Err(replay.databases.blame_storage(stopped.failure, Some(&database)));
+            return Err(replay.databases.blame_storage(*stopped.failure, Some(&database)));
         }
         let said = &stopped.failure.message;
         let excuse = excuse::of(&text, said).map(|excuse| excuse.tell(said)).or_else(|| beside.excuse(said));

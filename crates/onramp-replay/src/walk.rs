@@ -101,7 +101,7 @@ impl<'a> Walk<'a> {
             return Ok(());
         };
         if !stopped.is_of_the_script() {
-            return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
+            return Err(self.replay.databases.blame_storage(*stopped.failure, Some(&self.database)));
         }
         let place = format!("{}:{}", ground.name, stopped.line);
         let failure = stopped.failure.context(format!("{place} cannot be applied to an empty database"));
@@ -126,7 +126,7 @@ impl<'a> Walk<'a> {
         match self.guest.run(text, transaction) {
             Ok(()) => Ok(true),
             Err(stopped) if stopped.is_of_the_script() => Ok(false),
-            Err(stopped) => Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database))),
+            Err(stopped) => Err(self.replay.databases.blame_storage(*stopped.failure, Some(&self.database))),
         }
     }
 
@@ -159,7 +159,7 @@ impl<'a> Walk<'a> {
         let Err(stopped) = result else { return Ok(End::Reached) };
         sight.stopped_at = Some(stopped.start);
         if !stopped.is_of_the_script() {
-            return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
+            return Err(self.replay.databases.blame_storage(*stopped.failure, Some(&self.database)));
         }
         let said = &stopped.failure.message;
         let excuse =

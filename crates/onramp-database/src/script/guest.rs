@@ -75,7 +75,7 @@ impl Guest {
         let (result, reason) = self.watch.over(stop, || run(client, script, transaction, seen, asides));
         let Some(failure) = reason else { return result };
         let (line, start) = result.map_or_else(|stopped| (stopped.line, stopped.start), |()| (1, 0));
-        Err(Stopped { line, start, failure })
+        Err(Stopped { line, start, failure: Box::new(failure) })
     }
 
     /// What was made for the scripts since somebody has asked last, or left out.

@@ -1,11 +1,14 @@
 //! `migrate lint` of files of SQL and folders of any tool's migrations, without any configuration.
 
+mod advice;
 mod ends;
 mod families;
 mod grounds;
+mod known;
 mod lost_rows;
 mod new_files;
 mod refusals;
+mod strict;
 mod trials;
 
 use onramp_tests::TestEnv;

@@ -1,4 +1,5 @@
 use bollard::errors::Error;
+use bollard::models::ImageInspect;
 use bollard::query_parameters::CreateImageOptions;
 use futures_util::StreamExt;
 use onramp_core::Cancel;
@@ -24,10 +25,18 @@ enum Pull {
 impl Engine {
     /// Whether the engine has an image.
     pub fn has_image(&self, image: &str) -> Result<bool, EngineError> {
+        self.inspected(image).map(|found| found.is_some())
+    }
+
+    /// The id of an image, which says what is in it; `None` where it is not there.
+    pub fn image_id(&self, image: &str) -> Result<Option<String>, EngineError> {
+        self.inspected(image).map(|found| found.and_then(|image| image.id))
+    }
+
+    fn inspected(&self, image: &str) -> Result<Option<ImageInspect>, EngineError> {
         check(image)?;
         let what = format!("look for the image `{image}`");
-        let found = self.ask(&what, async { found(self.docker.inspect_image(image).await) })?;
-        Ok(found.is_some())
+        self.ask(&what, async { found(self.docker.inspect_image(image).await) })
     }
 
     /// Pulls an image, its tag `latest` where none is given. `progress` is called at every sign of life, which may be

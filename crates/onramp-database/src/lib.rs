@@ -115,7 +115,7 @@ pub use place::Place;
 pub use reap::reap_leftovers;
 pub use scratch_folder::ScratchFolder;
 pub use server_spec::{Keep, Remote, ServerSpec, Source};
-pub use sources::{Sight, State, sources};
+pub use sources::{ServerIdentity, Sight, State, sources};
 pub use storage::blame_storage;
 pub use template::Template;
 pub use wanted::{PackageSource, Wanted};

@@ -1,4 +1,4 @@
-use onramp_core::Failure;
+use onramp_core::{Dialect, Failure};
 use onramp_exec::Launcher;
 
 use crate::development::given_admin;
@@ -28,6 +28,94 @@ pub enum State {
     },
     /// The user has named it, and it cannot be used. No other one is taken in its place: commands fail.
     Broken(Failure),
+}
+
+/// Which server would be taken, for who has to know without starting one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerIdentity {
+    /// What tells it from another one: its version and where it comes from.
+    pub text: String,
+    /// The version as the server would state it, where that is known before it runs.
+    pub version: Option<String>,
+}
+
+impl ServerIdentity {
+    /// The server that a dialect's databases would be on; for SQLite the library in Onramp. `None` where none could be had,
+    /// or nobody can tell which.
+    pub fn of(launcher: &Launcher, dialect: Dialect, spec: &DatabasesSpec) -> Option<Self> {
+        if dialect == Dialect::Sqlite {
+            let version = rusqlite::version().to_owned();
+            return Some(Self { text: format!("SQLite {version}"), version: Some(version) });
+        }
+        let looks: [(Source, &dyn Fn() -> Seen); 3] = [
+            (Source::Url, &|| url_identity(launcher, spec)),
+            (Source::Container, &|| container_identity(spec)),
+            (Source::Local, &|| local_identity(launcher, spec)),
+        ];
+        let mut allowed = looks.iter().filter(|(source, _)| spec.server.source.allows(*source));
+        allowed.find_map(|(_, look)| match look() {
+            Seen::Absent => None,
+            Seen::Unclear => Some(None),
+            Seen::Known(identity) => Some(Some(identity)),
+        })?
+    }
+
+    /// Whether a server that states this version is that one, as far as that can be told.
+    pub fn is_of(&self, stated: &str) -> bool {
+        let is_it = |own: &String| {
+            stated == own || stated.strip_prefix(own.as_str()).is_some_and(|rest| rest.starts_with(' '))
+        };
+        self.version.as_ref().is_none_or(is_it)
+    }
+}
+
+/// What is known of the server of one source.
+enum Seen {
+    Absent,
+    Unclear,
+    Known(ServerIdentity),
+}
+
+fn url_identity(launcher: &Launcher, spec: &DatabasesSpec) -> Seen {
+    match given_admin(launcher, spec) {
+        Ok(None) => Seen::Absent,
+        Err(_) => Seen::Unclear,
+        Ok(Some(admin)) => {
+            let Connection { host, port, .. } = admin.connection();
+            let version = admin.version().to_owned();
+            Seen::Known(ServerIdentity {
+                text: format!("{version} at {host}:{port}"),
+                version: Some(version),
+            })
+        }
+    }
+}
+
+#[cfg(feature = "containers")]
+fn container_identity(spec: &DatabasesSpec) -> Seen {
+    use crate::postgresql::{find_engine, suits_containers};
+    let Ok(engine) = suits_containers(spec.server.listen).and_then(|()| find_engine(&spec.environment))
+    else {
+        return Seen::Absent;
+    };
+    match engine.image_id(&spec.server.image) {
+        Ok(Some(id)) => Seen::Known(ServerIdentity { text: format!("image {id}"), version: None }),
+        Ok(None) | Err(_) => Seen::Unclear,
+    }
+}
+
+#[cfg(not(feature = "containers"))]
+fn container_identity(_spec: &DatabasesSpec) -> Seen {
+    Seen::Absent
+}
+
+fn local_identity(launcher: &Launcher, spec: &DatabasesSpec) -> Seen {
+    let Ok(binaries) = Binaries::find(launcher, &spec.environment, &spec.server.binaries) else {
+        return Seen::Absent;
+    };
+    let version = binaries.version().to_owned();
+    let text = format!("{version} of {}", binaries.folder().display());
+    Seen::Known(ServerIdentity { text, version: Some(version) })
 }
 
 /// Looks at all sources of PostgreSQL servers, in the order in which they would be taken, and starts none. The first

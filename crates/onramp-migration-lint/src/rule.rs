@@ -44,6 +44,10 @@ impl Rule {
 /// A text with what a tool calls things, and how it does them.
 fn in_words_of(text: &str, tool: Option<Tool>) -> String {
     let outside = tool.map_or_else(|| "outside of a transaction".to_owned(), Tool::outside);
+    let before = format!(
+        "with Alembic {}; in a file of SQL by what its tool has to run it in no transaction",
+        Tool::Alembic.before()
+    );
     let words: [(&str, &str); 5] = match tool {
         Some(tool) => [
             ("{revision}", tool.noun()),
@@ -55,8 +59,11 @@ fn in_words_of(text: &str, tool: Option<Tool>) -> String {
         None => [
             ("{revision}", Tool::Alembic.noun()),
             ("{outside}", &outside),
-            ("{before}", "how, depends on the tool"),
-            ("{rename}", "`ALTER TABLE .. RENAME ..`"),
+            ("{before}", &before),
+            (
+                "{rename}",
+                "`ALTER TABLE .. RENAME ..`, with Alembic `op.alter_column(.., new_column_name=..)`",
+            ),
             ("{concurrently}", "CONCURRENTLY"),
         ],
     };

@@ -9,7 +9,7 @@ use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
 use onramp_database::rows::Missing;
 use onramp_database::script::Transaction;
-use onramp_histories::{Code, Entry, Finding, Form, Marks, Script};
+use onramp_histories::{Chain, Code, Entry, Finding, Form, Marks, Script};
 
 use crate::Replay;
 use crate::walk::{End, Sight, Walk};
@@ -97,14 +97,10 @@ pub fn facts(
     ground: Ground<'_>,
     is_asked_for: &dyn Fn(&Entry) -> bool,
 ) -> Result<Vec<ScriptFacts>, Failure> {
-    let mut entries = replay.chain.of_new();
-    let is_there = |entry: &Entry| entries.iter().any(|own| own.id == entry.id && own.file == entry.file);
-    if !replay.chain.entries.iter().filter(|entry| is_asked_for(entry)).all(is_there) {
-        // What a baseline takes the place of is applied without it.
-        entries = replay.chain.entries.iter().filter(|entry| !entry.is_baseline).cloned().collect();
+    let entries = way(replay.chain, is_asked_for);
+    if entries.is_empty() {
+        return Ok(Vec::new());
     }
-    let Some(last) = entries.iter().rposition(is_asked_for) else { return Ok(Vec::new()) };
-    entries.truncate(last + 1);
     let walk = begin(replay, ground)?;
     let mut trial = Trial { replay, ground, entries: &entries, walk, lost: None, told: Vec::new() };
     for (place, entry) in entries.iter().enumerate() {
@@ -120,6 +116,19 @@ pub fn facts(
         }
     }
     Ok(trial.told)
+}
+
+/// The entries of a history that are applied for the sake of those that are asked for: all up to the last of them.
+pub fn way(chain: &Chain, is_asked_for: &dyn Fn(&Entry) -> bool) -> Vec<Entry> {
+    let mut entries = chain.of_new();
+    let is_there = |entry: &Entry| entries.iter().any(|own| own.id == entry.id && own.file == entry.file);
+    if !chain.entries.iter().filter(|entry| is_asked_for(entry)).all(is_there) {
+        // What a baseline takes the place of is applied without it.
+        entries = chain.entries.iter().filter(|entry| !entry.is_baseline).cloned().collect();
+    }
+    let last = entries.iter().rposition(is_asked_for);
+    entries.truncate(last.map_or(0, |last| last + 1));
+    entries
 }
 
 /// A database with what it has before the first entry.

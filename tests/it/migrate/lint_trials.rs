@@ -140,7 +140,11 @@ fn what_fails_is_a_finding_and_keeps_those_before_it() {
     assert_eq!(found["revisions"][0]["complete"], false);
     // Nobody can say whether the allow is needed.
     assert_eq!((told(&found, "bad0", "stale"), found["stale"].clone()), (Vec::new(), serde_json::json!([])));
-    assert_eq!(found["not-looked-at"], serde_json::json!([{"dialect": "sqlite", "revision": "late"}]));
+    let late = serde_json::json!([{
+        "dialect": "sqlite", "revision": "late", "file": "db/history/lite/late_bad.py", "line": 1,
+        "level": "warning", "message": "not looked at: bad0, which comes before it, fails",
+    }]);
+    assert_eq!(found["not-looked-at"], late);
     assert!(
         env.read("out.xml").contains(&format!("{REVISION}:8: revision-fails")),
         "{}",
@@ -169,6 +173,7 @@ fn what_fails_is_a_finding_and_keeps_those_before_it() {
         .exits(1)
         .says("2 errors, and not applied to its end")
         .says("late  not looked at: one before it fails")
+        .says("warning not-tried: not looked at: bad0, which comes before it, fails")
         .never_says("Traceback")
         .says("full output: ")
         .says("1 revision could not be looked at")

@@ -30,7 +30,7 @@ fn those_that_the_base_does_not_have() {
     git(&env, &["commit", "-q", "-m", "two"]);
     env.onramp(["migrate", "lint", "sqlite"])
         .exits(0)
-        .says("no revision is new since HEAD: nothing to look at");
+        .says("no migration is new since HEAD: nothing to look at");
     env.write("sqlite/migrations/3_c.up.sql", "DROP TABLE a;");
     assert_eq!(found(&env, &["sqlite"]), [third]);
     assert_eq!(found(&env, &["sqlite", "--base", "v1"]), [second, third]);

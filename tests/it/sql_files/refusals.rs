@@ -40,6 +40,12 @@ fn what_nobody_can_tell_is_asked_for() {
         .exits(1)
         .says("sqlite/2_b.up.sql was not looked at: ")
         .says("is no UTF-8");
+    // At the line that is no text.
+    std::fs::write(env.root().join("sqlite/2_b.up.sql"), b"SELECT 1;\nSELECT 'caf\xe9';")
+        .expect("a file of the test");
+    env.onramp(["migrate", "lint", "sqlite/2_b.up.sql", "--format", "github"])
+        .exits(1)
+        .says("::error file=sqlite/2_b.up.sql,line=2,title=migrate%3Asqlite not-tried::");
     std::fs::write(env.root().join("sqlite/2_b.up.sql"), b"SELECT 1;\0DROP TABLE a;")
         .expect("a file of the test");
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"]).exits(1).says("has a NUL byte in it");
@@ -72,7 +78,7 @@ fn comments_allow_with_a_reason() {
     env.onramp(["migrate", "lint", "sqlite/2_b.up.sql"])
         .exits(1)
         .says("error drop-column")
-        .says("allows `drop-table`, and the revision does nothing of the kind");
+        .says("allows `drop-table`, and the migration does nothing of the kind");
 }
 
 #[test]
@@ -86,10 +92,10 @@ fn what_no_server_could_run_is_looked_at_by_its_text() {
     }
     let words = ["migrate", "lint", "--dialect", "postgresql"];
     env.onramp(words.into_iter().chain(["a.sql"])).exits(0).says(
-        "a.sql was looked at by its text alone: it has commands for a client: psql alone knows the command",
+        "not-tried: looked at by its text alone: it has commands for a client: psql alone knows the command",
     );
     env.onramp(words.into_iter().chain(["b.sql"]))
-        .says("b.sql was looked at by its text alone: it asks for rights");
+        .says("not-tried: looked at by its text alone: it asks for rights");
     assert!(!std::path::Path::new("/tmp/onramp-was-here").exists());
 }
 
@@ -140,7 +146,7 @@ fn what_rows_are_in_the_way_of_is_told_beside_what_fails_in_any_case() {
     let expected = ["drop-column", "fails-with-rows", "drop-table", "revision-fails"];
     let places = (1..).zip(expected).map(|(line, rule)| format!("{rule} rows.sql:{line}"));
     assert_eq!(found("rows.sql"), places.collect::<Vec<_>>());
-    assert!(found("untried.sql").is_empty());
+    assert_eq!(found("untried.sql"), ["not-tried untried.sql:2"]);
 }
 
 #[test]

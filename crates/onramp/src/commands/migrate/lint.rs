@@ -43,7 +43,12 @@ pub(super) use told::{tell, tell_written};
 ///
 /// Files of SQL that belong to no configured history are looked at in the same way, in any folder: what the history around them
 /// has before them is applied first, and a file that lies in none meets an empty database, or that of --onto. Of a folder
-/// these are the files that the base revision does not have as they are now.
+/// these are the files that the base revision does not have as they are now. A file that was tried once is known as long as
+/// it, what comes before it and the server are the same; --force has all tried again.
+///
+/// What no server was given, because one before it fails or because no server knows its commands, is a warning of the rule
+/// `not-tried`. In CI, `onramp migrate lint --strict --base origin/main` makes it an error: the exit code is 1, as for any
+/// other error that is found.
 #[derive(Args, Debug)]
 pub(super) struct LintArgs {
     /// These revisions only: each an id, the beginning of one, or a file; or files of SQL and folders with migrations of any

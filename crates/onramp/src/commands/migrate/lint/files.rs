@@ -3,6 +3,8 @@
 mod asked;
 mod elsewhere;
 mod ground;
+mod shelf;
+mod trials;
 mod tried;
 mod unreadable;
 
@@ -11,10 +13,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use onramp_core::{Dialect, Event, Failure, Severity, TaskGraph, TaskId};
-use onramp_database::{Databases, DatabasesSpec};
+use onramp_database::DatabasesSpec;
 use onramp_histories::Chain;
 use onramp_migration_lint::RULES;
-use onramp_replay::{Replay, Rows, facts};
+use onramp_replay::Rows;
 
 use super::answer::{self, Names};
 use super::linted::Linted;
@@ -55,6 +57,8 @@ struct Board {
     databases: DatabasesSpec,
     onto: Option<Onto>,
     rows: Rows,
+    /// Whether all is tried, known or not.
+    is_forced: bool,
     /// What problems are told from.
     root: PathBuf,
     looked: Mutex<Looked>,
@@ -73,11 +77,14 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
         });
         return Ok(super::super::show(session, &steps.collect::<Vec<_>>()));
     }
+    // What is found out is kept there; without it all is tried again.
+    drop(session.own_state().create());
     let board = Arc::new(Board {
         opinions,
         databases: databases::spec_of_servers(session)?,
         onto,
         rows: if args.no_rows { Rows::Leave } else { Rows::Seed },
+        is_forced: session.options.force,
         root: repository_root(&session.directory).to_path_buf(),
         looked: Mutex::new(Looked { linted: Vec::new(), elsewhere, ..Looked::default() }),
     });
@@ -159,28 +166,13 @@ impl Board {
     }
 
     fn lint(&self, part: &Part, task: &TaskContext<'_>) -> Result<(), Failure> {
-        let step = |step: &str| task.step(step);
         if part.files.is_empty() {
             return Ok(());
         }
         self.require_readable(part, task)?;
-        let text = self.onto.as_ref().map(|onto| onto.text(task, &self.databases)).transpose()?;
-        let databases = Databases::open(task.launcher, part.dialect, &self.databases, &step)?;
-        let replay =
-            Replay { chain: &part.chain, databases: &databases, step: &step, cancel: task.launcher.cancel() };
-        let ground = onramp_replay::Ground {
-            text: text.as_deref().unwrap_or_default(),
-            name: self.onto.as_ref().map_or("", Onto::name),
-            file: self.onto.as_ref().and_then(Onto::file),
-            rows: self.rows,
-        };
-        let is_asked_for =
-            |entry: &onramp_histories::Entry| entry.up.iter().any(|script| part.files.contains(&script.file));
-        let found = facts(&replay, ground, &is_asked_for)?;
         let kind = (part.dialect, tool_of(&part.chain));
         let mut errors = 0;
-        for facts in found {
-            let tried = tried::tried(facts, self.rows, &|file| self.inside(file));
+        for tried in self.trials(part, task)? {
             let mut linted = match tried.untried {
                 Some(untried) => Linted::untried(kind, tried.facts, untried, &self.opinions)?,
                 None => Linted::of(kind, tried.facts, &self.opinions)?,

@@ -57,6 +57,8 @@ pub const LINT_RULES: [&str; 42] = [
     "values-lost",
     "update-all-rows",
     "drop-foreign-key",
+    "drop-primary-key",
+    "replace-primary-key",
     "required-column",
     "unique-on-existing-rows",
     "set-not-null",

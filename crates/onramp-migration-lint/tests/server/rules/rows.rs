@@ -66,6 +66,14 @@ in_both! {
     &["DELETE FROM c WHERE p_id = 1", "INSERT INTO c VALUES (7, 3)"] => &[],
     &["DELETE FROM c WHERE id > 0"] => &["delete-meets-all-rows"],
     &["DELETE FROM c"] => &["delete-all-rows"],
+    // True of every row, whatever is in it, and true of those that there are.
+    &["DELETE FROM c WHERE id IS NOT NULL"] => &["delete-all-rows"],
+    &["DELETE FROM c WHERE c.id IN (SELECT id FROM c)"] => &["delete-all-rows"],
+    &["DELETE FROM c WHERE p_id IS NOT NULL"] => &["delete-meets-all-rows"],
+    &["UPDATE p SET n = 1 WHERE id = id"] => &["update-all-rows"],
+    &["UPDATE p SET n = 1 WHERE n IS NOT NULL"] => &[],
+    &["ALTER TABLE c RENAME COLUMN id TO number", "DELETE FROM c WHERE number IS NOT NULL"] =>
+        &["rename-column", "delete-all-rows"],
     // What another rule has found is not told twice.
     &["ALTER TABLE p DROP COLUMN n"] => &["drop-column"],
     &["DROP TABLE keyless", "CREATE TABLE keyless (name text, n integer)"] => &["drop-table"],
@@ -165,6 +173,23 @@ pub(super) const OF_ONE: &[Case] = &[
         &["type-change-rewrites"],
     ),
     of(Dialect::Postgresql, &["ALTER TABLE p ALTER COLUMN id TYPE bigint"], &["type-change-rewrites"]),
+    // What the revision requires, or lets go of, is no matter of every moment.
+    of(
+        Dialect::Postgresql,
+        &[
+            "UPDATE keyless SET n = 0 WHERE n IS NULL",
+            "ALTER TABLE keyless ALTER n SET NOT NULL",
+            "UPDATE keyless SET n = 1 WHERE n IS NOT NULL",
+        ],
+        &["set-not-null"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER name DROP NOT NULL", "UPDATE p SET n = 1 WHERE name IS NOT NULL"],
+        &[],
+    ),
+    // A key of SQLite may be NULL, unless it is the one that rows are found by.
+    of(Dialect::Sqlite, &["DELETE FROM kind WHERE code IS NOT NULL"], &["delete-meets-all-rows"]),
     of(Dialect::Postgresql, &["DELETE FROM p WHERE id > 0"], &["delete-meets-all-rows"]),
     of(Dialect::Sqlite, &["PRAGMA foreign_keys = ON", "DELETE FROM p WHERE id = 1"], &[]),
 ];

@@ -42,6 +42,15 @@ impl Nulls {
     }
 }
 
+/// What every row has without a column of that name.
+const OF_EVERY_ROW: [(Dialect, &str); 5] = [
+    (Dialect::Sqlite, "rowid"),
+    (Dialect::Sqlite, "_rowid_"),
+    (Dialect::Sqlite, "oid"),
+    (Dialect::Postgresql, "ctid"),
+    (Dialect::Postgresql, "tableoid"),
+];
+
 /// Whether a column holds no NULL, be it declared so or the key that SQLite finds rows by.
 pub(crate) fn takes_no_null(structure: &Structure, table: &[String], column: &str) -> bool {
     let dialect = structure.dialect;

@@ -189,6 +189,7 @@ pub(super) const OF_ONE: &[Case] = &[
         &[],
     ),
     // A key of SQLite may be NULL, unless it is the one that rows are found by.
+    of(Dialect::Sqlite, &["DELETE FROM kind WHERE rowid IS NOT NULL"], &["delete-all-rows"]),
     of(Dialect::Sqlite, &["DELETE FROM kind WHERE code IS NOT NULL"], &["delete-meets-all-rows"]),
     of(Dialect::Postgresql, &["DELETE FROM p WHERE id > 0"], &["delete-meets-all-rows"]),
     of(Dialect::Sqlite, &["PRAGMA foreign_keys = ON", "DELETE FROM p WHERE id = 1"], &[]),
@@ -238,7 +239,7 @@ fn what_is_lost_is_told_under_both_names() {
 }
 
 /// Statements that run what lies in the database, and what must be told of them.
-const CALLS: [(Dialect, &[&str], &str); 7] = [
+const CALLS: [(Dialect, &[&str], &str); 11] = [
     (
         Dialect::Postgresql,
         &[
@@ -270,6 +271,29 @@ const CALLS: [(Dialect, &[&str], &str); 7] = [
             "UPDATE keyless SET n = 3 WHERE n = 1",
         ],
         "3 loses 1 of 2 rows of c through function swept",
+    ),
+    (
+        Dialect::Postgresql,
+        &[
+            "CREATE FUNCTION purge(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('DELETE FROM %I', t); END $$",
+            "SELECT purge('c')",
+        ],
+        "2 loses 2 of 2 rows of c through function purge",
+    ),
+    (
+        Dialect::Postgresql,
+        &["SELECT 1", "DO $$ BEGIN ALTER TABLE keyless RENAME TO other; END $$"],
+        "2 renames keyless to other",
+    ),
+    (
+        Dialect::Sqlite,
+        &["ALTER TABLE keyless RENAME TO other", "ALTER TABLE other RENAME COLUMN n TO m"],
+        "2 renames other.n to m",
+    ),
+    (
+        Dialect::Sqlite,
+        &["PRAGMA foreign_keys = ON", "INSERT OR REPLACE INTO p (id, name, n) SELECT id, name, n FROM p"],
+        "2 loses 2 of 2 rows of c through REPLACE INTO p",
     ),
     // A key that cascades from what the function deletes.
     (

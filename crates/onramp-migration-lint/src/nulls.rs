@@ -57,7 +57,7 @@ pub(crate) fn takes_no_null(structure: &Structure, table: &[String], column: &st
     let tables = &mut structure.tables.iter();
     let Some((_, table)) = tables.find(|(path, _)| same(dialect, path, table)) else { return false };
     let Some(own) = table.columns.iter().find(|own| is_same(dialect, &own.name, column)) else {
-        return false;
+        return OF_EVERY_ROW.iter().any(|(only, name)| *only == dialect && column.eq_ignore_ascii_case(name));
     };
     let key = table.primary_key.iter().flat_map(|key| &key.columns);
     let is_key = key.clone().any(|name| is_same(dialect, name, column));

@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod forecast;
 mod freshness;
+mod not_found;
 mod order;
 mod programs;
 mod rust_tasks;

@@ -19,6 +19,7 @@ mod lint_settings;
 mod lint_trials;
 mod models_elsewhere;
 mod parity;
+mod read_only_checkout;
 mod rows;
 mod second_repository;
 mod secrets;

@@ -2,6 +2,7 @@
 
 mod doctor;
 mod fixes;
+mod models;
 mod probes;
 mod setup;
 

@@ -2,7 +2,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use crate::remove::remove_if_there;
+use crate::remove::{keep_while_cleared, remove_folder, remove_if_there};
 use crate::{Action, ActionResult};
 
 /// Of each task the result that the tree was last brought to, by running it or by restoring it. For tasks that
@@ -33,14 +33,16 @@ impl LastResults {
 
     /// Remembers a task's last result, in one step.
     pub fn write(&self, name: &str, result: &ActionResult, action: &Action) -> io::Result<()> {
-        let new = || tempfile::NamedTempFile::new_in(&self.folder);
-        let mut file = new().or_else(|_| fs::create_dir_all(&self.folder).and_then(|()| new()))?;
         let mut text = serde_json::to_vec(result)?;
         text.push(b'\n');
         text.extend(action.to_bytes());
-        file.write_all(&text)?;
-        file.persist(self.path(name)).map_err(|error| error.error)?;
-        Ok(())
+        keep_while_cleared(|| {
+            let new = || tempfile::NamedTempFile::new_in(&self.folder);
+            let mut file = new().or_else(|_| fs::create_dir_all(&self.folder).and_then(|()| new()))?;
+            file.write_all(&text)?;
+            file.persist(self.path(name)).map_err(|error| error.error)?;
+            Ok(())
+        })
     }
 
     /// Forgets a task's last result.
@@ -50,10 +52,7 @@ impl LastResults {
 
     /// Forgets all of them.
     pub fn clear(&self) -> io::Result<()> {
-        match fs::remove_dir_all(&self.folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_folder(&self.folder)
     }
 
     fn path(&self, name: &str) -> PathBuf {

@@ -61,6 +61,7 @@ pub use marks::Marks;
 pub use memo::Memo;
 pub use outputs::{Before, Output, Outputs, Written, changed_outputs, is_plainly_below, superseded};
 pub use patterns::{PatternError, Patterns};
+pub use remove::remove_folder;
 pub use result::ActionResult;
 pub use store::{Collected, Damage, Limits, Status, Store};
 pub use transcript::Transcript;

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 pub use upkeep::{Collected, Damage, Limits, Status};
 
-use crate::remove::remove_if_there;
+use crate::remove::{keep_while_cleared, remove_if_there};
 use crate::{ActionResult, Digest};
 
 /// The layout of the folder. Another one gets another name, so that no version misreads what a second one
@@ -87,9 +87,11 @@ impl Store {
 
     /// Writes a file in one step: readers see all of it, or what was there before.
     fn write(&self, place: &Path, bytes: &[u8]) -> io::Result<()> {
-        let mut file = self.new_file()?;
-        file.write_all(bytes)?;
-        self.persist(file, place)
+        keep_while_cleared(|| {
+            let mut file = self.new_file()?;
+            file.write_all(bytes)?;
+            self.persist(file, place)
+        })
     }
 
     fn new_file(&self) -> io::Result<tempfile::NamedTempFile> {

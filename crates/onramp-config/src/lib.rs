@@ -19,6 +19,7 @@ mod draft;
 mod file;
 mod find;
 mod load;
+mod load_parity;
 mod node;
 mod overlay;
 mod parse;
@@ -47,6 +48,7 @@ pub use config::{
 pub use diagnostic::Diagnostic;
 pub use find::{find_root, outermost_root};
 pub use load::{CONFIG_FILE, LOCAL_FILE, load, load_file, load_with};
+pub use load_parity::load_parity;
 pub use placeholder::{TemplateError, Values, quote};
 pub use reference::{EXAMPLE, reference_markdown};
 pub use resolve::parse_duration;

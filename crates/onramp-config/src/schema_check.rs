@@ -24,6 +24,19 @@ pub(crate) fn check_required(root: &mut Node, sources: &[Source]) -> Vec<Diagnos
     check.found
 }
 
+/// Reports the keys that are required and missing in the section that some keys lead to, if it is there.
+pub(crate) fn check_required_below(root: &mut Node, keys: &[&str], sources: &[Source]) -> Vec<Diagnostic> {
+    let mut check = Check { sources, path: keys.join("."), found: Vec::new() };
+    let (mut node, mut shape) = (root, Shape::of_file());
+    for key in keys {
+        let Value::Table(table) = &mut node.value else { return Vec::new() };
+        let (Some(entry), Some(below)) = (table.get_mut(*key), shape.key(key)) else { return Vec::new() };
+        (node, shape) = (&mut entry.node, below);
+    }
+    check.required(node, shape);
+    check.found
+}
+
 struct Check<'a> {
     sources: &'a [Source],
     /// The keys down to the value at hand, joined by dots. Empty for the file itself.

@@ -14,6 +14,15 @@ pub enum FailureKind {
     Environment,
 }
 
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilePlace {
+    /// The file, absolute.
+    pub file: PathBuf,
+    /// The line, from 1. `None`: the file as a whole.
+    pub line: Option<u32>,
+}
+
 /// Why a task did not succeed, complete enough to be the last thing on the screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
@@ -27,12 +36,21 @@ pub struct Failure {
     pub log: Option<PathBuf>,
     /// What to do next, a command to paste where there is one.
     pub hint: Option<String>,
+    /// Where it has to be mended, if it is due to a file that a person has written.
+    pub at: Option<Box<FilePlace>>,
 }
 
 impl Failure {
     /// A failure of the task itself.
     pub fn task(message: impl Into<String>) -> Self {
-        Self { kind: FailureKind::Task, message: message.into(), tail: Vec::new(), log: None, hint: None }
+        Self {
+            kind: FailureKind::Task,
+            message: message.into(),
+            tail: Vec::new(),
+            log: None,
+            hint: None,
+            at: None,
+        }
     }
 
     /// A failure of the machine the task ran on.
@@ -54,6 +72,13 @@ impl Failure {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same failure, due to a file.
+    #[must_use]
+    pub fn at(mut self, file: impl Into<PathBuf>, line: Option<u32>) -> Self {
+        self.at = Some(Box::new(FilePlace { file: file.into(), line }));
         self
     }
 

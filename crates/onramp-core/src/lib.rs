@@ -21,7 +21,7 @@ pub use cancel::{Cancel, CancelLevel, Subscription};
 pub use dialect::Dialect;
 pub use event::{Event, Level, Reporter, RunSummary, Silent, Stream, TaskFiles, TaskSummary};
 pub use execute::Execution;
-pub use failure::{Failure, FailureKind};
+pub use failure::{Failure, FailureKind, FilePlace};
 pub use graph::{GraphError, Plan, TaskGraph, TaskNode};
 pub use outcome::Outcome;
 pub use problem::{Problem, Recogniser, Severity};

@@ -30,19 +30,31 @@ pub(crate) struct FileLock {
 }
 
 impl FileLock {
-    /// Takes the lock if nobody stands in the way.
+    /// Takes the lock if nobody stands in the way. Its file is made where there is none, and so is its folder.
     pub(crate) fn attempt(path: &Path, hold: Hold) -> io::Result<Option<Self>> {
         if let Some(folder) = path.parent() {
             make_private(folder)?;
         }
+        Self::take(OpenOptions::new().create(true).truncate(false).mode(0o600), path, hold)
+    }
+
+    /// The same for a file that is there; fails where it is not. Nothing is made for it: its folder may just be on its
+    /// way out.
+    pub(crate) fn attempt_existing(path: &Path, hold: Hold) -> io::Result<Option<Self>> {
+        Self::take(&mut OpenOptions::new(), path, hold)
+    }
+
+    /// Whether somebody stands in the way of whoever would hold it so. Nothing is made for that look.
+    pub(crate) fn is_held_against(path: &Path, hold: Hold) -> bool {
+        match Self::attempt_existing(path, hold) {
+            Ok(taken) => taken.is_none(),
+            Err(error) => error.kind() != io::ErrorKind::NotFound,
+        }
+    }
+
+    fn take(options: &mut OpenOptions, path: &Path, hold: Hold) -> io::Result<Option<Self>> {
         loop {
-            let file = OpenOptions::new()
-                .read(true)
-                .write(true)
-                .create(true)
-                .truncate(false)
-                .mode(0o600)
-                .open(path)?;
+            let file = options.read(true).write(true).open(path)?;
             let taken = match hold {
                 Hold::Shared => file.try_lock_shared(),
                 Hold::Exclusive => file.try_lock(),
@@ -95,10 +107,13 @@ impl FileLock {
         let _ = self.file.set_modified(SystemTime::now());
     }
 
-    /// Removes the file, of a lock that is held alone.
+    /// Removes the file, of a lock that is held alone. Another one that lies there by now stays: its folder was removed and
+    /// made anew.
     pub(crate) fn remove(self) {
-        // An empty file that stays is a small matter.
-        let _ = fs::remove_file(&self.path);
+        if is_at(&self.file, &self.path) {
+            // An empty file that stays is a small matter.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -126,6 +141,24 @@ mod tests {
         assert!(FileLock::attempt(&path, Hold::Shared).unwrap().is_none());
         alone.remove();
         assert!(FileLock::attempt(&path, Hold::Shared).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_look_makes_nothing_and_a_lock_removes_no_file_but_its_own() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("a");
+        let path = folder.join("x.lock");
+        assert!(!FileLock::is_held_against(&path, Hold::Exclusive));
+        assert!(FileLock::attempt_existing(&path, Hold::Exclusive).is_err());
+        assert!(!folder.exists());
+        let first = FileLock::attempt(&path, Hold::Exclusive).unwrap().unwrap();
+        assert!(FileLock::is_held_against(&path, Hold::Shared));
+        fs::remove_dir_all(&folder).unwrap();
+        let second = FileLock::attempt(&path, Hold::Exclusive).unwrap().unwrap();
+        first.remove();
+        assert!(FileLock::is_held_against(&path, Hold::Shared));
+        second.remove();
+        assert!(!path.exists());
     }
 
     #[test]

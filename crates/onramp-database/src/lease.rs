@@ -51,9 +51,9 @@ impl Lease {
         lease_dir.join(format!("{label}-{}-{number}.{EXTENSION}", own_process().pid))
     }
 
-    /// Reads a lease; `None` where the file holds none.
-    pub(crate) fn read(path: &Path) -> Option<Self> {
-        Self::parse(&fs::read_to_string(path).ok()?)
+    /// Reads a lease; `None` where the file holds none. One that cannot be read now may be one.
+    pub(crate) fn read(path: &Path) -> io::Result<Option<Self>> {
+        Ok(Self::parse(&String::from_utf8_lossy(&fs::read(path)?)))
     }
 
     /// Writes the lease in one step, with mode 0600.
@@ -141,7 +141,7 @@ mod tests {
             lease.engine = server.as_ref().map(|_| "unix:///run/x y".to_owned());
             lease.server = server;
             lease.write(&path).unwrap();
-            assert_eq!(Lease::read(&path).unwrap(), lease);
+            assert_eq!(Lease::read(&path).unwrap().unwrap(), lease);
         }
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);

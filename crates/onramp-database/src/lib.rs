@@ -35,10 +35,12 @@
 //! ([`Keep`]). The command starts a *keeper*: the same program with a hidden verb, in a session of its own, which leads to
 //! [`keep_server`]. What it is asked for goes through its standard input; its standard output tells the steps, and that the
 //! server is there. The keeper starts the server like any command, owns it with a lease of its own, and writes a record of
-//! how it is reached. Three files in `.onramp/servers`, a folder that only its owner may enter, belong to a server:
+//! how it is reached. Four files in `.onramp/servers`, a folder that only its owner may enter, belong to a server:
 //!
 //! - `NAME.server`, the record, with mode 0600 because the password stands in it;
 //! - `NAME.lock`, held alone by whoever starts or stops the server, so that two commands at once start one;
+//! - `NAME.keeper`, held alone by the keeper from its first step to its last. Before the record is there nobody else knows
+//!   of it: whoever has the lock, finds no record and wants to start, stop or throw away waits for its end;
 //! - `NAME.use`, held together by all that use it. The keeper takes it alone for a moment to see that nobody does. No death
 //!   of a user leaves it behind.
 //!

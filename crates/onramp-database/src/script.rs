@@ -5,8 +5,18 @@
 //! everything, `COPY .. TO PROGRAM` included, so a guest gets a role without any right but those of the owner of that one
 //! database, and on a server that gives none nothing is run; in SQLite, what opens another file is refused. What a script
 //! leaves behind may be a trap, so the guest looks at it himself.
+//!
+//! A script may count on what the operator of its server has made beforehand: roles that it grants something to, extensions
+//! that are installed. Such a role is made where a statement names it, on a server of ours alone: without login and without any
+//! right, marked as ours, lent to the guest, and dropped once no guest has it any more. Two guests at once share it, and
+//! neither can change it. What is about roles of the whole server (`CREATE ROLE`, owners, `SET ROLE`) is not run, or run with
+//! the guest as the owner (`instead.rs`); an extension that is not there is left out, and whatever needs it fails later. Where the
+//! server refuses a statement for such a reason, the script goes on from where no transaction was open last. All of it is
+//! told ([`Aside`]).
 
+mod aside;
 mod guest;
+mod instead;
 mod watch;
 
 use std::io::Write;
@@ -18,7 +28,10 @@ use postgres::error::{ErrorPosition, SqlState};
 use crate::Client;
 use crate::client::{postgresql_failure, sqlite_failure};
 use crate::sql::{Piece, PieceKind, Token, split};
+use aside::Asides;
+pub use aside::{Aside, Sort};
 pub use guest::Guest;
+use instead::Instead;
 
 /// Whether the statements of a script are one transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,8 +80,9 @@ fn run(
     script: &str,
     transaction: Transaction,
     seen: &mut Vec<Seen>,
+    asides: &mut Asides,
 ) -> Result<(), Stopped> {
-    let result = run_open(client, script, transaction, seen);
+    let result = run_open(client, script, transaction, seen, asides);
     let is_open = end_transaction(client).map_err(|failure| stopped(script, 0, failure));
     result?;
     if is_open? {
@@ -87,16 +101,19 @@ fn end_transaction(client: &mut Client) -> Result<bool, Failure> {
             }
             connection.execute_batch("ROLLBACK").map_err(sqlite_failure)?;
         }
-        Client::Postgresql(client) => {
-            // The one statement that is refused only where none is open, but for where it has failed already.
-            match client.batch_execute("SAVEPOINT onramp") {
-                Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => return Ok(false),
-                Err(error) if error.code().is_none() => return Err(postgresql_failure(&error)),
-                _ => {}
-            }
-            client.batch_execute("ROLLBACK").map_err(|error| postgresql_failure(&error))?;
-        }
+        Client::Postgresql(client) => return end_transaction_of_server(client),
     }
+    Ok(true)
+}
+
+fn end_transaction_of_server(client: &mut postgres::Client) -> Result<bool, Failure> {
+    // The one statement that is refused only where none is open, but for where it has failed already.
+    match client.batch_execute("SAVEPOINT onramp") {
+        Err(error) if error.code() == Some(&SqlState::NO_ACTIVE_SQL_TRANSACTION) => return Ok(false),
+        Err(error) if error.code().is_none() => return Err(postgresql_failure(&error)),
+        _ => {}
+    }
+    client.batch_execute("ROLLBACK").map_err(|error| postgresql_failure(&error))?;
     Ok(true)
 }
 
@@ -105,6 +122,7 @@ fn run_open(
     script: &str,
     transaction: Transaction,
     seen: &mut Vec<Seen>,
+    asides: &mut Asides,
 ) -> Result<(), Stopped> {
     let dialect = client.dialect();
     let mut pieces = split(script, dialect);
@@ -143,14 +161,78 @@ fn run_open(
                 Transaction::Each => true,
                 Transaction::Held => false,
             };
-            if is_each || is_told {
-                return all(&mut **client, script, &pieces);
-            }
-            let mut whole =
-                client.transaction().map_err(|error| stopped(script, 0, postgresql_failure(&error)))?;
-            all(&mut whole, script, &pieces)?;
-            whole.commit().map_err(|error| stopped(script, script.len(), postgresql_failure(&error)))
+            let frame = if is_each || is_told { Frame::Own } else { Frame::Whole };
+            of_server(client, script, &pieces, frame, asides)
         }
+    }
+}
+
+/// Who says where the transactions of a script begin and end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Frame {
+    /// The script.
+    Own,
+    /// It is one.
+    Whole,
+}
+
+/// Runs the statements of a script, and goes on where it was refused for something that can be seen to.
+fn of_server(
+    client: &mut postgres::Client,
+    script: &str,
+    pieces: &[Piece<'_>],
+    frame: Frame,
+    asides: &mut Asides,
+) -> Result<(), Stopped> {
+    let mut from = 0;
+    loop {
+        let refused = match frame {
+            Frame::Own => match all(client, script, pieces, from, asides) {
+                Ok(()) => return Ok(()),
+                Err(refused) => refused,
+            },
+            Frame::Whole => {
+                let failed =
+                    |place, error: &postgres::Error| stopped(script, place, postgresql_failure(error));
+                let mut whole = client.transaction().map_err(|error| failed(0, &error))?;
+                match all(&mut whole, script, pieces, 0, asides) {
+                    Ok(()) => return whole.commit().map_err(|error| failed(script.len(), &error)),
+                    Err(refused) => refused,
+                }
+            }
+        };
+        let (place, stopped) = *refused;
+        if !asides.sees_to(script, &pieces[place], &stopped) {
+            return Err(stopped);
+        }
+        end_transaction_of_server(client).map_err(|failure| self::stopped(script, 0, failure))?;
+        from = begin_of_transaction(pieces, place);
+    }
+}
+
+/// Where the transaction has begun that is open at a piece, or the piece itself where none is.
+fn begin_of_transaction(pieces: &[Piece<'_>], place: usize) -> usize {
+    let mut begin = None;
+    for (number, piece) in pieces.iter().enumerate().take(place) {
+        match opens_transaction(&piece.tokens) {
+            Some(true) => begin = begin.or(Some(number)),
+            Some(false) => begin = None,
+            None => {}
+        }
+    }
+    begin.unwrap_or(place)
+}
+
+/// Whether a transaction is open behind a statement that begins or ends one; `None` where it is another one.
+pub fn opens_transaction(tokens: &[Token<'_>]) -> Option<bool> {
+    let first = |words: &[&str]| tokens.first().is_some_and(|token| words.iter().any(|word| token.is(word)));
+    let is_partial = || tokens.iter().any(|token| token.is("to"));
+    if first(&["begin", "start"]) {
+        Some(true)
+    } else if first(&["commit", "end", "abort"]) || first(&["rollback"]) && !is_partial() {
+        Some(false)
+    } else {
+        None
     }
 }
 
@@ -206,13 +288,30 @@ fn detaches_concurrently(tokens: &[Token<'_>]) -> bool {
     detaches && tokens.last().is_some_and(|last| last.is("CONCURRENTLY"))
 }
 
-/// Runs the statements of a script, each with the rows behind it.
-fn all(client: &mut impl GenericClient, script: &str, pieces: &[Piece<'_>]) -> Result<(), Stopped> {
-    for (place, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.kind == PieceKind::Statement) {
-        match pieces.get(place + 1).filter(|next| next.kind == PieceKind::Rows) {
-            Some(rows) => copy(client, script, piece, rows)?,
-            None => client.batch_execute(piece.text).map_err(|error| refused(script, piece, &error))?,
-        }
+/// Runs the statements of a script from a piece on, each with the rows behind it. The error is a piece and what stopped it.
+fn all(
+    client: &mut impl GenericClient,
+    script: &str,
+    pieces: &[Piece<'_>],
+    from: usize,
+    asides: &mut Asides,
+) -> Result<(), Box<(usize, Stopped)>> {
+    let statements = pieces.iter().enumerate().skip(from);
+    for (place, piece) in statements.filter(|(_, piece)| piece.kind == PieceKind::Statement) {
+        let result = match pieces.get(place + 1).filter(|next| next.kind == PieceKind::Rows) {
+            Some(rows) => copy(client, script, piece, rows),
+            None => match asides.instead(script, piece) {
+                Instead::Itself => {
+                    client.batch_execute(piece.text).map_err(|error| refused(script, piece, &error))
+                }
+                // Places in another text mean nothing.
+                Instead::Own(text) => client
+                    .batch_execute(&text)
+                    .map_err(|error| stopped(script, piece.start, postgresql_failure(&error))),
+                Instead::Nothing => Ok(()),
+            },
+        };
+        result.map_err(|stopped| Box::new((place, stopped)))?;
     }
     Ok(())
 }
@@ -252,6 +351,11 @@ fn place_of(text: &str, letter: u32) -> usize {
 }
 
 fn stopped(script: &str, place: usize, failure: Failure) -> Stopped {
+    Stopped { line: line_of(script, place), start: place, failure }
+}
+
+/// The line of a place, from 1.
+fn line_of(script: &str, place: usize) -> u32 {
     let before = script.as_bytes().iter().take(place).filter(|byte| **byte == b'\n').count();
-    Stopped { line: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1), start: place, failure }
+    u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1)
 }

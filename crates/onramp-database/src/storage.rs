@@ -27,6 +27,15 @@ const NO_ROOM: [&str; 8] = [
     "unable to write file",
 ];
 
+/// How clients say that a server is lost. One without room may die before it can tell anybody, and gives some of it back.
+const LOST: [&str; 5] = [
+    "connection closed",
+    "connection was closed in the middle of operation",
+    "server closed the connection unexpectedly",
+    "because of crash of another server process",
+    "the database system is in recovery mode",
+];
+
 /// How it is said that nothing can be written.
 const READ_ONLY: &str = "Read-only file system";
 
@@ -84,7 +93,8 @@ fn blame(failure: Failure, places: &[(State, PathBuf)]) -> Failure {
         meant.map(|(_, place)| place.as_path()).collect::<Vec<_>>()
     };
     let is_without_room = says_no_room(&failure);
-    let limit = if is_without_room { NEARLY_FULL } else { FULL };
+    let is_lost = LOST.iter().any(|words| says(&failure, words));
+    let limit = if is_without_room || is_lost { NEARLY_FULL } else { FULL };
     let full = those(&|state| state.room.is_some_and(|room| room < limit));
     if !full.is_empty() {
         return blamed(failure, Some(NO_SPACE), &full, "df --human-readable");
@@ -152,6 +162,9 @@ mod tests {
         // Some room has been given back since.
         let nearly = State { room: Some(8 << 20), ..ROOMY };
         assert!(told(&failure, &[(nearly, "/x")]).message.starts_with("no space is left in /x: "));
+        let lost = Failure::environment("PostgreSQL: connection closed");
+        assert!(told(&lost, &[(nearly, "/x")]).message.starts_with("no space is left in /x: "));
+        assert_eq!(told(&lost, &[(ROOMY, "/x")]), lost);
     }
 
     #[test]

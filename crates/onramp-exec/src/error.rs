@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use onramp_core::{Failure, FailureKind};
+use onramp_core::Failure;
 use rustix::process::Signal;
 
 /// A process that ran and did not succeed.
@@ -116,7 +116,7 @@ impl From<ProcessError> for Failure {
             | ProcessError::LogNotOpened { .. }
             | ProcessError::NotStarted { .. } => Self::environment(message),
             ProcessError::Failed(failure) | ProcessError::TimedOut { failure, .. } => {
-                Self { kind: FailureKind::Task, message, tail: failure.tail, log: failure.log, hint: None }
+                Self { tail: failure.tail, log: failure.log, ..Self::task(message) }
             }
         }
     }

@@ -127,7 +127,7 @@ impl Drop for Forked {
 mod tests {
     use super::*;
     use crate::Discard;
-    use crate::test_tools::{launcher, lives, sh};
+    use crate::test_tools::{launcher, lives, sh, wait_until};
     use std::os::unix::process::CommandExt;
     use std::process::Command;
 
@@ -168,10 +168,6 @@ mod tests {
         };
         assert!(forked.is_running());
         drop(forked);
-        let gone = (0..500).any(|_| {
-            std::thread::sleep(Duration::from_millis(2));
-            !lives(child)
-        });
-        assert!(gone, "what it has started lives on");
+        wait_until(|| !lives(child));
     }
 }

@@ -112,9 +112,9 @@ impl Lease {
         }
     }
 
-    /// Reads a lease; `None` where the file holds none.
-    pub(crate) fn read(path: &Path) -> Option<Self> {
-        Self::parse(&fs::read_to_string(path).ok()?)
+    /// Reads a lease; `None` where the file holds none. One that cannot be read now may be one.
+    pub(crate) fn read(path: &Path) -> io::Result<Option<Self>> {
+        Ok(Self::parse(&String::from_utf8_lossy(&fs::read(path)?)))
     }
 
     pub(crate) fn to_text(&self) -> String {
@@ -189,7 +189,7 @@ mod tests {
             lease.note(Mark { pid: 7, started: 12 });
         }
         let path = directory.join(format!("run-{}-0.processes", std::process::id()));
-        assert_eq!(Lease::read(&path).unwrap().leaders, [Mark { pid: 7, started: 12 }]);
+        assert_eq!(Lease::read(&path).unwrap().unwrap().leaders, [Mark { pid: 7, started: 12 }]);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(&directory).unwrap().count(), 2);
         drop((first, second));

@@ -35,7 +35,8 @@ fn reap(path: &Path) -> bool {
     if path.extension().is_none_or(|extension| extension != EXTENSION) {
         return false;
     }
-    let Some(lease) = Lease::read(path) else {
+    let Ok(lease) = Lease::read(path) else { return false };
+    let Some(lease) = lease else {
         return !is_being_written(path) && fs::remove_file(path).is_ok();
     };
     let realm = platform::realm();

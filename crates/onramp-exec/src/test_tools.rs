@@ -8,6 +8,9 @@ use onramp_core::{Cancel, Secrets};
 
 use crate::{Environment, Launcher, ProcessSpec, is_alive, process};
 
+/// How long something may take that must come about, on a machine with much to do.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 pub(crate) fn environment() -> Environment {
     Environment::new([("PATH".into(), "/usr/bin:/bin".into())])
 }
@@ -22,7 +25,7 @@ pub(crate) fn launcher() -> Launcher {
 
 /// Reads the process id that a script wrote, waiting until it has.
 pub(crate) fn pid_in(path: &Path) -> u32 {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     loop {
         if let Ok(pid) = std::fs::read_to_string(path).unwrap_or_default().trim().parse() {
             return pid;
@@ -38,7 +41,7 @@ pub(crate) fn lives(pid: u32) -> bool {
 
 /// Waits until something holds that must come about.
 pub(crate) fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + PATIENCE;
     while !holds() {
         assert!(Instant::now() < deadline, "it never came about");
         thread::sleep(Duration::from_millis(5));

@@ -22,7 +22,7 @@ fn sh(script: &str) -> ProcessSpec {
 }
 
 fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(10);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < deadline, "it never came about");
         thread::sleep(Duration::from_millis(5));
@@ -98,15 +98,20 @@ fn what_has_cut_every_tie_ends_with_a_cancelled_process() {
 #[test]
 fn a_lone_process_over_its_time_takes_its_orphans_along() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (first, second) = (Orphan::new(), Orphan::new());
+    let first = Orphan::new();
     launcher().run(&sh(&(first.script() + "exit 1")), Arc::new(Discard)).unwrap_err();
     // The start of a process is told in hundredths of a second.
     thread::sleep(Duration::from_millis(50));
-    let mut spec = sh(&(second.script() + "sleep 1000"));
-    spec.timeout = Some(Duration::from_secs(3));
-    let error = launcher().run(&spec, Arc::new(Discard)).unwrap_err();
-    assert!(matches!(error, ProcessError::TimedOut { .. }), "{error}");
-    assert_eq!(second.wait().map(process), [None, None]);
+    // On a machine with much to do there may be no orphan yet when the time is over.
+    let pids = [2, 20, 60].into_iter().find_map(|seconds| {
+        let second = Orphan::new();
+        let mut spec = sh(&(second.script() + "sleep 1000"));
+        spec.timeout = Some(Duration::from_secs(seconds));
+        let error = launcher().run(&spec, Arc::new(Discard)).unwrap_err();
+        assert!(matches!(error, ProcessError::TimedOut { .. }), "{error}");
+        second.pids()
+    });
+    assert_eq!(pids.expect("an orphan").map(process), [None, None]);
     assert!(first.wait().map(process).iter().all(Option::is_some), "it is older than the process");
 }
 

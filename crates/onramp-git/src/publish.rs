@@ -13,7 +13,7 @@ use std::io::{self, ErrorKind};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::shadow::{BASE, Stat, TREE, has_link_above};
 use crate::staged::Blob;
@@ -24,8 +24,12 @@ use displaced::{Exchange, Exchanged, Kept, Rest};
 /// How often a file is looked at again that somebody writes at the same time.
 const ATTEMPTS: usize = 5;
 
-/// How long somebody may take from the opening of a file to the end of his writing.
+/// How long somebody may take from the opening of a file to the end of his writing, where nobody can tell whether he has
+/// it open.
 const GRACE: Duration = Duration::from_millis(10);
+
+/// How long he may take where that is known. A program that has a file open for ever is not waited for any longer.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// What became of the files that tools have changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -185,9 +189,14 @@ impl Shadow<'_> {
     /// Gives those who were just writing to a file the time to end that, and brings what they wrote to where the file
     /// lies now.
     fn settle(&self, mut displaced: Displaced) -> io::Result<()> {
+        let deadline = Instant::now() + PATIENCE;
         while !displaced.kept.is_empty() {
             thread::sleep(GRACE);
             for (place, kept) in std::mem::take(&mut displaced.kept) {
+                if kept.is_open() && Instant::now() < deadline {
+                    displaced.kept.push((place, kept));
+                    continue;
+                }
                 if let Some(late) = kept.late()? {
                     self.add_late(&place, &kept.expected, &late, &mut displaced)?;
                 }

@@ -95,6 +95,8 @@ pub enum ToldBy {
     Settings,
     /// Words that only one dialect knows.
     Content,
+    /// The project's own configuration.
+    Configuration,
     /// Whoever asks.
     Asked,
 }
@@ -107,6 +109,7 @@ impl ToldBy {
             Self::Suffix => "suffix",
             Self::Settings => "settings",
             Self::Content => "content",
+            Self::Configuration => "configuration",
             Self::Asked => "asked",
         }
     }

@@ -76,6 +76,16 @@ impl Histories {
     }
 }
 
+impl Histories {
+    /// Takes over the dialects that a configuration tells, by the folders of histories of which nothing else tells it.
+    pub fn take_configured(&mut self, dialects: &[(PathBuf, DialectName)]) {
+        for chain in self.chains.iter_mut().filter(|chain| chain.dialect.is_none()) {
+            let known = dialects.iter().find(|(folder, _)| *folder == chain.folder);
+            chain.dialect = known.map(|(_, dialect)| (*dialect, ToldBy::Configuration));
+        }
+    }
+}
+
 /// The histories that lie in one folder, and which of its folders are parts of them.
 fn of_folder(
     tree: &Tree,

@@ -150,8 +150,12 @@ codes! {
     SnapshotDiffers = "snapshot-differs", Error;
     /// Two dialects lead to different schemas.
     SchemasDiffer = "schemas-differ", Error;
+    /// A difference of two dialects is declared, and they differ in it no more.
+    StaleDeclaration = "parity-stale", Error;
     /// On a server it could not be tried, for a reason that is not its own.
     NotReplayed = "not-replayed", Note;
+    /// On a server, something was made for it that it counts on, or left out.
+    StandIn = "stand-in", Note;
 }
 
 /// Something worth knowing about a history.

@@ -174,8 +174,24 @@ fn versioned(stem: &str) -> Option<(Number, &str, &str)> {
             let slug = rest.trim_start_matches(['-', '_']);
             Some((Number::of_digits(&stem[place..place + length])?, &rest[..rest.len() - slug.len()], slug))
         }
-        None => Some((Number::of_version(release)?, separator, rest)),
+        None => match numbered_within(rest) {
+            // `00.05.00_02_drop.sql` is the second one of its release.
+            Some(digits) => {
+                let end = release.len() + separator.len() + digits;
+                let number = Number::of_version(&format!("{release}.{}", &rest[..digits]))?;
+                let number = Number { text: stem[..end].to_owned(), ..number };
+                Some((number, &stem[end..=end], &rest[digits + 1..]))
+            }
+            None => Some((Number::of_version(release)?, separator, rest)),
+        },
     }
+}
+
+/// How many digits a name begins with behind its release, where they are a number of their own.
+fn numbered_within(rest: &str) -> Option<usize> {
+    let digits = digits_at(rest, 0);
+    let is_number = (1..=4).contains(&digits) && rest[digits..].starts_with(['_', '-']);
+    is_number.then_some(digits)
 }
 
 /// Where a date with separators ends that begins the text, whose first digits are so many: `2024-03-13-170000`,
@@ -253,6 +269,8 @@ mod tests {
                 "1.9.0-1693554904-add-policy.js",
                 "1.0.0_beta.11-1664462389-add.ts",
                 "1.10_add.sql",
+                "00.05.00_02_drop_started_at.sql",
+                "1.10_2fa.sql",
                 "1.2.sql",
                 "01create.sql",
                 "0007.sql",
@@ -276,6 +294,8 @@ mod tests {
                 1.9.0-1693554904-add-policy.js: 1693554904 | - | add-policy | js
                 1.0.0_beta.11-1664462389-add.ts: 1664462389 | - | add | ts
                 1.10_add.sql: 1.10 | _ | add | sql
+                00.05.00_02_drop_started_at.sql: 00.05.00_02 | _ | drop_started_at | sql
+                1.10_2fa.sql: 1.10 | _ | 2fa | sql
                 1.2.sql: 1.2 |  |  | sql
                 01create.sql: 01 |  | create | sql
                 0007.sql: 0007 |  |  | sql

@@ -41,6 +41,15 @@ impl Text {
     }
 }
 
+impl Text {
+    /// How a file begins, as far as so many bytes go.
+    pub(crate) fn begin(path: &Path, bytes: usize) -> io::Result<String> {
+        let mut begin = Vec::with_capacity(bytes);
+        open(path)?.take(bytes as u64).read_to_end(&mut begin)?;
+        Ok(String::from_utf8_lossy(&begin).into_owned())
+    }
+}
+
 /// Opens a regular file to read it.
 pub(crate) fn open(path: &Path) -> io::Result<File> {
     let flags = OFlags::NONBLOCK | OFlags::NOCTTY;

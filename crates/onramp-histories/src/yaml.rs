@@ -28,10 +28,28 @@ struct Open {
     path: String,
 }
 
+/// What was read of a YAML file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Scalars {
+    pub(crate) list: Vec<Scalar>,
+    /// The line from which on nothing was read, if there are too many.
+    pub(crate) cut: Option<u32>,
+}
+
+/// What is said where a file has too many of them.
+pub(crate) fn too_many() -> String {
+    format!("it has more than {LIMIT} values, and what comes from here on was not read")
+}
+
 /// The scalars of the first document; what aliases stand for is left out. The error is a line and what is wrong there.
-pub(crate) fn scalars(text: &str) -> Result<Vec<Scalar>, (u32, String)> {
+pub(crate) fn scalars(text: &str) -> Result<Scalars, (u32, String)> {
+    scalars_up_to(text, LIMIT)
+}
+
+fn scalars_up_to(text: &str, limit: usize) -> Result<Scalars, (u32, String)> {
     let mut open: Vec<Open> = Vec::new();
     let mut scalars = Vec::new();
+    let mut cut = None;
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| (line(error.marker().line()), error.info().to_owned()))?;
         match event {
@@ -43,11 +61,13 @@ pub(crate) fn scalars(text: &str) -> Result<Vec<Scalar>, (u32, String)> {
                     last.key = Some(value.into_owned());
                     continue;
                 }
-                let path = path(&mut open);
-                scalars.push(Scalar { path, value: value.into_owned(), line: line(span.start.line()) });
-                if scalars.len() >= LIMIT {
+                let line = line(span.start.line());
+                if scalars.len() >= limit {
+                    cut = Some(line);
                     break;
                 }
+                let path = path(&mut open);
+                scalars.push(Scalar { path, value: value.into_owned(), line });
             }
             Event::SequenceStart(..) | Event::MappingStart(..) => {
                 // A key that is itself a mapping has no name; what it leads to has none either.
@@ -77,7 +97,7 @@ pub(crate) fn scalars(text: &str) -> Result<Vec<Scalar>, (u32, String)> {
             _ => {}
         }
     }
-    Ok(scalars)
+    Ok(Scalars { list: scalars, cut })
 }
 
 /// What leads to the value that comes now, which is one more of its list or uses up its key.
@@ -110,6 +130,7 @@ mod tests {
     fn paths_of_scalars() {
         let told = |text: &str| match scalars(text) {
             Ok(scalars) => scalars
+                .list
                 .iter()
                 .map(|scalar| format!("{} {}={}\n", scalar.line, scalar.path, scalar.value))
                 .collect::<String>(),
@@ -125,9 +146,13 @@ mod tests {
         .assert_eq(&told("name: x\nparents: [1, 2]\nlog:\n- changeSet: {id: a,\n    author: b}\n"));
         assert_eq!(told("a: [1"), "wrong at 1");
         let (long, many) = ("k".repeat(300), "1, ".repeat(1000));
-        let scalars = scalars(&format!("? {long}\n: [{many}]\nb: {{c: 1}}\n")).unwrap();
+        let scalars = scalars(&format!("? {long}\n: [{many}]\nb: {{c: 1}}\n")).unwrap().list;
         assert_eq!(scalars.last().unwrap().path, "b/c");
         assert!(scalars.iter().all(|scalar| scalar.path.len() < LONGEST));
+        let text = "a: [1,\n 2,\n 3]\n";
+        assert_eq!(scalars_up_to(text, 3).unwrap().cut, None);
+        let cut = scalars_up_to(text, 2).unwrap();
+        assert_eq!((cut.list.len(), cut.cut), (2, Some(3)));
         assert_eq!(told("a: &x [1]\n? {b: c}\n: d\ne: *x\nf: 1\n").lines().last(), Some("5 f=1"));
     }
 }

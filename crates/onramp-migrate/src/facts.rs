@@ -71,8 +71,8 @@ pub struct RevisionFacts {
 pub struct Looked {
     /// The revisions, in order; before them one that was not asked for, where it was refused and they come behind it.
     pub revisions: Vec<RevisionFacts>,
-    /// The ids of those that nobody could look at, because they come behind one that was refused.
-    pub beyond: Vec<String>,
+    /// Those that nobody could look at, because they come behind one that was refused.
+    pub beyond: Vec<Revision>,
 }
 
 /// Applies revisions of the tree, one after the other, on a database with what comes before them and rows in its tables,
@@ -113,8 +113,8 @@ pub fn facts(
         let place = |one: &RevisionFacts| chosen.iter().position(|revision| revision.id == one.id);
         facts.sort_by_key(place);
         let is_there = |revision: &Revision| facts.iter().any(|one| one.id == revision.id);
-        let beyond = chosen.iter().filter(|revision| !is_there(revision)).map(|revision| revision.id.clone());
-        let beyond = beyond.collect();
+        let beyond = chosen.iter().filter(|revision| !is_there(revision));
+        let beyond = beyond.map(|revision| (*revision).clone()).collect();
         Ok(Looked { revisions: facts, beyond })
     };
     run().map_err(|mut failure: Failure| {

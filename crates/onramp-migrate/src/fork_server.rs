@@ -29,8 +29,8 @@ const MEMORY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What stands in the variables that name a database until the server has begun. It is the command for an upgrade that is
 /// started; where its folder goes before Python has found our modules in it, that must fail, and not upgrade the database
-/// that the project takes by default.
-const NO_DATABASE: &str = "no database: this process only imports";
+/// that the project takes by default. A project may take it for the path of a file, so it is one that nobody can make.
+const NO_DATABASE: &str = "/dev/null/no database: this process only imports";
 
 /// Has Python write none of its compiled modules.
 const NO_BYTECODE: &str = "PYTHONDONTWRITEBYTECODE";

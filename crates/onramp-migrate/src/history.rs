@@ -11,6 +11,7 @@ use crate::{DialectSpec, EngineSpec, MigrateSpec};
 
 pub(crate) use by_name::{compare_ids, id_of, id_of_file, letters_of, revision_of, words};
 pub(crate) use onramp_histories::{DownSpans, RevisionFile};
+pub(crate) use shown::{below, of_copy};
 
 /// One revision of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,6 +55,8 @@ impl Revision {
 #[derive(Clone, Debug, Default)]
 pub struct History {
     revisions: BTreeMap<String, Revision>,
+    /// Where revisions say what they follow, by their ids: lines from 1.
+    down_lines: BTreeMap<String, u32>,
 }
 
 impl History {
@@ -104,8 +107,7 @@ impl History {
         files.sort();
         let mut history = Self::default();
         for file in files {
-            let content =
-                fs::read(&file).map_err(|error| Failure::task(format!("{}: {error}", file.display())))?;
+            let content = fs::read(&file).map_err(|error| unread(&file, &error))?;
             history.add(file, &content)?;
         }
         history.check_links()?;
@@ -133,7 +135,8 @@ impl History {
                     .map(|revision| format!("{} ({})", revision.id, revision.first_file().display()))
                     .collect();
                 let message = format!("the history has {} heads: {}", several.len(), described.join(", "));
-                Err(Failure::task(message))
+                let last = several.last().and_then(|id| self.revisions.get(*id));
+                Err(last.into_iter().fold(Failure::task(message), |failure, last| self.due_to(last, failure)))
             }
         }
     }
@@ -223,15 +226,18 @@ impl History {
     }
 
     fn add(&mut self, file: PathBuf, content: &[u8]) -> Result<(), Failure> {
-        let parsed = RevisionFile::parse(&String::from_utf8_lossy(content))
-            .map_err(|reason| Failure::task(format!("{} {reason}", file.display())))?;
+        let source = String::from_utf8_lossy(content);
+        let line_of = |name| RevisionFile::line_of(&source, name);
+        let parsed = RevisionFile::parse(&source).map_err(|reason| {
+            let name = if reason.contains("`down_revision`") { "down_revision" } else { "revision" };
+            Failure::task(format!("{} {reason}", file.display())).at(&file, line_of(name))
+        })?;
         if let Some(other) = self.revisions.get(&parsed.id) {
             let (first, second) = (other.first_file().display(), file.display());
-            return Err(Failure::task(format!(
-                "{first} and {second} have the same revision id `{}`",
-                parsed.id
-            )));
+            let message = format!("{first} and {second} have the same revision id `{}`", parsed.id);
+            return Err(Failure::task(message).at(&file, line_of("revision")));
         }
+        self.down_lines.extend(line_of("down_revision").map(|line| (parsed.id.clone(), line)));
         let (id, down, message) = (parsed.id.clone(), parsed.down, parsed.message);
         let revision = Revision { id, down, files: vec![file], message };
         self.revisions.insert(parsed.id, revision);
@@ -242,18 +248,23 @@ impl History {
         for revision in self.revisions.values() {
             if let Some(unknown) = revision.down.iter().find(|id| !self.revisions.contains_key(*id)) {
                 let file = revision.first_file().display();
-                return Err(Failure::task(format!(
-                    "{file} follows revision `{unknown}`, which does not exist"
-                )));
+                let message = format!("{file} follows revision `{unknown}`, which does not exist");
+                return Err(self.due_to(revision, Failure::task(message)));
             }
         }
         match self.member_of_circle() {
-            Some(revision) => Err(Failure::task(format!(
-                "{} follows itself through other revisions",
-                revision.first_file().display()
-            ))),
+            Some(revision) => {
+                let file = revision.first_file().display();
+                let message = format!("{file} follows itself through other revisions");
+                Err(self.due_to(revision, Failure::task(message)))
+            }
             None => Ok(()),
         }
+    }
+
+    /// A failure that is due to what a revision follows.
+    fn due_to(&self, revision: &Revision, failure: Failure) -> Failure {
+        failure.at(revision.first_file(), self.down_lines.get(&revision.id).copied())
     }
 
     /// Takes away what follows nothing that is left, again and again; what remains at the end is a circle, or
@@ -281,6 +292,11 @@ impl History {
         }
         open.keys().next().and_then(|id| self.revisions.get(*id))
     }
+}
+
+/// A file that cannot be read.
+fn unread(file: &Path, error: &std::io::Error) -> Failure {
+    Failure::task(format!("{}: {error}", file.display())).at(file, None)
 }
 
 /// What joins heads: Alembic's own command where it is known how that is started, else what to write.
@@ -355,6 +371,32 @@ mod tests {
             ],
             expect![[r#"Some("d") of 4"#]],
         );
+    }
+
+    #[test]
+    fn broken_histories_have_a_place() {
+        let place = |files: &[(&str, &str)]| {
+            let folder = tempfile::tempdir().unwrap();
+            for (name, source) in files {
+                fs::write(folder.path().join(name), source).unwrap();
+            }
+            let history = History::read(folder.path());
+            let failure = history.and_then(|history| history.head().map(|_| ())).unwrap_err();
+            let at = failure.at.unwrap();
+            (at.file.file_name().unwrap().to_str().unwrap().to_owned(), at.line)
+        };
+        let first = ("1.py", "revision = 'a'\ndown_revision = None\n");
+        for (source, line) in [
+            ("x = 1\n", None),
+            ("\n\nrevision = f()\ndown_revision = None\n", Some(3)),
+            ("# x\nrevision = 'b'\n\ndown_revision = f()\n", Some(4)),
+            ("revision = 'b'\ndown_revision = (\n    'zz'\n)\n", Some(2)),
+            ("\"\"\"x\n\"\"\"\nrevision: str = 'a'\ndown_revision = None\n", Some(3)),
+            ("x = 1; revision = 'b'\ny = 2; down_revision = None\n", Some(2)),
+            ("revision = 'b'\ndown_revision = 'b'\n", Some(2)),
+        ] {
+            assert_eq!(place(&[first, ("2.py", source)]), ("2.py".to_owned(), line), "{source}");
+        }
     }
 
     #[test]

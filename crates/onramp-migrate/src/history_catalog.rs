@@ -10,6 +10,7 @@ use crate::attempt::{Attempt, named};
 use crate::command::CommandHistory;
 use crate::engine::Engine;
 use crate::ground::{database_environment, databases_spec, keep_template};
+use crate::history::{below, of_copy};
 use crate::key::head_key;
 use crate::redirection::Redirection;
 use crate::scratch::Scratch;
@@ -129,7 +130,9 @@ fn reach(
             return reached(&databases.copy(&template)?);
         }
         // Alembic says no more of two heads than that there are two.
-        History::of_engine(&spec.engine, &copy)?.only_head(spec, dialect)?;
+        History::of_engine(&spec.engine, &copy)
+            .and_then(|history| history.only_head(spec, dialect).map(drop))
+            .map_err(|failure| below(&spec.root, of_copy(&copy, &dialect.versions, failure)))?;
         let database = databases.create()?;
         let mut environment = database_environment(spec, dialect, &database);
         redirection.activate(&mut environment);

@@ -5,8 +5,10 @@
 //! nobody's business here. Code in fences and comments is no entry.
 
 mod check;
+mod conflicts;
 #[cfg(test)]
 pub(crate) mod faults;
+mod fence;
 mod fix;
 mod line;
 #[cfg(test)]
@@ -27,7 +29,7 @@ use std::io::ErrorKind;
 
 use onramp_core::{Dialect, Failure};
 
-use crate::marks::{Conflict, conflicts};
+use crate::marks::Conflict;
 use crate::{History, LedgerSpec, MigrateSpec};
 
 pub use fix::{Fixed, fix_ledger};
@@ -71,7 +73,7 @@ impl<'a> Ledger<'a> {
         })?;
         let lines = text::lines(&text, !template.has_fence());
         let entries = text::entries(&template, &ledger.none, &lines);
-        let conflicts = conflicts(&text);
+        let conflicts = conflicts::conflicts(&template, &ledger.none, &text);
         Ok(Self { spec: ledger, template, text, is_there: true, entries, conflicts })
     }
 
@@ -163,6 +165,13 @@ impl LedgerSpec {
         let newline = newline_of(content);
         let blank = if template.is_row() { "" } else { newline };
         let (before, rest) = self.split(content);
+        // Where nothing follows, the blank line that is there is the one above the entry.
+        let gap = if rest.trim().is_empty() && !template.is_row() {
+            rest.find('\n').map_or(0, |end| end + 1)
+        } else {
+            0
+        };
+        let (before, rest) = content.split_at(before.len() + gap);
         let mut result = before.to_owned();
         if !before.is_empty() && !before.ends_with('\n') {
             result.push_str(newline);
@@ -231,6 +240,8 @@ mod tests {
         assert_eq!(below.insert("<!-- new -->\n# 1\n", &["# a".to_owned()]), "<!-- new -->\n\n# a\n\n# 1\n");
         assert_eq!(below.insert("<!-- new -->", &["# a".to_owned()]), "<!-- new -->\n\n# a\n");
         assert_eq!(below.insert("# 1\n", &["# a".to_owned()]), "# 1\n\n# a\n");
+        assert_eq!(below.insert("<!-- new -->\n\n", &["# a".to_owned()]), "<!-- new -->\n\n# a\n");
+        assert_eq!(below.insert("<!-- new -->\n\n\n", &["# a".to_owned()]), "<!-- new -->\n\n# a\n\n");
         assert_eq!(below.insert("# 1\n\n\n", &["# a".to_owned()]), "# 1\n\n\n# a\n");
         let rows = LedgerSpec { template: "| {title} | {sqlite} |".to_owned(), ..ledger(Some("|-|-|")) };
         assert_eq!(rows.insert("|-|-|\n| 1 |\n", &["| a |".to_owned()]), "|-|-|\n| a |\n| 1 |\n");

@@ -14,10 +14,10 @@ pub(crate) struct Conflict {
 /// The lines of each side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sides {
-    ours: Range<usize>,
+    pub(crate) ours: Range<usize>,
     /// What both sides come from, where git was told to show it.
     base: Option<Range<usize>>,
-    theirs: Range<usize>,
+    pub(crate) theirs: Range<usize>,
 }
 
 /// One of the texts that a merge was made from.
@@ -28,54 +28,50 @@ pub(crate) enum Version {
     Theirs,
 }
 
-/// What has been read of a conflict.
-struct Open {
-    begin: usize,
-    base: Option<usize>,
-    middle: Option<usize>,
-    is_clear: bool,
-}
-
 /// The conflicts of a text, in its order. A line of seven `=` is a mark only behind one of `<`: elsewhere it makes a
 /// heading.
 pub(crate) fn conflicts(text: &str) -> Vec<Conflict> {
-    let mut found = Vec::new();
-    let mut open: Option<Open> = None;
-    let unclear = |lines: Range<usize>| Conflict { lines, sides: None };
-    let mut count = 0;
-    for (place, line) in text.split_inclusive('\n').enumerate() {
-        count = place + 1;
-        let Some(mark) = mark_of(line) else { continue };
-        match (mark, &mut open) {
-            ('<', _) => {
-                found.extend(open.take().map(|open| unclear(open.begin..place)));
-                open = Some(Open { begin: place, base: None, middle: None, is_clear: true });
-            }
-            ('>', None) => found.push(unclear(place..place + 1)),
-            ('>', Some(_)) => found.extend(open.take().map(|open| open.closed(place))),
-            ('|', Some(open)) if open.base.is_none() && open.middle.is_none() => open.base = Some(place),
-            ('=', Some(open)) if open.middle.is_none() => open.middle = Some(place),
-            (_, Some(open)) => open.is_clear = false,
-            (_, None) => {}
-        }
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let mut found: Vec<Conflict> = Vec::new();
+    let mut place = 0;
+    while place < lines.len() {
+        let conflict = conflict_at(&lines, place);
+        place = conflict.as_ref().map_or(place + 1, |conflict| conflict.lines.end);
+        found.extend(conflict);
     }
-    found.extend(open.map(|open| unclear(open.begin..count)));
     found
 }
 
-impl Open {
-    fn closed(self, end: usize) -> Conflict {
-        let sides = self.middle.filter(|_| self.is_clear).map(|middle| Sides {
-            ours: self.begin + 1..self.base.unwrap_or(middle),
-            base: self.base.map(|base| base + 1..middle),
-            theirs: middle + 1..end,
-        });
-        Conflict { lines: self.begin..end + 1, sides }
+/// The conflict whose first mark is the line at `begin`; `None` where that is no mark which begins or ends one.
+pub(crate) fn conflict_at(lines: &[&str], begin: usize) -> Option<Conflict> {
+    match mark_of(lines[begin])? {
+        '<' => {}
+        '>' => return Some(Conflict { lines: begin..begin + 1, sides: None }),
+        _ => return None,
     }
+    let (mut base, mut middle, mut is_clear) = (None, None, true);
+    for (place, line) in lines.iter().enumerate().skip(begin + 1) {
+        match mark_of(line) {
+            None => {}
+            Some('<') => return Some(Conflict { lines: begin..place, sides: None }),
+            Some('>') => {
+                let sides = middle.filter(|_| is_clear).map(|middle| Sides {
+                    ours: begin + 1..base.unwrap_or(middle),
+                    base: base.map(|base: usize| base + 1..middle),
+                    theirs: middle + 1..place,
+                });
+                return Some(Conflict { lines: begin..place + 1, sides });
+            }
+            Some('|') if base.is_none() && middle.is_none() => base = Some(place),
+            Some('=') if middle.is_none() => middle = Some(place),
+            Some(_) => is_clear = false,
+        }
+    }
+    Some(Conflict { lines: begin..lines.len(), sides: None })
 }
 
 /// The letter of a mark: it stands seven times at the beginning of its line, and then comes a blank and a name, or nothing.
-fn mark_of(line: &str) -> Option<char> {
+pub(crate) fn mark_of(line: &str) -> Option<char> {
     let letter = line.chars().next().filter(|letter| "<|=>".contains(*letter))?;
     let rest = line.trim_start_matches(letter);
     let is_mark = line.len() - rest.len() == 7 && (rest.trim().is_empty() || rest.starts_with(' '));

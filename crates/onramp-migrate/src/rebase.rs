@@ -234,7 +234,10 @@ fn refuse_markers(spec: &MigrateSpec, tree: &Side) -> Result<(), Failure> {
         conflicts.first().map(|conflict| conflict.lines.start + 1)
     };
     let ledger = spec.ledger.as_ref().map(|ledger| &ledger.file);
-    let marked = ledger.zip(tree.ledger.as_ref().and_then(|text| line(text.as_bytes())));
+    let text = tree.ledger.as_deref().unwrap_or_default();
+    // One that cannot be read is told of where it is needed.
+    let in_ledger = Ledger::of_text_of(spec, text).ok().flatten().and_then(|ledger| ledger.conflict());
+    let marked = ledger.zip(in_ledger);
     let mut files = tree.files.values().flatten();
     let marked = files.find_map(|(file, content)| Some((file, line(content)?))).or(marked);
     let Some((file, line)) = marked else { return Ok(()) };

@@ -44,6 +44,7 @@ mod rules;
 mod settings;
 mod sql;
 mod sql_file;
+mod tool;
 mod volatile;
 mod world;
 
@@ -57,3 +58,4 @@ pub use revision::{Revision, Statement, Transaction};
 pub use rule::{RULES, Rule};
 pub use settings::{Level, Settings};
 pub use sql_file::statements_of;
+pub use tool::Tool;

@@ -22,4 +22,6 @@ pub enum Cause {
     Revision,
     /// The revision itself, and which of the statements were executed nobody knows.
     Somewhere,
+    /// Something else: no server was given it. All that is known is its text, if that.
+    Untried,
 }

@@ -2,7 +2,7 @@ use std::fmt;
 
 use onramp_core::Dialect;
 
-use crate::Level;
+use crate::{Level, Tool};
 
 /// A rule.
 #[derive(PartialEq, Eq)]
@@ -13,10 +13,10 @@ pub struct Rule {
     pub level: Level,
     /// The one dialect that it is about; `None` for all.
     pub dialect: Option<Dialect>,
-    /// Why it matters, a lower-case fragment.
-    pub why: &'static str,
-    /// What to do instead.
-    pub instead: &'static str,
+    /// Why it matters, a lower-case fragment with places for the words of a tool.
+    why: &'static str,
+    /// What to do instead, the same.
+    instead: &'static str,
     /// The codes of Atlas' analysers for much the same.
     pub atlas: &'static [&'static str],
     /// The names of squawk's rules for much the same.
@@ -27,6 +27,40 @@ impl fmt::Debug for Rule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.code)
     }
+}
+
+impl Rule {
+    /// Why it matters, a lower-case fragment in the words of a tool; without one in those of all.
+    pub fn why(&self, tool: Option<Tool>) -> String {
+        in_words_of(self.why, tool)
+    }
+
+    /// What to do instead, as that tool has it; without one in words that are of none.
+    pub fn instead(&self, tool: Option<Tool>) -> String {
+        in_words_of(self.instead, tool)
+    }
+}
+
+/// A text with what a tool calls things, and how it does them.
+fn in_words_of(text: &str, tool: Option<Tool>) -> String {
+    let outside = tool.map_or_else(|| "outside of a transaction".to_owned(), Tool::outside);
+    let words: [(&str, &str); 5] = match tool {
+        Some(tool) => [
+            ("{revision}", tool.noun()),
+            ("{outside}", &outside),
+            ("{before}", tool.before()),
+            ("{rename}", tool.rename()),
+            ("{concurrently}", tool.concurrently()),
+        ],
+        None => [
+            ("{revision}", Tool::Alembic.noun()),
+            ("{outside}", &outside),
+            ("{before}", "how, depends on the tool"),
+            ("{rename}", "`ALTER TABLE .. RENAME ..`"),
+            ("{concurrently}", "CONCURRENTLY"),
+        ],
+    };
+    words.iter().fold(text.to_owned(), |text, (place, word)| text.replace(place, word))
 }
 
 const PG: Option<Dialect> = Some(Dialect::Postgresql);
@@ -69,12 +103,12 @@ rules! {
         "deploy what no longer uses it first, then allow this with the reason";
     RENAME_AS_DROP = "rename-as-drop-and-add", Error, None, [], [],
         "what goes and what comes have the same definition, so a rename may be meant; the values are lost",
-        "rename it (`op.alter_column(.., new_column_name=..)`, `op.rename_table(..)`), or copy the values before the drop";
+        "rename it ({rename}), or copy the values before the drop";
     DROP_ENUM_VALUE = "drop-enum-value", Error, PG, [], [],
-        "rows that have the value stop the revision, or lose it",
-        "change the rows in a revision before this one";
+        "rows that have the value stop the {revision}, or lose it",
+        "change the rows in a {revision} before this one";
     NARROW_TYPE = "narrow-type", Error, PG, [], ["changing-column-type"],
-        "values that do not fit into the new type stop the revision, or are cut",
+        "values that do not fit into the new type stop the {revision}, or are cut",
         "add a check of the new limit first, and mend the rows that break it";
     TRUNCATE = "truncate", Error, PG, [], ["ban-truncate-cascade"],
         "all rows of the table are lost, and nobody can read it meanwhile",
@@ -87,7 +121,7 @@ rules! {
          are made from the schema",
         "look at the condition, and allow this with the reason where it means what it says";
     ROWS_LOST = "rows-lost", Error, None, [], [],
-        "rows that were in the table before are gone behind the revision, and no DELETE says so: a copy that leaves some out, a \
+        "rows that were in the table before are gone behind the {revision}, and no DELETE says so: a copy that leaves some out, a \
          block of code, a key that cascades",
         "copy all rows, or say by a DELETE which have to go";
     VALUES_LOST = "values-lost", Error, None, [], ["ban-drop-column"],
@@ -96,45 +130,44 @@ rules! {
          UPDATE";
     UPDATE_ALL = "update-all-rows", Warning, None, [], [],
         "an UPDATE without a condition, or with one that is always true, writes every row in one transaction, and holds its lock to the end",
-        "update in parts, each in a transaction of its own, outside of the revision";
+        "update in parts, each in a transaction of its own, outside of the {revision}";
     DROP_FOREIGN_KEY = "drop-foreign-key", Warning, None, ["CD101"], [],
         "nothing keeps rows any more from referring to what does not exist",
-        "replace it in the same revision, or allow this with the reason";
+        "replace it in the same {revision}, or allow this with the reason";
     DROP_PRIMARY_KEY = "drop-primary-key", Error, None, [], [],
         "nothing tells the rows apart any more: an upsert by its columns (`ON CONFLICT`) fails, foreign keys have nothing to refer \
          to, a published table takes no UPDATE or DELETE for want of a replica identity, and ORMs need one",
-        "replace it in the same revision; where the table is made anew, declare the key there too; where it is to have none, allow \
+        "replace it in the same {revision}; where the table is made anew, declare the key there too; where it is to have none, allow \
          this with the reason";
     REPLACE_PRIMARY_KEY = "replace-primary-key", Warning, None, [], [],
         "programs that run while this is deployed find rows by the old key, upsert by it (`ON CONFLICT`), and take for granted that \
          it is unique; foreign keys to it have nothing to refer to, and a published table has another replica identity",
-        "keep the old columns unique by an index of their own, and drop that in a later revision";
+        "keep the old columns unique by an index of their own, and drop that in a later {revision}";
     REQUIRED_COLUMN = "required-column", Error, None, ["MF103"],
         ["adding-required-field", "adding-not-nullable-field"],
-        "a new column that takes no null and has no default: the revision fails where the table has rows, and so do \
+        "a new column that takes no null and has no default: the {revision} fails where the table has rows, and so do \
          inserts of a program that does not know it yet",
-        "give it a default, or add it nullable, fill it, and require it in a later revision";
+        "give it a default, or add it nullable, fill it, and require it in a later {revision}";
     UNIQUE_ON_ROWS = "unique-on-existing-rows", Warning, None, ["MF101", "MF102"], [],
-        "two rows with the same values stop the revision",
+        "two rows with the same values stop the {revision}",
         "look for such rows first, and allow this with the reason";
     SET_NOT_NULL = "set-not-null", Warning, None, ["MF104"], ["adding-not-nullable-field"],
-        "the column takes no null any more: a row that has one stops the revision, and PostgreSQL reads the whole table \
+        "the column takes no null any more: a row that has one stops the {revision}, and PostgreSQL reads the whole table \
          to find it while nobody else can",
-        "add `CHECK (column IS NOT NULL) NOT VALID`, validate it in a later revision, and set the column to NOT NULL \
+        "add `CHECK (column IS NOT NULL) NOT VALID`, validate it in a later {revision}, and set the column to NOT NULL \
          behind that; from PostgreSQL 18 on `ADD CONSTRAINT name NOT NULL column NOT VALID`, validated later, is enough";
     RENAME_TABLE = "rename-table", Warning, None, ["BC101"], ["renaming-table", "ban-set-schema"],
         "programs that run while this is deployed know the old name",
         "leave a view of the old name until they have ended";
     RENAME_COLUMN = "rename-column", Warning, None, ["BC102"], ["renaming-column"],
         "programs that run while this is deployed know the old name",
-        "add the new column, have both written, and drop the old one in a later revision";
+        "add the new column, have both written, and drop the old one in a later {revision}";
     INDEX_BLOCKS_WRITES = "index-without-concurrently", Error, PG, [], ["require-concurrent-index-creation"],
         "nobody can write to the table while the index is built",
-        "create it CONCURRENTLY, outside of a transaction \
-         (`with op.get_context().autocommit_block():` and `postgresql_concurrently=True`)";
+        "create it {concurrently}, {outside}";
     DROP_INDEX_BLOCKS = "drop-index-without-concurrently", Warning, PG, [], ["require-concurrent-index-deletion", "ban-drop-index"],
         "nobody can read or write the table until the transaction ends, and it waits for all that do",
-        "drop it CONCURRENTLY, outside of a transaction";
+        "drop it CONCURRENTLY, {outside}";
     FOREIGN_KEY_SCANS = "foreign-key-without-not-valid", Error, PG, [],
         ["adding-foreign-key-constraint", "constraint-missing-not-valid"],
         "nobody can write to either table while all rows are compared",
@@ -158,20 +191,20 @@ rules! {
         "do it while nobody needs the table, and allow this with the reason";
     TYPE_REWRITES = "type-change-rewrites", Error, PG, [], ["changing-column-type"],
         "the whole table and its indexes are written anew while nobody can read or write it",
-        "add a column of the new type, fill it in parts, and change places in a later revision";
+        "add a column of the new type, fill it in parts, and change places in a later {revision}";
     DEFAULT_REWRITES = "column-rewrites-table", Error, PG, [],
         ["adding-field-with-default", "adding-serial-primary-key-field"],
         "each row gets a value of its own, so the whole table is written anew while nobody can read or write it",
         "add the column without the default, set the default then, and fill the old rows in parts";
     REWRITES = "rewrites-table", Error, PG, [], ["prefer-repack"],
         "the whole table is written anew while nobody can read or write it",
-        "do it while nobody needs the table, outside of the revisions";
+        "do it while nobody needs the table, outside of the {revision}s";
     EXPLICIT_LOCK = "explicit-lock", Warning, PG, [], [],
         "the lock is held to the end of the transaction",
         "let statements take the locks that they need";
     REINDEX_BLOCKS = "reindex-without-concurrently", Error, PG, [], ["require-concurrent-reindex"],
         "nobody can write to the table, or use the index, while it is built anew",
-        "`REINDEX .. CONCURRENTLY`, outside of a transaction";
+        "`REINDEX .. CONCURRENTLY`, {outside}";
     REFRESH_BLOCKS = "refresh-without-concurrently", Warning, PG, [], [],
         "nobody can read the view while its query runs",
         "`REFRESH MATERIALIZED VIEW CONCURRENTLY`, which needs a unique index";
@@ -180,34 +213,32 @@ rules! {
         "give it a check of the bounds first, NOT VALID and validated then";
     DETACH_BLOCKS = "detach-partition-without-concurrently", Warning, PG, [], ["require-concurrent-partition-detach"],
         "nobody can read or write the whole partitioned table until the transaction ends",
-        "`DETACH PARTITION .. CONCURRENTLY`, outside of a transaction";
+        "`DETACH PARTITION .. CONCURRENTLY`, {outside}";
     CONCURRENTLY_INSIDE = "concurrently-in-transaction", Error, PG, [], ["ban-concurrent-index-creation-in-transaction"],
         "the server refuses it in a transaction",
-        "run it in `with op.get_context().autocommit_block():`, or mark the file as one without a transaction";
+        "run it {outside}";
     ENUM_VALUE_USED = "enum-value-used-in-transaction", Error, PG, [], [],
         "the server refuses to use a value of an enumeration in the transaction that adds it; from PostgreSQL 17 on it takes \
          one of a type that the same transaction has made",
-        "add the value in a revision of its own, or in `with op.get_context().autocommit_block():`";
+        "add the value in a {revision} of its own, or {outside}";
     REBUILD_CASCADES = "rebuild-loses-children", Error, SQLITE, [], [],
         "SQLite deletes all rows of a table before it drops it while foreign keys are on, and whatever refers to them is \
-         deleted, emptied, or stops the revision",
-        "`PRAGMA foreign_keys=OFF` before the transaction begins, and ON again behind it: at the top in \
-         `with op.get_context().autocommit_block():`, or where env.py sends BEGIN itself, in env.py, in a listener of the \
-         engine's `connect` event";
+         deleted, emptied, or stops the {revision}",
+        "`PRAGMA foreign_keys=OFF` before the transaction begins, and ON again behind it: {before}";
     PRAGMA_INSIDE = "pragma-in-transaction", Warning, SQLITE, [], [],
         "SQLite passes over `PRAGMA foreign_keys` while a transaction is open",
-        "set it before the transaction begins: where the driver begins it, with the first row that is changed, in \
-         `with op.get_context().autocommit_block():`; where env.py sends BEGIN itself that block is in a transaction too, so \
-         set it in env.py, in a listener of the engine's `connect` event; in a file of SQL, by the mark that has its tool run \
-         it without a transaction";
+        "set it before the transaction begins: {before}";
     FAILS_WITH_ROWS = "fails-with-rows", Error, None, [], [],
         "the database refuses it because of rows in the tables, and takes it where they are empty; the rows are made from the \
          schema, and yours may be like them",
-        "mend such rows first, in a revision before this one or above in this one; where there can be none, allow this with \
+        "mend such rows first, in a {revision} before this one or above in this one; where there can be none, allow this with \
          the reason";
     REVISION_FAILS = "revision-fails", Error, None, [], [],
-        "the revision cannot be applied to its end, and nothing behind that can be looked at",
+        "the {revision} cannot be applied to its end, and nothing behind that can be looked at",
         "mend it: what failed is told in the words of the database, or of the tool";
+    NOT_TRIED = "not-tried", Warning, None, [], [],
+        "no server has run it, so what it does to tables and rows is not known: at best its text was looked at",
+        "mend what is in the way, or allow this with the reason; `--strict` makes it an error";
     STALE_ALLOW = "stale-allow", Error, None, [], [],
         "nothing is found any more of what is allowed there, so it would hide the next finding of its kind; or it allows nothing, as one without a reason",
         "take the allow out, or say in it which rule, and why";
@@ -216,6 +247,67 @@ rules! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn advice_for_files_of_sql_has_no_words_of_alembic() {
+        for (rule, tool) in RULES.iter().flat_map(|rule| Tool::ALL.map(|tool| (rule, tool))) {
+            let text = format!("{} {}", rule.why(Some(tool)), rule.instead(Some(tool)));
+            assert!(!text.contains(['{', '}']), "{}: {text}", rule.code);
+            let of_alembic =
+                ["op.", "revision", "env.py", "autocommit_block", "batch_alter_table", "postgresql_"];
+            let words: Vec<&str> = of_alembic.into_iter().filter(|word| text.contains(word)).collect();
+            assert!(
+                words.is_empty() || tool == Tool::Alembic,
+                "{}, {tool:?}: {words:?} in {text}",
+                rule.code
+            );
+        }
+    }
+
+    /// The rules whose remedy is to run something in no transaction, and what each tool has for that.
+    #[test]
+    fn what_takes_no_transaction_is_told_as_each_tool_has_it() {
+        let marks = [
+            (Tool::Alembic, "`with op.get_context().autocommit_block():`"),
+            (Tool::Goose, "`-- +goose NO TRANSACTION`"),
+            (Tool::Dbmate, "`-- migrate:up transaction:false`"),
+            (Tool::SqlMigrate, "`-- +migrate Up notransaction`"),
+            (Tool::Flyway, "`executeInTransaction=false`"),
+            (Tool::Diesel, "`run_in_transaction = false`"),
+            (Tool::Prisma, "the only statement of a `migration.sql`"),
+            (Tool::Pairs, "the only statement of a file (golang-migrate)"),
+            (Tool::Forward, "`-- no-transaction` (sqlx)"),
+            (Tool::Atlas, "`-- atlas:txmode none`"),
+            (Tool::Drizzle, "by hand"),
+            (Tool::Sourcegraph, "`createIndexConcurrently: true`"),
+            (Tool::Suffixes, "`.autocommit`"),
+            (Tool::Unknown, "by what its tool has for that"),
+        ];
+        assert_eq!(marks.map(|(tool, _)| tool), Tool::ALL);
+        let rules = [
+            &INDEX_BLOCKS_WRITES,
+            &DROP_INDEX_BLOCKS,
+            &REINDEX_BLOCKS,
+            &DETACH_BLOCKS,
+            &CONCURRENTLY_INSIDE,
+            &ENUM_VALUE_USED,
+        ];
+        for (rule, (tool, mark)) in rules.into_iter().flat_map(|rule| marks.map(|mark| (rule, mark))) {
+            let text = rule.instead(Some(tool));
+            assert!(text.contains(mark) && text.contains("outside of a transaction"), "{tool:?}: {text}");
+            assert!(rule.instead(None).contains("outside of a transaction"), "{}", rule.code);
+        }
+        let before = |rule: &Rule, tool| rule.instead(Some(tool));
+        for rule in [&REBUILD_CASCADES, &PRAGMA_INSIDE] {
+            assert!(before(rule, Tool::Alembic).contains("env.py"));
+            assert!(before(rule, Tool::Goose).contains("`-- +goose NO TRANSACTION`"));
+            assert!(before(rule, Tool::Pairs).contains("`x-no-tx-wrap=true`"));
+        }
+        assert!(
+            RENAME_AS_DROP.instead(Some(Tool::Goose)).contains("`ALTER TABLE .. RENAME COLUMN .. TO ..`")
+        );
+        assert!(RENAME_AS_DROP.instead(Some(Tool::Alembic)).contains("`op.rename_table(..)`"));
+    }
 
     #[test]
     fn codes_are_unlike_and_in_kebab_case() {

@@ -3,6 +3,8 @@
 mod reached;
 mod statements;
 
+use std::path::Path;
+
 use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
 use onramp_database::rows::Missing;
@@ -73,6 +75,8 @@ pub struct Ground<'a> {
     pub text: &'a str,
     /// What they are called.
     pub name: &'a str,
+    /// The file that they stand in, if it is one.
+    pub file: Option<&'a Path>,
     /// Whether tables get rows before each of the scripts that are looked at.
     pub rows: Rows,
 }
@@ -121,7 +125,7 @@ pub fn facts(
 /// A database with what it has before the first entry.
 fn begin<'a>(replay: &'a Replay<'a>, ground: Ground<'_>) -> Result<Walk<'a>, Failure> {
     let mut walk = Walk::begin(replay)?;
-    walk.lay(ground.text, ground.name)?;
+    walk.lay(&ground)?;
     Ok(walk)
 }
 

@@ -11,8 +11,9 @@
 //! to the same.
 //!
 //! The scripts are a stranger's, so they are run by a [`Guest`](onramp_database::script::Guest), who owns that database and
-//! may do nothing else, and who reads its catalog too. What no server could run as it stands (placeholders of a tool, commands of a client, roles and extensions
-//! that are not there) is told as such, and is no fault of the history.
+//! may do nothing else, and who reads its catalog too. Roles that they count on are made for them, what is about the roles of the
+//! whole server and extensions that are not there is left out, and all of that is told. What no server could run as it stands
+//! (placeholders of a tool, commands of a client, rights that a guest has not) is told as such, and is no fault of the history.
 //!
 //! [`facts`] tells of single entries what they do: it goes straight up to each, puts rows into the tables that have none, and
 //! looks at the catalog on both sides of each script. Here a script runs in the transaction that its tool is known to hold,
@@ -21,6 +22,7 @@
 //!
 //! Architecture Invariant: nothing is written but scratch databases.
 
+mod beside;
 mod excuse;
 mod facts;
 mod replay;

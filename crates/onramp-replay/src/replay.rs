@@ -69,8 +69,19 @@ impl Replay<'_> {
 /// wrong with the history itself is a finding.
 pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
     let mut replayed = Replayed { catalog: None, applied: 0, reverted: 0, findings: Vec::new() };
-    let entries = replay.chain.of_new();
     let mut walk = Walk::begin(replay)?;
+    replayed.catalog = go(replay, &mut walk, &mut replayed)?;
+    if let Some(end) = &replayed.catalog {
+        let found = snapshot::compare(replay, end, &mut walk.beside)?;
+        replayed.findings.extend(found);
+    }
+    replayed.findings.extend(walk.beside.notes());
+    Ok(replayed)
+}
+
+/// Goes the whole way, and adds what is found; `None` where it does not come to its end.
+fn go(replay: &Replay<'_>, walk: &mut Walk<'_>, replayed: &mut Replayed) -> Result<Option<Catalog>, Failure> {
+    let entries = replay.chain.of_new();
     let mut before = walk.catalog()?;
     // The last way back that was tried in this database.
     let mut last_back: Option<&Script> = None;
@@ -94,17 +105,17 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
         }
         if let End::Stopped(finding) = end {
             replayed.findings.push(*finding);
-            return Ok(replayed);
+            return Ok(None);
         }
         replayed.applied += 1;
         let mut after = walk.catalog()?;
         if let Down::Present(script) = &entry.down {
             let back = WayBack { entries: &entries, place, before: &before, after: &after };
             let found = replayed.findings.len();
-            let whereto = back.try_it(&mut walk, &mut replayed.findings)?;
+            let whereto = back.try_it(walk, &mut replayed.findings)?;
             if let Whereto::Lost(finding) = whereto {
                 replayed.findings.push(*finding);
-                return Ok(replayed);
+                return Ok(None);
             }
             last_back = matches!(whereto, Whereto::Behind).then_some(script);
             replayed.reverted += usize::from(found == replayed.findings.len());
@@ -112,9 +123,7 @@ pub fn replay(replay: &Replay<'_>) -> Result<Replayed, Failure> {
         }
         before = after;
     }
-    replayed.findings.extend(snapshot::compare(replay, &before)?);
-    replayed.catalog = Some(before);
-    Ok(replayed)
+    Ok(Some(before))
 }
 
 /// What a history leads to, without a look at any way back; or why it does not come to its end.
@@ -127,6 +136,7 @@ pub fn catalog(replay: &Replay<'_>) -> Result<Result<Catalog, Box<Finding>>, Fai
             return Ok(Err(finding));
         }
     }
+    walk.beside.notes().iter().for_each(|note| (replay.step)(&note.message));
     walk.catalog().map(Ok)
 }
 

@@ -5,9 +5,10 @@ use onramp_database::rows::Snapshot;
 use onramp_database::script::{Guest, Seen, Transaction};
 use onramp_histories::{Code, Entry, Finding, Form, Script};
 
-use crate::Replay;
+use crate::beside::Beside;
 use crate::excuse;
 use crate::replay::TABLES_OF_TOOLS;
+use crate::{Ground, Replay};
 
 /// A database on its way along a history.
 pub(crate) struct Walk<'a> {
@@ -15,6 +16,8 @@ pub(crate) struct Walk<'a> {
     /// Goes before the database does.
     guest: Guest,
     database: Database,
+    /// What was made for the scripts, or left out of them.
+    pub(crate) beside: Beside,
 }
 
 /// What was seen of a script on its way.
@@ -37,12 +40,14 @@ impl<'a> Walk<'a> {
     /// At an empty database.
     pub(crate) fn begin(replay: &'a Replay<'a>) -> Result<Self, Failure> {
         let database = replay.databases.create()?;
-        Ok(Self { replay, guest: Guest::of(&database, replay.cancel)?, database })
+        let guest = Guest::of(&database, replay.cancel)?;
+        Ok(Self { replay, guest, database, beside: Beside::default() })
     }
 
     /// Goes straight from an empty database to the last of these entries.
     pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<End, Failure> {
-        *self = Self::begin(self.replay)?;
+        let beside = std::mem::take(&mut self.beside);
+        *self = Self { beside, ..Self::begin(self.replay)? };
         for entry in entries {
             if let End::Stopped(finding) = self.up(entry)? {
                 return Ok(End::Stopped(finding));
@@ -84,22 +89,26 @@ impl<'a> Walk<'a> {
         self.guest.rows(&TABLES_OF_TOOLS)
     }
 
-    /// Runs a text that is no script of the history. `name` is what it is called.
-    pub(crate) fn lay(&mut self, text: &str, name: &str) -> Result<(), Failure> {
+    /// Runs a text that is no script of the history.
+    pub(crate) fn lay(&mut self, ground: &Ground<'_>) -> Result<(), Failure> {
         // What a dump sets is for its own statements: it leaves no schema to find names in.
         let reset = match self.replay.databases.dialect() {
             Dialect::Postgresql => "RESET ALL",
             Dialect::Sqlite => "",
         };
-        let laid = self.guest.run(text, Transaction::Each);
+        let laid = self.guest.run(ground.text, Transaction::Each);
         let Err(stopped) = laid.and_then(|()| self.guest.run(reset, Transaction::Each)) else {
             return Ok(());
         };
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }
-        let place = format!("{name}:{}", stopped.line);
-        Err(stopped.failure.context(format!("{place} cannot be applied to an empty database")))
+        let place = format!("{}:{}", ground.name, stopped.line);
+        let failure = stopped.failure.context(format!("{place} cannot be applied to an empty database"));
+        Err(match ground.file {
+            Some(file) => failure.at(file, Some(stopped.line)),
+            None => failure,
+        })
     }
 
     /// Runs a script in transactions of some kind, and tells what was seen on the way.
@@ -145,16 +154,18 @@ impl<'a> Walk<'a> {
                 return Ok(End::Stopped(Box::new(finding)));
             }
         };
-        let Err(stopped) = self.guest.run_and_look(&text, transaction, &mut sight.seen) else {
-            return Ok(End::Reached);
-        };
+        let result = self.guest.run_and_look(&text, transaction, &mut sight.seen);
+        self.beside.add(script, self.guest.take_asides());
+        let Err(stopped) = result else { return Ok(End::Reached) };
         sight.stopped_at = Some(stopped.start);
         if !stopped.is_of_the_script() {
             return Err(self.replay.databases.blame_storage(stopped.failure, Some(&self.database)));
         }
         let said = &stopped.failure.message;
-        let finding = match excuse::of(&text, said) {
-            Some(why) => Finding::new(Code::NotReplayed, &script.file, format!("{why}: {said}")),
+        let excuse =
+            excuse::of(&text, said).map(|excuse| excuse.tell(said)).or_else(|| self.beside.excuse(said));
+        let finding = match excuse {
+            Some(why) => Finding::new(Code::NotReplayed, &script.file, why),
             None => Finding::new(code, &script.file, said.clone()),
         };
         let line = script.line_in_file(stopped.line);

@@ -25,7 +25,6 @@ use crate::results::Recording;
 use crate::session::{RunState, Session, reap_leftovers};
 use crate::signals::SignalGuard;
 use crate::stand_in;
-use crate::state::State;
 use crate::{Error, ExitStatus, Printer};
 
 /// What one types to start a repository's own xtask.
@@ -291,7 +290,7 @@ impl Onramp {
         let checkouts = origin.checkouts(&self.tasks, &secrets)?;
         // Whatever is asked for now: what a killed run has left behind goes first.
         reap_leftovers(&checkouts);
-        let state = State::of(&checkouts[0].root);
+        let state = checkouts[0].state.clone();
         let cancel = Cancel::new();
         let recording = Arc::<Recording>::default();
         let reporter = reporter::reporter(&options, Arc::clone(printer), &checkouts, &recording);

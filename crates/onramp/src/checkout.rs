@@ -20,6 +20,8 @@ pub(crate) struct Checkout {
     place: Arc<str>,
     /// Its root, absolute.
     pub(crate) root: PathBuf,
+    /// What is kept of it.
+    pub(crate) state: State,
     /// What its `onramp.toml` says.
     pub(crate) config: Config,
     /// The complete environment of its commands.
@@ -64,17 +66,19 @@ impl Checkout {
                     .chain(of_tasks.map(String::as_str))
                     .for_each(|value| secrets.add(value));
             }
-            let state = State::of(&root);
+            let state = State::for_user_of(base, &root);
+            let store = if state.is_elsewhere() { state.store() } else { store_folder(&root) };
             checkouts.push(Self {
                 path,
                 place: Arc::clone(&place),
                 machine: machine(base, &root)?,
                 tree: Tree::new(&root),
                 memo: Memo::new(state.memo(), root.clone()),
-                store: Store::new(store_folder(&root)),
+                store: Store::new(store),
                 last: LastResults::new(state.last()),
                 unfinished: Marks::new(state.unfinished()),
                 is_prepared: OnceLock::new(),
+                state,
                 root,
                 config,
                 environment,
@@ -85,7 +89,7 @@ impl Checkout {
 
     /// The same checkout with its files in another folder, and nothing known of them.
     pub(crate) fn at(&self, root: PathBuf) -> Self {
-        let state = State::of(&self.root);
+        let state = self.state.clone();
         Self {
             path: self.path.clone(),
             place: Arc::clone(&self.place),
@@ -98,6 +102,7 @@ impl Checkout {
             last: LastResults::new(state.last()),
             unfinished: Marks::new(state.unfinished()),
             is_prepared: OnceLock::new(),
+            state,
             root,
         }
     }
@@ -138,7 +143,7 @@ impl Checkout {
     /// Makes the folders that git must ignore before anything is kept in them.
     pub(crate) fn prepare_state(&self) -> io::Result<()> {
         if self.is_prepared.get().is_none() {
-            State::of(&self.root).create()?;
+            self.state.create()?;
             store_folder::prepare(self.store.folder())?;
             self.is_prepared.get_or_init(|| ());
         }

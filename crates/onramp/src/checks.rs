@@ -5,6 +5,8 @@ pub(crate) mod consent;
 mod engine;
 mod hooks;
 mod mend;
+mod models;
+pub(crate) mod not_found;
 mod postgresql;
 mod remedy;
 mod report;
@@ -40,6 +42,7 @@ pub(crate) struct Check {
 enum Subject {
     Tool(Box<Tool>),
     Engine(Vec<String>),
+    Models(Box<models::Models>),
     PostgresqlServer,
     GitHooks,
 }
@@ -102,7 +105,9 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
                         && known.version == tool.version
                         && known.probe == tool.probe
                 }
-                Subject::Engine(_) | Subject::PostgresqlServer | Subject::GitHooks => false,
+                Subject::Engine(_) | Subject::Models(_) | Subject::PostgresqlServer | Subject::GitHooks => {
+                    false
+                }
             };
             if !checks.iter().any(same) {
                 checks.push(Check {
@@ -124,6 +129,15 @@ pub(crate) fn registry(session: &Session) -> Vec<Check> {
                 gate: Gate::Warn,
                 checkout: Arc::clone(checkout),
                 subject: Subject::Engine(programs),
+            });
+        }
+        if let Some(models) = models::Models::of(checkout) {
+            checks.push(Check {
+                name: "migration-models".to_owned(),
+                why: Some("migrations are made from the models of this checkout".to_owned()),
+                gate: Gate::Warn,
+                checkout: Arc::clone(checkout),
+                subject: Subject::Models(Box::new(models)),
             });
         }
     }
@@ -179,6 +193,7 @@ fn find(session: &Session, check: &Check, probes: &Probes) -> Option<Finding> {
     match &check.subject {
         Subject::Tool(tool) => tool::find(session, &check.checkout, tool, probes),
         Subject::Engine(programs) => Some(engine::find(session, &check.checkout, programs)),
+        Subject::Models(models) => Some(models::find(session, &check.checkout, models)),
         Subject::GitHooks => Some(hooks::find(session)),
         Subject::PostgresqlServer => Some(postgresql::find(session, &check.checkout)),
     }

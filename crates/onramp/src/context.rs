@@ -2,7 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use onramp_core::{Event, Failure, Level, Reporter, Stream, TaskId};
-use onramp_exec::{Environment, Launcher, LineSink, ProcessSpec};
+use onramp_exec::{Environment, Launcher, LineSink, ProcessError, ProcessSpec};
 
 /// The work of a task that is written in Rust.
 pub(crate) type RustWork = Arc<dyn Fn(&TaskContext<'_>) -> Result<(), Failure> + Send + Sync>;
@@ -29,6 +29,8 @@ pub struct TaskContext<'a> {
     pub(crate) log: &'a Path,
     pub(crate) arguments: &'a [String],
     pub(crate) options: &'a [String],
+    /// What to do where a command fails that it starts, if there is more to say than the error itself does.
+    pub(crate) hint: &'a (dyn Fn(&ProcessError) -> Option<String> + Sync),
 }
 
 impl TaskContext<'_> {
@@ -69,13 +71,13 @@ impl TaskContext<'_> {
     pub fn run(&self, command: xshell::Cmd<'_>) -> Result<(), Failure> {
         let spec = self.spec(command);
         self.step(&spec.display(self.launcher.secrets()));
-        Ok(self.launcher.run(&spec, self.lines())?)
+        self.launcher.run(&spec, self.lines()).map_err(|error| self.failure(error))
     }
 
     /// Runs a command to its end and returns its standard output, without the end of its last line.
     pub fn read(&self, command: xshell::Cmd<'_>) -> Result<String, Failure> {
         let spec = self.spec(command);
-        let captured = self.launcher.capture(&spec)?;
+        let captured = self.launcher.capture(&spec).map_err(|error| self.failure(error))?;
         if captured.status.success() {
             return Ok(captured.stdout);
         }
@@ -121,6 +123,16 @@ impl TaskContext<'_> {
     /// Fails if the user has interrupted the run; to be asked between steps that run no command.
     pub fn check_cancelled(&self) -> Result<(), Failure> {
         if self.launcher.cancel().is_requested() { Err(Failure::interrupted()) } else { Ok(()) }
+    }
+
+    /// An error of a command, with the next step.
+    pub(crate) fn failure(&self, error: ProcessError) -> Failure {
+        let hint = (self.hint)(&error);
+        let failure = Failure::from(error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
     }
 
     fn spec(&self, command: xshell::Cmd<'_>) -> ProcessSpec {

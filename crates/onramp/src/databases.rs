@@ -10,7 +10,6 @@ use crate::checkout::Checkout;
 use crate::commands::keep_server;
 use crate::env_vars;
 use crate::session::Session;
-use crate::state::State;
 
 /// How long a server lives on when no command uses it, where nobody says anything else.
 const KEEP_WARM: Duration = Duration::from_secs(10 * 60);
@@ -55,7 +54,7 @@ pub(crate) fn spec_of_servers(session: &Session) -> Result<DatabasesSpec, Error>
 /// Where the databases of a workspace lie.
 pub(crate) fn place(session: &Session, checkout: &Checkout) -> Place {
     Place {
-        state: State::of(&checkout.root).directory().to_path_buf(),
+        state: checkout.state.directory().to_path_buf(),
         workspace: checkout.root.clone(),
         temporary: session.temporary.clone(),
     }

@@ -62,7 +62,10 @@ pub const CONTAINER_HOST: &str = "CONTAINER_HOST";
 /// Where engines without root listen.
 pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 
-/// Where Docker Desktop listens.
+/// Where the user keeps the state of programs; that of a checkout which cannot be written lies there.
+pub const XDG_STATE_HOME: &str = "XDG_STATE_HOME";
+
+/// Where Docker Desktop listens, and where state is kept without `XDG_STATE_HOME`.
 pub const HOME: &str = "HOME";
 
 /// Where cargo was told which package it runs; its presence means that `cargo run` started Onramp.

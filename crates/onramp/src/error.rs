@@ -1,7 +1,8 @@
 use std::fmt;
+use std::path::PathBuf;
 
 use onramp_config::Diagnostic;
-use onramp_core::Failure;
+use onramp_core::{Failure, FilePlace};
 
 use crate::ExitStatus;
 
@@ -19,6 +20,8 @@ pub enum Error {
         hint: Option<String>,
         /// What the shell is told.
         status: ExitStatus,
+        /// Where it has to be mended, if it is due to a file that a person has written.
+        at: Option<Box<FilePlace>>,
     },
     /// Already reported, as events or in the answer itself; only the exit status is left to tell.
     Reported(ExitStatus),
@@ -27,24 +30,40 @@ pub enum Error {
 impl Error {
     /// The command line makes no sense.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Other { message: message.into(), hint: None, status: ExitStatus::Usage }
+        Self::Other { message: message.into(), hint: None, status: ExitStatus::Usage, at: None }
     }
 
     /// There is no usable configuration, and no line of it to point at.
     pub fn configuration(message: impl Into<String>) -> Self {
-        Self::Other { message: message.into(), hint: None, status: ExitStatus::Configuration }
+        Self::Other { message: message.into(), hint: None, status: ExitStatus::Configuration, at: None }
     }
 
     /// The machine lacks something.
     pub fn environment(message: impl Into<String>) -> Self {
-        Self::Other { message: message.into(), hint: None, status: ExitStatus::Environment }
+        Self::Other { message: message.into(), hint: None, status: ExitStatus::Environment, at: None }
     }
 
     /// The same error with what to do about it.
     #[must_use]
     pub fn hint(self, text: impl Into<String>) -> Self {
         match self {
-            Self::Other { message, status, .. } => Self::Other { message, hint: Some(text.into()), status },
+            Self::Other { message, status, at, .. } => {
+                Self::Other { message, hint: Some(text.into()), status, at }
+            }
+            other => other,
+        }
+    }
+
+    /// The same error, due to a file.
+    #[must_use]
+    pub(crate) fn due_to(self, file: impl Into<PathBuf>, line: Option<u32>) -> Self {
+        match self {
+            Self::Other { message, hint, status, .. } => Self::Other {
+                message,
+                hint,
+                status,
+                at: Some(Box::new(FilePlace { file: file.into(), line })),
+            },
             other => other,
         }
     }
@@ -89,6 +108,6 @@ impl From<Failure> for Error {
         if let Some(log) = failure.log {
             message.push_str(&format!("\n    full output: {}", log.display()));
         }
-        Self::Other { message, hint: failure.hint, status }
+        Self::Other { message, hint: failure.hint, status, at: failure.at }
     }
 }

@@ -46,6 +46,7 @@ mod named_files;
 mod options;
 mod origin;
 mod own_build;
+mod own_folder;
 mod picture;
 mod plain_path;
 mod plan;

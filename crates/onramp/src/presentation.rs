@@ -39,9 +39,9 @@ pub(crate) fn present(printer: &Printer, format: Format, error: &Error) {
             }
             printer.message(&format!("error: {error}"));
         }
-        (Format::Github, Error::Other { message, hint, .. }) => {
+        (Format::Github, Error::Other { message, hint, at, .. }) => {
             let hint = hint.as_ref().map(|hint| format!("\n{}", printer.hint(hint))).unwrap_or_default();
-            printer.message(&reporter::github_error(&format!("{message}{hint}")));
+            printer.message(&reporter::github_error(&format!("{message}{hint}"), at.as_deref()));
         }
         (_, Error::Other { message, hint, .. }) => {
             printer.message(&format!("error: {message}"));

@@ -11,7 +11,7 @@ mod sarif;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use onramp_core::{Failure, Outcome, Problem, Severity, TaskFiles, TaskId};
+use onramp_core::{Failure, FilePlace, Outcome, Problem, Severity, TaskFiles, TaskId};
 
 pub(crate) use recording::Recording;
 pub(crate) use sarif::sarif;
@@ -29,6 +29,8 @@ pub(crate) struct Results {
     pub(crate) status: ExitStatus,
     /// What ended it that belongs to no task.
     pub(crate) error: Option<String>,
+    /// Where that has to be mended, if it is due to a file.
+    pub(crate) at: Option<FilePlace>,
     /// Its tasks, in the order in which they ended.
     pub(crate) tasks: Vec<TaskResult>,
 }

@@ -29,7 +29,6 @@ pub(crate) use per_file::{
 use crate::job::{Job, Kind};
 use crate::plan::build;
 use crate::session::Session;
-use crate::state::State;
 use crate::task_lock::TaskLock;
 use crate::{Error, ExitStatus};
 use freshness::{Freshness, Key, Standing};
@@ -249,7 +248,7 @@ fn lock(session: &Session, node: &TaskNode<Job>) -> Result<TaskLock, Failure> {
         return Ok(TaskLock::unneeded());
     }
     // By the task's own workspace, so that a run that stands in a member meets one that stands above it.
-    let state = State::of(&node.payload.checkout.root);
+    let state = &node.payload.checkout.state;
     // Where it cannot be made, there is no lock either.
     drop(state.create());
     let path = state.lock(&TaskId::new(node.id.section(), node.id.name()).to_string());

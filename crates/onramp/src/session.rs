@@ -19,6 +19,10 @@ use crate::state::State;
 use crate::workers::Workers;
 use crate::{Error, ExitStatus, Printer};
 
+/// What to do where a checkout cannot be written, and there is no other place either.
+const PLACE: &str =
+    "XDG_STATE_HOME=FOLDER says where to keep what belongs to a checkout that cannot be written";
+
 /// Everything that a verb works with: the workspace, what the user wants, and the ways to act and to speak.
 pub(crate) struct Session {
     pub(crate) options: Options,
@@ -56,6 +60,8 @@ pub(crate) struct RunState {
     has_state: OnceLock<bool>,
     /// Whether it was said that something cannot be kept.
     is_trouble_told: AtomicBool,
+    /// Whether it was said where the state of a checkout lies that cannot be written.
+    is_place_told: AtomicBool,
     /// Which programs the names in commands stand for.
     pub(crate) programs: Programs,
     /// How many of the run's workers have work.
@@ -69,7 +75,7 @@ pub(crate) struct RunState {
 /// Ends what killed runs have left behind: of the outermost workspace, and of a migrate of any member.
 pub(crate) fn reap_leftovers(checkouts: &[Arc<Checkout>]) {
     for checkout in checkouts.iter().filter(|checkout| checkout.may_have_leases()) {
-        let state = State::of(&checkout.root);
+        let state = &checkout.state;
         // Servers before plain processes: a server that is asked to quit gives back its shared memory.
         onramp_database::reap_leftovers(state.directory());
         onramp_exec::reap_leftovers(&state.leases());
@@ -87,7 +93,7 @@ impl Session {
     /// Another session of the same run that has read the configuration again, and knows nothing yet of any file.
     pub(crate) fn reread(&self) -> Result<Self, Error> {
         let checkouts = self.origin.checkouts(&self.rust_tasks, self.launcher.secrets())?;
-        let state = State::of(&checkouts[0].root);
+        let state = checkouts[0].state.clone();
         Ok(Self {
             options: self.options.clone(),
             origin: self.origin.clone(),
@@ -186,7 +192,10 @@ impl Session {
     pub(crate) fn has_state(&self) -> bool {
         *self.run.has_state.get_or_init(|| {
             match self.state.create().and_then(|()| self.state.check_writable()) {
-                Ok(()) => true,
+                Ok(()) => {
+                    self.tell_place(self.outermost());
+                    true
+                }
                 Err(error) => {
                     let folder = self.state.directory().display();
                     let message =
@@ -233,18 +242,33 @@ impl Session {
     }
 
     /// The state of the workspace one stands in: what belongs to its history and not to a run.
-    pub(crate) fn own_state(&self) -> State {
-        State::of(&self.workspace().root)
+    pub(crate) fn own_state(&self) -> &State {
+        &self.workspace().state
     }
 
     /// Makes the state folder, which a migrate cannot do without.
     pub(crate) fn create_state(&self) -> Result<(), Error> {
-        create(&self.state)
+        self.create(self.outermost())
     }
 
     /// The same for the workspace one stands in.
     pub(crate) fn create_own_state(&self) -> Result<(), Error> {
-        create(&self.own_state())
+        self.create(self.workspace())
+    }
+
+    fn create(&self, checkout: &Checkout) -> Result<(), Error> {
+        create(checkout)?;
+        self.tell_place(checkout);
+        Ok(())
+    }
+
+    /// Says once where the state of a checkout lies that cannot be written.
+    fn tell_place(&self, checkout: &Checkout) {
+        if checkout.state.is_elsewhere() && !self.run.is_place_told.swap(true, Ordering::Relaxed) {
+            let (root, state) = (checkout.root.display(), checkout.state.directory().display());
+            let message = format!("{root} cannot be written, so what is kept of it lies in {state}");
+            self.reporter.notice(Level::Note, &message);
+        }
     }
 
     /// The log of a task, which is the same from wherever one looks.
@@ -253,17 +277,26 @@ impl Session {
     }
 }
 
-fn create(state: &State) -> Result<(), Error> {
+fn create(checkout: &Checkout) -> Result<(), Error> {
+    let state = &checkout.state;
     state.create().map_err(|error| {
         let directory = state.directory();
+        if state.is_elsewhere() {
+            let root = checkout.root.display();
+            let directory = directory.display();
+            let message =
+                format!("{root} cannot be written, nor {directory} for what is kept of it: {error}");
+            return Error::environment(message).hint(PLACE);
+        }
         let message = format!("the state folder {} could not be made: {error}", directory.display());
         let failure = onramp_database::blame_storage(Failure::environment(message), &[directory]);
-        match (&failure.hint, directory.parent()) {
-            (None, Some(parent)) => {
-                let parent = parent.display().to_string();
-                failure.hint(format!("ls -ld {}", shell_words::quote(&parent))).into()
-            }
-            _ => failure.into(),
+        if rustix::fs::access(&checkout.root, rustix::fs::Access::WRITE_OK).is_err() {
+            return failure.hint(PLACE).into();
+        }
+        let root = checkout.root.display().to_string();
+        match &failure.hint {
+            None => failure.hint(format!("ls -ld {}", shell_words::quote(&root))).into(),
+            Some(_) => failure.into(),
         }
     })
 }

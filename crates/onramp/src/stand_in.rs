@@ -1,14 +1,12 @@
 //! A workspace for whoever has none.
 
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt};
-use std::path::Path;
 
 use crate::Error;
 use crate::env_vars::Surroundings;
 use crate::options::Global;
-use crate::whole_file;
+use crate::{own_folder, whole_file};
 
 /// The configuration of a workspace that is there for its servers alone.
 const CONFIGURATION: &str = "[project]\nname = \"replay\"\n";
@@ -27,23 +25,10 @@ pub(crate) fn workspace(global: &Global, surroundings: &Surroundings) -> Result<
         let message = format!("{} cannot be used: {error}", folder.display());
         Error::environment(message).hint("TMPDIR=FOLDER says where temporary files go")
     };
-    own_folder(&folder, user).map_err(unusable)?;
+    own_folder::make(&folder).map_err(unusable)?;
     let file = folder.join(onramp_config::CONFIG_FILE);
     if fs::read(&file).ok().as_deref() != Some(CONFIGURATION.as_bytes()) {
         whole_file::replace(&file, |new| fs::write(new, CONFIGURATION)).map_err(unusable)?;
     }
     Ok(Global { directory: Some(folder), config: Some(file), ..global.clone() })
-}
-
-/// A folder that nobody else has made, and nobody else can write to.
-fn own_folder(folder: &Path, user: u32) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(folder) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    let metadata = fs::symlink_metadata(folder)?;
-    if metadata.is_dir() && metadata.uid() == user && metadata.mode() & 0o022 == 0 {
-        return Ok(());
-    }
-    Err(io::Error::other("it is somebody else's"))
 }

@@ -2,24 +2,59 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use onramp_cache::Digest;
 use onramp_core::TaskId;
+use onramp_exec::Environment;
 
+use crate::env_vars::{HOME, XDG_STATE_HOME};
+use crate::own_folder;
 use crate::report::RunFiles;
 
 /// The name of the folder at a workspace's root.
 pub(crate) const STATE_FOLDER: &str = ".onramp";
 
+/// What is kept elsewhere of workspaces that cannot be written, below the folder for that.
+const ELSEWHERE: &str = "onramp";
+
 /// The folder `.onramp` at a workspace's root, where Onramp keeps what it must remember. It is not made
-/// before there is something to keep, and ignores itself for git.
+/// before there is something to keep, and ignores itself for git. Of a workspace that cannot be written, as one that is
+/// mounted read-only or somebody else's, it lies where the user keeps the state of programs.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     directory: PathBuf,
+    /// The folder for all such workspaces, where it is not in its own.
+    elsewhere: Option<PathBuf>,
 }
 
 impl State {
     /// The state of the workspace at `root`.
     pub(crate) fn of(root: &Path) -> Self {
-        Self { directory: root.join(STATE_FOLDER) }
+        Self { directory: root.join(STATE_FOLDER), elsewhere: None }
+    }
+
+    /// The same where it can be written, for the user of that environment.
+    pub(crate) fn for_user_of(environment: &Environment, root: &Path) -> Self {
+        let own = Self::of(root);
+        let may_write = |folder: &Path| rustix::fs::access(folder, rustix::fs::Access::WRITE_OK).is_ok();
+        if may_write(&own.directory) || may_write(root) || !root.is_dir() {
+            return own;
+        }
+        let folder = |name: &str| environment.get(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        let home = || folder(HOME).map(|home| home.join(".local/state"));
+        let Some(states) = folder(XDG_STATE_HOME).or_else(home) else { return own };
+        let elsewhere = states.join(ELSEWHERE);
+        let real = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        let name = real.file_name().unwrap_or_default().to_string_lossy();
+        let plain = |letter: char| if letter.is_ascii_alphanumeric() { letter } else { '-' };
+        let name: String = name.chars().take(40).map(plain).collect();
+        let digest = Digest::of(real.as_os_str().as_encoded_bytes()).to_string();
+        let directory = elsewhere.join(format!("{name}-{}", &digest[..12])).join(STATE_FOLDER);
+        Self { directory, elsewhere: Some(elsewhere) }
+    }
+
+    /// Whether it lies outside of its workspace, because that cannot be written.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        self.elsewhere.is_some()
     }
 
     /// The folder itself.
@@ -29,6 +64,11 @@ impl State {
 
     /// Makes the folder if it is not there yet.
     pub(crate) fn create(&self) -> io::Result<()> {
+        if let (Some(elsewhere), Some(folder)) = (&self.elsewhere, self.directory.parent()) {
+            fs::create_dir_all(elsewhere.parent().unwrap_or(elsewhere))?;
+            own_folder::make(elsewhere)?;
+            own_folder::make(folder)?;
+        }
         fs::create_dir_all(&self.directory)?;
         let ignore = self.directory.join(".gitignore");
         if !ignore.exists() {

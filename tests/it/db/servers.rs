@@ -4,6 +4,7 @@ mod development;
 mod doctor;
 mod engine;
 mod given;
+mod killed_starts;
 mod secrets;
 mod sources;
 mod warm;

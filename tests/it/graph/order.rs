@@ -119,7 +119,7 @@ fn a_missing_program_is_a_lack_of_the_machine_not_a_failed_task() {
     env.onramp(["run", "x"])
         .exits(4)
         .says("program `no-such-program` not found on PATH")
-        .says("hint: onramp doctor\n");
+        .says("hint: install it, and declare it");
     env.onramp(["run", "x", "y", "--keep-going"]).exits(1);
     let tool = "[tools.flag]\nprogram = \"no-such-program\"\nfix.command = \"get it now\"\n\n";
     env.write("onramp.toml", &env.read("onramp.toml").replace("[task.x]", &format!("{tool}[task.x]")));

@@ -58,7 +58,8 @@ fn a_configuration_that_is_broken_or_a_trap_declares_nothing() {
     let env = project();
     env.write("onramp.toml", "[project\n");
     let run = env.onramp(["migrate", "audit", "."]).exits(0);
-    run.says("warning: onramp.toml has errors, so what it says about twins was not read").says("[unpaired]");
+    run.says("warning: onramp.toml has errors, so what it says about histories was not read")
+        .says("[unpaired]");
     std::fs::remove_file(env.root().join("onramp.toml")).unwrap();
     env.command("", ["mkfifo", "onramp.toml"]).exits(0);
     env.onramp(["migrate", "audit", "."]).exits(0).says("[unpaired]");

@@ -164,3 +164,100 @@ fn a_folder_in_which_each_includes_all_comes_to_an_end() {
     let run = env.onramp(["migrate", "audit", "."]).exits(1);
     run.says("300 entries").says("[circle]").says("too many are included");
 }
+
+#[test]
+fn changelogs_are_found_by_what_they_say() {
+    let licence = format!("<!-- {} -->\n", "words ".repeat(100));
+    let env = files(&[
+        (
+            "db/steps/all.xml",
+            &format!("{licence}{}", changelog(&(set("1") + "<includeAll path=\"db/more\"/>"))),
+        ),
+        ("db/more/plain.sql", "SELECT 1;\n"),
+        ("b/other/start.yml", "databaseChangeLog:\n- changeSet: {id: a, author: b}\n"),
+        ("c/third/one.sql", "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n"),
+        ("c/third/two.json", "{\"databaseChange\": 1}"),
+        ("pom.xml", "<project/>"),
+    ]);
+    let run = env.onramp(["migrate", "audit", "."]).exits(0);
+    expect![[r#"
+        b/other liquibase - 1 entry head start.yml::a::b
+        c/third liquibase - 1 entry head one.sql::1::a
+        db liquibase - 2 entries head more/plain.sql::raw::includeAll
+    "#]]
+    .assert_eq(&histories(&run));
+}
+
+#[test]
+fn all_of_a_folder_is_what_depth_and_filters_leave() {
+    let include = |more: &str| changelog(&format!("<includeAll path=\"db/v\" {more}/>\n"));
+    let env = files(&[
+        ("changelog/depth.xml", &include("minDepth=\"2\" maxDepth=\"2\"")),
+        ("changelog/ending.xml", &include("endsWithFilter=\"/B/2.SQL\"")),
+        ("changelog/flat.xml", &include("maxDepth=\"1\"")),
+        (
+            "changelog/filter.xml",
+            &include(
+                "maxDepth=\"${deep}\" resourceFilter=\"com.example.Only\" resourceComparator=\"com.example.Order\"",
+            ),
+        ),
+        ("db/v/1.sql", "SELECT 1;\n"),
+        ("db/v/b/2.sql", "SELECT 2;\n"),
+        ("db/v/b/c/3.sql", "SELECT 3;\n"),
+    ]);
+    let run = env.onramp(["migrate", "audit", ".", "--format", "json"]);
+    let value: Value = serde_json::from_str(&run.stdout).expect("an answer in JSON");
+    let told = value["histories"].as_array().unwrap().iter().map(|history| {
+        let ids = history["entries"].as_array().unwrap().iter();
+        let mut ids: Vec<&str> = ids.filter_map(|entry| entry["id"].as_str()?.split("::").next()).collect();
+        ids.sort_unstable();
+        ids.join(" ")
+    });
+    let mut told: Vec<String> = told.collect();
+    told.sort();
+    expect![[r#"
+        [
+            "db/v/1.sql",
+            "db/v/1.sql db/v/b/2.sql db/v/b/c/3.sql",
+            "db/v/b/2.sql",
+            "db/v/b/2.sql",
+        ]
+    "#]]
+    .assert_debug_eq(&told);
+    let found = findings(&env);
+    for words in [
+        "maxDepth `${deep}` is no number here, so files of every depth were taken; ",
+        "; resourceFilter `com.example.Only` is code, so what it leaves out was taken too; ",
+        "; resourceComparator `com.example.Order` is code, so the order of the files is that of their names [outside-include]",
+    ] {
+        assert!(found.contains(words), "{found}");
+    }
+}
+
+#[test]
+fn a_configuration_around_tells_the_dialect() {
+    let env = files(&[
+        ("db/all.xml", &changelog(&set("1"))),
+        (
+            "onramp.toml",
+            "[project]\nname = \"x\"\n[database]\nengine = \"command\"\nurl-env = \"URL\"\n[database.command]\nupgrade = \"true {versions}\"\ndowngrade = \"true {versions}\"\nrevision = \"true {versions}\"\n\
+             [database.dialects.postgresql]\nversions = \"db\"\nurl = \"postgresql://{user}:{password}@{host}:{port}/{database}\"\n",
+        ),
+    ]);
+    let run = env.onramp(["migrate", "audit", "."]).exits(0);
+    expect![[r#"
+        db liquibase postgresql 1 entry head all.xml::1::ann
+    "#]]
+    .assert_eq(&histories(&run));
+}
+
+#[test]
+fn a_changelog_that_is_too_long_says_where_it_was_left() {
+    let many = "1, ".repeat(200_000);
+    let text = format!(
+        "databaseChangeLog:\n- changeSet: {{id: a, author: b}}\n- property: {{x: [{many}]}}\n- changeSet: {{id: b, author: b}}\n"
+    );
+    let env = files(&[("db/changelog/a.yaml", &text)]);
+    let run = env.onramp(["migrate", "audit", "."]).exits(0);
+    run.says("a.yaml:3: it has more than 200000 values, and what comes from here on was not read [too-long]");
+}

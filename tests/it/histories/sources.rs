@@ -72,6 +72,67 @@ fn what_needs_a_project_says_so() {
 }
 
 #[test]
+fn a_folder_with_a_history_for_each_dialect_is_compared_with_itself() {
+    let users = "CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT);\n";
+    let env = files(&[("sqlite/0001_users.up.sql", USERS), ("postgres/0001_users.up.sql", users)]);
+    let env = crate::own_servers::with_servers(env);
+    if !crate::own_servers::has_postgresql(&env) {
+        return;
+    }
+    let run = env.onramp(["migrate", "parity", "."]).exits(1);
+    run.says("sqlite of . and postgresql of . differ in 2 points")
+        .says("what is meant is declared in a file that --declared FILE names, with a reason:");
+    env.onramp(["migrate", "parity", ".", "--dialect", "sqlite"])
+        .exits(2)
+        .says("all dialects of . are compared");
+    env.onramp(["migrate", "parity", ".", "sqlite", "--dialect", "sqlite"])
+        .exits(0)
+        .says("sqlite of . and sqlite are equal");
+    env.onramp(["migrate", "parity", "sqlite"])
+        .exits(3)
+        .says("no onramp.toml")
+        .says("hint: onramp migrate parity sqlite RIGHT");
+    let run = env.onramp(["migrate", "parity", ".", "."]).exits(2);
+    run.says(". has several histories, and which is meant is not said");
+
+    // What was told is what is declared, once it has a reason.
+    let type_of = "{ object = \"column users.name\", attribute = \"type\", reason = \"names are short\" }";
+    let null = "{ object = \"column users.name\", attribute = \"nullable\", reason = \"older rows\" }";
+    env.write("meant.toml", &format!("[database.parity]\nexceptions = [\n  {type_of},\n  {null},\n]\n"));
+    env.onramp(["migrate", "parity", ".", "--declared", "meant.toml"])
+        .exits(0)
+        .says("equal, 2 differences as declared");
+    env.onramp(["migrate", "audit", ".", "--replay"])
+        .exits(1)
+        .says("[schemas-differ]")
+        .says("    { object = \"column users.name\", attribute = \"type\", reason = \"...\" },");
+    env.onramp(["migrate", "audit", ".", "--replay", "--declared", "meant.toml"])
+        .exits(0)
+        .says("2 differences as declared");
+    env.write(
+        "meant.toml",
+        &format!(
+            "[database.parity]\nexceptions = [\n  {type_of},\n  {null},\n  {}]\n",
+            null.replace(".name", ".id")
+        ),
+    );
+    env.onramp(["migrate", "audit", ".", "--replay", "--declared", "meant.toml"]).exits(1).says(
+        "meant.toml:5: the exception for `column users.id` meets no difference any more [parity-stale]",
+    );
+    env.onramp(["migrate", "parity", ".", "--declared", "meant.toml"])
+        .exits(1)
+        .says("the exception for `column users.id` meets no difference any more  meant.toml:5");
+    env.onramp(["migrate", "parity", ".", "--declared", "gone.toml"])
+        .exits(2)
+        .says("gone.toml cannot be read");
+    env.write("meant.toml", "[database.parity]\nexceptions = [{ object = \"column a.b\" }]\n");
+    env.onramp(["migrate", "audit", ".", "--replay", "--declared", "meant.toml"])
+        .exits(3)
+        .says("missing key `reason`");
+    env.onramp(["migrate", "audit", ".", "--declared", "meant.toml"]).exits(2).says("--replay");
+}
+
+#[test]
 fn what_differs_has_its_place_below_the_repository_one_stands_in() {
     let env = env();
     env.write("plain/0002_tags.up.sql", "SELECT 1;\n\nCREATE TABLE tags (id INTEGER);\n");

@@ -150,7 +150,7 @@ impl Matrix {
     /// Nothing runs any more.
     #[track_caller]
     fn is_quiet(&self, when: &str) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while !self.site.running("").is_empty() {
             assert!(Instant::now() < deadline, "{when}: {:?}", self.site.env.processes());
             std::thread::sleep(Duration::from_millis(5));

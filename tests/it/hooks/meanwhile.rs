@@ -205,6 +205,22 @@ fn commits_as_well() {
 }
 
 #[test]
+fn takes_his_time_to_write() {
+    let site = Site::new();
+    site.tool("fixer", "exec sed -i s/unfixed/FIXED/ -- \"$@\"");
+    site.stage("a.txt", STAGED);
+    // He has the file open until another one has its place, and for longer than anybody would wait without knowing of it.
+    let script = "exec 8>> a.txt; touch ../open; while [ a.txt -ef /proc/self/fd/8 ]; do sleep 0.01; done; sleep 0.2; \
+                  echo late >&8";
+    let mut writer = site.env.start_command("", ["sh", "-c", script]);
+    writer.wait_until(|| site.env.outside().join("open").exists());
+    site.env.command("", [".git/hooks/pre-commit"]).exits(0);
+    writer.finish().exits(0);
+    assert_eq!(site.staged("a.txt"), STAGED.replace("unfixed", "FIXED"));
+    assert_eq!(site.tree("a.txt"), format!("{}late\n", STAGED.replace("unfixed", "FIXED")));
+}
+
+#[test]
 fn writes_all_the_time() {
     const ROUNDS: usize = 40;
     let site = Site::new();

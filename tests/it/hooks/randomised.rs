@@ -239,7 +239,7 @@ impl<'a> Case<'a> {
 
     #[track_caller]
     fn is_quiet(&self) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while !self.site.running("").is_empty() {
             assert!(Instant::now() < deadline, "{:?}", self.site.env.processes());
             std::thread::sleep(Duration::from_millis(2));

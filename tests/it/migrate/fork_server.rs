@@ -21,7 +21,7 @@ fn migrate(env: &TestEnv, message: &str) {
 /// The process that waits, waited for.
 #[track_caller]
 fn interpreter(env: &TestEnv) -> u64 {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     loop {
         let status = env.onramp(["db", "status", "--format", "json"]).exits(0).stdout;
         let status: Value = serde_json::from_str(&status).expect("JSON");

@@ -65,10 +65,8 @@ fn a_run_that_fails_or_is_killed_records_nothing() {
 fn two_runs_at_once_do_the_work_once() {
     let env = lower();
     env.write("meanwhile", "touch begun; while [ ! -e go ]; do sleep 0.01; done\n");
-    let first = env.start(["fmt"]);
-    while !env.has("begun") {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    let mut first = env.start(["fmt"]);
+    first.wait_until(|| env.has("begun"));
     let mut second = env.start(["fmt"]);
     second.wait_for("format:lower waits, because process");
     env.write("go", "");

@@ -46,6 +46,53 @@ fn every_environment_variable_is_documented() {
     );
 }
 
+/// The text between that string and the next quotation mark, wherever it stands in the program's sources.
+fn literals(begin: &str) -> BTreeSet<String> {
+    let sources = super::sources();
+    let own = sources.iter().filter(|(file, _)| file.contains("/src/") && !file.contains("onramp-testing"));
+    let plain = own.flat_map(|(_, text)| text.split("#[cfg(test)]").next());
+    let ends = plain.flat_map(|text| text.split(begin).skip(1).filter_map(|rest| rest.split('"').next()));
+    ends.map(str::to_owned).collect()
+}
+
+#[test]
+fn every_folder_that_is_written_is_documented() {
+    let page = text("docs/formats.md");
+    let (_, rest) = page.split_once("\n## Files below `.onramp`\n").expect("the chapter");
+    let (below, rest) = rest.split_once("\n## Files outside of it\n").expect("the next one");
+    let outside = rest.split("\n## ").next().unwrap_or_default();
+    let mut names: BTreeSet<String> = [" state.join(\"", "self.directory.join(\"", ".state.join(\""]
+        .into_iter()
+        .flat_map(literals)
+        .filter_map(|path| path.split('/').next().map(str::to_owned))
+        .collect();
+    // Those with a constant of their own.
+    names.extend(["shadow", "interpreters"].map(str::to_owned));
+    assert!(names.len() > 15 && names.contains("databases") && names.contains("logs"), "{names:?}");
+    let is_told = |name: &&String| {
+        [format!("`{name}`"), format!("`{name}/"), format!("`{name}.")]
+            .iter()
+            .any(|told| below.contains(told))
+    };
+    let untold: Vec<&String> = names.iter().filter(|name| !is_told(name)).collect();
+    assert_eq!(untold, Vec::<&String>::new(), "docs/formats.md, files below .onramp");
+
+    let prefixes =
+        ["\"onramp-db-", "\"onramp-replay-", "\"onramp-data-", "\"onramp-exchange", "\"onramp-index-"];
+    let known: BTreeSet<String> = prefixes
+        .into_iter()
+        .filter(|prefix| !literals(prefix).is_empty())
+        .map(|prefix| prefix[1..].to_owned())
+        .collect();
+    assert_eq!(known.len(), prefixes.len(), "{known:?}");
+    let of_places =
+        |name: &String| !["postgresql", "keeper", "test"].iter().any(|other| name.starts_with(other));
+    for name in literals("\"onramp-").into_iter().filter(of_places) {
+        let prefix: String = name.chars().take_while(|letter| letter.is_ascii_lowercase()).collect();
+        assert!(outside.contains(&format!("onramp-{prefix}")), "onramp-{name} is not in docs/formats.md");
+    }
+}
+
 /// Compares a page with what the program prints.
 #[track_caller]
 fn is_current(page: &str, printed: &str) {

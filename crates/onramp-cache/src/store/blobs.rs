@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use super::Store;
 use crate::outputs::is_plainly_below;
+use crate::remove::keep_while_cleared;
 use crate::{Digest, Output};
 
 /// The permissions of a kept content. Nobody should write to one, its owner included.
@@ -16,9 +17,11 @@ impl Store {
     pub fn put_bytes(&self, bytes: &[u8]) -> io::Result<Digest> {
         let digest = Digest::of(bytes);
         if !self.has(&digest) {
-            let mut file = self.new_file()?;
-            file.write_all(bytes)?;
-            self.persist_blob(file, &digest)?;
+            keep_while_cleared(|| {
+                let mut file = self.new_file()?;
+                file.write_all(bytes)?;
+                self.persist_blob(file, &digest)
+            })?;
         }
         Ok(digest)
     }
@@ -31,13 +34,15 @@ impl Store {
         if self.has(digest) {
             return Ok(true);
         }
-        let file = self.new_file()?;
-        fs::copy(path, file.path())?;
-        if Digest::of_reader(File::open(file.path())?)? != *digest {
-            return Ok(false);
-        }
-        self.persist_blob(file, digest)?;
-        Ok(true)
+        keep_while_cleared(|| {
+            let file = self.new_file()?;
+            fs::copy(path, file.path())?;
+            if Digest::of_reader(File::open(file.path())?)? != *digest {
+                return Ok(false);
+            }
+            self.persist_blob(file, digest)?;
+            Ok(true)
+        })
     }
 
     /// A content, if it is there and is what its name says.

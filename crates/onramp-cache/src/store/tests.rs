@@ -1,5 +1,5 @@
 use super::*;
-use crate::{Output, Outputs};
+use crate::{Action, LastResults, Output, Outputs};
 use std::fs::Permissions;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
@@ -147,4 +147,30 @@ fn a_store_looks_after_itself_once_in_a_while() {
     age(&store.folder().join("v1/collected"), 90_000);
     assert_eq!(store.collect_if_due(none, day).unwrap().unwrap().results, 1);
     assert_eq!(store.collect_if_due(none, day).unwrap(), None);
+}
+
+#[test]
+fn a_store_can_be_cleared_while_others_write_into_it() {
+    let (folder, store) = store();
+    let last = LastResults::new(folder.path().join("last"));
+    let write = &|writer: usize| {
+        for number in 0..1000 {
+            let name = format!("{writer}-{number}");
+            let result = keep(&store, &name, &name);
+            last.write(&name, &result, &Action::new()).unwrap();
+        }
+    };
+    std::thread::scope(|scope| {
+        let writers = [0, 1].map(|writer| scope.spawn(move || write(writer)));
+        while !writers.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+            store.clear().unwrap();
+            last.clear().unwrap();
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    });
+    fs::create_dir_all(folder.path().join("last.removed-by-one-that-was-killed/last")).unwrap();
+    store.clear().unwrap();
+    last.clear().unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(store.folder()).unwrap().count(), 0);
 }

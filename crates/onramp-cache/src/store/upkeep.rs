@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use super::{LAYOUT, Store};
-use crate::remove::remove_if_there;
+use crate::remove::{remove_folder, remove_if_there};
 use crate::{ActionResult, Digest};
 
 /// For how long a content is kept that no result needs: somebody may be about to write its result.
@@ -202,10 +202,7 @@ impl Store {
 
     /// Removes everything.
     pub fn clear(&self) -> io::Result<()> {
-        match fs::remove_dir_all(self.folder.join(LAYOUT)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        }
+        remove_folder(&self.folder.join(LAYOUT))
     }
 
     /// The files of one kind, however deep they lie.

@@ -42,7 +42,7 @@ pub struct LintAllow {
 }
 
 /// The codes of all rules of revisions.
-pub const LINT_RULES: [&str; 42] = [
+pub const LINT_RULES: [&str; 43] = [
     "drop-table",
     "drop-column",
     "drop-schema",
@@ -86,5 +86,6 @@ pub const LINT_RULES: [&str; 42] = [
     "pragma-in-transaction",
     "fails-with-rows",
     "revision-fails",
+    "not-tried",
     "stale-allow",
 ];

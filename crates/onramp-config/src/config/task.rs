@@ -35,6 +35,8 @@ pub struct TaskConfig {
     pub changes_tree: Option<bool>,
     /// How long it may take. `None`: as long as it likes.
     pub timeout: Option<Duration>,
+    /// Where it is written: the file, and the line, from 1.
+    pub place: Option<(PathBuf, u32)>,
 }
 
 /// What a task does, by the kind of its section. No list of commands is empty, but for `fix`.

@@ -26,6 +26,7 @@ pub(crate) use context::Context;
 pub(crate) use cycles::report_cycles;
 pub(crate) use everywhere::Everywhere;
 pub(crate) use needs::Known;
+pub(crate) use parity::parity;
 pub(crate) use paths::{Located, inside, member_folder};
 pub use timeout::parse as parse_duration;
 

@@ -6,7 +6,7 @@ use crate::file::{DialectName, ExceptionItem, ParitySection, TypesItem};
 use crate::spot::Spot;
 use crate::suggest::{did_you_mean, quoted};
 
-pub(super) fn parity(cx: &Context<'_>, spot: &Spot, section: &ParitySection, dialects: &[&str]) -> Parity {
+pub(crate) fn parity(cx: &Context<'_>, spot: &Spot, section: &ParitySection, dialects: &[&str]) -> Parity {
     let exceptions = section.exceptions.iter().enumerate();
     let types = section.types.iter().enumerate();
     Parity {

@@ -270,6 +270,7 @@ impl Scope<'_> {
             changes_tree: common.changes_tree,
             timeout: common.timeout.and_then(|text| timeout(cx, &spot.key("timeout"), text)),
             dir,
+            place: cx.place(spot),
         }
     }
 }

@@ -104,6 +104,7 @@ pub fn stop_servers(
         let files = ServerFiles::new(state, &name);
         let lock = FileLock::acquire(&files.lock(), Hold::Exclusive, launcher.cancel(), || {})?;
         let Some(record) = files.read() else {
+            files.wait_for_keeper(launcher.cancel(), || {})?;
             files.forget(lock);
             continue;
         };

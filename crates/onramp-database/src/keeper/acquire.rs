@@ -72,13 +72,16 @@ pub(crate) fn acquire(
             *record
         }
         Found::OutOfReach => return Ok(None),
-        Found::Nothing => match start(launcher, spec, &request, &files, step) {
-            Ok(record) => record,
-            Err(failure) => {
-                files.forget(lock);
-                return Err(failure);
+        Found::Nothing => {
+            files.wait_for_keeper(cancel, || step("wait for the end of a server that nobody needs"))?;
+            match start(launcher, spec, &request, &files, step) {
+                Ok(record) => record,
+                Err(failure) => {
+                    files.forget(lock);
+                    return Err(failure);
+                }
             }
-        },
+        }
     };
     use_it(launcher, &files, record, lock).map(Some)
 }
@@ -127,6 +130,7 @@ pub(crate) fn while_down(
             "the {role} server cannot be stopped from here: process {process}, perhaps of another container, keeps it"
         )));
     }
+    files.wait_for_keeper(launcher.cancel(), || {})?;
     work()?;
     files.forget(lock);
     Ok(())

@@ -35,6 +35,11 @@ pub fn keep_server(
 ) -> Result<(), Failure> {
     let kept = start(launcher, environment, request, tell);
     match kept {
+        Ok(keeper) if keeper.client.is_gone() => {
+            // It was killed after the last look at it, and whoever stops servers may have looked for a record before.
+            keeper.end();
+            Err(Failure::interrupted())
+        }
         Ok(mut keeper) => {
             tell(&Word::Ready.to_line());
             keeper.keep(launcher);
@@ -50,6 +55,10 @@ pub fn keep_server(
 
 struct Keeper {
     files: ServerFiles,
+    /// Who has asked for the server.
+    client: Owner,
+    /// Held until the end: no other keeper begins before it.
+    alone: FileLock,
     server: Owned,
     idle: Option<Duration>,
     /// Which file the record was written into: another one is not ours.
@@ -70,6 +79,37 @@ fn start(
         .ok_or_else(|| Failure::task("this is started by Onramp itself, and cannot be typed"))?;
     let is_ready = end_with(&request.client, launcher);
     let files = request.files(environment);
+    if request.client.is_gone() {
+        return Err(Failure::interrupted());
+    }
+    let alone = FileLock::acquire(&files.keeper(), Hold::Exclusive, launcher.cancel(), || {})?;
+    match serve(launcher, environment, &request, &files, tell) {
+        Ok(Served { server, inode, held }) => {
+            is_ready.store(true, Ordering::Release);
+            let (client, idle) = (request.client, request.idle);
+            Ok(Keeper { files, client, alone, server, idle, inode, held, lock: None })
+        }
+        Err(failure) => {
+            alone.remove();
+            Err(failure)
+        }
+    }
+}
+
+/// A server that answers, and whose record is written.
+struct Served {
+    server: Owned,
+    inode: Option<u64>,
+    held: Option<FileLock>,
+}
+
+fn serve(
+    launcher: &Launcher,
+    environment: &Environment,
+    request: &Request,
+    files: &ServerFiles,
+    tell: &dyn Fn(&str),
+) -> Result<Served, Failure> {
     let mut home = match request.role {
         Role::Warm => None,
         Role::Development => Some(Home::open(&request.place, request.server.port, server_user()?)?),
@@ -105,9 +145,8 @@ fn start(
     };
     let path = files.record();
     record.write(&path).map_err(|error| Failure::environment(format!("{}: {error}", path.display())))?;
-    is_ready.store(true, Ordering::Release);
-    let held = FileLock::attempt(&path, Hold::Shared).ok().flatten();
-    Ok(Keeper { inode: inode(&path), held, files, server, idle: request.idle, lock: None })
+    let held = FileLock::attempt_existing(&path, Hold::Shared).ok().flatten();
+    Ok(Served { server, inode: inode(&path), held })
 }
 
 /// Cancels the start if whoever asked for it dies; nobody needs the server then. Told otherwise once it is ready.
@@ -155,7 +194,8 @@ impl Keeper {
 
     /// Whether nobody uses the server, and nobody can begin to. Whoever wants one waits for the lock from then on.
     fn may_end(&mut self) -> bool {
-        let Ok(Some(lock)) = FileLock::attempt(&self.files.lock(), Hold::Exclusive) else { return false };
+        let lock = FileLock::attempt_existing(&self.files.lock(), Hold::Exclusive);
+        let Ok(Some(lock)) = lock else { return false };
         if self.files.is_in_use() {
             return false;
         }
@@ -169,20 +209,21 @@ impl Keeper {
 
     /// Stops the server. Nobody finds it from the first moment on.
     fn end(self) {
-        let Self { files, server, inode: own, lock, held, .. } = self;
+        let Self { files, server, inode: own, lock, held, alone, .. } = self;
         if own.is_none() || inode(&files.record()) != own {
             // A folder that has vanished must not come back for the sake of two empty files.
             drop(server);
-            return drop(held);
+            drop(held);
+            return alone.remove();
         }
         // Whoever finds no record and has the lock starts another server on the same data, so the lock comes first.
         // Where it is not to be had, whoever has it waits for this end.
-        let lock =
-            lock.map_or_else(|| FileLock::attempt(&files.lock(), Hold::Exclusive).ok().flatten(), Some);
+        let lock = lock.or_else(|| FileLock::attempt_existing(&files.lock(), Hold::Exclusive).ok().flatten());
         // Who has read it already sees the connection fail.
         let _ = fs::remove_file(files.record());
         drop(server);
         drop(held);
+        alone.remove();
         if let Some(lock) = lock {
             files.forget(lock);
         }

@@ -29,6 +29,12 @@ const WITH_STRATEGY: u32 = 150_000;
 /// What the names of roles begin with that are there for the scripts of strangers.
 pub(super) const GUEST: &str = "onramp_guest_";
 
+/// The comment of a role that was made because a script of a stranger names it.
+const LENT: &str = "onramp 1 purpose=lent";
+
+/// Two that lend the same role, or give it back, come one after the other.
+const LENDING: &str = "SELECT pg_advisory_xact_lock(8107266120447)";
+
 /// Makes, marks, lists and drops databases of a server. It never names one in a statement that drops or alters
 /// unless its name and its mark say that it was made here.
 pub(crate) struct Admin {
@@ -176,6 +182,11 @@ impl Admin {
             // Whose role it is may be about to drop it too.
             drop(self.drop_guest(row.get(0)));
         }
+        let unlent = "SELECT rolname::text FROM pg_roles r WHERE shobj_description(r.oid, 'pg_authid') = $1 \
+             AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)";
+        for row in self.run(|client| client.query(unlent, &[&LENT]))? {
+            drop(self.drop_lent_role(row.get(0)));
+        }
         // Both at once: a role that owns no database is one that nobody uses.
         let statements = format!(
             "CREATE ROLE \"{name}\" LOGIN PASSWORD '{password}'; ALTER DATABASE \"{database}\" OWNER TO \"{name}\""
@@ -190,6 +201,47 @@ impl Admin {
         }
         let name = ours(name)?;
         self.run(|client| client.batch_execute(&format!("DROP ROLE IF EXISTS \"{name}\"")))
+    }
+
+    /// Lends a guest a role that nobody can log in as and that has no right; it is made where there is none of that name. Whether
+    /// it was lent: one that was not made for this is nobody's to lend.
+    pub(crate) fn lend_role(&self, role: &str, guest: &str) -> Result<bool, Failure> {
+        let guest = ours(guest)?;
+        let name = quoted(role);
+        self.run(|client| {
+            let mut whole = client.transaction()?;
+            whole.execute(LENDING, &[])?;
+            let is_lent = match lent(&mut whole, role)? {
+                Some(false) => false,
+                known => {
+                    if known.is_none() {
+                        whole.batch_execute(&format!(
+                            "CREATE ROLE {name} NOLOGIN; COMMENT ON ROLE {name} IS '{LENT}'"
+                        ))?;
+                    }
+                    whole.batch_execute(&format!("GRANT {name} TO \"{guest}\""))?;
+                    true
+                }
+            };
+            whole.commit()?;
+            Ok(is_lent)
+        })
+    }
+
+    /// Drops such a role where no guest has it any more. Fails where a database still speaks of it; the next guest tries it
+    /// again.
+    pub(crate) fn drop_lent_role(&self, role: &str) -> Result<(), Failure> {
+        let name = quoted(role);
+        self.run(|client| {
+            let mut whole = client.transaction()?;
+            whole.execute(LENDING, &[])?;
+            let is_free = "SELECT NOT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid \
+                 WHERE r.rolname = $1)";
+            if lent(&mut whole, role)? == Some(true) && whole.query_one(is_free, &[&role])?.get(0) {
+                whole.batch_execute(&format!("DROP ROLE {name}"))?;
+            }
+            whole.commit()
+        })
     }
 
     /// Ends a client of the server, whatever it does.
@@ -263,6 +315,18 @@ impl Admin {
 /// What to change where the image is older than the project's minimum.
 pub(crate) fn image_hint(minimum: u32) -> String {
     format!("image = \"postgres:{minimum}\", in [database.dialects.postgresql.server] of onramp.toml")
+}
+
+/// Whether the role of that name was made to be lent; `None` where there is none.
+fn lent(client: &mut impl postgres::GenericClient, role: &str) -> Result<Option<bool>, postgres::Error> {
+    let comment = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
+    let row = client.query_opt(comment, &[&role])?;
+    Ok(row.map(|row| row.get::<_, Option<String>>(0).as_deref() == Some(LENT)))
+}
+
+/// Any name, for a statement.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// The name of a database that may be altered: ours, and one that needs no quoting.

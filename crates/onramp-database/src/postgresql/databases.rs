@@ -38,7 +38,16 @@ pub(crate) struct ServerDatabase {
     folder: ScratchFolder,
     /// The roles that are there for it alone, and go after it.
     guests: Mutex<Vec<String>>,
+    /// Those that its guests were lent, and go after them unless others have them too.
+    lent: Arc<Mutex<Vec<String>>>,
     home: Arc<ServerDatabases>,
+}
+
+/// Makes the roles that the scripts of a guest name.
+pub(crate) struct Lender {
+    home: Arc<ServerDatabases>,
+    guest: String,
+    lent: Arc<Mutex<Vec<String>>>,
 }
 
 impl ServerDatabases {
@@ -107,8 +116,14 @@ impl ServerDatabases {
                 .map_err(|error| Failure::environment(format!("the database's lease: {error}")))?;
         }
         let connection = Connection { database: name.clone(), ..self.admin.connection().clone() };
-        let guests = Mutex::default();
-        Ok(ServerDatabase { name: Some(name), connection, folder, guests, home: Arc::clone(self) })
+        Ok(ServerDatabase {
+            name: Some(name),
+            connection,
+            folder,
+            guests: Mutex::default(),
+            lent: Arc::default(),
+            home: Arc::clone(self),
+        })
     }
 
     /// The finished template of this name.
@@ -215,8 +230,29 @@ impl ServerDatabase {
         Ok(connection)
     }
 
+    /// Who lends a guest roles; nobody does on a server that the user has given.
+    pub(crate) fn lender(&self, guest: &str) -> Option<Lender> {
+        (!self.home.is_given).then(|| Lender {
+            home: Arc::clone(&self.home),
+            guest: guest.to_owned(),
+            lent: Arc::clone(&self.lent),
+        })
+    }
+
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
+    }
+}
+
+impl Lender {
+    /// Lends a role, which is made if there is none of that name. Whether it was lent: the server may have one of that name
+    /// that is not ours to lend, or refuse the name.
+    pub(crate) fn lend(&self, role: &str) -> Result<bool, Failure> {
+        let is_lent = self.home.admin.lend_role(role, &self.guest)?;
+        if is_lent {
+            self.lent.lock().unwrap_or_else(PoisonError::into_inner).push(role.to_owned());
+        }
+        Ok(is_lent)
     }
 }
 
@@ -229,6 +265,9 @@ impl Drop for ServerDatabase {
         for guest in self.guests.get_mut().unwrap_or_else(PoisonError::into_inner) {
             // It can do nothing any more, and the next one of its kind drops it.
             let _ = self.home.admin.drop_guest(guest);
+        }
+        for role in self.lent.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let _ = self.home.admin.drop_lent_role(role);
         }
     }
 }

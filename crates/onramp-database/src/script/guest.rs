@@ -4,6 +4,7 @@ use std::time::Duration;
 use onramp_core::{Cancel, Failure};
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use super::aside::{Aside, Asides};
 use super::watch::{Stop, Watch};
 use super::{Seen, Stopped, Transaction, run};
 use crate::catalog::Catalog;
@@ -24,6 +25,7 @@ pub struct Guest {
     /// For catalogs. It was there before any script, so nothing that a script sets for later clients reaches it.
     reader: Seat,
     watch: Watch,
+    asides: Asides,
 }
 
 /// A connection, and how it is stopped.
@@ -38,14 +40,15 @@ impl Guest {
     /// what the server says.
     pub fn of(database: &Database, cancel: &Cancel) -> Result<Self, Failure> {
         let watch = Watch { cancel: cancel.clone(), limit: LIMIT };
-        let (scripts, reader) = match database.server_database() {
+        let (scripts, reader, lender) = match database.server_database() {
             Some(server) => {
                 let connection = server.guest()?;
-                (Seat::of_server(&connection, server.home())?, Seat::of_server(&connection, server.home())?)
+                let seat = || Seat::of_server(&connection, server.home());
+                (seat()?, seat()?, server.lender(&connection.user))
             }
-            None => (Seat::of_file(database)?, Seat::of_file(database)?),
+            None => (Seat::of_file(database)?, Seat::of_file(database)?, None),
         };
-        Ok(Self { scripts, reader, watch })
+        Ok(Self { scripts, reader, watch, asides: Asides::new(lender) })
     }
 
     /// With another limit on how long a script may take.
@@ -68,10 +71,16 @@ impl Guest {
         seen: &mut Vec<Seen>,
     ) -> Result<(), Stopped> {
         let Seat { client, stop } = &mut self.scripts;
-        let (result, reason) = self.watch.over(stop, || run(client, script, transaction, seen));
+        let asides = &mut self.asides;
+        let (result, reason) = self.watch.over(stop, || run(client, script, transaction, seen, asides));
         let Some(failure) = reason else { return result };
         let (line, start) = result.map_or_else(|stopped| (stopped.line, stopped.start), |()| (1, 0));
         Err(Stopped { line, start, failure })
+    }
+
+    /// What was made for the scripts since somebody has asked last, or left out.
+    pub fn take_asides(&mut self) -> Vec<Aside> {
+        self.asides.take()
     }
 
     /// Puts rows into the tables that have none, but those of these names. Triggers fire, and they are the guest's own.

@@ -101,7 +101,7 @@ fn rows(database: &Database, table: &str) -> i64 {
 
 /// Waits until something holds that must come about.
 #[track_caller]
-fn wait_until(holds: impl Fn() -> bool) {
+fn wait_until(mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < deadline, "it never came about");

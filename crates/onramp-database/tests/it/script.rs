@@ -2,11 +2,20 @@ use std::thread;
 use std::time::Duration;
 
 use onramp_core::{Cancel, Dialect, FailureKind};
-use onramp_database::Database;
 use onramp_database::catalog::Catalog;
 use onramp_database::script::{Guest, Stopped, Transaction};
+use onramp_database::{Database, Databases};
 
 use super::{Worktree, dialects, execute, rows};
+
+/// A guest of a new database, with all that has to last as long as he does; he goes first.
+fn guest_of(dialect: Dialect) -> (Worktree, Databases, Database, Guest) {
+    let worktree = Worktree::new();
+    let databases = worktree.open(dialect).unwrap();
+    let database = databases.create().unwrap();
+    let guest = Guest::of(&database, &Cancel::new()).unwrap();
+    (worktree, databases, database, guest)
+}
 
 /// Runs a script as one transaction.
 fn run(guest: &mut Guest, script: &str) -> Result<(), Stopped> {
@@ -30,10 +39,7 @@ fn roles(database: &Database) -> Vec<String> {
 #[test]
 fn a_guest_does_what_a_migration_does() {
     for dialect in dialects() {
-        let worktree = Worktree::new();
-        let databases = worktree.open(dialect).unwrap();
-        let database = databases.create().unwrap();
-        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        let (_worktree, _databases, database, mut guest) = guest_of(dialect);
         let script = "-- first\nCREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT DEFAULT 'x;y');\nINSERT INTO a VALUES (1, '');";
         run(&mut guest, script).unwrap();
         assert_eq!(rows(&database, "a"), 1);
@@ -52,10 +58,7 @@ fn what_refuses_to_be_one_of_several_runs_by_itself() {
     if !dialects().contains(&Dialect::Postgresql) {
         return;
     }
-    let worktree = Worktree::new();
-    let databases = worktree.open(Dialect::Postgresql).unwrap();
-    let database = databases.create().unwrap();
-    let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+    let (_worktree, databases, database, mut guest) = guest_of(Dialect::Postgresql);
     run(&mut guest, "CREATE TABLE a (id INTEGER)").unwrap();
     run(&mut guest, "-- one alone\nCREATE INDEX CONCURRENTLY i ON a (id);\n").unwrap();
     let two = "CREATE INDEX CONCURRENTLY j ON a (id);\nCREATE INDEX CONCURRENTLY k ON a (id);";
@@ -89,12 +92,10 @@ fn what_refuses_to_be_one_of_several_runs_by_itself() {
 #[test]
 fn a_guest_reaches_nothing_beyond_the_database() {
     for dialect in dialects() {
-        let worktree = Worktree::new();
-        let databases = worktree.open(dialect).unwrap();
-        let (database, other) = (databases.create().unwrap(), databases.create().unwrap());
+        let (worktree, databases, database, mut guest) = guest_of(dialect);
+        let other = databases.create().unwrap();
         execute(&other, "CREATE TABLE secret (id INTEGER)").unwrap();
         let mark = worktree.root.join("mark");
-        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
         run(&mut guest, "CREATE TABLE a (id INTEGER)").unwrap();
         match dialect {
             Dialect::Sqlite => {
@@ -177,10 +178,7 @@ fn what_a_script_leaves_behind_is_no_trap_for_whoever_looks_at_it() {
     if !dialects().contains(&Dialect::Postgresql) {
         return;
     }
-    let worktree = Worktree::new();
-    let databases = worktree.open(Dialect::Postgresql).unwrap();
-    let database = databases.create().unwrap();
-    let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+    let (_worktree, _databases, database, mut guest) = guest_of(Dialect::Postgresql);
     let trap = format!(
         "CREATE TABLE a (id integer);
          CREATE FUNCTION public.array_remove(a text[], b text) RETURNS text[] LANGUAGE plpgsql AS $$ BEGIN
@@ -218,10 +216,7 @@ fn a_guest_sees_all_that_he_has_made() {
         COMMENT ON TABLE s.t IS 'it'; GRANT SELECT ON s.t TO PUBLIC; REVOKE ALL ON FUNCTION f FROM PUBLIC;
         ALTER TABLE s.t REPLICA IDENTITY FULL;";
     for dialect in dialects() {
-        let worktree = Worktree::new();
-        let databases = worktree.open(dialect).unwrap();
-        let database = databases.create().unwrap();
-        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        let (_worktree, _databases, database, mut guest) = guest_of(dialect);
         let script = match dialect {
             Dialect::Sqlite => {
                 "CREATE TABLE a (id INTEGER PRIMARY KEY, b TEXT CHECK (b <> ''), c AS (id + 1)); CREATE INDEX i ON a (lower(b));
@@ -253,18 +248,17 @@ fn endless(dialect: Dialect) -> &'static str {
 #[test]
 fn a_script_that_never_ends_is_stopped() {
     for dialect in dialects() {
-        let worktree = Worktree::new();
-        let databases = worktree.open(dialect).unwrap();
-        let database = databases.create().unwrap();
-        let guest = Guest::of(&database, &Cancel::new()).unwrap();
-        let mut guest = guest.with_limit(Duration::from_secs(1));
-        stops(&mut guest, endless(dialect), 2, "it takes longer than 1 s");
+        let (_worktree, databases, database, guest) = guest_of(dialect);
+        let mut guest = guest.with_limit(Duration::from_secs(4));
+        stops(&mut guest, endless(dialect), 2, "it takes longer than 4 s");
         drop((guest, database));
         let (database, cancel) = (databases.create().unwrap(), Cancel::new());
+        let mut client = database.client().unwrap();
         let mut guest = Guest::of(&database, &cancel).unwrap();
         let asked = cancel.clone();
         let later = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(200));
+            // Its first statement has come to its end.
+            super::wait_until(|| client.execute("SELECT * FROM a").is_ok());
             asked.escalate()
         });
         let stopped = guest.run(endless(dialect), Transaction::Each).unwrap_err();
@@ -283,10 +277,7 @@ fn a_look_that_never_ends_is_stopped_too() {
     if !dialects().contains(&Dialect::Postgresql) {
         return;
     }
-    let worktree = Worktree::new();
-    let databases = worktree.open(Dialect::Postgresql).unwrap();
-    let database = databases.create().unwrap();
-    let guest = Guest::of(&database, &Cancel::new()).unwrap();
+    let (_worktree, _databases, _database, guest) = guest_of(Dialect::Postgresql);
     let mut guest = guest.with_limit(Duration::from_secs(1));
     let trap = "CREATE TABLE a (id integer);
         CREATE FUNCTION public.array_remove(a text[], b text) RETURNS text[] LANGUAGE plpgsql AS $$ BEGIN LOOP
@@ -300,10 +291,7 @@ fn a_look_that_never_ends_is_stopped_too() {
 #[test]
 fn a_transaction_that_a_script_leaves_open_ends_with_it() {
     for dialect in dialects() {
-        let worktree = Worktree::new();
-        let databases = worktree.open(dialect).unwrap();
-        let database = databases.create().unwrap();
-        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        let (_worktree, _databases, database, mut guest) = guest_of(dialect);
         stops(&mut guest, "BEGIN;\nCREATE TABLE a (id INTEGER);\n", 2, "leaves a transaction open");
         stops(&mut guest, "BEGIN;\nSELECT nothing;\nCOMMIT;", 2, "nothing");
         run(&mut guest, "BEGIN; CREATE TABLE a (id INTEGER); COMMIT").unwrap();
@@ -314,10 +302,7 @@ fn a_transaction_that_a_script_leaves_open_ends_with_it() {
 #[test]
 fn what_a_client_would_do_with_a_script_is_done_or_told() {
     for dialect in dialects() {
-        let worktree = Worktree::new();
-        let databases = worktree.open(dialect).unwrap();
-        let database = databases.create().unwrap();
-        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
+        let (_worktree, _databases, database, mut guest) = guest_of(dialect);
         match dialect {
             Dialect::Sqlite => {
                 stops(

@@ -103,7 +103,7 @@ fn a_launcher_with_leases_notes_what_it_starts() {
     launcher.run(&sh("true"), Arc::new(Discard)).unwrap();
     let running = launcher.start(&sh("sleep 1000"), Arc::new(Discard)).unwrap();
     drop(launcher);
-    let lease = crate::lease::Lease::read(&files().next().unwrap()).unwrap();
+    let lease = crate::lease::Lease::read(&files().next().unwrap()).unwrap().unwrap();
     assert_eq!(lease.owner, crate::own_process());
     assert_eq!(lease.leaders.len(), 2);
     assert_eq!(lease.leaders.last().copied(), crate::platform::mark(running.pid()));

@@ -121,6 +121,15 @@ fn a_reused_number_and_an_earlier_boot_end_nothing() {
 }
 
 #[test]
+fn a_lease_that_cannot_be_read_now_stays() {
+    let leases = Leases::new();
+    fs::create_dir(leases.directory()).unwrap();
+    let name = "run-7000000-0.processes";
+    std::os::unix::fs::symlink(name, leases.directory().join(name)).unwrap();
+    assert_eq!((leases.reap(), leases.count()), (0, 1));
+}
+
+#[test]
 fn broken_leases_go_and_other_files_stay() {
     let leases = Leases::new();
     leases.write_text("{");

@@ -106,7 +106,7 @@ fn what_a_process_starts_when_it_is_asked_to_end_is_asked_too() {
         stray.display(),
         ready.display()
     );
-    let launcher = launcher().grace(Duration::from_secs(60));
+    let launcher = launcher().grace(Duration::from_secs(600));
     let begin = Instant::now();
     thread::scope(|scope| {
         let run = scope.spawn(|| launcher.run(&sh(&script), Arc::new(Discard)));
@@ -115,7 +115,7 @@ fn what_a_process_starts_when_it_is_asked_to_end_is_asked_too() {
         assert!(matches!(run.join().unwrap(), Err(ProcessError::Cancelled)));
     });
     assert!(!lives(pid_in(&stray)));
-    assert!(begin.elapsed() < Duration::from_secs(30), "nobody has waited for the end of the grace period");
+    assert!(begin.elapsed() < Duration::from_secs(300), "nobody has waited for the end of the grace period");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-use crate::yaml::scalars;
+use crate::yaml::{scalars, too_many};
 
 /// What a `metadata.yaml` says of a migration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +12,11 @@ impl Metadata {
     /// Reads it. The error is a line and what is wrong there.
     pub(super) fn read(text: &str) -> Result<Self, (u32, String)> {
         let mut metadata = Self::default();
-        for scalar in scalars(text)? {
+        let scalars = scalars(text)?;
+        if let Some(line) = scalars.cut {
+            return Err((line, too_many()));
+        }
+        for scalar in scalars.list {
             let is_true = scalar.value == "true";
             match scalar.path.as_str() {
                 "privileged" => metadata.is_privileged = is_true,

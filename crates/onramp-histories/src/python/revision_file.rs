@@ -59,6 +59,25 @@ impl RevisionFile {
     }
 }
 
+impl RevisionFile {
+    /// The line of a source, from 1, that assigns `name` at its top level; the last one, as Python would have it.
+    pub fn line_of(source: &str, name: &str) -> Option<u32> {
+        let lines = lines(source);
+        let mut place = None;
+        for line in lines.iter().filter(|line| line.indent == 0) {
+            let mut begin = 0;
+            for tokens in statements(&line.tokens) {
+                if assigned(tokens, name).is_some() {
+                    place = line.spans.get(begin).map(|span| span.start);
+                }
+                begin += tokens.len() + 1;
+            }
+        }
+        let before = source.get(..place?)?;
+        u32::try_from(before.matches('\n').count() + 1).ok()
+    }
+}
+
 /// Where a source says which revisions it follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DownSpans {

@@ -22,21 +22,26 @@ pub(super) fn fork(folder: &Path, handles: Handles, spec: &ProcessSpec) -> io::R
     let mut stream = connect(folder)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     stream.set_write_timeout(Some(PATIENCE))?;
-    let Handles { stdin, stdout, stderr, lifeline } = &handles;
-    let descriptors = [stdin, stdout, stderr, lifeline].map(AsFd::as_fd);
-    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(4))];
-    let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
-    sendmsg(&stream, &[IoSlice::new(b"f")], &mut ancillary, SendFlags::NOSIGNAL)?;
-    let payload = payload(spec);
-    let length = u32::try_from(payload.len()).map_err(|_| ErrorKind::InvalidInput)?;
-    stream.write_all(&length.to_le_bytes())?;
-    stream.write_all(&payload)?;
+    ask(&mut stream, &handles, spec)?;
     let mut line = String::new();
     BufReader::new(&stream).read_line(&mut line)?;
     // From here on nobody but the process holds its ends.
     drop(handles);
     line.trim_end().parse().map_err(|_| io::Error::other(format!("the server says `{}`", line.trim_end())))
+}
+
+/// Asks for a process with these handles.
+pub(super) fn ask(stream: &mut UnixStream, handles: &Handles, spec: &ProcessSpec) -> io::Result<()> {
+    let Handles { stdin, stdout, stderr, lifeline } = handles;
+    let descriptors = [stdin, stdout, stderr, lifeline].map(AsFd::as_fd);
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(4))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    ancillary.push(SendAncillaryMessage::ScmRights(&descriptors));
+    sendmsg(&*stream, &[IoSlice::new(b"f")], &mut ancillary, SendFlags::NOSIGNAL)?;
+    let payload = payload(spec);
+    let length = u32::try_from(payload.len()).map_err(|_| ErrorKind::InvalidInput)?;
+    stream.write_all(&length.to_le_bytes())?;
+    stream.write_all(&payload)
 }
 
 /// The working directory, then the variables, as the launcher would give them, with a zero byte between.
@@ -78,7 +83,7 @@ pub(super) fn ask_to_end(folder: &Path) {
 }
 
 /// Connects by way of the folder's descriptor: the address of a socket may have about a hundred bytes.
-fn connect(folder: &Path) -> io::Result<UnixStream> {
+pub(super) fn connect(folder: &Path) -> io::Result<UnixStream> {
     let folder = open(folder, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())?;
     let mut address = OsString::from("/proc/self/fd/");
     address.push(folder.as_raw_fd().to_string());

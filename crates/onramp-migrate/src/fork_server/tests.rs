@@ -94,7 +94,7 @@ fn environment() -> Environment {
 
 #[track_caller]
 fn wait_until(holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(20);
+    let deadline = Instant::now() + Duration::from_secs(60);
     while !holds() {
         assert!(Instant::now() < deadline, "it does not come about");
         thread::sleep(Duration::from_millis(5));
@@ -234,6 +234,11 @@ fn it_ends_at_whatever_point_of_its_start_it_is_told_to() {
         assert!(!server.folder.exists());
         wait_until(|| started_for(&server.folder).is_empty());
     }
+    assert_eq!(
+        fs::read_dir(place.path("project")).expect("a folder").count(),
+        2,
+        "it writes into the project"
+    );
     assert_eq!(fs::read_dir(place.path("interpreters")).expect("a folder").count(), 0);
 }
 
@@ -269,4 +274,53 @@ fn what_a_dead_process_was_about_to_remove_is_removed_by_the_next() {
     end(&server.folder);
     assert!(!left.exists());
     wait_until(|| started_for(&server.folder).is_empty());
+}
+
+#[test]
+fn one_that_ends_leaves_the_socket_of_the_next() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    let aside = place.path("interpreters/aside");
+    // It waits for a word, and does not look at its folder meanwhile. Where it has not come to that, this shows nothing.
+    let mut first = conversation::connect(&server.folder).expect("a connection");
+    thread::sleep(Duration::from_millis(100));
+    fs::rename(&server.folder, &aside).expect("a name");
+    let next = place.start();
+    // On a slow machine it has given up to wait, and ends for its folder.
+    drop(std::io::Write::write_all(&mut first, b"e"));
+    drop(std::io::Read::read(&mut first, &mut [0]));
+    assert!(is_there(&next.folder));
+    end(&next.folder);
+}
+
+#[test]
+fn what_never_finds_its_folder_makes_no_file_for_a_database() {
+    let place = Place::new(PACKAGE);
+    let entry = "import os, sqlite3\nsqlite3.connect(os.environ['URL']).execute('create table a (b)')\n";
+    place.write(&place.path("project/entry.py"), entry);
+    let before = fs::read_dir(place.path("project")).expect("a folder").count();
+    let lost = place.launcher.capture(&place.server().process).expect("an end");
+    assert!(!lost.status.success(), "{}", lost.stdout);
+    assert_eq!(fs::read_dir(place.path("project")).expect("a folder").count(), before);
+}
+
+#[test]
+fn a_process_that_nobody_waits_for_any_more_says_nothing_of_the_server() {
+    let place = Place::new(PACKAGE);
+    let server = place.start();
+    let spec = place.entry(Some("x"));
+    let given_up = place.launcher.fork(&spec, Arc::new(Discard), |handles| {
+        let mut stream = conversation::connect(&server.folder)?;
+        // Nobody hears who it is: only its lifeline stays open until it is tried.
+        conversation::ask(&mut stream, &handles, &spec)?;
+        drop(stream);
+        thread::sleep(Duration::from_millis(300));
+        Err(io::Error::other("given up"))
+    });
+    assert!(given_up.is_err());
+    assert!(!server.folder.join("unsuitable").exists());
+    assert_eq!(
+        lines_of(place.fork(&server, "x").expect("a process")),
+        lines_of(place.fork(&server, "x").expect("a process"))
+    );
 }

@@ -336,3 +336,33 @@ fn what_is_more_than_new_entries_is_left_to_a_person() {
         );
     }
 }
+
+/// A file that ends anywhere, as after a write that was not finished, gets its entries with one blank line between them, and
+/// ends with the last of them.
+#[test]
+fn a_tail_that_is_gone_leaves_no_gap() {
+    let oldest_first: String = TITLES.iter().rev().map(|title| entry(title)).collect();
+    let mut written = 0;
+    for (whole, after) in [
+        (complete(), Some("<!-- newest first -->")),
+        (complete(), None),
+        (format!("# Notes\n{oldest_first}"), None),
+    ] {
+        let spec = declared(spec(HEADINGS, after));
+        let ends = whole.match_indices('\n').flat_map(|(end, _)| [end, end + 1]);
+        for (end, newline) in ends.flat_map(|end| [(end, "\n"), (end, "\r\n")]) {
+            let text = whole[..end].replace('\n', newline);
+            let first = fixed(&spec, &text);
+            let plain = first.text.replace("\r\n", "\n");
+            assert!(!plain.contains("\n\n\n"), "{text:?} became {plain:?}");
+            // What ended the file still does, with what stood behind it.
+            let ends_as_before = first.text.ends_with(text.lines().last().unwrap_or_default())
+                || first.text.ends_with(&text[text.trim_end().rfind('\n').unwrap_or(0)..]);
+            assert!(ends_as_before || !plain.ends_with("\n\n"), "{text:?} became {plain:?}");
+            written += first.written.len();
+            let again = fixed(&spec, &first.text);
+            assert_eq!((&again.text, &again.findings), (&first.text, &first.findings), "{text:?}");
+        }
+    }
+    assert!(written > 100, "{written}");
+}

@@ -132,24 +132,27 @@ impl<'a> Page<'a> {
         (self.lines[line].start, text)
     }
 
-    /// Entries below another one, with where they go.
+    /// Entries below another one, with where they go. Where nothing but blank lines is left of the file, the first of them
+    /// sets the new ones apart, so that none is left over behind them.
     pub(super) fn below(&self, entry: &LedgerEntry, new: &[String]) -> (usize, String) {
-        let last = &self.lines[entry.lines.end - 1];
+        let rest = &self.lines[entry.lines.end..];
+        let is_end = rest.iter().all(|line| line.text.trim().is_empty());
+        let gap = rest.first().filter(|_| self.blank && is_end);
+        let above = gap.unwrap_or(&self.lines[entry.lines.end - 1]);
         let mut text = String::new();
-        let is_whole = last.end > last.start + last.text.len();
+        let is_whole = above.end > above.start + above.text.len();
         if !is_whole {
             text.push_str(self.newline);
         }
-        for entry in new {
-            if self.blank {
+        for (place, entry) in new.iter().enumerate() {
+            if self.blank && (place > 0 || gap.is_none()) {
                 text.push_str(self.newline);
             }
             text.push_str(entry);
         }
-        let next = self.lines.get(entry.lines.end);
-        if self.blank && next.is_some_and(|line| !line.text.trim().is_empty()) {
+        if self.blank && rest.first().is_some_and(|line| !line.text.trim().is_empty()) {
             text.push_str(self.newline);
         }
-        (last.end, text)
+        (above.end, text)
     }
 }

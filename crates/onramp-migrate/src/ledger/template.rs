@@ -2,6 +2,7 @@
 
 use onramp_core::Dialect;
 
+use super::fence::Fence;
 use super::line::{is_markup, matches};
 
 /// A part of a template.
@@ -114,7 +115,7 @@ impl Template {
     }
 
     pub(super) fn has_fence(&self) -> bool {
-        let is_fence = |part: &Part| matches!(part, Part::Text(text) if super::text::fence(text).is_some());
+        let is_fence = |part: &Part| matches!(part, Part::Text(text) if Fence::begun_by(text).is_some());
         self.lines.iter().any(|line| line.first().is_some_and(is_fence))
     }
 

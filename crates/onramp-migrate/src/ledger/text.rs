@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use onramp_core::Dialect;
 
+use super::fence::Fence;
 use super::template::{Template, heading};
 
 /// A line with its place.
@@ -60,15 +61,6 @@ pub(super) fn lines(text: &str, with_fences: bool) -> Vec<Line<'_>> {
     lines
 }
 
-/// The marks of a fence that a line begins code with, or ends it.
-pub(super) fn fence(line: &str) -> Option<&str> {
-    let line = line.trim_start();
-    ["`", "~"].into_iter().find_map(|mark| {
-        let length = line.len() - line.trim_start_matches(mark).len();
-        (length >= 3).then(|| &line[..length])
-    })
-}
-
 /// Marks what is quoted. What begins and never ends is nothing special: nobody hides the rest of a file.
 fn mark(lines: &mut [Line<'_>], end_of: impl Fn(&[Line<'_>], usize) -> Option<usize>) {
     let mut place = 0;
@@ -84,13 +76,9 @@ fn mark(lines: &mut [Line<'_>], end_of: impl Fn(&[Line<'_>], usize) -> Option<us
 }
 
 fn fence_end(lines: &[Line<'_>], begin: usize) -> Option<usize> {
-    let opening = fence(lines[begin].text)?;
-    let closes = |line: &Line<'_>| {
-        fence(line.text).is_some_and(|marks| {
-            marks.starts_with(opening) && line.text.trim_start()[marks.len()..].trim().is_empty()
-        })
-    };
-    lines[begin + 1..].iter().position(closes).map(|offset| begin + 1 + offset)
+    let fence = Fence::begun_by(lines[begin].text)?;
+    let end = lines[begin + 1..].iter().position(|line| fence.is_ended_by(line.text));
+    end.map(|offset| begin + 1 + offset)
 }
 
 fn comment_end(lines: &[Line<'_>], begin: usize) -> Option<usize> {

@@ -48,6 +48,9 @@ pub(super) fn united(
     };
     let (ours, theirs) =
         (Ledger::of_text(spec, ledger.spec, ours)?, Ledger::of_text(spec, ledger.spec, theirs)?);
+    if !ours.conflicts.is_empty() || !theirs.conflicts.is_empty() {
+        return Ok(Err("marks that stand in code do not stand in code on both sides".to_owned()));
+    }
     let (page, their_page) = (Page::of(&ours), Page::of(&theirs));
     let (own, added) =
         (only_in(&ours, &page, &theirs, &their_page), only_in(&theirs, &their_page, &ours, &page));
@@ -74,7 +77,9 @@ pub(super) fn united(
     let checked = ours.compare(spec, histories);
     let text = with_new(&ours, histories, &checked, &new);
     let united = Ledger::of_text(spec, ledger.spec, text)?;
-    if !is_union(&united, (&ours, &page), &rest, (&theirs, &their_page), &added) {
+    if !united.conflicts.is_empty()
+        || !is_union(&united, (&ours, &page), &rest, (&theirs, &their_page), &added)
+    {
         return Ok(Err("entries of one side change those of the other where they come together".to_owned()));
     }
     let title = |entry: &LedgerEntry| entry.title.clone().unwrap_or_else(|| name_of(entry));

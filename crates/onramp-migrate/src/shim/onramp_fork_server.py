@@ -151,11 +151,13 @@ def _silence():
 
 def serve(folder):
     """Returns in each process that is forked, and nowhere else."""
-    directory = None
     try:
         _silence()
-        # Ours keeps its meaning where another one takes the name.
+        # It stays ours where another one takes the name.
         directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except BaseException:
+        os._exit(1)
+    try:
         with open("order.json", encoding="utf-8", opener=_opener(directory)) as file:
             order = json.load(file)
         if order["key"] != os.environ.pop("ONRAMP_FORK_SERVER_KEY", None):
@@ -172,19 +174,23 @@ def serve(folder):
         if any(isinstance(stamp, tuple) and stamp[0] > begun for stamp in stamps.values()):
             reason = reason or "a package changed while it was imported"
         if reason is None:
-            return _listen(folder, directory, order["idle"], stamps)
+            listener, mark = _bind(directory)
     except BaseException as error:
         reason = type(error).__name__ + ": " + str(error)
+    if reason is None:
+        try:
+            return _listen(folder, directory, listener, mark, order["idle"], stamps)
+        except BaseException:
+            # Whoever was asked for may be gone. That says nothing of what was imported.
+            os._exit(1)
     try:
         _write(directory, "unsuitable", reason)
     finally:
         os._exit(1)
 
 
-def _listen(folder, directory, idle, stamps):
-    import gc
-
-    place = os.path.join(folder, "socket")
+def _bind(directory):
+    """A socket in the folder, and how to know it again."""
     listener = socket.socket(socket.AF_UNIX)
     # By a short name: the address of a socket may have about a hundred bytes.
     back = os.getcwd()
@@ -193,8 +199,14 @@ def _listen(folder, directory, idle, stamps):
     os.rename("socket.partial", "socket")
     mark = _stamp("socket")[2]
     os.chdir(back)
-    os.close(directory)
     listener.listen(8)
+    return listener, mark
+
+
+def _listen(folder, directory, listener, mark, idle, stamps):
+    import gc
+
+    place = os.path.join(folder, "socket")
     # What is here stays, so that a forked process has nothing to collect, and shares its memory.
     gc.collect()
     gc.freeze()
@@ -216,27 +228,29 @@ def _listen(folder, directory, idle, stamps):
             except (OSError, ValueError):
                 continue
             if request == "end":
-                _end(place)
+                _end(directory)
             if request is None:
                 continue
             if any(_stamp(path) != stamp for path, stamp in stamps.items()):
                 connection.sendall(b"stale\n")
-                _end(place)
+                _end(directory)
             if os.fork() == 0:
                 listener.close()
+                os.close(directory)
                 _become(connection, *request)
                 return
             for descriptor in request[1]:
                 os.close(descriptor)
-        os.utime(place)
+        os.utime("socket", dir_fd=directory)
         deadline = time.monotonic() + idle
-    _end(place)
+    _end(directory)
 
 
-def _end(place):
-    """Whoever waits for that sees it by the end of the connection, which is open until then."""
+def _end(directory):
+    """Whoever waits for that sees it by the end of the connection, which is open until then. Another one may listen under
+    our name by now, so the socket is that of our own folder."""
     try:
-        os.unlink(place)
+        os.unlink("socket", dir_fd=directory)
     finally:
         os._exit(0)
 

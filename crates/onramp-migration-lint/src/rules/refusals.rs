@@ -3,8 +3,8 @@ use onramp_database::catalog::ObjectId;
 use super::{Found, table_id};
 use crate::lint::Step;
 use crate::rule::{
-    CONCURRENTLY_INSIDE, DROP_ENUM_VALUE, ENUM_VALUE_USED, FAILS_WITH_ROWS, NARROW_TYPE, REBUILD_CASCADES,
-    REQUIRED_COLUMN, REVISION_FAILS, Rule, SET_NOT_NULL, UNIQUE_ON_ROWS,
+    CONCURRENTLY_INSIDE, DROP_ENUM_VALUE, ENUM_VALUE_USED, FAILS_WITH_ROWS, NARROW_TYPE, NOT_TRIED,
+    REBUILD_CASCADES, REQUIRED_COLUMN, REVISION_FAILS, Rule, SET_NOT_NULL, UNIQUE_ON_ROWS,
 };
 use crate::sql::Parsed;
 use crate::world::World;
@@ -27,6 +27,7 @@ pub(crate) fn refused(refusal: &Refusal, steps: &[Step<'_>], world: &World<'_>) 
     let (rule, message) = match refusal.cause {
         Cause::Rows => (&FAILS_WITH_ROWS, format!("refused because of rows: {}", refusal.message)),
         Cause::Revision | Cause::Somewhere => (&REVISION_FAILS, format!("fails: {}", refusal.message)),
+        Cause::Untried => (&NOT_TRIED, refusal.message.clone()),
     };
     let mut of_statement = steps.iter().filter(|step| Some(step.index) == refusal.statement);
     let object = of_statement.find_map(|step| table_of(&step.parsed, world)).map(|table| table_id(&table));

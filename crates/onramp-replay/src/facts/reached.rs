@@ -1,9 +1,9 @@
 use onramp_core::{Dialect, Failure};
 use onramp_database::catalog::Catalog;
+use onramp_database::script::opens_transaction;
 use onramp_database::sql::{Piece, PieceKind, split};
 use onramp_histories::Script;
 
-use super::statements::open_behind;
 use super::{Rows, Trial, transaction};
 use crate::walk::End;
 
@@ -51,7 +51,7 @@ fn text_before(text: &str, dialect: Dialect, at: usize) -> String {
     let refused = statements().rfind(|piece| piece.start <= at).filter(|_| !is_behind);
     let end = refused.map_or(text.len(), |piece| piece.start);
     let before = statements().filter(|piece| piece.start < end);
-    let is_open = before.fold(false, |open, piece| open_behind(piece).unwrap_or(open));
+    let is_open = before.fold(false, |open, piece| opens_transaction(&piece.tokens).unwrap_or(open));
     format!("{}{}", &text[..end], if is_open { "\n;COMMIT" } else { "" })
 }
 

@@ -1,5 +1,5 @@
 use onramp_core::Dialect;
-use onramp_database::script::{Seen, Transaction, begins_or_ends, refuses_company};
+use onramp_database::script::{Seen, Transaction, begins_or_ends, opens_transaction, refuses_company};
 use onramp_database::sql::{Piece, PieceKind, split};
 use onramp_histories::Script;
 
@@ -31,7 +31,7 @@ pub(super) fn of(
     let lines = script.lines_in_file(lines(&text, &pieces));
     let statements = pieces.iter().zip(lines).map(|(piece, line)| {
         let in_transaction = open;
-        open = open_behind(piece).or(open);
+        open = opens_transaction(&piece.tokens).or(open);
         let foreign_keys = seen.iter().find(|seen| seen.start == piece.start).map(|seen| seen.foreign_keys);
         Statement { text: piece.text.to_owned(), in_transaction, foreign_keys, line }
     });
@@ -43,19 +43,6 @@ pub(super) fn has_one_that_is_alone(script: &Script, dialect: Dialect) -> bool {
     let text = script.read().unwrap_or_default();
     let pieces = split(&text, dialect);
     pieces.iter().any(|piece| refuses_company(&piece.tokens))
-}
-
-/// Whether a transaction is open behind a statement that begins or ends one; `None` where it is another one.
-pub(super) fn open_behind(piece: &Piece<'_>) -> Option<bool> {
-    let first = |words: &[&str]| words.iter().any(|word| piece.tokens[0].is(word));
-    let is_partial = || piece.tokens.iter().any(|token| token.is("to"));
-    if first(&["begin", "start"]) {
-        Some(true)
-    } else if first(&["commit", "end", "abort"]) || first(&["rollback"]) && !is_partial() {
-        Some(false)
-    } else {
-        None
-    }
 }
 
 /// Whether a transaction is open around the script, where that can be told.

@@ -71,9 +71,15 @@ impl SetAside {
         let state = State::of(root);
         state.create()?;
         let folder = state.set_aside().join(format!("{}-{}", ActionResult::now(), std::process::id()));
-        fs::create_dir_all(state.set_aside())?;
         // Before the folder is there, so that nobody can take it for one that was left behind.
-        let lock = open_lock(&folder)?;
+        let lock = loop {
+            fs::create_dir_all(state.set_aside())?;
+            match open_lock(&folder) {
+                // Another audit has ended, and removed what was empty.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                opened => break opened?,
+            }
+        };
         lock.try_lock()?;
         let mut aside = Self { state, root: root.to_path_buf(), folder, files: Vec::new(), _lock: lock };
         fs::create_dir(&aside.folder)?;
@@ -249,6 +255,24 @@ fn open_lock(folder: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_audit_begins_while_another_one_ends_and_removes_what_is_empty() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("a"), "earlier").unwrap();
+        let ended = State::of(folder.path()).set_aside().join("another");
+        std::thread::scope(|scope| {
+            let beginning = scope.spawn(|| {
+                for _ in 0..100 {
+                    SetAside::begin(folder.path(), vec![PathBuf::from("a")]).unwrap().abandon().unwrap();
+                }
+            });
+            while !beginning.is_finished() {
+                tidy(&ended);
+            }
+        });
+        assert_eq!(fs::read_to_string(folder.path().join("a")).unwrap(), "earlier");
+    }
 
     fn set_aside(names: &[&str]) -> (tempfile::TempDir, SetAside) {
         let folder = tempfile::tempdir().unwrap();

@@ -19,7 +19,11 @@ pub(super) fn find(session: &Session) -> Finding {
         Err(error @ (GitError::NotARepository(_) | GitError::Ignored(_))) => {
             return Finding::Absent { detail: error.to_string() };
         }
-        Err(error) => return Finding::Problem { problem: error.to_string(), remedies: Vec::new() },
+        Err(error) => {
+            let problem = error.to_string();
+            let remedies = trust(&problem).map(Remedy::Advice).into_iter().collect();
+            return Finding::Problem { problem, remedies };
+        }
     };
     let program = hooks.program.name();
     let folder = hooks.shown(&hooks.folder.path).to_string();
@@ -57,6 +61,13 @@ pub(super) fn find(session: &Session) -> Finding {
     }
     let words = ["hooks", "install"].map(str::to_owned).to_vec();
     Finding::Problem { problem, remedies: vec![Remedy::Own { program, words }] }
+}
+
+/// What makes git look into a repository of another user, as one that a container has from outside.
+fn trust(problem: &str) -> Option<String> {
+    let (_, behind) = problem.split_once("dubious ownership in repository at '")?;
+    let folder = behind.split('\'').next()?;
+    Some(format!("git config --global --add safe.directory {}", shell_words::quote(folder)))
 }
 
 /// Husky's own files must call us, each for its stage.

@@ -105,6 +105,14 @@ impl Remedy {
     }
 }
 
+/// The first source that this machine has.
+pub(super) fn source_here(session: &Session, checkout: &Checkout) -> Option<PackageSource> {
+    let exists = |source: &PackageSource| {
+        checkout.environment.find_program(source.program().as_ref(), &session.directory).is_ok()
+    };
+    PackageSource::ALL.into_iter().find(exists)
+}
+
 /// The remedies of a fix that this machine can use, the best first: a command of the project's own, then the
 /// system's packages, then those of a language, then Nix.
 pub(super) fn remedies(session: &Session, checkout: &Checkout, fix: &Fix) -> Vec<Remedy> {

@@ -121,7 +121,7 @@ fn verify(session: &Session, mend: bool) -> Result<ExitStatus, Error> {
     }
     let message = format!("{} in the cache", count(damaged.len(), "damaged file"));
     let hint = Some("onramp cache verify --mend".to_owned());
-    Err(Error::Other { message, hint, status: ExitStatus::Failed })
+    Err(Error::Other { message, hint, status: ExitStatus::Failed, at: None })
 }
 
 fn word(damage: &Damage) -> &'static str {

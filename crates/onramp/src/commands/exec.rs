@@ -3,6 +3,7 @@ use onramp_core::Failure;
 use onramp_exec::ProcessSpec;
 use serde_json::json;
 
+use crate::checks::not_found;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
 use crate::{Error, ExitStatus};
@@ -28,5 +29,12 @@ pub(crate) fn run(session: &Session, args: &ExecArgs) -> Result<ExitStatus, Erro
         }
         return Ok(ExitStatus::Success);
     }
-    Err(Failure::from(session.launcher.replace(&spec)).into())
+    let error = session.launcher.replace(&spec);
+    let hint = not_found::hint(session, session.workspace(), None, &error);
+    let failure = Failure::from(error);
+    Err(match hint {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+    .into())
 }

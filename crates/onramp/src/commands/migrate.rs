@@ -9,7 +9,6 @@ use parity::step::Step;
 use crate::context::TaskContext;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
-use crate::state::State;
 use crate::words::count;
 use crate::{Error, ExitStatus};
 
@@ -192,7 +191,7 @@ pub(crate) fn begin(session: &Session) -> Result<MigrateLock, Error> {
 /// What another migrate is about to do is left to that.
 pub(crate) fn settle(session: &Session) {
     for checkout in &session.checkouts {
-        let state = State::of(&checkout.root);
+        let state = &checkout.state;
         if session.options.dry_run || !is_unsettled(state.directory()) {
             continue;
         }

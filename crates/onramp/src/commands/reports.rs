@@ -3,7 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use onramp_core::{Level, Reporter, TaskId};
+use onramp_core::{FilePlace, Level, Reporter, TaskId};
 
 use crate::results::{Results, sarif};
 use crate::session::Session;
@@ -56,6 +56,10 @@ impl ReportArgs {
                 Ok(_) | Err(Error::Reported(_)) => None,
                 Err(error) => Some(error.to_string()),
             },
+            at: match &ended {
+                Err(Error::Other { at: Some(at), .. }) => Some(FilePlace::clone(at)),
+                _ => None,
+            },
             tasks: session.recording.end(),
         };
         let written = self.write(session, &results);
@@ -85,30 +89,31 @@ impl ReportArgs {
     }
 
     fn write(&self, session: &Session, results: &Results) -> Result<(), String> {
+        let own = [session.repository_root(), session.directory.as_path()];
         if let Some(file) = &self.sarif {
             let file = session.directory.join(file);
             let log = session.printer.masked(sarif(results, &|task| home(session, task)));
             let text = format!("{log:#}\n");
-            put(session, &file, "SARIF", |new| fs::write(new, &text))?;
+            put(own, &file, "SARIF", |new| fs::write(new, &text))?;
         }
         if let Some(file) = &self.junit {
             let file = session.directory.join(file);
             let secrets = session.launcher.secrets();
-            put(session, &file, "JUnit", |new| junit::write_results(new, secrets, results))?;
+            put(own, &file, "JUnit", |new| junit::write_results(new, secrets, results))?;
         }
         Ok(())
     }
 }
 
 /// Writes a report, with the folders it lies in as far as they are the repository's: elsewhere a folder that is not there is
-/// a slip of the pen.
-fn put(
-    session: &Session,
+/// a slip of the pen. `own` is the repository, and the folder that one stands in.
+pub(crate) fn put(
+    own: [&Path; 2],
     file: &Path,
     kind: &str,
     write: impl FnOnce(&Path) -> io::Result<()>,
 ) -> Result<(), String> {
-    let is_own = [session.repository_root(), &session.directory].iter().any(|own| file.starts_with(own));
+    let is_own = own.iter().any(|own| file.starts_with(own));
     let folder = match file.parent().filter(|_| is_own) {
         Some(folder) => fs::create_dir_all(folder),
         None => Ok(()),

@@ -157,5 +157,5 @@ fn verify(
         reasons.push(format!("{} to run: {}", count(pending.len(), "task"), pending.join(", ")));
     }
     let message = format!("not ready: {}", reasons.join("; "));
-    Err(Error::Other { message, hint: Some("onramp setup".to_owned()), status: ExitStatus::Failed })
+    Err(Error::Other { message, hint: Some("onramp setup".to_owned()), status: ExitStatus::Failed, at: None })
 }

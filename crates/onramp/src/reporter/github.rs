@@ -1,10 +1,12 @@
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use onramp_config::Diagnostic;
-use onramp_core::{Event, Level, Problem, Reporter, RunSummary, Severity, TaskId};
+use onramp_core::{Event, FilePlace, Level, Problem, Reporter, RunSummary, Severity, TaskId};
 
 use super::annotations::Annotations;
 use super::file_counts::FileCounts;
+use super::repository_root;
 use super::sight::Sight;
 use super::story;
 use crate::Printer;
@@ -203,9 +205,13 @@ pub(crate) fn annotation(diagnostic: &Diagnostic) -> String {
     format!("::error file={file},line={},col={}::{}", diagnostic.line, diagnostic.column, escape(&text))
 }
 
-/// A problem that belongs to no line of a file.
-pub(crate) fn error(text: &str) -> String {
-    format!("::error::{}", escape(text))
+/// A problem that is no task's, and where it lies, if that is known.
+pub(crate) fn error(text: &str, at: Option<&FilePlace>) -> String {
+    let Some(FilePlace { file, line }) = at else { return format!("::error::{}", escape(text)) };
+    let root = file.parent().map_or(Path::new(""), repository_root);
+    let file = escape_property(&file.strip_prefix(root).unwrap_or(file).display().to_string());
+    let line = line.map(|line| format!(",line={line}")).unwrap_or_default();
+    format!("::error file={file}{line}::{}", escape(text))
 }
 
 /// The runner's escapes for the text of a command.

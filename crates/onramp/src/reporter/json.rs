@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use onramp_core::{Event, Failure, FailureKind, Level, Outcome, Reporter, Stream};
+use onramp_core::{Event, Failure, FailureKind, FilePlace, Level, Outcome, Reporter, Stream};
 use serde_json::{Value, json};
 
 use crate::{Error, Printer};
@@ -112,8 +112,16 @@ pub(crate) fn outcome_json(outcome: &Outcome) -> Value {
     value
 }
 
+/// Adds the file that something is due to, and its line.
+fn place_json(value: &mut Value, at: Option<&FilePlace>) {
+    if let Some(FilePlace { file, line }) = at {
+        value["file"] = json!(file.display().to_string());
+        value["line"] = json!(line);
+    }
+}
+
 fn failure_json(failure: &Failure) -> Value {
-    json!({
+    let mut value = json!({
         "kind": match failure.kind {
             FailureKind::Interrupted => "interrupted",
             FailureKind::Panic => "panic",
@@ -124,7 +132,9 @@ fn failure_json(failure: &Failure) -> Value {
         "tail": failure.tail,
         "log": failure.log.as_ref().map(|log| log.display().to_string()),
         "hint": failure.hint,
-    })
+    });
+    place_json(&mut value, failure.at.as_deref());
+    value
 }
 
 /// An error that ended the run before or instead of any task.
@@ -150,7 +160,10 @@ pub(crate) fn error_json(error: &Error) -> Value {
                 })
                 .collect();
         }
-        Error::Other { hint, .. } => value["hint"] = json!(hint),
+        Error::Other { hint, at, .. } => {
+            value["hint"] = json!(hint);
+            place_json(&mut value, at.as_deref());
+        }
         Error::Reported(_) => {}
     }
     value

@@ -2,7 +2,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use onramp_core::{Event, Problem, Recogniser, Reporter, Severity, Stream, TaskId};
+use onramp_core::{
+    Event, Failure, FilePlace, Outcome, Problem, Recogniser, Reporter, Severity, Stream, TaskId,
+};
 
 use super::SourceFolders;
 use super::source_folders::InCopy;
@@ -64,6 +66,19 @@ impl Problems {
         outputs.found.extend(recogniser.line(line));
     }
 
+    /// The file that a failure is due to.
+    fn at_fault(&self, failure: &Failure) -> Option<Problem> {
+        let FilePlace { file, line } = failure.at.as_deref()?;
+        Some(Problem {
+            file: self.folders.relative(&file.to_string_lossy()),
+            line: *line,
+            column: None,
+            severity: Severity::Error,
+            message: failure.message.clone(),
+            code: None,
+        })
+    }
+
     /// What is wrong according to the task's output. A task that succeeded has no errors, whatever it printed.
     fn found(&self, task: &TaskId, is_success: bool) -> Vec<Problem> {
         let outputs = self.tasks.lock().unwrap_or_else(PoisonError::into_inner).remove(task);
@@ -99,7 +114,11 @@ impl Reporter for Problems {
             }
             Event::TaskOutput { task, stream, line } => self.read(task, *stream, line),
             Event::TaskFinished { task, outcome, .. } => {
-                for problem in self.found(task, outcome.is_success()) {
+                let at_fault = match outcome {
+                    Outcome::Failed(failure) => self.at_fault(failure),
+                    _ => None,
+                };
+                for problem in self.found(task, outcome.is_success()).into_iter().chain(at_fault) {
                     let event = Event::TaskProblem { task: task.clone(), problem };
                     self.recording.record(&event);
                     self.reporter.report(event);

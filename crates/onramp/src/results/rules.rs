@@ -113,7 +113,11 @@ pub(crate) fn rule_of(task: &TaskId, code: &str) -> Option<RuleText> {
     }
     if let Some(rule) = RULES.iter().find(|rule| rule.code == code) {
         let level = if rule.level == Level::Error { Severity::Error } else { Severity::Warning };
-        return Some(RuleText { what: sentence(rule.why), remedy: sentence(rule.instead), level });
+        return Some(RuleText {
+            what: sentence(&rule.why(None)),
+            remedy: sentence(&rule.instead(None)),
+            level,
+        });
     }
     let (_, level, what, remedy) = OF_HISTORIES.iter().find(|(known, ..)| *known == code)?;
     Some(RuleText { what: sentence(what), remedy: sentence(remedy), level: *level })

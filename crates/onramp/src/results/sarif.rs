@@ -7,7 +7,7 @@
 
 use std::path::PathBuf;
 
-use onramp_core::{FailureKind, Outcome, Problem, TaskId};
+use onramp_core::{FailureKind, FilePlace, Outcome, Problem, TaskId};
 use serde_json::{Value, json};
 
 use super::rules::{RuleText, rule_of};
@@ -19,6 +19,9 @@ const ROOT: &str = "SRCROOT";
 
 /// The rule of a failure that no problem explains.
 const TASK_FAILED: &str = "task-failed";
+
+/// The rule of what ended a command that belongs to no task, where it is due to a file.
+const FILE_UNREADABLE: &str = "file-unreadable";
 
 /// What is told of tasks that did not run, and of the command: the name, its place, and what it means.
 const NOTIFICATIONS: [(&str, &str); 3] = [
@@ -33,16 +36,23 @@ pub(crate) fn sarif(results: &Results, home: &dyn Fn(&TaskId) -> PathBuf) -> Val
     results.tasks.iter().for_each(|task| log.add(task));
     if let Some(error) = &results.error {
         log.tell("command-failed", "error", error.clone());
+        log.add_error(error);
     }
     let notifications = NOTIFICATIONS.map(|(id, text)| json!({"id": id, "shortDescription": {"text": text}}));
     let driver = json!({
         "name": "onramp",
         "version": env!("CARGO_PKG_VERSION"),
         "semanticVersion": env!("CARGO_PKG_VERSION"),
-        "rules": [{
-            "id": TASK_FAILED,
-            "shortDescription": {"text": "a task failed, and its output tells of no error in a file"},
-        }],
+        "rules": [
+            {
+                "id": TASK_FAILED,
+                "shortDescription": {"text": "a task failed, and its output tells of no error in a file"},
+            },
+            {
+                "id": FILE_UNREADABLE,
+                "shortDescription": {"text": "a file that the command needs is not as it has to be"},
+            },
+        ],
         "notifications": notifications,
     });
     let run = json!({
@@ -159,6 +169,21 @@ impl Log<'_> {
             result["locations"] = json!([{"physicalLocation": place}]);
         }
         self.found.push(result);
+    }
+
+    /// What ended the command lies in the file that it is due to.
+    fn add_error(&mut self, error: &str) {
+        let Some(FilePlace { file, line }) = &self.results.at else { return };
+        let Some(file) = self.results.relative(file) else { return };
+        let artifact = json!({"uri": encoded(&file), "uriBaseId": ROOT});
+        let place = json!({"artifactLocation": artifact, "region": {"startLine": line.unwrap_or(1).max(1)}});
+        self.found.push(json!({
+            "ruleId": FILE_UNREADABLE,
+            "ruleIndex": 1,
+            "level": "error",
+            "message": {"text": error},
+            "locations": [{"physicalLocation": place}],
+        }));
     }
 
     fn tell(&mut self, id: &str, level: &str, text: String) {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use onramp_cache::Transcript;
-use onramp_config::{Actions, CommandLine, Section, Values};
+use onramp_config::{Actions, CommandLine, Section, TaskConfig, Values};
 use onramp_core::{Event, Failure, Reporter, Stream, TaskId};
 use onramp_exec::{Environment, LineSink, ProcessError, ProcessFailure, ProcessSpec, Stdin};
 
@@ -150,12 +150,7 @@ impl<'a> Commands<'a> {
         result.map_err(|error| {
             let error = self.of_the_whole_task(with_command(error, step));
             let failed = matches!(error, ProcessError::Failed(_));
-            let fix = match &error {
-                ProcessError::ProgramNotFound { program, .. } => {
-                    checks::fix_of(self.session, &self.job.checkout, program)
-                }
-                _ => None,
-            };
+            let fix = checks::not_found::hint(self.session, &self.job.checkout, self.config(), &error);
             let failure = if names.is_some() { error.into() } else { without_names(error, files.len()) };
             let remedy = self.remedy().filter(|_| failed && self.work.form == Some(Form::Check));
             match remedy.or(fix) {
@@ -165,15 +160,19 @@ impl<'a> Commands<'a> {
         })
     }
 
+    /// What the configuration says of the task.
+    fn config(&self) -> Option<&TaskConfig> {
+        let local = self.job.checkout.local_name(self.id);
+        self.job.checkout.config.tasks.iter().find(|task| task.id == local)
+    }
+
     /// What mends what a formatter or linter has found, if it can.
     fn remedy(&self) -> Option<String> {
         let name = self.id.short();
         if self.id.section() == Section::Format.name() {
             return Some(format!("onramp fmt {name}"));
         }
-        let local = self.job.checkout.local_name(self.id);
-        let task = self.job.checkout.config.tasks.iter().find(|task| task.id == local)?;
-        let can_mend = matches!(&task.actions, Actions::Lint { fix, .. } if !fix.is_empty());
+        let can_mend = matches!(&self.config()?.actions, Actions::Lint { fix, .. } if !fix.is_empty());
         can_mend.then(|| format!("onramp lint --fix {name}"))
     }
 

@@ -42,7 +42,7 @@ pub(super) fn conclude(
 /// Keeps the digests of files. They can be read again, so an error here is nobody's trouble.
 fn remember_files(session: &Session) {
     for checkout in session.checkouts.iter().filter(|checkout| checkout.memo.is_new()) {
-        drop(State::of(&checkout.root).create().and_then(|()| checkout.memo.save()));
+        drop(checkout.state.create().and_then(|()| checkout.memo.save()));
     }
 }
 

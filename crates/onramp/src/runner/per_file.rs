@@ -46,7 +46,6 @@ use crate::checkout::Checkout;
 use crate::context::task_lines;
 use crate::job::{CommandWork, Form, Job, Work};
 use crate::session::Session;
-use crate::state::State;
 pub(super) use convergence::Convergence;
 pub(crate) use diff::diff;
 pub(super) use diff::with_lines;
@@ -87,15 +86,12 @@ fn is_the_tool_itself(command: &CommandLine, job: &Job, work: &CommandWork) -> b
 fn record(id: &TaskId, job: &Job, work: &CommandWork) -> PathBuf {
     let form = if work.form == Some(Form::Fix) { "fix" } else { "check" };
     let name = job.checkout.local_name(id).to_string().replace('/', "+").replace(':', "=");
-    State::of(&job.checkout.root).clean().join(format!("{name} {form}"))
+    job.checkout.state.clean().join(format!("{name} {form}"))
 }
 
 /// Forgets which files of a checkout are clean.
 pub(crate) fn forget_all(checkout: &Checkout) -> io::Result<()> {
-    match std::fs::remove_dir_all(State::of(&checkout.root).clean()) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+    onramp_cache::remove_folder(&checkout.state.clean())
 }
 
 /// Which files the task would be given, of how many.

@@ -8,6 +8,7 @@ use onramp_cache::Transcript;
 use onramp_core::{Failure, TaskId};
 
 use super::{builtins, commands};
+use crate::checks::not_found;
 use crate::context::{RustWork, TaskContext};
 use crate::job::{Job, Work};
 use crate::session::Session;
@@ -35,6 +36,7 @@ pub(super) fn perform(
                 log: &session.log(id),
                 arguments,
                 options: &nested_options(session),
+                hint: &|error| not_found::hint(session, &job.checkout, None, error),
             },
         ),
     }

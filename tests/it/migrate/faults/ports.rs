@@ -10,10 +10,12 @@ left=$(cat "{left}")
 port=$(printf '%s\n' "$@" | sed -n 's/^port=//p')
 if [ -n "$port" ] && [ "$left" -gt 0 ]; then
     echo $((left - 1)) >"{left}"
-    python3 -c 'import socket, sys, time
+    python3 -c 'import os, socket, sys, time
 listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
 open(sys.argv[2], "w").close()
-time.sleep(3)' "$port" "{taken}.$port" >/dev/null 2>&1 &
+# Until the server has seen it, and has ended.
+while os.path.exists("/proc/" + sys.argv[3] + "/exe"):
+    time.sleep(0.01)' "$port" "{taken}.$port" $$ >/dev/null 2>&1 &
     while [ ! -e "{taken}.$port" ]; do sleep 0.01; done
 fi
 exec "{folder}/postgres" "$@"

@@ -6,6 +6,8 @@ pub(super) struct Changelog {
     /// The path that its changesets are known by instead of its own.
     pub(super) logical: Option<String>,
     pub(super) items: Vec<Item>,
+    /// The line from which on it was not read, if it has too much in it.
+    pub(super) cut: Option<u32>,
 }
 
 /// One step of a changelog.
@@ -40,7 +42,7 @@ pub(super) enum Reach {
 }
 
 /// Other changelogs that come in its place.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Include {
     pub(super) reach: Reach,
     /// As it is written.
@@ -51,8 +53,27 @@ pub(super) struct Include {
     pub(super) may_be_missing: bool,
     /// How the names end that are meant, where not all are.
     pub(super) ending: Option<String>,
+    /// How deep the files lie that are meant, those of the folder itself at 1.
+    pub(super) depth: (usize, usize),
+    /// What says which files are meant, or in which order, and cannot be known here: an attribute and its value.
+    pub(super) unknown: Vec<(String, String)>,
     /// From 1.
     pub(super) line: u32,
+}
+
+impl Default for Include {
+    fn default() -> Self {
+        Self {
+            reach: Reach::default(),
+            path: String::new(),
+            is_relative: false,
+            may_be_missing: false,
+            ending: None,
+            depth: (0, usize::MAX),
+            unknown: Vec::new(),
+            line: 0,
+        }
+    }
 }
 
 impl Include {
@@ -64,7 +85,16 @@ impl Include {
             "errorIfMissing" | "errorIfMissingOrEmpty" => {
                 self.may_be_missing = value.eq_ignore_ascii_case("false");
             }
-            "endsWithFilter" => self.ending = Some(value.to_ascii_lowercase()),
+            "endsWithFilter" => self.ending = Some(value.to_lowercase()),
+            "minDepth" | "maxDepth" => match value.trim().parse::<usize>() {
+                Ok(depth) if name == "minDepth" => self.depth.0 = depth,
+                Ok(depth) => self.depth.1 = depth,
+                Err(_) => self.unknown.push((name.to_owned(), value.to_owned())),
+            },
+            // Classes of Java, which are not run.
+            "filter" | "resourceFilter" | "resourceComparator" => {
+                self.unknown.push((name.to_owned(), value.to_owned()));
+            }
             _ => {}
         }
     }

@@ -10,6 +10,9 @@ use crate::walk::{Listed, Tree};
 /// Words in names of files and folders that changelogs lie in.
 const NAMES: [&str; 5] = ["changelog", "changeset", "liquibase", "migrat", "changes"];
 
+/// How much of a file is looked at for what a changelog begins with, in bytes: a licence may stand before it.
+const BEGIN: usize = 4096;
+
 /// How many files and places are looked at for includes, all in all: more are made to break readers.
 const LOOKED_AT: usize = 500_000;
 
@@ -23,6 +26,8 @@ pub(super) struct Document<'a> {
     pub(super) steps: Vec<Step>,
     /// A line and what is wrong there.
     pub(super) fault: Option<(u32, String)>,
+    /// The line from which on it was not read, if it has too much in it.
+    pub(super) cut: Option<u32>,
 }
 
 /// What comes next.
@@ -62,8 +67,17 @@ pub(super) struct Documents<'a> {
     left: usize,
 }
 
+/// Whether a file begins as a changelog does. Most files of these endings are none, so no more is read of them.
+fn begins_as_changelog(notation: Notation, path: &Path) -> bool {
+    let Ok(begin) = Text::begin(path, BEGIN) else { return false };
+    match notation {
+        Notation::Xml | Notation::Yaml => begin.contains("databaseChangeLog"),
+        Notation::Sql => begin.to_ascii_lowercase().contains("liquibase formatted sql"),
+    }
+}
+
 impl<'a> Documents<'a> {
-    /// Reads what may be a changelog by its name or that of its folder, and whatever those include.
+    /// Reads what may be a changelog by its name, that of its folder or how it begins, and whatever those include.
     pub(super) fn of(tree: &'a Tree) -> Self {
         let mut documents = Self { by_path: BTreeMap::new(), open: Vec::new(), left: LOOKED_AT };
         for (place, folder) in tree.folders.iter().enumerate() {
@@ -73,9 +87,10 @@ impl<'a> Documents<'a> {
             };
             let is_of_folder =
                 tree.is_root(place) || tree.names(place).iter().rev().take(3).any(|name| has_word(name));
-            for file in folder.files.iter().filter(|file| is_of_folder || has_word(&file.name)) {
+            for file in &folder.files {
                 if let Some(notation) = Notation::of(&file.name)
                     && !leads_out(tree, &file.path)
+                    && (is_of_folder || has_word(&file.name) || begins_as_changelog(notation, &file.path))
                     && let Ok(text) = Text::read(&file.path)
                 {
                     documents.add(place, file, notation.read(&text.text));
@@ -112,15 +127,16 @@ impl<'a> Documents<'a> {
     }
 
     fn add(&mut self, place: usize, file: &'a Listed, outcome: Outcome) {
-        let fault = match outcome {
+        let (cut, fault) = match outcome {
             None => return,
             Some(Ok(changelog)) => {
+                let cut = changelog.cut;
                 self.open.push((file.path.clone(), changelog));
-                None
+                (cut, None)
             }
-            Some(Err(fault)) => Some(fault),
+            Some(Err(fault)) => (None, Some(fault)),
         };
-        let document = Document { place, file, logical: None, steps: Vec::new(), fault };
+        let document = Document { place, file, logical: None, steps: Vec::new(), fault, cut };
         self.by_path.insert(file.path.clone(), document);
     }
 
@@ -145,6 +161,19 @@ impl<'a> Documents<'a> {
                 return steps.push(Step::Lost(Code::OutsideInclude, line, message));
             }
         };
+        let unknown = include.unknown.iter().map(|(name, value)| {
+            let what = match name.as_str() {
+                "minDepth" | "maxDepth" => "is no number here, so files of every depth were taken",
+                "resourceComparator" => "is code, so the order of the files is that of their names",
+                _ => "is code, so what it leaves out was taken too",
+            };
+            format!("{name} `{value}` {what}")
+        });
+        let unknown: Vec<String> = unknown.collect();
+        if include.reach == Reach::Folder && !unknown.is_empty() {
+            let message = format!("includes all of `{path}`: {}", unknown.join("; "));
+            steps.push(Step::Lost(Code::OutsideInclude, line, message));
+        }
         for file in files {
             // Whoever includes all of a folder may lie in it.
             if include.reach == Reach::Folder && file == from {

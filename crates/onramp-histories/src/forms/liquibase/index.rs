@@ -97,16 +97,23 @@ impl<'a> Index<'a> {
 
     /// The changelogs below a folder, by their whole names.
     fn below(&self, place: usize, include: &Include, left: &mut usize) -> Vec<PathBuf> {
-        let (mut open, mut files) = (vec![place], Vec::new());
-        while let Some(place) = open.pop() {
+        let (least, most) = include.depth;
+        let (mut open, mut files) = (vec![(place, 1)], Vec::new());
+        while let Some((place, depth)) = open.pop() {
             let folder = &self.tree.folders[place];
             *left = left.saturating_sub(1 + folder.files.len());
             let ending = include.ending.as_deref().unwrap_or_default();
-            let is_wanted = |file: &&Listed| {
-                Notation::of(&file.name).is_some() && file.name.to_ascii_lowercase().ends_with(ending)
+            // A part of the folder may be a part of the ending.
+            let ends = |file: &Listed| {
+                ending.is_empty() || file.path.to_string_lossy().to_lowercase().ends_with(ending)
             };
-            files.extend(folder.files.iter().filter(is_wanted).map(|file| file.path.clone()));
-            open.extend(&folder.folders);
+            let is_wanted = |file: &&Listed| Notation::of(&file.name).is_some() && ends(file);
+            if (least..=most).contains(&depth) {
+                files.extend(folder.files.iter().filter(is_wanted).map(|file| file.path.clone()));
+            }
+            if depth < most {
+                open.extend(folder.folders.iter().map(|place| (*place, depth + 1)));
+            }
         }
         files.sort_by(|left, right| left.as_os_str().cmp(right.as_os_str()));
         files

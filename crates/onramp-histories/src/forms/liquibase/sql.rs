@@ -6,7 +6,7 @@ pub(super) fn read(text: &str) -> Outcome {
     let first = text.lines().find(|line| !line.trim().is_empty())?;
     let words = after(comment(first)?, "liquibase")?;
     let rest = after(words, "formatted")?;
-    let mut changelog = Changelog { logical: logical(rest), items: Vec::new() };
+    let mut changelog = Changelog { logical: logical(rest), items: Vec::new(), cut: None };
     let mut open: Option<(ChangeSet, Content)> = None;
     let mut is_way_back = false;
     for (line, text) in (1_u32..).zip(text.lines()) {
@@ -36,7 +36,7 @@ pub(super) fn raw(text: &str) -> Changelog {
     content.add(text);
     let (id, author) = ("raw".to_owned(), "includeAll".to_owned());
     let set = ChangeSet { id, author, line: 1, content: content.finish(), ..ChangeSet::default() };
-    Changelog { logical: None, items: vec![Item::Set(set)] }
+    Changelog { logical: None, items: vec![Item::Set(set)], cut: None }
 }
 
 fn change_set(words: &str, line: u32) -> ChangeSet {

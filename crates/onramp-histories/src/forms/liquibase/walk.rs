@@ -5,6 +5,7 @@ use super::document::{Document, Documents, Step};
 use crate::Code;
 use crate::chain::{Chain, Entry, Fault, Form};
 use crate::forms::read as read_file;
+use crate::yaml::too_many;
 
 /// The way through changelogs, in the order in which Liquibase goes it.
 pub(super) struct Walk<'d, 'a> {
@@ -86,6 +87,11 @@ impl<'d, 'a> Walk<'d, 'a> {
                     Some(*line),
                     format!("cannot be read: {why}"),
                 );
+            }
+        }
+        for document in &self.order {
+            if let Some(line) = document.cut {
+                chain.fault(Code::TooLong, &document.file.path, Some(line), too_many());
             }
         }
         chain.faults.extend(self.faults);

@@ -11,11 +11,11 @@ pub(super) fn read(text: &str) -> Outcome {
         Ok(scalars) => scalars,
         Err(error) => return Some(Err(error)),
     };
-    let mut changelog = Changelog::default();
+    let mut changelog = Changelog { cut: scalars.cut, ..Changelog::default() };
     let mut last = String::new();
     // What the last changeset does, each value with what leads to it.
     let mut changes: Vec<(String, String)> = Vec::new();
-    for scalar in scalars {
+    for scalar in scalars.list {
         // `databaseChangeLog`, the place in the list, what it is, and what is said about that.
         let parts: Vec<&str> = scalar.path.split('/').collect();
         let ["databaseChangeLog", place, rest @ ..] = parts.as_slice() else { continue };

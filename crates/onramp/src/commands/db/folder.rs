@@ -53,6 +53,12 @@ impl Folder {
         of(chain)
     }
 
+    /// The dialects that its histories tell, each once.
+    pub(in crate::commands) fn dialects(&self) -> Vec<Dialect> {
+        let told: Vec<Dialect> = self.chains.iter().filter_map(of).collect();
+        Dialect::ALL.into_iter().filter(|dialect| told.contains(dialect)).collect()
+    }
+
     /// The files of its history of a dialect, in the order in which they are applied.
     pub(in crate::commands) fn files(&self, dialect: Dialect) -> Vec<PathBuf> {
         let chain = self.chain(dialect);

@@ -121,6 +121,6 @@ impl Changes {
         } else {
             format!("move one of them away, then: onramp hooks {verb}")
         };
-        Err(Error::Other { message, hint: Some(hint), status: ExitStatus::Failed })
+        Err(Error::Other { message, hint: Some(hint), status: ExitStatus::Failed, at: None })
     }
 }

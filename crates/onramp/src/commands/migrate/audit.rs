@@ -3,6 +3,7 @@
 mod declared;
 mod dialects;
 mod listing;
+mod meant;
 mod release;
 pub(crate) mod replay;
 pub(crate) mod shown;
@@ -16,13 +17,16 @@ use clap::Args;
 use onramp_core::{Failure, Outcome, Problem, Secrets, TaskId};
 use onramp_histories::{Audit, Chain, Finding, Histories, Level};
 
+use super::parity::rules::Declared;
+use crate::commands::reports::put;
 use crate::env_vars::Surroundings;
 use crate::options::Global;
 use crate::reporter::{self, Format};
 use crate::results::{Results, TaskResult, sarif};
 use crate::words::count;
-use crate::{Error, ExitStatus, Printer, options, whole_file};
+use crate::{Error, ExitStatus, Printer, options};
 use listing::Listing;
+use meant::Meant;
 use shown::Shown;
 
 /// Find the migration histories below folders, of any tool, and what is wrong with them
@@ -53,6 +57,10 @@ pub(crate) struct AuditArgs {
     /// they open no other file
     #[arg(long)]
     pub(crate) replay: bool,
+    /// A file with a section [database.parity], as an onramp.toml has it: what it declares counts in place of that of the
+    /// onramp.toml around a history
+    #[arg(long, value_name = "FILE", requires = "replay")]
+    declared: Option<PathBuf>,
     /// Write the findings to FILE, as SARIF 2.1.0
     #[arg(long, value_name = "FILE")]
     sarif: Option<PathBuf>,
@@ -68,6 +76,7 @@ struct Audited {
     shown: Shown,
     /// The configurations that say which migrations are twins.
     configurations: Vec<PathBuf>,
+    meant: Meant,
 }
 
 /// An audit that has read what there is to read.
@@ -109,6 +118,9 @@ pub(crate) fn begin<'a>(
     let compared = release::compare(&release, &histories, surroundings, secrets)?;
     let named = global.config.as_ref().map(|file| base.join(file));
     let declared = declared::of(&histories, named, own_tasks, &shown)?;
+    histories.take_configured(&declared.dialects);
+    let named = args.declared.as_ref().map(|file| Declared::of_file(&base, file)).transpose()?;
+    let meant = Meant::of(args.declared.clone().zip(named), declared.parity);
     warnings.extend(compared.warnings.into_iter().chain(declared.warnings));
     for warning in &warnings {
         printer.message(&format!("warning: {warning}"));
@@ -127,6 +139,7 @@ pub(crate) fn begin<'a>(
             base,
             shown,
             configurations: declared.configurations,
+            meant,
         },
         printer: Arc::clone(printer),
     })
@@ -147,6 +160,11 @@ impl Begun<'_> {
             write_sarif(&audited, &audited.base.join(file), status, elapsed, &printer)?;
         }
         tell(&audited, format, &global, &printer);
+        if !global.quiet
+            && let Some(hint) = audited.meant.hint()
+        {
+            printer.message(&format!("hint: {hint}"));
+        }
         let is_untold = |chain: &Chain| chain.form.is_sql() && chain.dialect.is_none();
         if args.replay && !global.quiet && audit.histories.iter().any(|audited| is_untold(&audited.chain)) {
             let folders: Vec<String> =
@@ -216,6 +234,9 @@ fn tell(audited: &Audited, format: Format, global: &Global, printer: &Printer) {
                 audited.shown.path(configuration).display()
             ));
         }
+        if audited.meant.met > 0 {
+            printer.message(&format!("{} as declared", count(audited.meant.met, "difference")));
+        }
         printer.message(&listing.verdict());
     }
 }
@@ -258,17 +279,11 @@ fn write_sarif(
         verb: "migrate audit".to_owned(),
         root: root.to_path_buf(),
         status,
+        at: None,
         error: None,
         tasks: vec![TaskResult { task: task(), outcome, elapsed, files: None, problems }],
     };
     let log = printer.masked(sarif(&results, &|_| PathBuf::new()));
-    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
-    folder.and_then(|()| whole_file::replace(file, |new| fs::write(new, format!("{log:#}\n")))).map_err(
-        |error| {
-            Error::environment(format!(
-                "the SARIF report could not be written to {}: {error}",
-                file.display()
-            ))
-        },
-    )
+    put([root, &audited.base], file, "SARIF", |new| fs::write(new, format!("{log:#}\n")))
+        .map_err(Error::environment)
 }

@@ -7,8 +7,10 @@ mod page;
 mod settings;
 mod stale;
 mod told;
+mod tool;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use clap::Args;
@@ -28,7 +30,7 @@ use crate::{Error, ExitStatus, runner};
 use answer::Names;
 use linted::Linted;
 pub(in crate::commands) use page::rules_markdown;
-use settings::Opinions;
+use settings::{Opinions, Strictness};
 use stale::{Coverage, StaleAllow};
 pub(super) use told::{tell, tell_written};
 
@@ -64,8 +66,12 @@ pub(super) struct LintArgs {
     /// Try the revisions with empty tables. Whether rows would stop them is not known then
     #[arg(long)]
     no_rows: bool,
+    /// Fail for what no server was given: what comes behind one that fails, or could not be run there. Otherwise that
+    /// is a warning
+    #[arg(long)]
+    strict: bool,
     /// List the rules
-    #[arg(long, conflicts_with_all = ["all", "revisions", "base", "no_rows"])]
+    #[arg(long, conflicts_with_all = ["all", "revisions", "base", "no_rows", "strict"])]
     rules: bool,
     #[command(flatten)]
     reports: ReportArgs,
@@ -84,6 +90,10 @@ pub(super) fn run(session: &Session, args: &LintArgs) -> Result<ExitStatus, Erro
 }
 
 impl LintArgs {
+    fn strictness(&self) -> Strictness {
+        if self.strict { Strictness::NothingUntried } else { Strictness::AsConfigured }
+    }
+
     /// What is read, where the command line names all of it.
     pub(super) fn sources(&self) -> Option<Vec<&str>> {
         let is_all_named = self.rules || !self.revisions.is_empty();
@@ -146,7 +156,7 @@ fn are_configured(session: &Session, args: &LintArgs) -> Result<bool, Error> {
 
 fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     let spec = spec::spec(session)?;
-    let opinions = Opinions::of(session);
+    let opinions = Opinions::of(session).with(args.strictness());
     let dialects: Vec<Dialect> = match args.dialects.as_slice() {
         [] => spec.dialects.iter().map(|dialect| dialect.dialect).collect(),
         asked => asked.to_vec(),
@@ -193,6 +203,7 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
         label: &|dialect| {
             board.spec.dialect(dialect).map_or(dialect.name(), |spec| spec.label.as_str()).to_owned()
         },
+        noun: "revision",
         relative: &|path| session.workspace().relative(path).display().to_string(),
     };
     answer::answer(session, &names, &looked, &stale, status, since);
@@ -227,7 +238,10 @@ fn subjects(
 ) -> Result<BTreeMap<Dialect, Subjects>, Error> {
     if args.all {
         let all = dialects.iter().map(|dialect| {
-            let history = History::of(spec, spec.dialect(*dialect)?)?;
+            // Why one cannot be read is told by its own task, beside what is found in the others.
+            let Ok(history) = History::of(spec, spec.dialect(*dialect)?) else {
+                return Ok((*dialect, Subjects::Newest));
+            };
             let files = history.iter().flat_map(|revision| revision.files.iter().cloned()).collect();
             Ok((*dialect, Subjects::Files(files)))
         });
@@ -260,12 +274,25 @@ struct Board {
     looked: Mutex<Looked>,
 }
 
+/// A migration that nobody here can look at: of a dialect without a server, or written in a language.
+struct Elsewhere {
+    /// Its dialect, or what it is written in.
+    of: String,
+    id: String,
+    file: PathBuf,
+    /// How much that matters, if at all.
+    level: Option<Severity>,
+    why: String,
+    /// Why its file allows that.
+    allowed: Option<String>,
+}
+
 /// What was looked at.
 #[derive(Default)]
 struct Looked {
     linted: Vec<Linted>,
-    /// What could not be looked at, because it comes behind a revision that fails.
-    beyond: Vec<(Dialect, String)>,
+    /// What nobody here can look at.
+    elsewhere: Vec<Elsewhere>,
     /// The dialects all of whose chosen revisions were looked at.
     whole: BTreeSet<Dialect>,
 }
@@ -295,25 +322,31 @@ impl Board {
         let found = facts(&self.spec, dialect, subjects, &self.request, &context)?;
         let mut errors = 0;
         let mut refusal = None;
-        for revision in found.revisions {
-            let linted = Linted::of(dialect, revision, &self.opinions)?;
+        let failed = found.revisions.iter().rfind(|revision| revision.refusal.is_some());
+        let failed = failed.map(|revision| revision.id.clone());
+        let number = found.beyond.len();
+        let kind = (dialect, tool::tool_in(&self.spec, &self.spec.dialect(dialect)?.versions));
+        let looked = found.revisions.into_iter().map(|revision| Linted::of(kind, revision, &self.opinions));
+        let behind = found.beyond.into_iter();
+        let behind = behind.map(|revision| Linted::behind(kind, revision, failed.clone(), &self.opinions));
+        for linted in looked.chain(behind) {
+            let linted = linted?;
             errors += linted.errors();
             for problem in linted.problems() {
                 task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
             }
-            refusal = refusal.or_else(|| linted.refusal.clone());
+            refusal = refusal.or_else(|| linted.refusal.clone().filter(|_| linted.untried.is_none()));
             self.state().linted.push(linted);
         }
-        let beyond = count(found.beyond.len(), "revision");
-        if found.beyond.is_empty() {
+        if number == 0 {
             self.state().whole.insert(dialect);
         }
-        self.state().beyond.extend(found.beyond.iter().map(|id| (dialect, id.clone())));
         let mut told = Vec::new();
         if errors > 0 {
             told.push(format!("{} in what the revisions do", count(errors, "error")));
         }
-        if !found.beyond.is_empty() {
+        if number > 0 {
+            let beyond = count(number, "revision");
             told.push(format!("{beyond} could not be looked at, behind one that fails"));
         }
         if told.is_empty() {
@@ -342,7 +375,6 @@ impl Board {
     fn looked(&self) -> Looked {
         let mut looked = std::mem::take(&mut *self.state());
         looked.linted.sort_by_key(|one| one.dialect);
-        looked.beyond.sort_by_key(|(dialect, _)| *dialect);
         looked
     }
 }

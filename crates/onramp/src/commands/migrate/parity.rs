@@ -2,7 +2,7 @@
 
 mod answer;
 mod place;
-mod rules;
+pub(super) mod rules;
 mod sides;
 pub(super) mod step;
 pub(super) mod tell;
@@ -29,18 +29,19 @@ use crate::{Error, ExitStatus, runner};
 use place::Places;
 use rules::Declared;
 use sides::Side;
-use tell::Names;
+use tell::{Home, Names};
 
 /// Fail where the schemas of two dialects differ beyond their spelling
 ///
 /// Without a word, the heads of the work tree's histories are compared, those of the other dialects with the first one's.
 /// Types are compared under a map, expressions and defaults by what they say, keys by their columns. What is meant to
-/// differ is declared in [database.parity], with a reason; what is declared and differs no more is told too.
+/// differ is declared in [database.parity] of the configuration, or of a file that --declared names, with a reason; what is
+/// declared and differs no more is told too.
 #[derive(Args, Debug)]
 pub(super) struct ParityArgs {
     /// The path of a SQLite file, a database URL, a folder of SQL migrations, or a git revision; histories are applied to
-    /// scratch databases. On its own, a database is compared with the head of the other dialect, and of a revision its own
-    /// heads are
+    /// scratch databases. On its own, a database is compared with the head of the other dialect, and of a revision, or of a folder with
+    /// a history for each dialect, its own heads are
     #[arg(value_name = "LEFT")]
     left: Option<String>,
     /// The same
@@ -49,6 +50,10 @@ pub(super) struct ParityArgs {
     /// The dialect of a side that is a git revision; given twice, that of LEFT comes first
     #[arg(long = "dialect", value_name = "DIALECT")]
     dialects: Vec<Dialect>,
+    /// A file with a section [database.parity], as an onramp.toml has it: what it declares counts in place of the
+    /// configuration's
+    #[arg(long, value_name = "FILE")]
+    declared: Option<PathBuf>,
     /// Also list what has another name on either side, and what is compared without its statements
     #[arg(long)]
     names: bool,
@@ -60,7 +65,9 @@ pub(super) struct ParityArgs {
 
 impl ParityArgs {
     pub(super) fn sources(&self) -> Option<Vec<&str>> {
-        Some(vec![self.left.as_deref()?, self.right.as_deref()?])
+        let left = self.left.as_deref()?;
+        // A folder with a history for each dialect is all that there is to compare.
+        Some(vec![left, self.right.as_deref().unwrap_or(left)])
     }
 }
 
@@ -78,8 +85,11 @@ struct Board {
     /// What is needed where a side is a history.
     spec: Option<MigrateSpec>,
     declared: Declared,
-    /// Whether what was declared is a matter of these sides: both are heads of the project's own histories.
+    /// Whether what was declared is a matter of these sides: both are heads of the project's own histories, or somebody has
+    /// named what is declared.
     judges_declarations: bool,
+    /// Where it is declared.
+    home: Home,
     left_out: Vec<String>,
     /// Where the sides speak of what differs, in the order of the sides.
     places: Places,
@@ -100,6 +110,10 @@ pub(super) fn run(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Er
 
 fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error> {
     let words: Vec<&str> = [&args.left, &args.right].into_iter().flatten().map(String::as_str).collect();
+    let declared = match &args.declared {
+        Some(file) => Declared::of_file(&session.directory, file)?,
+        None => Declared::of(session),
+    };
     let (sides, pairs) = sides::of_words(session, &words, &args.dialects)?;
     if session.options.dry_run {
         let steps =
@@ -122,8 +136,13 @@ fn compare_all(session: &Session, args: &ParityArgs) -> Result<ExitStatus, Error
         sides,
         pairs,
         spec,
-        declared: Declared::of(session),
-        judges_declarations: is_of_work_tree,
+        declared,
+        judges_declarations: is_of_work_tree || args.declared.is_some(),
+        home: match (&args.declared, session.has_project) {
+            (Some(file), _) => Home::Named(file.display().to_string()),
+            (None, true) => Home::Configuration,
+            (None, false) => Home::Nowhere,
+        },
         left_out,
         scope: args.scope.clone(),
         is_refused: AtomicBool::new(false),

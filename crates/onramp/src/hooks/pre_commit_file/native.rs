@@ -67,7 +67,7 @@ pub(super) fn run(
             if batch.is_empty() { String::new() } else { format!(" ({})", count(batch.len(), "file")) };
         context.step(&format!("{shown}{number}"));
         let done = context.launcher.run(&spec, context.lines()).map_err(|error| {
-            let mut failure = Failure::from(error);
+            let mut failure = context.failure(error);
             if batch.len() > 1 {
                 // The names may fill pages.
                 failure.message = failure.message.replace(&spec.display(context.launcher.secrets()), &shown);

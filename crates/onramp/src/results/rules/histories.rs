@@ -121,9 +121,17 @@ pub(super) fn text(code: Code) -> (&'static str, &'static str) {
             "write it anew from the history",
         ),
         Code::SchemasDiffer => ("two dialects lead to different schemas", "write what the one lacks"),
+        Code::StaleDeclaration => (
+            "a difference of two dialects is declared, and they differ in it no more",
+            "take the declaration out",
+        ),
         Code::NotReplayed => (
             "on a server it could not be tried, for a reason that is not its own",
             "look at it by hand, or give the server what it lacks",
+        ),
+        Code::StandIn => (
+            "on a server, something was made for it that it counts on, such as a role, or left out, such as an extension",
+            "nothing, if it is meant; what is left out is not tried",
         ),
     }
 }

@@ -1,12 +1,12 @@
-//! Which migrations are twins, where a project's own configuration says so.
+//! Which migrations are twins, of which dialect a history is, and in what dialects may differ, where a project's own configuration says so.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use onramp_config::{CONFIG_FILE, Config, Engine, LOCAL_FILE};
+use onramp_config::{CONFIG_FILE, Config, Database, DialectConfig, Engine, LOCAL_FILE, Parity};
 use onramp_core::{Dialect, TaskId};
-use onramp_histories::{Chain, Declared, Histories, Twins};
+use onramp_histories::{Chain, Declared, DialectName, Histories, Twins};
 use onramp_migrate::{AlembicSpec, CommandSpec, EngineSpec, History, Lack, Ledger, MigrateSpec, Pairs};
 
 use super::super::spec;
@@ -23,6 +23,10 @@ pub(super) struct Found {
     /// Those that say anything.
     pub(super) configurations: Vec<PathBuf>,
     pub(super) warnings: Vec<String>,
+    /// The dialects of histories of which nothing else tells it, by their folders.
+    pub(super) dialects: Vec<(PathBuf, DialectName)>,
+    /// In what the dialects of histories may differ, by the folders of those.
+    pub(super) parity: Vec<(Vec<PathBuf>, Parity)>,
 }
 
 /// Reads the configuration around each history, or the one that is named, and what it says about twins. Nothing of it is run,
@@ -45,17 +49,23 @@ pub(super) fn of(
         }
     }
     for (file, chains) in by_file {
+        let untold: Vec<&Chain> = chains.iter().copied().filter(|chain| chain.dialect.is_none()).collect();
         // With one history there is nothing to pair.
-        if chains.len() < 2 {
+        if chains.len() < 2 && untold.is_empty() {
             continue;
         }
         let Some(config) = config(&file, named.is_some(), own_tasks) else {
             let file = shown.path(&file);
             found
                 .warnings
-                .push(format!("{} has errors, so what it says about twins was not read", file.display()));
+                .push(format!("{} has errors, so what it says about histories was not read", file.display()));
             continue;
         };
+        if let Some(database) = &config.database {
+            found.dialects.extend(untold.iter().filter_map(|chain| dialect(database, chain)));
+            let folders = chains.iter().map(|chain| chain.folder.clone()).collect();
+            found.parity.push((folders, database.parity.clone()));
+        }
         let changes = changes(&config, &chains);
         if !changes.is_empty() {
             found.declared.changes.extend(changes);
@@ -86,6 +96,18 @@ fn config(file: &Path, is_named: bool, own_tasks: &[TaskId]) -> Option<Config> {
         false => onramp_config::load_with(root, own_tasks),
     };
     workspace.ok().map(|workspace| workspace.config)
+}
+
+/// The dialect whose folder a history lies in, or the only one that there is.
+fn dialect(database: &Database, chain: &Chain) -> Option<(PathBuf, DialectName)> {
+    let holds = |dialect: &&DialectConfig| {
+        dialect.versions.canonicalize().is_ok_and(|folder| chain.folder.starts_with(folder))
+    };
+    let known = match database.dialects.as_slice() {
+        [only] => only,
+        several => several.iter().find(holds)?,
+    };
+    Some((chain.folder.clone(), DialectName::of_word(known.dialect.name())?))
 }
 
 /// Whether it is a file that can be read at once.

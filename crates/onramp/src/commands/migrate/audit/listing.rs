@@ -178,6 +178,7 @@ pub(super) fn json(audited: &Audited) -> Value {
         "elsewhere": findings_json(&audit.elsewhere, base),
         "releases": releases.collect::<Vec<_>>(),
         "configurations": audited.configurations.iter().map(|file| path(file, base)).collect::<Vec<_>>(),
+        "declared": audited.meant.met,
         "errors": audit.count(Level::Error),
         "warnings": audit.count(Level::Warning),
         "notes": audit.count(Level::Note),

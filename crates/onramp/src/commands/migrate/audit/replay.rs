@@ -7,11 +7,12 @@ use onramp_core::{Dialect, TaskGraph, TaskId, TaskNode};
 use onramp_database::catalog::Catalog;
 use onramp_database::{Databases, DatabasesSpec};
 use onramp_histories::{Audit, Chain, Code, Finding};
-use onramp_parity::{Rules, compare};
+use onramp_parity::compare;
 use onramp_replay::{Replay, Replayed};
 
 use super::super::parity::tell::line;
 use super::Begun;
+use super::meant::Meant;
 use super::shown::Shown;
 use crate::context::TaskContext;
 use crate::job::Job;
@@ -60,10 +61,12 @@ pub(crate) fn replay(session: &Session, begun: &mut Begun<'_>) -> Result<Option<
     for (place, replayed) in results {
         audit.histories[place].findings.extend(replayed.findings);
     }
+    let meant = &mut begun.audited.meant;
     let sets = audit.sets.clone();
     for set in &sets {
-        compare_dialects(audit, &set.places, &ends);
+        compare_dialects(audit, &set.places, &ends, meant);
     }
+    audit.elsewhere.extend(meant.stale());
     audit.histories.iter_mut().for_each(|audited| audited.findings.sort());
     Ok(Some(status).filter(|status| *status != ExitStatus::Success))
 }
@@ -121,13 +124,14 @@ fn node(session: &Session, part: Part, spec: &DatabasesSpec, results: &Results) 
 }
 
 /// Holds the dialects of one project against the first of them that came to its end.
-fn compare_dialects(audit: &mut Audit, set: &[usize], ends: &[(usize, Catalog)]) {
+fn compare_dialects(audit: &mut Audit, set: &[usize], ends: &[(usize, Catalog)], meant: &mut Meant) {
     let ended: Vec<&(usize, Catalog)> = ends.iter().filter(|(place, _)| set.contains(place)).collect();
     let Some(((_, first), others)) = ended.split_first() else { return };
     for (place, other) in others {
-        let report = compare(first, other, &Rules::default());
         let labels = [first.dialect.name(), other.dialect.name()];
         let folder: PathBuf = audit.histories[*place].chain.folder.clone();
+        let report = compare(first, other, meant.rules(&folder));
+        meant.add(&report);
         let findings = &mut audit.histories[*place].findings;
         for found in report.findings.iter().take(DIFFERENCES) {
             findings.push(Finding::new(Code::SchemasDiffer, &folder, line(found, labels)));

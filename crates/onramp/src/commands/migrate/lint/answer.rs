@@ -1,14 +1,15 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use onramp_core::Dialect;
+use onramp_core::{Dialect, Severity};
 use onramp_migrate::RowsPolicy;
 use onramp_migration_lint::{Finding, RULES};
 use serde_json::{Value, json};
 
-use super::Looked;
 use super::linted::Linted;
+use super::settings::NOT_TRIED;
 use super::stale::StaleAllow;
+use super::{Elsewhere, Looked};
 use crate::ExitStatus;
 use crate::reporter::SCHEMA_VERSION;
 use crate::session::Session;
@@ -21,6 +22,8 @@ const SHOWN: usize = 160;
 pub(super) struct Names<'a> {
     /// A dialect.
     pub(super) label: &'a dyn Fn(Dialect) -> String,
+    /// One of the steps of a history.
+    pub(super) noun: &'static str,
     /// A file.
     pub(super) relative: &'a dyn Fn(&Path) -> String,
 }
@@ -35,23 +38,45 @@ pub(super) fn answer(
     status: ExitStatus,
     since: Option<&str>,
 ) {
-    let Names { label, relative } = names;
+    let Names { label, noun, relative } = names;
     if session.json() {
-        let beyond =
-            looked.beyond.iter().map(|(dialect, id)| json!({"dialect": dialect.name(), "revision": id}));
+        let behind = looked.linted.iter().filter(|one| one.is_behind());
+        let behind = behind.map(|one| {
+            let told = one.report.findings.first();
+            let finding = told.or_else(|| one.report.allowed.first().map(|allowed| &allowed.finding));
+            json!({
+                "dialect": one.dialect.name(),
+                "revision": one.id,
+                "file": relative(&one.file),
+                "line": finding.and_then(|finding| finding.line),
+                "level": told.map(|finding| finding.level.word()),
+                "message": finding.map(|finding| finding.message.as_str()),
+            })
+        });
+        let elsewhere = looked.elsewhere.iter().map(|one| {
+            json!({
+                "dialect": one.of,
+                "revision": one.id,
+                "file": relative(&one.file),
+                "line": 1,
+                "level": one.level.map(Severity::word),
+                "message": one.why,
+            })
+        });
+        let seen = looked.linted.iter().filter(|one| !one.is_behind());
         session.answer_json(json!({
             "version": SCHEMA_VERSION,
             "event": "linted",
-            "revisions": looked.linted.iter().map(|one| as_json(one, relative)).collect::<Vec<_>>(),
-            "not-looked-at": beyond.collect::<Vec<_>>(),
+            "revisions": seen.map(|one| as_json(one, relative)).collect::<Vec<_>>(),
+            "not-looked-at": behind.chain(elsewhere).collect::<Vec<_>>(),
             "stale": stale.iter().map(|one| stale_as_json(one, relative)).collect::<Vec<_>>(),
         }));
         return;
     }
-    if looked.linted.is_empty() && status == ExitStatus::Success {
+    if looked.linted.is_empty() && looked.elsewhere.is_empty() && status == ExitStatus::Success {
         let since =
             since.map(|base| format!(" is new since {base}")).unwrap_or_else(|| " is there".to_owned());
-        session.answer(&format!("no revision{since}: nothing to look at"));
+        session.answer(&format!("no {noun}{since}: nothing to look at"));
     }
     let mut explained = BTreeSet::new();
     for one in &looked.linted {
@@ -59,9 +84,9 @@ pub(super) fn answer(
         session.answer(&format!("{}  {}  {}  {file}", label(one.dialect), one.id, verdict(one)));
         for finding in &one.report.findings {
             show(session, one, finding, &file);
-            if explained.insert(finding.rule.code) {
-                session.answer(&format!("    why: {}", finding.rule.why));
-                session.answer(&format!("    instead: {}", finding.rule.instead));
+            if explained.insert((finding.rule.code, one.tool)) {
+                session.answer(&format!("    why: {}", finding.rule.why(Some(one.tool))));
+                session.answer(&format!("    instead: {}", finding.rule.instead(Some(one.tool))));
             }
         }
         for allowed in &one.report.allowed {
@@ -71,8 +96,13 @@ pub(super) fn answer(
         }
         one.stale.iter().for_each(|stale| show_stale(session, stale, relative));
     }
-    for (dialect, id) in &looked.beyond {
-        session.answer(&format!("{}  {id}  not looked at: one before it fails", label(*dialect)));
+    for Elsewhere { of, id, file, level, why, allowed } in &looked.elsewhere {
+        session.answer(&format!("{of}  {id}  not looked at  {}", relative(file)));
+        match (level, allowed) {
+            (_, Some(reason)) => session.answer(&format!("  allowed {NOT_TRIED}: {why}\n    {reason}")),
+            (Some(level), None) => session.answer(&format!("  {} {NOT_TRIED}: {why}", level.word())),
+            (None, None) => {}
+        }
     }
     if !stale.is_empty() {
         session.answer("[database.lint]");
@@ -82,6 +112,9 @@ pub(super) fn answer(
 
 /// What is said of a revision in the line that names it.
 fn verdict(one: &Linted) -> String {
+    if one.is_behind() {
+        return "not looked at: one before it fails".to_owned();
+    }
     let all = one.report.findings.len() + one.stale.len();
     let mut verdict = match (one.errors(), all) {
         (_, 0) if one.refusal.is_some() => "nothing else found".to_owned(),
@@ -135,8 +168,8 @@ fn as_json(one: &Linted, relative: &dyn Fn(&Path) -> String) -> Value {
             "level": finding.level.word(),
             "object": finding.object.as_ref().map(|id| json!({"kind": id.kind.name(), "path": id.path})),
             "message": finding.message,
-            "why": finding.rule.why,
-            "instead": finding.rule.instead,
+            "why": finding.rule.why(Some(one.tool)),
+            "instead": finding.rule.instead(Some(one.tool)),
             "statement": one.text(finding),
             "line": finding.line,
         })
@@ -167,8 +200,8 @@ pub(super) fn rules(session: &Session) {
                 "rule": rule.code,
                 "level": rule.level.word(),
                 "dialect": rule.dialect.map(|dialect| dialect.name()),
-                "why": rule.why,
-                "instead": rule.instead,
+                "why": rule.why(None),
+                "instead": rule.instead(None),
                 "atlas": rule.atlas,
                 "squawk": rule.squawk,
             })
@@ -179,7 +212,7 @@ pub(super) fn rules(session: &Session) {
     for rule in RULES {
         let dialect = rule.dialect.map(|dialect| format!(", {dialect}")).unwrap_or_default();
         session.answer(&format!("{} ({}{dialect})", rule.code, rule.level));
-        session.answer(&format!("  {}", rule.why));
-        session.answer(&format!("  instead: {}", rule.instead));
+        session.answer(&format!("  {}", rule.why(None)));
+        session.answer(&format!("  instead: {}", rule.instead(None)));
     }
 }

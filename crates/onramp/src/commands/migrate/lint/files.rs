@@ -1,14 +1,16 @@
 //! Files of SQL that no configuration tells of.
 
 mod asked;
+mod elsewhere;
 mod ground;
 mod tried;
+mod unreadable;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use onramp_core::{Dialect, Event, Failure, Level, Reporter, TaskGraph, TaskId};
+use onramp_core::{Dialect, Event, Failure, Severity, TaskGraph, TaskId};
 use onramp_database::{Databases, DatabasesSpec};
 use onramp_histories::Chain;
 use onramp_migration_lint::RULES;
@@ -17,14 +19,14 @@ use onramp_replay::{Replay, Rows, facts};
 use super::answer::{self, Names};
 use super::linted::Linted;
 use super::settings::Opinions;
-use super::stale::StaleAllow;
-use super::{LintArgs, Looked};
+use super::tool::tool_of;
+use super::{Elsewhere, LintArgs, Looked};
 use crate::context::TaskContext;
 use crate::reporter::repository_root;
 use crate::session::Session;
 use crate::words::count;
 use crate::{Error, ExitStatus, databases, runner};
-use asked::asked;
+use asked::{Asked, asked};
 use ground::Onto;
 
 /// Whether all words name files of SQL, or folders.
@@ -56,14 +58,13 @@ struct Board {
     /// What problems are told from.
     root: PathBuf,
     looked: Mutex<Looked>,
-    /// What was not applied, each file with the reason.
-    untried: Mutex<Vec<(String, String)>>,
 }
 
 pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
-    let parts = asked(session, args)?;
+    let opinions = Opinions::of(session).with(args.strictness());
+    let Asked { parts, elsewhere } = asked(session, args, &opinions)?;
     let onto = args.onto.as_deref().map(|word| Onto::of_word(session, word, &parts)).transpose()?;
-    let ids = ids(&parts);
+    let mut ids = ids(&parts);
     if session.options.dry_run {
         let steps = ids.iter().zip(&parts).map(|(id, part)| {
             let what =
@@ -73,29 +74,33 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
         return Ok(super::super::show(session, &steps.collect::<Vec<_>>()));
     }
     let board = Arc::new(Board {
-        opinions: Opinions::of(session),
+        opinions,
         databases: databases::spec_of_servers(session)?,
         onto,
         rows: if args.no_rows { Rows::Leave } else { Rows::Seed },
         root: repository_root(&session.directory).to_path_buf(),
-        looked: Mutex::default(),
-        untried: Mutex::default(),
+        looked: Mutex::new(Looked { linted: Vec::new(), elsewhere, ..Looked::default() }),
     });
     let nodes = ids.iter().cloned().zip(parts).map(|(id, part)| {
         let board = Arc::clone(&board);
         let work = move |task: &TaskContext<'_>| board.lint(&part, task);
         session.task(id, Vec::new(), work)
     });
-    let graph = TaskGraph::new(nodes.collect()).map_err(|_| Error::usage("a history was named twice"))?;
-    let status = runner::run(session, "migrate lint", &graph, &ids)?;
-    for message in board.untried() {
-        session.reporter.notice(Level::Warning, &message);
+    let mut nodes: Vec<_> = nodes.collect();
+    if !board.looked().elsewhere.is_empty() {
+        let board = Arc::clone(&board);
+        let work = move |task: &TaskContext<'_>| board.tell_elsewhere(task);
+        ids.push(TaskId::new("migrate", "elsewhere"));
+        nodes.extend(ids.last().map(|id| session.task(id.clone(), Vec::new(), work)));
     }
+    let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a history was named twice"))?;
+    let status = runner::run(session, "migrate lint", &graph, &ids)?;
     session.reporter.close();
-    let mut looked = std::mem::take(&mut *board.looked.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut looked = std::mem::take(&mut *board.looked());
     looked.linted.sort_by(|left, right| (left.dialect, &left.file).cmp(&(right.dialect, &right.file)));
     let names = Names {
         label: &|dialect| dialect.name().to_owned(),
+        noun: "migration",
         relative: &|path| path.strip_prefix(&session.directory).unwrap_or(path).display().to_string(),
     };
     let since = (!args.all).then(|| args.base.as_deref().unwrap_or(super::base::DEFAULT));
@@ -133,24 +138,24 @@ impl Board {
         file.strip_prefix(&self.root).unwrap_or(file).display().to_string()
     }
 
-    /// What is to be said about what was not applied: each reason once.
-    fn untried(&self) -> Vec<String> {
-        let untried = std::mem::take(&mut *self.untried.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut reasons: Vec<(String, Vec<String>)> = Vec::new();
-        for (file, why) in untried {
-            match reasons.iter_mut().find(|(known, _)| *known == why) {
-                Some((_, files)) => files.push(file),
-                None => reasons.push((why, vec![file])),
-            }
+    fn looked(&self) -> MutexGuard<'_, Looked> {
+        self.looked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells of what nobody here can look at.
+    fn tell_elsewhere(&self, task: &TaskContext<'_>) -> Result<(), Failure> {
+        let mut errors = 0;
+        for mut problem in self.looked().elsewhere.iter().filter_map(Elsewhere::problem) {
+            problem.file = self.inside(Path::new(&problem.file));
+            errors += usize::from(problem.severity == Severity::Error);
+            task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
         }
-        let message = |(why, files): (String, Vec<String>)| match files.as_slice() {
-            [file] => format!("{file} was looked at by its text alone: {why}"),
-            files => {
-                let (number, first) = (count(files.len(), "file"), files.first().map_or("", String::as_str));
-                format!("{number}, {first} the first, were looked at by their texts alone: {why}")
-            }
-        };
-        reasons.into_iter().map(message).collect()
+        if errors == 0 {
+            return Ok(());
+        }
+        let hint =
+            "onramp migrate lint --help\n--dialect DIALECT looks at the histories of one dialect alone";
+        Err(Failure::task(format!("{} could not be looked at", count(errors, "migration"))).hint(hint))
     }
 
     fn lint(&self, part: &Part, task: &TaskContext<'_>) -> Result<(), Failure> {
@@ -158,14 +163,7 @@ impl Board {
         if part.files.is_empty() {
             return Ok(());
         }
-        // Of what cannot be read nobody may believe that nothing was found in it.
-        let scripts = part.chain.entries.iter().flat_map(|entry| &entry.up);
-        for script in scripts.filter(|script| part.files.contains(&script.file)) {
-            let unread = |error| {
-                Failure::from(error).context(format!("{} was not looked at", self.inside(&script.file)))
-            };
-            script.read().map_err(unread)?;
-        }
+        self.require_readable(part, task)?;
         let text = self.onto.as_ref().map(|onto| onto.text(task, &self.databases)).transpose()?;
         let databases = Databases::open(task.launcher, part.dialect, &self.databases, &step)?;
         let replay =
@@ -173,22 +171,20 @@ impl Board {
         let ground = onramp_replay::Ground {
             text: text.as_deref().unwrap_or_default(),
             name: self.onto.as_ref().map_or("", Onto::name),
+            file: self.onto.as_ref().and_then(Onto::file),
             rows: self.rows,
         };
         let is_asked_for =
             |entry: &onramp_histories::Entry| entry.up.iter().any(|script| part.files.contains(&script.file));
         let found = facts(&replay, ground, &is_asked_for)?;
+        let kind = (part.dialect, tool_of(&part.chain));
         let mut errors = 0;
         for facts in found {
             let tried = tried::tried(facts, self.rows, &|file| self.inside(file));
-            let mut linted = Linted::of(part.dialect, tried.facts, &self.opinions)?;
-            if let Some(why) = tried.untried {
-                // What was not applied has met nothing that only catalogs show.
-                linted.stale.retain(StaleAllow::is_mistake);
-                linted.refusal = Some(Failure::task(why.clone()));
-                let file = self.inside(&linted.file);
-                self.untried.lock().unwrap_or_else(PoisonError::into_inner).push((file, why));
-            }
+            let mut linted = match tried.untried {
+                Some(untried) => Linted::untried(kind, tried.facts, untried, &self.opinions)?,
+                None => Linted::of(kind, tried.facts, &self.opinions)?,
+            };
             // The same file may be looked at in another dialect, today or elsewhere, where a rule of that dialect finds
             // what is allowed.
             linted.stale.retain(|stale| is_of(&stale.rule, part.dialect));
@@ -197,7 +193,7 @@ impl Board {
                 problem.file = self.inside(Path::new(&problem.file));
                 task.reporter.report(Event::TaskProblem { task: task.task.clone(), problem });
             }
-            self.looked.lock().unwrap_or_else(PoisonError::into_inner).linted.push(linted);
+            self.looked().linted.push(linted);
         }
         if errors == 0 {
             return Ok(());

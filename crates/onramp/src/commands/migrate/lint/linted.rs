@@ -1,11 +1,14 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use onramp_core::{Dialect, Failure, Problem, Severity};
-use onramp_migrate::{Executed, RevisionFacts, RowsPolicy};
+use onramp_database::catalog::Catalog;
+use onramp_migrate::{Executed, Facts, RevisionFacts, RowsPolicy, Schemas};
 use onramp_migration_lint::{
-    Allow, Cause, Finding, Language, Level, Refusal, Report, Revision, Statement, Transaction, allows_in,
-    lint_watched, statements_of,
+    Allow, Cause, Finding, Language, Level, Refusal, Report, Revision, Statement, Tool, Transaction,
+    allows_in, lint_watched, statements_of,
 };
 
 use super::settings::Opinions;
@@ -17,6 +20,8 @@ pub(super) const FAILS_WITH_ROWS: &str = "fails-with-rows";
 /// A revision that was looked at.
 pub(super) struct Linted {
     pub(super) dialect: Dialect,
+    /// What applies it.
+    pub(super) tool: Tool,
     pub(super) id: String,
     /// The file that findings are in.
     pub(super) file: PathBuf,
@@ -32,13 +37,71 @@ pub(super) struct Linted {
     tried_with_rows: bool,
     /// Why it was not applied to its end, if it was not.
     pub(super) refusal: Option<Failure>,
+    /// Why no server was given it, if none was.
+    pub(super) untried: Option<Untried>,
+}
+
+/// Why no server was given a revision.
+#[derive(Clone, Debug)]
+pub(super) enum Untried {
+    /// It could not be run, so its text was looked at.
+    ByText {
+        /// Why.
+        why: String,
+        /// The line of its file that is in the way, if it is one of that file.
+        line: Option<u32>,
+    },
+    /// One before it fails, and nothing of it was looked at.
+    Behind {
+        /// The id of that one, where it is known.
+        revision: Option<String>,
+    },
 }
 
 impl Linted {
     /// Looks at a revision.
     pub(super) fn of(
-        dialect: Dialect,
+        (dialect, tool): (Dialect, Tool),
         revision: RevisionFacts,
+        opinions: &Opinions,
+    ) -> Result<Self, Failure> {
+        Self::look((dialect, tool), revision, None, opinions)
+    }
+
+    /// Looks at one that no server was given.
+    pub(super) fn untried(
+        (dialect, tool): (Dialect, Tool),
+        revision: RevisionFacts,
+        untried: Untried,
+        opinions: &Opinions,
+    ) -> Result<Self, Failure> {
+        Self::look((dialect, tool), revision, Some(untried), opinions)
+    }
+
+    /// One of which nothing is known, because `revision` fails before it.
+    pub(super) fn behind(
+        (dialect, tool): (Dialect, Tool),
+        own: onramp_migrate::Revision,
+        revision: Option<String>,
+        opinions: &Opinions,
+    ) -> Result<Self, Failure> {
+        let nothing = Catalog { dialect, server_version: String::new(), objects: BTreeMap::new() };
+        let nothing = Arc::new(nothing);
+        let facts = Facts {
+            schemas: Schemas { before: Arc::clone(&nothing), after: nothing },
+            statements: Some(Vec::new()),
+            missing: None,
+        };
+        let onramp_migrate::Revision { id, files, .. } = own;
+        let rows = RowsPolicy::Leave;
+        let facts = RevisionFacts { id, files, facts, rows, with_rows: None, refusal: None };
+        Self::look((dialect, tool), facts, Some(Untried::Behind { revision }), opinions)
+    }
+
+    fn look(
+        (dialect, tool): (Dialect, Tool),
+        revision: RevisionFacts,
+        untried: Option<Untried>,
         opinions: &Opinions,
     ) -> Result<Self, Failure> {
         let RevisionFacts { id, files, facts, rows, with_rows, refusal } = revision;
@@ -63,12 +126,14 @@ impl Linted {
         }
         // Who only knows what is written does not know how far it was executed.
         let whole = if facts.statements.is_some() { Cause::Revision } else { Cause::Somewhere };
-        let refusals: Vec<Refusal> = [(&with_rows, Cause::Rows), (&refusal, whole)]
+        let refusals = [(&with_rows, Cause::Rows), (&refusal, whole)]
             .into_iter()
-            .filter_map(|(refusal, cause)| refusal.as_ref().map(|refusal| refused(refusal, cause)))
-            .collect();
-        let statements =
+            .filter_map(|(refusal, cause)| refusal.as_ref().map(|refusal| refused(refusal, cause)));
+        let statements: Vec<Statement> =
             facts.statements.map_or(written, |executed| executed.into_iter().map(statement).collect());
+        let first_line = statements.first().and_then(|statement| statement.line).unwrap_or(1);
+        let not_tried = untried.as_ref().map(|untried| untried.refusal(first_line));
+        let refusals: Vec<Refusal> = refusals.chain(not_tried.clone()).collect();
         let (settings, places) = opinions.about(&id, allows.clone());
         let revision =
             Revision { before: &facts.schemas.before, after: &facts.schemas.after, statements: &statements };
@@ -81,9 +146,11 @@ impl Linted {
         let unmet = own.filter(|(place, _)| report.unmet.contains(&(place + places.len())));
         let unmet: Vec<Allow> = unmet.map(|(_, allow)| allow).collect();
         let tried_with_rows = rows == RowsPolicy::Seed || with_rows.is_some();
-        let refusal = refusal.map(|refusal| refusal.failure);
+        let untried_failure = || not_tried.map(|refusal| Failure::task(refusal.message));
+        let refusal = refusal.map(|refusal| refusal.failure).or_else(untried_failure);
         let mut linted = Self {
             dialect,
+            tool,
             id,
             file,
             statements,
@@ -93,11 +160,17 @@ impl Linted {
             rows,
             tried_with_rows,
             refusal,
+            untried,
         };
         let unmet: Vec<Allow> = unmet.into_iter().filter(|allow| linted.judges(&allow.rule)).collect();
         linted.stale = stale::of_mistakes(&linted.id, mistakes);
         linted.stale.extend(stale::of_revision(opinions, &linted, &unmet));
         Ok(linted)
+    }
+
+    /// Whether nothing of it was looked at, because one before it fails.
+    pub(super) fn is_behind(&self) -> bool {
+        matches!(self.untried, Some(Untried::Behind { .. }))
     }
 
     /// Whether all was looked at that a rule may find: only then does nothing say that there is nothing.
@@ -131,10 +204,33 @@ impl Linted {
             line: finding.line,
             column: None,
             severity: if finding.level == Level::Error { Severity::Error } else { Severity::Warning },
-            message: format!("{}: {}\ninstead: {}", finding.message, finding.rule.why, finding.rule.instead),
+            message: format!(
+                "{}: {}\ninstead: {}",
+                finding.message,
+                finding.rule.why(Some(self.tool)),
+                finding.rule.instead(Some(self.tool))
+            ),
             code: Some(finding.rule.code.to_owned()),
         });
         findings.chain(self.stale.iter().map(StaleAllow::problem))
+    }
+}
+
+impl Untried {
+    /// As the rules take it. What is not due to a line of the file is told at its first statement.
+    fn refusal(&self, first_line: u32) -> Refusal {
+        let (message, line) = match self {
+            Self::ByText { why, line } => {
+                (format!("looked at by its text alone: {why}"), line.unwrap_or(first_line))
+            }
+            Self::Behind { revision: Some(id) } => {
+                (format!("not looked at: {id}, which comes before it, fails"), first_line)
+            }
+            Self::Behind { revision: None } => {
+                ("not looked at: one that comes before it fails".to_owned(), first_line)
+            }
+        };
+        Refusal { cause: Cause::Untried, statement: None, line: Some(line), message }
     }
 }
 

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use onramp_core::Dialect;
-use onramp_migration_lint::{Cost, Form, RULES, Rule};
+use onramp_migration_lint::{Cost, Form, RULES, Rule, Tool};
 
 /// What stands above the rules.
 const BEGINNING: &str = "\
@@ -32,6 +32,17 @@ and added anew, or a copy of a table that forgets one. What a statement says its
 and without rows (`--no-rows`, or where they are in the way) nothing is compared.
 ";
 
+/// What stands above the tools.
+const TOOLS: &str = "\
+## Outside of a transaction
+
+What statements need that the server refuses in a transaction, or that hold their locks to its end. A finding tells it in the
+words of the tool that the file is for, as far as its name, its marks or the files beside it tell.
+
+| tool | how |
+|---|---|
+";
+
 /// What stands above the locks.
 const LOCKS: &str = "\
 ## What statements do on PostgreSQL
@@ -58,6 +69,10 @@ pub(in crate::commands) fn rules_markdown() -> String {
         for rule in RULES.iter().filter(|rule| rule.dialect == dialect) {
             page.push_str(&section(rule));
         }
+    }
+    let _ = write!(page, "\n{TOOLS}");
+    for tool in Tool::ALL {
+        let _ = writeln!(page, "| {} | {} |", tool.name(), tool.how());
     }
     let _ = write!(page, "\n{LOCKS}");
     for form in Form::ALL {
@@ -88,8 +103,8 @@ fn section(rule: &Rule) -> String {
     });
     let names = names.collect::<Vec<_>>().join("; ");
     let names = if names.is_empty() { String::new() } else { format!("\n\nKnown elsewhere as {names}.") };
-    let (code, level, why) = (rule.code, rule.level, sentence(rule.why));
-    format!("\n### `{code}`\n\n*{level}.* {why} Instead: {}.{names}\n", rule.instead)
+    let (code, level, why) = (rule.code, rule.level, sentence(&rule.why(None)));
+    format!("\n### `{code}`\n\n*{level}.* {why} Instead: {}.{names}\n", rule.instead(None))
 }
 
 /// With a capital at the beginning and a dot behind it.

@@ -9,6 +9,18 @@ use crate::session::Session;
 /// The rule about allows that nothing meets.
 const STALE_ALLOW: &str = "stale-allow";
 
+/// The rule about what no server was given.
+pub(super) const NOT_TRIED: &str = "not-tried";
+
+/// What is asked of a look at revisions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strictness {
+    /// What the configuration says.
+    AsConfigured,
+    /// That a server was given all of it.
+    NothingUntried,
+}
+
 /// What the configuration says about the rules.
 pub(super) struct Opinions {
     levels: BTreeMap<String, Level>,
@@ -31,6 +43,20 @@ impl Opinions {
         Self { levels: levels.collect(), allows: lint.allow }
     }
 
+    /// The same, with what nobody has tried as an error if it is asked for that strictly.
+    #[must_use]
+    pub(super) fn with(mut self, strictness: Strictness) -> Self {
+        if strictness == Strictness::NothingUntried {
+            self.levels.insert(NOT_TRIED.to_owned(), Level::Error);
+        }
+        self
+    }
+
+    /// How much it matters that something was not tried; `None`: nobody is told.
+    pub(super) fn severity_of_untried(&self) -> Option<Severity> {
+        self.severity_of(NOT_TRIED)
+    }
+
     /// What counts for a revision: what is allowed in its own file comes behind what the configuration allows it. The second
     /// are the places of the latter in the configuration.
     pub(super) fn about(&self, revision: &str, own: Vec<Allow>) -> (Settings, Vec<usize>) {
@@ -48,8 +74,12 @@ impl Opinions {
 
     /// How much it matters that nothing meets an allow; `None`: nobody is told.
     pub(super) fn severity_of_stale(&self) -> Option<Severity> {
-        let usual = RULES.iter().find(|rule| rule.code == STALE_ALLOW).map(|rule| rule.level);
-        match self.levels.get(STALE_ALLOW).copied().or(usual) {
+        self.severity_of(STALE_ALLOW)
+    }
+
+    fn severity_of(&self, code: &str) -> Option<Severity> {
+        let usual = RULES.iter().find(|rule| rule.code == code).map(|rule| rule.level);
+        match self.levels.get(code).copied().or(usual) {
             Some(Level::Off) => None,
             Some(Level::Warning) => Some(Severity::Warning),
             Some(Level::Error) | None => Some(Severity::Error),

@@ -109,7 +109,7 @@ pub(super) fn of_revision(opinions: &Opinions, linted: &Linted, unmet: &[Allow])
         file: linted.file.clone(),
         line: allow.line,
         severity,
-        message: format!("allows `{}`, and the revision does nothing of the kind", allow.rule),
+        message: format!("allows `{}`, and the {} does nothing of the kind", allow.rule, linted.tool.noun()),
     });
     stale.collect()
 }
@@ -130,11 +130,6 @@ pub(super) fn of_mistakes(id: &str, mistakes: Vec<(PathBuf, Mistake)>) -> Vec<St
 }
 
 impl StaleAllow {
-    /// Whether it allows nothing, whatever is found.
-    pub(super) fn is_mistake(&self) -> bool {
-        self.reason.is_empty()
-    }
-
     /// As a problem of its file.
     pub(super) fn problem(&self) -> Problem {
         Problem {

@@ -1,6 +1,6 @@
 use onramp_core::{Dialect, Level, Reporter};
 use onramp_migrate::{Facts, RevisionFacts};
-use onramp_migration_lint::{Finding, Revision, Statement, lint};
+use onramp_migration_lint::{Finding, Revision, Statement, Tool, lint};
 
 use super::linted::{Linted, statement};
 use super::settings::Opinions;
@@ -25,7 +25,7 @@ pub(in crate::commands::migrate) fn tell_written(
     dialect: Dialect,
     revision: RevisionFacts,
 ) -> Result<(), Error> {
-    let linted = Linted::of(dialect, revision, &Opinions::of(session))?;
+    let linted = Linted::of((dialect, Tool::Unknown), revision, &Opinions::of(session))?;
     say(session, label, linted.findings());
     Ok(())
 }

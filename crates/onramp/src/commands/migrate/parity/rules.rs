@@ -1,14 +1,16 @@
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use onramp_config::Parity;
 use onramp_database::catalog::Kind;
 use onramp_parity::{Exception, Rules, Stale, TypePair};
 
+use crate::Error;
 use crate::session::Session;
 
 /// What `[database.parity]` declares.
-pub(super) struct Declared {
-    pub(super) rules: Rules,
+pub(in crate::commands::migrate) struct Declared {
+    pub(in crate::commands::migrate) rules: Rules,
     exceptions: Vec<Option<(PathBuf, u32)>>,
     types: Vec<Option<(PathBuf, u32)>>,
 }
@@ -21,7 +23,18 @@ impl Declared {
             .unwrap_or_else(|| Self::read(&Parity::default()))
     }
 
-    fn read(parity: &Parity) -> Self {
+    /// What a file declares that somebody has named, in a folder.
+    pub(in crate::commands::migrate) fn of_file(folder: &Path, file: &Path) -> Result<Self, Error> {
+        let path = folder.join(file);
+        // Whoever opens a pipe waits for somebody to write into it.
+        let known = fs::metadata(&path).map_err(|error| error.to_string());
+        let known =
+            known.and_then(|known| if known.is_file() { Ok(()) } else { Err("it is no file".to_owned()) });
+        known.map_err(|why| Error::usage(format!("{} cannot be read: {why}", file.display())))?;
+        Ok(Self::read(&onramp_config::load_parity(&path)?))
+    }
+
+    pub(in crate::commands::migrate) fn read(parity: &Parity) -> Self {
         let exceptions = parity.exceptions.iter().map(|item| Exception {
             // The configuration knows the same kinds, which a test sees to.
             kind: Kind::of_name(&item.kind).unwrap_or(Kind::Opaque),
@@ -43,7 +56,7 @@ impl Declared {
     }
 
     /// Where something is declared that has become stale.
-    pub(super) fn place(&self, stale: Stale) -> Option<&(PathBuf, u32)> {
+    pub(in crate::commands::migrate) fn place(&self, stale: Stale) -> Option<&(PathBuf, u32)> {
         let (places, place) = match stale {
             Stale::Exception(place) => (&self.exceptions, place),
             Stale::Type(place) => (&self.types, place),
@@ -52,7 +65,7 @@ impl Declared {
     }
 
     /// What to say of it.
-    pub(super) fn stale_line(&self, stale: Stale) -> String {
+    pub(in crate::commands::migrate) fn stale_line(&self, stale: Stale) -> String {
         match stale {
             Stale::Exception(place) => {
                 let exception = &self.rules.exceptions[place];

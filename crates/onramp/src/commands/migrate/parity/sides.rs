@@ -29,6 +29,26 @@ pub(super) fn of_words(session: &Session, words: &[&str], asked: &[Dialect]) -> 
         [] => heads(session, Source::History(None), None, asked),
         [word] => match Source::of_word(session, word)? {
             source @ (Source::History(_) | Source::Revision(_)) => heads(session, source, Some(word), asked),
+            Source::Folder(folder) if folder.dialects().len() > 1 => {
+                if !asked.is_empty() {
+                    let error =
+                        Error::usage(format!("all dialects of {word} are compared, and --dialect names one"));
+                    return Err(error.hint(format!("onramp migrate parity {word}")));
+                }
+                let side = |dialect: &Dialect| {
+                    let source = Source::Folder(folder.clone());
+                    head(session, *dialect, source, Some(word), dialect.name())
+                };
+                let sides = folder.dialects().iter().map(side).collect::<Result<Vec<_>, _>>()?;
+                let pairs = (1..sides.len()).map(|place| [0, place]).collect();
+                Ok((sides, pairs))
+            }
+            Source::Database(_) | Source::Folder(_) if !session.has_project => {
+                let error = Error::configuration(format!(
+                    "there is no onramp.toml with a history to compare {word} with"
+                ));
+                Err(error.hint(format!("onramp migrate parity {word} RIGHT")))
+            }
             source @ (Source::Database(_) | Source::Folder(_)) => {
                 let right = other_dialect(session, &source)?;
                 let right = head(session, right, Source::History(None), None, "right")?;
@@ -78,8 +98,9 @@ fn pair(session: &Session, words: [&str; 2], asked: &[Dialect]) -> Result<Sides,
         });
     }
     if asked.next().is_some() {
-        let error = Error::usage("--dialect is given more often than there are git revisions");
-        return Err(error.hint("a database tells its own dialect"));
+        let error =
+            Error::usage("--dialect is given more often than there are sides that do not tell theirs");
+        return Err(error.hint("a database tells its own dialect, and so does a folder with one history"));
     }
     Ok((sides, vec![[0, 1]]))
 }
@@ -128,7 +149,19 @@ fn head(
 /// The one dialect of the configuration that a database is not of.
 fn other_dialect(session: &Session, other: &Source) -> Result<Dialect, Error> {
     let Some(known) = other.dialect() else {
-        let error = Error::usage("of which dialect a git revision's history is meant is not said");
+        let message = match other {
+            Source::Folder(folder) if folder.dialects().is_empty() => {
+                format!("nothing tells the dialect of the history in {}", folder.name)
+            }
+            Source::Folder(folder) => {
+                format!("{} has several histories, and which is meant is not said", folder.name)
+            }
+            Source::History(Some(base)) => {
+                format!("{} has a history for each dialect, and which is meant is not said", base.name)
+            }
+            _ => "which dialect's history is meant is not said".to_owned(),
+        };
+        let error = Error::usage(message);
         return Err(error.hint("onramp migrate parity LEFT RIGHT --dialect sqlite --dialect postgresql"));
     };
     let dialects: Vec<Dialect> = match session.has_project {

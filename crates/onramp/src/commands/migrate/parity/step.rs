@@ -122,7 +122,7 @@ impl Step {
         );
         let failure = Failure { tail: self.lines(outcome), ..Failure::task(message) };
         let findings = outcome.new.iter().map(|(finding, dialects)| (finding, *dialects));
-        let declarations = tell::declarations(findings).unwrap_or_default();
+        let declarations = tell::declarations(findings, &tell::Home::Configuration).unwrap_or_default();
         Err(failure.hint(match again {
             Some(again) => format!("{again} --no-parity\nlets them pass once; {declarations}"),
             None => declarations,

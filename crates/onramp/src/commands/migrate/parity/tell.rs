@@ -43,9 +43,21 @@ pub(super) fn code(finding: &Finding) -> &'static str {
     }
 }
 
+/// Where differences are declared that are meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::commands::migrate) enum Home {
+    /// In the configuration.
+    Configuration,
+    /// In a file that the command names.
+    Named(String),
+    /// There is none yet.
+    Nowhere,
+}
+
 /// How differences would be declared, each once.
-pub(super) fn declarations<'a>(
+pub(in crate::commands::migrate) fn declarations<'a>(
     findings: impl IntoIterator<Item = (&'a Finding, [Dialect; 2])>,
+    home: &Home,
 ) -> Option<String> {
     let mut lines = BTreeSet::new();
     for (finding, dialects) in findings {
@@ -57,7 +69,12 @@ pub(super) fn declarations<'a>(
     if lines.is_empty() {
         return None;
     }
-    let mut text = "what is meant is declared in onramp.toml, with a reason:\n[database.parity]".to_owned();
+    let home = match home {
+        Home::Configuration => "in onramp.toml",
+        Home::Named(file) => &format!("in {file}"),
+        Home::Nowhere => "in a file that --declared FILE names",
+    };
+    let mut text = format!("what is meant is declared {home}, with a reason:\n[database.parity]");
     let shown = lines.iter().take(SHOWN);
     for key in ["exceptions", "types"] {
         let of_key: Vec<&str> =
@@ -97,7 +114,7 @@ pub(super) fn verdict(board: &Board, all: &[Compared]) -> Result<(), Failure> {
     let findings = all.iter().flat_map(|compared| {
         compared.report.findings.iter().map(|finding| (finding, compared.report.dialects))
     });
-    Err(match declarations(findings) {
+    Err(match declarations(findings, &board.home) {
         Some(hint) => failure.hint(hint),
         None => failure,
     })

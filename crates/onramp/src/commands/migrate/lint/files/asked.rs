@@ -5,23 +5,39 @@ use onramp_core::{Dialect, Failure};
 use onramp_git::{GitError, Repository};
 use onramp_histories::{Audit, Chain, Declared, Histories};
 
-use super::super::LintArgs;
-use super::super::base;
+use super::super::settings::Opinions;
+use super::super::{Elsewhere, LintArgs, base};
 use super::Part;
 use crate::Error;
 use crate::session::Session;
 
-/// The files that the command line asks for, by the histories that they are of.
-pub(super) fn asked(session: &Session, args: &LintArgs) -> Result<Vec<Part>, Error> {
+/// What the command line asks for.
+pub(super) struct Asked {
+    /// Files, by the histories that they are of.
+    pub(super) parts: Vec<Part>,
+    /// What nobody here can look at.
+    pub(super) elsewhere: Vec<Elsewhere>,
+}
+
+/// What the command line asks for.
+pub(super) fn asked(session: &Session, args: &LintArgs, opinions: &Opinions) -> Result<Asked, Error> {
     let mut parts: Vec<Part> = Vec::new();
+    let mut elsewhere: Vec<Elsewhere> = Vec::new();
     for word in &args.revisions {
         let path = session
             .directory
             .join(word)
             .canonicalize()
             .map_err(|error| Error::usage(format!("{word} cannot be read: {error}")))?;
-        let found =
-            if path.is_dir() { of_folder(session, args, word, &path)? } else { of_file(args, word, &path)? };
+        let found = if path.is_dir() {
+            let found = of_folder(session, args, opinions, word, &path)?;
+            let is_new = |one: &Elsewhere| !elsewhere.iter().any(|known| known.file == one.file);
+            let more: Vec<Elsewhere> = found.elsewhere.into_iter().filter(is_new).collect();
+            elsewhere.extend(more);
+            found.parts
+        } else {
+            of_file(args, word, &path)?
+        };
         for part in found {
             let is_same = |other: &&mut Part| {
                 other.chain.folder == part.chain.folder
@@ -41,18 +57,40 @@ pub(super) fn asked(session: &Session, args: &LintArgs) -> Result<Vec<Part>, Err
             }
         }
     }
-    Ok(parts)
+    Ok(Asked { parts, elsewhere })
 }
 
 /// The histories below a folder, with the files of each that are new, or all of them.
-fn of_folder(session: &Session, args: &LintArgs, word: &str, folder: &Path) -> Result<Vec<Part>, Error> {
+fn of_folder(
+    session: &Session,
+    args: &LintArgs,
+    opinions: &Opinions,
+    word: &str,
+    folder: &Path,
+) -> Result<Asked, Error> {
     let mut chains = whole(folder);
-    chains.retain(|chain| chain.form.is_sql() && !chain.entries.is_empty());
+    chains.retain(|chain| !chain.entries.is_empty());
+    let (mut chains, mut others): (Vec<Chain>, Vec<Chain>) =
+        chains.into_iter().partition(|chain| chain.form.is_sql());
     if chains.is_empty() {
         let error = Error::usage(format!("no SQL history was found below {word}"));
         return Err(error.hint(format!("onramp migrate audit {word}")));
     }
     let changed = if args.all { None } else { changed(session, args, folder)? };
+    let told = |chain: &Chain| chain.dialect.map(|(dialect, _)| dialect.known());
+    if args.dialects.is_empty() && chains.iter().any(|chain| told(chain) != Some(None)) {
+        others.extend(chains.extract_if(.., |chain| told(chain) == Some(None)));
+    }
+    // Whoever asks for one dialect knows that there are others.
+    let is_of_another =
+        |chain: &Chain| told(chain).is_some_and(|of| !of.is_some_and(|of| args.dialects.contains(&of)));
+    others.retain(|chain| args.dialects.is_empty() || !is_of_another(chain));
+    let all: Option<BTreeSet<PathBuf>> = args.all.then(|| {
+        let entries = others.iter().flat_map(|chain| &chain.entries);
+        entries.flat_map(|entry| entry.files.iter().cloned()).collect()
+    });
+    let files = all.as_ref().or(changed.as_ref());
+    let elsewhere = others.iter().flat_map(|chain| Elsewhere::of(chain, files, opinions)).collect();
     let mut parts = Vec::new();
     for (chain, dialect) in with_dialects(chains, args, word)? {
         let files = chain.entries.iter().flat_map(|entry| &entry.up).map(|script| script.file.clone());
@@ -70,7 +108,7 @@ fn of_folder(session: &Session, args: &LintArgs, word: &str, folder: &Path) -> R
         };
         parts.push(part(chain, dialect, files, args));
     }
-    Ok(parts)
+    Ok(Asked { parts, elsewhere })
 }
 
 /// A file, in each history that has it, or by itself.
@@ -80,7 +118,8 @@ fn of_file(args: &LintArgs, word: &str, file: &Path) -> Result<Vec<Part>, Error>
         let error = Error::usage(format!("{option} chooses among the files of a folder, and {word} is none"));
         return Err(error.hint(format!("onramp migrate lint {word}")));
     }
-    let unreadable = |error: std::io::Error| Error::usage(format!("{word} cannot be read: {error}"));
+    let unreadable =
+        |error: std::io::Error| Error::usage(format!("{word} cannot be read: {error}")).due_to(file, None);
     let alone = Chain::of_file(file).map_err(unreadable)?;
     let folders = file.ancestors().skip(1).take(2);
     let chains = folders.filter(|folder| is_of_history(file, folder)).map(whole);

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onramp_core::{Dialect, Failure};
 use onramp_database::{DatabaseUrl, DatabasesSpec};
@@ -59,6 +59,14 @@ impl Onto {
 
     pub(super) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The file that its statements stand in, if it is one.
+    pub(super) fn file(&self) -> Option<&Path> {
+        match &self.what {
+            What::Script(path) => Some(path),
+            What::Database(_) | What::Chain(_) => None,
+        }
     }
 
     /// The statements that make it.

@@ -5,11 +5,13 @@ use onramp_histories::Finding;
 use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy, Schemas};
 use onramp_replay::{Outcome, Rows, ScriptFacts};
 
+use super::super::linted::Untried;
+
 /// What is known of a script, as of a revision.
 pub(super) struct Tried {
     pub(super) facts: RevisionFacts,
     /// Why nothing is known but its text.
-    pub(super) untried: Option<String>,
+    pub(super) untried: Option<Untried>,
 }
 
 pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> String) -> Tried {
@@ -69,10 +71,14 @@ fn refused(refusal: onramp_replay::Refusal) -> Refusal {
     Refusal { failure: Failure::task(finding.message), statement, line: finding.line }
 }
 
-fn why(finding: &Finding, file: &Path, shown: &dyn Fn(&Path) -> String) -> String {
+fn why(finding: &Finding, file: &Path, shown: &dyn Fn(&Path) -> String) -> Untried {
     if finding.file == file {
-        return finding.message.clone();
+        return Untried::ByText { why: finding.message.clone(), line: finding.line };
     }
-    let line = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
-    format!("what comes before it cannot be applied: {}{line}: {}", shown(&finding.file), finding.message)
+    let place = finding.line.map(|line| format!(":{line}")).unwrap_or_default();
+    let (before, said) = (shown(&finding.file), &finding.message);
+    Untried::ByText {
+        why: format!("what comes before it cannot be applied: {before}{place}: {said}"),
+        line: None,
+    }
 }

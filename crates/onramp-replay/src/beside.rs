@@ -1,0 +1,97 @@
+//! What was made for scripts that count on it, and what was left out of them.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use onramp_database::script::{Aside, Sort};
+use onramp_histories::{Code, Finding, Script};
+
+/// Where to get an extension from.
+const EXTENSIONS: &str = "install it with the server's programs, or name an image that has it, as `image` in \
+                          [database.dialects.postgresql.server] of an onramp.toml";
+
+/// What a server says where something is missing that an extension may bring.
+const ABSENT: [&str; 3] = ["does not exist", "unrecognized", "has no default operator class"];
+
+/// All of it, each once, in the order in which it came.
+#[derive(Default)]
+pub(crate) struct Beside {
+    known: BTreeSet<(Sort, PathBuf, u32)>,
+    told: Vec<(Sort, PathBuf, u32)>,
+}
+
+impl Beside {
+    /// Adds what came of a script.
+    pub(crate) fn add(&mut self, script: &Script, asides: Vec<Aside>) {
+        for Aside { sort, line } in asides {
+            let one = (sort, script.file.clone(), script.line_in_file(line));
+            if self.known.insert(one.clone()) {
+                self.told.push(one);
+            }
+        }
+    }
+
+    /// Why something may have failed for an extension that was left out.
+    pub(crate) fn excuse(&self, said: &str) -> Option<String> {
+        let absent = self.first_of(|sort| matches!(sort, Sort::Extension(_)));
+        let names: Vec<String> = absent.iter().map(|(sort, ..)| format!("`{}`", name(sort))).collect();
+        if names.is_empty() || !ABSENT.iter().any(|words| said.contains(words)) {
+            return None;
+        }
+        Some(format!("it may need {}, which was left out: {said}; {EXTENSIONS}", names.join(" or ")))
+    }
+
+    /// All of it, for whoever reads what was found.
+    pub(crate) fn notes(&self) -> Vec<Finding> {
+        let mut notes = Vec::new();
+        for (sort, file, line) in self.first_of(|sort| matches!(sort, Sort::Role(_) | Sort::Extension(_))) {
+            let name = name(sort);
+            let message = match sort {
+                Sort::Extension(_) => {
+                    format!("the extension `{name}` is not to be had here and was left out: {EXTENSIONS}")
+                }
+                _ => format!(
+                    "the role `{name}` was made for the replay, without any right, and is gone with it: the history \
+                     counts on it"
+                ),
+            };
+            notes.push(Finding::new(Code::StandIn, file, message).at(Some(*line)));
+        }
+        let several = [
+            (
+                self.of(|sort| matches!(sort, Sort::Owner(_))),
+                "owners stay as they are, for a catalog knows none",
+            ),
+            (
+                self.of(|sort| matches!(sort, Sort::Roles(_))),
+                "what is about roles of the whole server was left out",
+            ),
+        ];
+        for (all, why) in several {
+            let [(sort, file, line), others @ ..] = all.as_slice() else { continue };
+            let more = match others.len() {
+                0 => String::new(),
+                number => format!(" and {number} more"),
+            };
+            let message = format!("`{}`{more}: {why}", name(sort));
+            notes.push(Finding::new(Code::StandIn, file, message).at(Some(*line)));
+        }
+        notes
+    }
+
+    fn of(&self, is_meant: impl Fn(&Sort) -> bool) -> Vec<&(Sort, PathBuf, u32)> {
+        self.told.iter().filter(|(sort, ..)| is_meant(sort)).collect()
+    }
+
+    /// The first of each name.
+    fn first_of(&self, is_meant: impl Fn(&Sort) -> bool) -> Vec<&(Sort, PathBuf, u32)> {
+        let mut known = BTreeSet::new();
+        self.of(is_meant).into_iter().filter(|(sort, ..)| known.insert(sort)).collect()
+    }
+}
+
+fn name(sort: &Sort) -> &str {
+    match sort {
+        Sort::Role(name) | Sort::Owner(name) | Sort::Roles(name) | Sort::Extension(name) => name,
+    }
+}

@@ -42,7 +42,7 @@ pub struct LintAllow {
 }
 
 /// The codes of all rules of revisions.
-pub const LINT_RULES: [&str; 43] = [
+pub const LINT_RULES: [&str; 45] = [
     "drop-table",
     "drop-column",
     "drop-schema",

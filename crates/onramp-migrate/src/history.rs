@@ -1,4 +1,6 @@
 mod by_name;
+mod heads;
+mod links;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,45 +116,6 @@ impl History {
         Ok(history)
     }
 
-    /// The ids of the revisions that none follows, sorted.
-    pub fn heads(&self) -> Vec<&str> {
-        let followed: BTreeSet<&str> =
-            self.revisions.values().flat_map(|revision| &revision.down).map(String::as_str).collect();
-        self.revisions.keys().map(String::as_str).filter(|id| !followed.contains(id)).collect()
-    }
-
-    /// The one head, or `None` for an empty history. Fails, naming the heads and their files, where there are
-    /// several.
-    pub fn head(&self) -> Result<Option<&str>, Failure> {
-        let heads = self.heads();
-        match heads.as_slice() {
-            [] => Ok(None),
-            [head] => Ok(Some(head)),
-            several => {
-                let described: Vec<String> = several
-                    .iter()
-                    .filter_map(|id| self.revisions.get(*id))
-                    .map(|revision| format!("{} ({})", revision.id, revision.first_file().display()))
-                    .collect();
-                let message = format!("the history has {} heads: {}", several.len(), described.join(", "));
-                let last = several.last().and_then(|id| self.revisions.get(*id));
-                Err(last.into_iter().fold(Failure::task(message), |failure, last| self.due_to(last, failure)))
-            }
-        }
-    }
-
-    /// The same for the history of a dialect. The failure comes with the commands that put one
-    /// on top of the other, or join them.
-    pub fn only_head(&self, spec: &MigrateSpec, dialect: &DialectSpec) -> Result<Option<&str>, Failure> {
-        self.head().map_err(|failure| shown::below(&spec.root, failure)).map_err(|failure| {
-            let joining = joining(spec, dialect, &self.heads());
-            failure.hint(match &spec.typed_rebase {
-                Some(rebase) => format!("{rebase}\nto keep both and join them instead: {joining}"),
-                None => joining,
-            })
-        })
-    }
-
     /// The revision of that id.
     pub fn get(&self, id: &str) -> Option<&Revision> {
         self.revisions.get(id)
@@ -243,83 +206,11 @@ impl History {
         self.revisions.insert(parsed.id, revision);
         Ok(())
     }
-
-    fn check_links(&self) -> Result<(), Failure> {
-        for revision in self.revisions.values() {
-            if let Some(unknown) = revision.down.iter().find(|id| !self.revisions.contains_key(*id)) {
-                let file = revision.first_file().display();
-                let message = format!("{file} follows revision `{unknown}`, which does not exist");
-                return Err(self.due_to(revision, Failure::task(message)));
-            }
-        }
-        match self.member_of_circle() {
-            Some(revision) => {
-                let file = revision.first_file().display();
-                let message = format!("{file} follows itself through other revisions");
-                Err(self.due_to(revision, Failure::task(message)))
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// A failure that is due to what a revision follows.
-    fn due_to(&self, revision: &Revision, failure: Failure) -> Failure {
-        failure.at(revision.first_file(), self.down_lines.get(&revision.id).copied())
-    }
-
-    /// Takes away what follows nothing that is left, again and again; what remains at the end is a circle, or
-    /// follows one.
-    fn member_of_circle(&self) -> Option<&Revision> {
-        let mut followers: BTreeMap<&str, Vec<&Revision>> = BTreeMap::new();
-        let mut open: BTreeMap<&str, usize> = BTreeMap::new();
-        for revision in self.revisions.values() {
-            open.insert(&revision.id, revision.down.len());
-            for down in &revision.down {
-                followers.entry(down).or_default().push(revision);
-            }
-        }
-        let mut free: Vec<&str> = open.iter().filter(|(_, count)| **count == 0).map(|(id, _)| *id).collect();
-        while let Some(id) = free.pop() {
-            open.remove(id);
-            for follower in followers.get(id).into_iter().flatten() {
-                if let Some(count) = open.get_mut(follower.id.as_str()) {
-                    *count -= 1;
-                    if *count == 0 {
-                        free.push(&follower.id);
-                    }
-                }
-            }
-        }
-        open.keys().next().and_then(|id| self.revisions.get(*id))
-    }
 }
 
 /// A file that cannot be read.
 fn unread(file: &Path, error: &std::io::Error) -> Failure {
     Failure::task(format!("{}: {error}", file.display())).at(file, None)
-}
-
-/// What joins heads: Alembic's own command where it is known how that is started, else what to write.
-fn joining(spec: &MigrateSpec, dialect: &DialectSpec, heads: &[&str]) -> String {
-    match &spec.engine {
-        EngineSpec::Alembic(start) if !start.program.is_empty() => {
-            let words = start.program.iter().map(|word| word.replace("{dialect}", dialect.dialect.name()));
-            let words: Vec<String> = words.map(|word| shell_word(&word)).collect();
-            format!("{} {} merge -m \"merge heads\" {}", spec.typed_exec, words.join(" "), heads.join(" "))
-        }
-        _ => {
-            let heads: Vec<String> = heads.iter().map(|head| format!("'{head}'")).collect();
-            format!("write a revision that follows all of them: down_revision = ({})", heads.join(", "))
-        }
-    }
-}
-
-fn shell_word(word: &str) -> String {
-    let is_plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@".contains(letter);
-    if !word.is_empty() && word.chars().all(is_plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Whether Alembic takes the file for a revision: it passes over `__init__.py` and the lock files of editors.

@@ -110,11 +110,11 @@ fn another_version_of_the_server_is_another_server() {
                  > $0/postgres; chmod +x $0/postgres";
     std::fs::create_dir_all(&folder).expect("a folder of the test");
     env.command("", ["sh", "-c", links, &folder.to_string_lossy()]).exits(0);
-    let path = std::env::var("PATH").unwrap_or_default();
-    env.set_variable("PATH", &format!("{}:{path}", folder.display()));
     // What its server states is not what its programs do, so nothing of it is kept either.
     for _ in 0..2 {
-        let run = env.onramp(["migrate", "lint", "db", "--all"]);
+        let (folder, program) = (folder.display().to_string(), env.program().display().to_string());
+        let script = "PATH=\"$0:$PATH\" exec \"$@\"";
+        let run = env.command("", ["sh", "-c", script, &folder, &program, "migrate", "lint", "db", "--all"]);
         run.says("1 of 2: 1").says("2 of 2: 2");
     }
 }

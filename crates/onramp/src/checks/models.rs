@@ -226,6 +226,6 @@ mod tests {
         let text = "[alembic]\nprepend_sys_path = .:a %(here)s\n# prepend_sys_path = b\n";
         fs::write(root.join("ini/alembic.ini"), text).unwrap();
         assert_eq!(prepended(&root, "ini/alembic.ini"), [root.clone(), root.join("a"), root.join("ini")]);
-        assert_eq!(prepended(&root, "none.ini"), [PathBuf::new(); 0]);
+        assert!(prepended(&root, "none.ini").is_empty());
     }
 }

@@ -8,7 +8,7 @@ use onramp_migration_lint::{
 use onramp_testing::Scratch;
 
 /// Rules that nobody finds in a revision that was not tried.
-pub(crate) const OF_TRIALS: [&str; 3] = ["fails-with-rows", "revision-fails", "stale-allow"];
+pub(crate) const OF_TRIALS: [&str; 4] = ["fails-with-rows", "not-tried", "revision-fails", "stale-allow"];
 
 const SCENE: &str = "
     CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT, shelf TEXT, old TEXT);

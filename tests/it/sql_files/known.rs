@@ -89,7 +89,7 @@ fn what_was_refused_or_not_tried_is_tried_again() {
 /// Programs of PostgreSQL that call themselves another version than the server tells.
 #[test]
 fn another_version_of_the_server_is_another_server() {
-    let mut env = files(&[
+    let env = files(&[
         ("db/postgresql/1_a.up.sql", "CREATE TABLE a (id INT PRIMARY KEY, b TEXT);"),
         ("db/postgresql/2_b.up.sql", "ALTER TABLE a DROP COLUMN b;"),
     ]);

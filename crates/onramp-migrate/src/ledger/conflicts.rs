@@ -94,12 +94,12 @@ mod tests {
     const MARKS: &str = "<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> main\n";
 
     #[track_caller]
-    fn check(text: &str, expected: &[Range<usize>]) {
+    fn check(text: &str, expected: &[(usize, usize)]) {
         let template = "## {title}\nSQLite: `{sqlite}`\nPostgres: `{postgresql}`\n";
         let template = Template::readable(template, &Dialect::ALL).unwrap();
         for text in [text.to_owned(), text.replace('\n', "\r\n")] {
             let found = conflicts(&template, "none", &text);
-            let lines: Vec<Range<usize>> = found.into_iter().map(|found| found.lines).collect();
+            let lines: Vec<_> = found.into_iter().map(|found| (found.lines.start, found.lines.end)).collect();
             assert_eq!(lines, expected, "{text}");
         }
     }
@@ -114,38 +114,38 @@ mod tests {
         // Parts of them, in code of their own and followed by a conflict.
         let parts = "```\n<<<<<<< HEAD\n```\nand\n```\n>>>>>>> main\n```\n";
         check(parts, &[]);
-        check(&format!("{parts}{MARKS}"), &[7..12]);
-        check(&format!("```\n{MARKS}```\n{MARKS}"), &[7..12]);
-        check(&format!("{MARKS}```\n{MARKS}```\n"), &[0..5]);
+        check(&format!("{parts}{MARKS}"), &[(7, 12)]);
+        check(&format!("```\n{MARKS}```\n{MARKS}"), &[(7, 12)]);
+        check(&format!("{MARKS}```\n{MARKS}```\n"), &[(0, 5)]);
         // The other kind of marks, or fewer of them, end nothing; a line with code in it begins none.
         check(&format!("````\n```\n~~~\n{MARKS}````\n"), &[]);
-        check(&format!("```code``` in a line\n{MARKS}"), &[1..6]);
+        check(&format!("```code``` in a line\n{MARKS}"), &[(1, 6)]);
         // A mark that was left, before an example.
-        check(&format!("<<<<<<< HEAD\na\n```\n{MARKS}```\n"), &[0..3]);
+        check(&format!("<<<<<<< HEAD\na\n```\n{MARKS}```\n"), &[(0, 3)]);
     }
 
     #[test]
     fn code_that_begins_or_ends_between_marks_is_what_the_sides_have_changed() {
         let both = "<<<<<<< HEAD\n```sql\na\n=======\n```\nb\n>>>>>>> main\n";
-        check(&format!("{both}```\n{MARKS}"), &[0..7, 8..13]);
-        check(&format!("{both}{MARKS}```\n"), &[0..7]);
+        check(&format!("{both}```\n{MARKS}"), &[(0, 7), (8, 13)]);
+        check(&format!("{both}{MARKS}```\n"), &[(0, 7)]);
         // One side has no code: nothing of the other one is hidden.
-        check(&format!("<<<<<<< HEAD\n```\na\n=======\nb\n>>>>>>> main\n{MARKS}"), &[0..6, 6..11]);
+        check(&format!("<<<<<<< HEAD\n```\na\n=======\nb\n>>>>>>> main\n{MARKS}"), &[(0, 6), (6, 11)]);
         let end = "```\n<<<<<<< HEAD\na\n```\nold\n=======\nb\n```\nnew\n>>>>>>> main\n";
-        check(end, &[1..10]);
-        check(&format!("{end}{MARKS}"), &[1..10, 10..15]);
-        check(&format!("{end}```\n{MARKS}```\n"), &[1..10]);
+        check(end, &[(1, 10)]);
+        check(&format!("{end}{MARKS}"), &[(1, 10), (10, 15)]);
+        check(&format!("{end}```\n{MARKS}```\n"), &[(1, 10)]);
         // A heading makes it unclear which line is which side's.
-        check("```\n<<<<<<< HEAD\n```\nTitle\n=======\nb\n=======\n```\nc\n>>>>>>> main\n", &[1..10]);
+        check("```\n<<<<<<< HEAD\n```\nTitle\n=======\nb\n=======\n```\nc\n>>>>>>> main\n", &[(1, 10)]);
         // Whole code on each side.
-        check("<<<<<<< HEAD\n```\na\n```\n=======\n~~~\nb\n~~~\n>>>>>>> main\n", &[0..9]);
+        check("<<<<<<< HEAD\n```\na\n```\n=======\n~~~\nb\n~~~\n>>>>>>> main\n", &[(0, 9)]);
     }
 
     #[test]
     fn code_that_never_ends_hides_no_entries() {
         let entries = "<<<<<<< HEAD\n## A\nSQLite: `a1`\n=======\n## B\nSQLite: `a2`\n>>>>>>> main\n";
-        check(&format!("```\n{entries}"), &[1..8]);
-        check(&format!("```\n{MARKS}{entries}"), &[6..13]);
+        check(&format!("```\n{entries}"), &[(1, 8)]);
+        check(&format!("```\n{MARKS}{entries}"), &[(6, 13)]);
         check(&format!("```\n{entries}```\n"), &[]);
     }
 }

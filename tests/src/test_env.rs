@@ -179,11 +179,23 @@ impl TestEnv {
     /// # Panics
     /// If `ps` cannot be run.
     pub fn processes(&self) -> Vec<String> {
-        let argv = ["ps", "-A", "-ww", "-o", "args="];
+        let argv = ["ps", "-A", "-ww", "-o", "pid=,ppid=,args="];
         let spec = ProcessSpec::new(argv, "/", self.environment.clone());
         let listing = self.launcher.capture(&spec).expect("ps runs").stdout;
         let folder = self.folder.path().to_string_lossy();
-        listing.lines().filter(|line| line.contains(&*folder)).map(str::to_owned).collect()
+        let of_line = |line: &str| {
+            let (pid, rest) = line.trim_start().split_once(' ')?;
+            let (parent, words) = rest.trim_start().split_once(' ')?;
+            Some((pid.to_owned(), parent.to_owned(), words.to_owned()))
+        };
+        let found: Vec<_> =
+            listing.lines().filter(|line| line.contains(&*folder)).filter_map(of_line).collect();
+        // One that was forked a moment ago looks like its parent until it is the program that it shall be.
+        let is_forked = |parent: &String, words: &String| {
+            found.iter().any(|(pid, _, other)| pid == parent && other == words)
+        };
+        let lines = found.iter().filter(|(_, parent, words)| !is_forked(parent, words));
+        lines.map(|(_, _, words)| words.clone()).collect()
     }
 
     /// Every file of the workspace with its content, as [`snapshot`] has it.

@@ -13,8 +13,8 @@
 //! combination. A table that no row was found for stays bare, and is told.
 //!
 //! There is no chance and no clock in it: the same schema gets the same rows. Whole numbers of a
-//! primary key begin far from where people and sequences count, so that rows which a migration inserts do not collide;
-//! other columns with a sequence are left to it. Triggers fire as ever.
+//! primary key, and of whatever else is unique, begin far from where people and sequences count, so that rows which a
+//! migration inserts do not collide; other columns with a sequence are left to it. Triggers fire as ever.
 //!
 //! Architecture Invariant: what is known of a schema comes from the database alone, never from models, and not
 //! from the catalogs that are compared elsewhere.

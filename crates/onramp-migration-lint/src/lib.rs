@@ -35,6 +35,7 @@ mod change_of_type;
 mod finding;
 mod form;
 mod lint;
+mod nulls;
 mod proofs;
 mod refusal;
 mod revision;

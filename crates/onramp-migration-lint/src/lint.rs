@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use onramp_core::Dialect;
 use onramp_database::rows::Missing;
 
+use crate::nulls::Nulls;
 use crate::rules::{
     Companions, Found, companions, data, enumerations, is_refusal, locks, refused, rows, sqlite, transactions,
 };
@@ -46,10 +47,11 @@ pub fn lint_watched(
     refusals: &[Refusal],
     settings: &Settings,
 ) -> Report {
-    let steps = steps(revision);
-    let mut found = Vec::new();
     let seen = Seen::of(missing, revision.before, revision.after);
     let mut world = World::new(revision.before, revision.after).seen(seen);
+    let mut steps = steps(revision);
+    settle(&mut steps, world.anew());
+    let mut found = Vec::new();
     let ended = refusals.iter().find(|refusal| refusal.cause == Cause::Revision);
     let last = ended.and_then(|refusal| refusal.statement);
     for (place, step) in steps.iter().enumerate() {
@@ -82,6 +84,15 @@ pub fn lint_watched(
         steps.iter().any(|step| step.index == index && matches!(step.parsed, Parsed::CopyRows { .. }))
     };
     report(found, settings, &is_copy)
+}
+
+/// Finds the conditions that are true of every row, `world` being the one before the statements.
+fn settle(steps: &mut [Step<'_>], mut world: World<'_>) {
+    let nulls = Nulls::of(&world);
+    for step in steps {
+        nulls.settle(&mut step.parsed, &world);
+        world.apply(&step.parsed);
+    }
 }
 
 /// The statements one by one, with what is known of their transactions.

@@ -141,6 +141,15 @@ rules! {
     DROP_FOREIGN_KEY = "drop-foreign-key", Warning, None, ["CD101"], [],
         "nothing keeps rows any more from referring to what does not exist",
         "replace it in the same {revision}, or allow this with the reason";
+    DROP_PRIMARY_KEY = "drop-primary-key", Error, None, [], [],
+        "nothing tells the rows apart any more: an upsert by its columns (`ON CONFLICT`) fails, foreign keys have nothing to refer \
+         to, a published table takes no UPDATE or DELETE for want of a replica identity, and ORMs need one",
+        "replace it in the same {revision}; where the table is made anew, declare the key there too; where it is to have none, allow \
+         this with the reason";
+    REPLACE_PRIMARY_KEY = "replace-primary-key", Warning, None, [], [],
+        "programs that run while this is deployed find rows by the old key, upsert by it (`ON CONFLICT`), and take for granted that \
+         it is unique; foreign keys to it have nothing to refer to, and a published table has another replica identity",
+        "keep the old columns unique by an index of their own, and drop that in a later {revision}";
     REQUIRED_COLUMN = "required-column", Error, None, ["MF103"],
         ["adding-required-field", "adding-not-nullable-field"],
         "a new column that takes no null and has no default: the {revision} fails where the table has rows, and so do \

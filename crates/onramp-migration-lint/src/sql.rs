@@ -10,6 +10,7 @@ mod required;
 mod split;
 mod token;
 
+pub(crate) use condition::Reach;
 pub(crate) use cursor::{Cursor, parts};
 pub(crate) use parse::{parse, parse_each};
 pub(crate) use parsed::{Action, AddedColumn, AddedConstraint, Parsed, Path, Validation};

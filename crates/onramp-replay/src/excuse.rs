@@ -47,13 +47,14 @@ const ROLE_IN_BLOCK: Excuse = Excuse {
 };
 
 /// What a server says where something is missing that no history brings along.
-const MISSING: [(&str, Excuse); 10] = [
+const MISSING: [(&str, Excuse); 11] = [
     ("permission denied to create role", ROLE_IN_BLOCK),
     ("must be member of role", ROLE),
     ("must be able to SET ROLE", ROLE),
     ("permission denied to set role", ROLE),
     ("permission denied", RIGHTS),
     ("must be superuser", RIGHTS),
+    ("must have admin option", RIGHTS),
     ("must be owner of", RIGHTS),
     ("no such module", MODULE),
     ("not authorized", FILE),

@@ -36,11 +36,18 @@ fn a_daemon_of_a_task_that_succeeded_survives_an_interruption() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_task_over_its_time_ends_with_its_daemon() {
-    let env = with_daemon(
-        "[test.t]\nshell = true\nrun = \"sh {root}/start.sh; echo ready; sleep 300\"\ntimeout = \"1s\"\n",
-    );
-    env.onramp(["test"]).exits(1).says("ready").says("was still running");
-    assert_eq!(env.processes(), [""; 0]);
+    // On a machine with much to do the daemon may not be there yet when the time is over.
+    for time in ["1s", "10s", "60s"] {
+        let env = with_daemon(&format!(
+            "[test.t]\nshell = true\nrun = \"sh {{root}}/start.sh; sleep 300\"\ntimeout = \"{time}\"\n",
+        ));
+        env.onramp(["test"]).exits(1).says("was still running");
+        assert_eq!(env.processes(), [""; 0]);
+        if env.has("up") {
+            return;
+        }
+    }
+    panic!("there was never a daemon");
 }
 
 #[test]
@@ -52,7 +59,7 @@ fn a_task_over_its_time_costs_no_other_task_its_processes() {
     );
     let mut started = env.start(["test", "-j2", "--keep-going"]);
     started.wait_for("test:slow: failed");
-    assert_eq!(env.processes().iter().filter(|line| line.ends_with("daemon.sh")).count(), 1);
+    started.wait_until(|| env.processes().iter().any(|line| line.ends_with("daemon.sh")));
     env.write("go", "");
     started.finish().exits(1).says("test:start: passed");
     assert_eq!(env.processes().len(), 1);

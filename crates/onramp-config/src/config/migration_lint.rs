@@ -42,7 +42,7 @@ pub struct LintAllow {
 }
 
 /// The codes of all rules of revisions.
-pub const LINT_RULES: [&str; 43] = [
+pub const LINT_RULES: [&str; 45] = [
     "drop-table",
     "drop-column",
     "drop-schema",
@@ -57,6 +57,8 @@ pub const LINT_RULES: [&str; 43] = [
     "values-lost",
     "update-all-rows",
     "drop-foreign-key",
+    "drop-primary-key",
+    "replace-primary-key",
     "required-column",
     "unique-on-existing-rows",
     "set-not-null",

@@ -24,8 +24,19 @@ pub(super) struct Purpose<'a> {
     pub(super) word: &'a str,
     /// The number of the row, from 1. Rows of different numbers get different values where the type has them.
     pub(super) row: i64,
-    /// Whether it is a part of the primary key, where a migration may put rows of its own: `INSERT .. VALUES (1, ..)`.
-    pub(super) is_key: bool,
+    /// Which rows may not have the same one.
+    pub(super) standing: Standing,
+}
+
+/// Whether a migration that puts rows of its own into the table may meet a value there: `INSERT .. VALUES (1, ..)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// It is a part of the primary key.
+    Key,
+    /// It is a part of what else is unique.
+    Unique,
+    /// Other rows may have the same value.
+    Plain,
 }
 
 /// The values to try, without NULL, best first, none twice.
@@ -35,7 +46,7 @@ pub(super) fn candidates(kind: &Kind, clues: &Clues, purpose: Purpose<'_>) -> Ve
     let mut values = match kind {
         Kind::Boolean => vec![Value::Integer(row % 2), Value::Integer((row + 1) % 2)],
         Kind::Integer(bytes) => numbers::integers(*bytes, clues, purpose),
-        Kind::Decimal { digits, fraction } => numbers::decimals(*digits, *fraction, clues, row),
+        Kind::Decimal { digits, fraction } => numbers::decimals((*digits, *fraction), clues, purpose),
         Kind::Real => numbers::reals(clues, row),
         Kind::Text(limit) => of(texts::texts(*limit, clues, purpose)),
         Kind::Any => {

@@ -1,3 +1,5 @@
+use super::candidates::Standing;
+
 /// A table that rows are put into, as far as seeding has to know it.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -17,6 +19,8 @@ pub(super) struct Table {
     pub(super) referenced: Vec<usize>,
     /// The columns of the primary key; empty without one.
     pub(super) key: Vec<usize>,
+    /// The columns of all that is unique, the key too.
+    pub(super) unique: Vec<usize>,
     /// Where its rows lie.
     pub(super) storage: Storage,
 }
@@ -96,7 +100,17 @@ impl Table {
             foreign_keys: Vec::new(),
             referenced: Vec::new(),
             key: Vec::new(),
+            unique: Vec::new(),
             storage,
+        }
+    }
+
+    /// Whether rows may have the same value in a column.
+    pub(super) fn standing(&self, column: usize) -> Standing {
+        match () {
+            () if self.key.contains(&column) => Standing::Key,
+            () if self.unique.contains(&column) => Standing::Unique,
+            () => Standing::Plain,
         }
     }
 

@@ -74,12 +74,11 @@ impl Draft<'_> {
         // Columns that have to be equal begin with the same word.
         let word = clues.equals.iter().copied().chain([at]).min().unwrap_or(at);
         let word = self.table.columns[word].name.to_lowercase();
-        let is_key = self.table.key.contains(&at);
-        let mut values = candidates(&column.kind, clues, Purpose { word: &word, row: self.row, is_key });
+        let purpose = Purpose { word: &word, row: self.row, standing: self.table.standing(at) };
+        let mut values = candidates(&column.kind, clues, purpose);
         if column.source == Source::Sequence {
             // What it counts up to is left to whoever inserts rows; nobody counts as far as this.
-            let remote =
-                values.into_iter().next().filter(|value| is_key && is_remote(&column.kind, value, self.row));
+            let remote = values.into_iter().next().filter(|value| is_remote(&column.kind, value, purpose));
             return remote.into_iter().chain([Value::Default]).collect();
         }
         if let Source::Default(expression) = &column.source {
@@ -164,11 +163,13 @@ impl Draft<'_> {
     }
 }
 
-/// Whether a value of a key lies where no sequence has counted to.
-fn is_remote(kind: &Kind, value: &Value, row: i64) -> bool {
+/// Whether a value of what is unique lies where no sequence has counted to.
+fn is_remote(kind: &Kind, value: &Value, purpose: Purpose<'_>) -> bool {
     match (kind, value) {
-        (Kind::Integer(bytes), Value::Integer(number)) => *number >= remote(*bytes, row),
-        (Kind::Domain { base, .. }, _) => is_remote(base, value, row),
+        (Kind::Integer(bytes), Value::Integer(number)) => {
+            remote(*bytes, purpose).is_some_and(|remote| *number >= remote)
+        }
+        (Kind::Domain { base, .. }, _) => is_remote(base, value, purpose),
         _ => false,
     }
 }

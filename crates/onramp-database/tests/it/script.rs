@@ -89,13 +89,20 @@ fn what_refuses_to_be_one_of_several_runs_by_itself() {
     drop(guest);
 }
 
+/// A statement where nobody sees it before the server does.
+fn within_block(statement: &str) -> String {
+    format!("DO $$ BEGIN EXECUTE '{statement}'; END $$")
+}
+
 #[test]
 fn a_guest_reaches_nothing_beyond_the_database() {
     for dialect in dialects() {
-        let (worktree, databases, database, mut guest) = guest_of(dialect);
-        let other = databases.create().unwrap();
+        let worktree = Worktree::new();
+        let databases = worktree.open(dialect).unwrap();
+        let (database, other) = (databases.create().unwrap(), databases.create().unwrap());
         execute(&other, "CREATE TABLE secret (id INTEGER)").unwrap();
         let mark = worktree.root.join("mark");
+        let mut guest = Guest::of(&database, &Cancel::new()).unwrap();
         run(&mut guest, "CREATE TABLE a (id INTEGER)").unwrap();
         match dialect {
             Dialect::Sqlite => {
@@ -147,25 +154,47 @@ fn a_guest_reaches_nothing_beyond_the_database() {
                     &format!("DROP DATABASE \"{elsewhere}\""),
                     &format!("ALTER DATABASE \"{elsewhere}\" SET search_path TO trap"),
                     &format!("ALTER DATABASE \"{}\" RENAME TO other", database.identity()),
-                    "CREATE EXTENSION dblink",
-                    "CREATE EXTENSION postgres_fdw",
+                    &within_block("CREATE EXTENSION dblink"),
+                    &within_block("CREATE EXTENSION postgres_fdw"),
                     "CREATE TABLESPACE t LOCATION '/tmp'",
                     &format!("COPY a TO PROGRAM 'touch {path}'"),
                     &format!("COPY a TO '{path}'"),
                     "SELECT pg_read_file('/etc/hostname')",
                     "SELECT lo_import('/etc/hostname')",
-                    "CREATE ROLE friend SUPERUSER",
-                    "RESET SESSION AUTHORIZATION; RESET ROLE; ALTER ROLE CURRENT_USER SUPERUSER",
-                    "SET SESSION AUTHORIZATION onramp",
+                    &within_block("CREATE ROLE friend SUPERUSER"),
+                    &within_block("ALTER ROLE CURRENT_USER SUPERUSER"),
+                    &within_block("GRANT pg_execute_server_program TO CURRENT_USER"),
+                    &within_block("SET SESSION AUTHORIZATION onramp"),
+                    &within_block("SET ROLE onramp"),
                     "ALTER SYSTEM SET port TO 1",
                     "CREATE FUNCTION f() RETURNS int LANGUAGE c AS 'libc', 'system'",
-                    "CREATE EXTENSION file_fdw",
+                    &within_block("CREATE EXTENSION file_fdw"),
                 ] {
                     let said = run(&mut guest, script).expect_err(script).failure.to_string();
-                    let no = ["permission denied", "must be ", "cross-database references"];
+                    let no = ["permission denied", "must be ", "must have ", "cross-database references"];
                     let is_refused = no.iter().any(|no| said.contains(no));
                     assert!(is_refused, "{script}: {said}");
                 }
+                // What is not run has no effect, whatever it asks for.
+                for script in [
+                    "CREATE ROLE friend SUPERUSER",
+                    "RESET SESSION AUTHORIZATION; RESET ROLE; ALTER ROLE CURRENT_USER SUPERUSER",
+                    "GRANT pg_execute_server_program TO CURRENT_USER",
+                    "SET SESSION AUTHORIZATION onramp; SET ROLE onramp",
+                    "CREATE EXTENSION dblink; CREATE EXTENSION file_fdw",
+                    "GRANT SELECT ON a TO onramp, pg_execute_server_program",
+                    "ALTER TABLE a OWNER TO onramp",
+                ] {
+                    run(&mut guest, script).expect(script);
+                }
+                stops(&mut guest, &format!("COPY a TO PROGRAM 'touch {path}'"), 1, "must be superuser");
+                let known = |query: &str| database.client().unwrap().texts(query).unwrap();
+                assert_eq!(known("SELECT rolname::text FROM pg_roles WHERE rolname = 'friend'"), [""; 0]);
+                assert_eq!(known("SELECT extname::text FROM pg_extension"), ["plpgsql"]);
+                let owner = "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'a'";
+                assert!(known(owner)[0].starts_with("onramp_guest_"), "{:?}", known(owner));
+                let lent = "SELECT m.roleid::regrole::text FROM pg_auth_members m WHERE m.member::regrole::text LIKE 'onramp_guest%'";
+                assert_eq!(known(lent), [""; 0], "nothing is lent that was not made for it");
             }
         }
         assert!(!mark.exists());

@@ -149,3 +149,31 @@ fn keys_lie_where_a_migration_puts_no_rows_of_its_own() {
         }
     }
 }
+
+#[test]
+fn what_else_is_unique_lies_there_too() {
+    let schema = "
+        CREATE TABLE a (id INTEGER PRIMARY KEY, place INTEGER UNIQUE, code SMALLINT, rate NUMERIC(3, 0), n INTEGER);
+        CREATE UNIQUE INDEX a_code ON a (code);
+        CREATE UNIQUE INDEX a_rate ON a (rate) WHERE n > 0;
+        CREATE TABLE pair (a INTEGER NOT NULL REFERENCES a (id), place INTEGER NOT NULL, UNIQUE (a, place));
+        CREATE TABLE low (id INTEGER PRIMARY KEY, level INTEGER UNIQUE CHECK (level BETWEEN 1 AND 9));
+        CREATE TABLE tied (id INTEGER PRIMARY KEY, low INTEGER UNIQUE, high INTEGER, CHECK (low < high));";
+    let own = "INSERT INTO a (id, place, code, rate, n) VALUES (1, 1, 1, 1, 1), (2, 2, 2, 2, 2), (3, 404, 8080, 100, 3);
+        INSERT INTO pair VALUES (1, 1), (1, 2);";
+    // A later revision may make them smaller, or bound them by what fits into two bytes.
+    let narrower =
+        "ALTER TABLE a ALTER place TYPE smallint; ALTER TABLE a ADD CHECK (place BETWEEN 0 AND 32767);";
+    for dialect in BOTH {
+        let Some(mut scratch) = Scratch::with(dialect, schema) else { continue };
+        let seeding = seed(&mut scratch.client, &[]).unwrap();
+        assert!(seeding.bare.is_empty() && seeding.tables.iter().all(|table| table.rows == 3), "{seeding:?}");
+        // What is not unique is small as ever.
+        let small = "SELECT CAST(min(n) AS TEXT) FROM a";
+        assert_eq!(scratch.client.texts(small).unwrap(), ["1"]);
+        scratch.client.execute(own).unwrap();
+        if dialect == Dialect::Postgresql {
+            scratch.client.execute(narrower).unwrap();
+        }
+    }
+}

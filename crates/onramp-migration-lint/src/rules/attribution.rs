@@ -14,7 +14,19 @@ pub(super) fn put(found: &mut Found, steps: &[Step<'_>], names: &[&str]) {
     let changes =
         |step: &&Step<'_>| !matches!(step.parsed, Parsed::CopyRows { .. } | Parsed::CreateTable { .. });
     let changing = || steps.iter().filter(changes);
-    let step = changing().rfind(|step| names.iter().all(|name| speaks_of(step, name))).or_else(|| {
+    let of_all = |names: &[&str]| changing().rfind(|step| names.iter().all(|name| speaks_of(step, name)));
+    // What a block of code does, its text says.
+    let is_block = |step: &&Step<'_>| step.piece.tokens.first().is_some_and(|first| first.is("do"));
+    let of_block = || {
+        let has = |text: &str, name: &str| {
+            let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+            text.split(|letter| !is_part(letter)).any(|word| word.eq_ignore_ascii_case(name))
+        };
+        steps.iter().filter(is_block).find(|step| names.iter().all(|name| has(&step.piece.text, name)))
+    };
+    // The table may have another name by then.
+    let of_parts = || names.get(1..).filter(|parts| parts.len() > 1).and_then(of_all);
+    let step = of_all(names).or_else(of_block).or_else(of_parts).or_else(|| {
         let table = names.first()?;
         let drops = |step: &&Step<'_>| matches!(step.parsed, Parsed::DropTable { .. });
         let of_table = || changing().filter(|step| speaks_of(step, table));

@@ -1,18 +1,20 @@
+mod keys;
 mod required;
 
 use std::collections::BTreeMap;
 
 use onramp_core::Dialect;
 use onramp_database::catalog::{Catalog, Kind, Object, ObjectId};
-use onramp_database::structure::{ForeignKey, IndexKey, Structure, Table};
+use onramp_database::structure::{ForeignKey, Structure};
 
 use super::renames::{plain_name, renamed};
 use super::{Found, attribution, part_id, table_id};
 use crate::change_of_type::type_change_narrows;
 use crate::lint::Step;
+use crate::nulls::takes_no_null;
 use crate::rule::{
     DROP_COLUMN, DROP_FOREIGN_KEY, DROP_OBJECT, DROP_SCHEMA, DROP_TABLE, NARROW_TYPE, RENAME_AS_DROP,
-    RENAME_COLUMN, RENAME_TABLE, Rule, SET_NOT_NULL, UNIQUE_ON_ROWS,
+    RENAME_COLUMN, RENAME_TABLE, Rule, SET_NOT_NULL,
 };
 use crate::world::{World, same};
 
@@ -198,9 +200,11 @@ impl Look<'_> {
                 let id = part_id(Kind::Column, today, &found);
                 self.add(&DROP_COLUMN, id, message, &[&table, column]);
             }
-            self.changed_column(&name, today, &found, before, new[found.as_str()]);
+            self.changed_type(&name, today, &found, (before, new[found.as_str()]));
+            self.required(&name, (origin, column), (today, &found));
         }
         self.unique(origin, today, &old);
+        self.primary_key(origin, today);
         self.foreign_keys(origin, today, &new);
     }
 
@@ -256,60 +260,36 @@ impl Look<'_> {
             && !self.steps.iter().any(writes)
     }
 
-    fn changed_column(
+    fn changed_type(
         &mut self,
         name: &str,
         table: &[String],
         column: &str,
-        before: &Object,
-        after: &Object,
+        (before, after): (&Object, &Object),
     ) {
-        let dialect = self.world.before.dialect;
-        let id = part_id(Kind::Column, table, column);
         let names = [table.last().map_or("", String::as_str), column];
         if let (Some(old), Some(new)) = (before.get("type"), after.get("type"))
-            && dialect == Dialect::Postgresql
+            && self.world.before.dialect == Dialect::Postgresql
             && self.world.type_today(old) != *new
             && type_change_narrows(old, new)
         {
-            self.add(&NARROW_TYPE, id.clone(), format!("makes {name}.{column} of {old} {new}"), &names);
+            let id = part_id(Kind::Column, table, column);
+            self.add(&NARROW_TYPE, id, format!("makes {name}.{column} of {old} {new}"), &names);
         }
-        let nullable = |object: &Object| object.get("nullable").is_none_or(|nullable| nullable == "true");
+    }
+
+    /// A column that holds no NULL any more, by its table and its name from before and of today.
+    fn required(&mut self, name: &str, before: (&[String], &str), (table, column): (&[String], &str)) {
+        let takes_null = (
+            !takes_no_null(&self.structures.0, before.0, before.1),
+            !takes_no_null(&self.structures.1, table, column),
+        );
         // PostgreSQL's own statements tell more.
-        if dialect == Dialect::Sqlite && nullable(before) && !nullable(after) {
+        if self.world.before.dialect == Dialect::Sqlite && takes_null == (true, false) {
+            let names = [table.last().map_or("", String::as_str), column];
+            let id = part_id(Kind::Column, table, column);
             self.add(&SET_NOT_NULL, id, format!("requires a value in {name}.{column}"), &names);
         }
-    }
-
-    /// What has to be unique now, in columns that have values.
-    fn unique(&mut self, origin: &[String], today: &[String], old: &BTreeMap<&str, &Object>) {
-        let of_table = |structure: &Structure, table: &[String]| {
-            structure.tables.get(table).map(uniques).unwrap_or_default()
-        };
-        let known: Vec<_> = of_table(&self.structures.0, origin).into_iter().map(|(_, keys)| keys).collect();
-        let mut told: Vec<Vec<String>> = Vec::new();
-        for (id, keys) in of_table(&self.structures.1, today) {
-            let names: Vec<&str> = keys.iter().map(|name| self.old_name(origin, name)).collect();
-            let have_values = !names.is_empty()
-                && names.iter().all(|name| old.keys().any(|column| column.eq_ignore_ascii_case(name)));
-            if !have_values || known.iter().any(|known| known.iter().eq(&names)) || told.contains(&keys) {
-                continue;
-            }
-            let message = format!("makes {} unique in {}", keys.join(", "), today.join("."));
-            told.push(keys);
-            let table = today.last().map_or("", String::as_str);
-            let own = id.name().to_owned();
-            self.add(&UNIQUE_ON_ROWS, id, message, &[table, &own]);
-        }
-    }
-
-    /// The name that a column of today had, where it is known under another one.
-    fn old_name<'b>(&'b self, origin: &[String], name: &'b str) -> &'b str {
-        let columns = self.world.before.objects.keys();
-        let renamed = columns
-            .filter(|id| id.kind == Kind::Column && id.whole() == origin)
-            .find(|id| id.name() != name && self.world.column_today(origin, id.name()) == name);
-        renamed.map_or(name, ObjectId::name)
     }
 
     fn foreign_keys(&mut self, origin: &[String], today: &[String], new: &BTreeMap<&str, &Object>) {
@@ -348,19 +328,4 @@ fn columns<'a>(catalog: &'a Catalog, table: &[String]) -> BTreeMap<&'a str, &'a 
 
 fn types<'a>(columns: &BTreeMap<&'a str, &'a Object>) -> Vec<(&'a str, Option<&'a String>)> {
     columns.iter().map(|(name, object)| (*name, object.get("type"))).collect()
-}
-
-/// What is unique in a table, with the columns; what is unique by expressions is left out.
-fn uniques(table: &Table) -> Vec<(ObjectId, Vec<String>)> {
-    let keys = table.primary_key.iter().chain(&table.uniques);
-    let keys = keys.map(|key| (key.id.clone(), key.columns.clone()));
-    let indexes = table.indexes.iter().filter(|index| index.unique).filter_map(|index| {
-        let columns = index.keys.iter().map(column_of).collect::<Option<Vec<_>>>()?;
-        Some((index.id.clone(), columns))
-    });
-    keys.chain(indexes).collect()
-}
-
-fn column_of(key: &IndexKey) -> Option<String> {
-    key.column.clone()
 }

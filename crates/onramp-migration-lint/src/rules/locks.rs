@@ -4,7 +4,7 @@ use super::{Found, part_id, shown, table_id};
 use crate::Form;
 use crate::change_of_type::type_change_rewrites;
 use crate::lint::Step;
-use crate::sql::{Action, AddedColumn, AddedConstraint, Parsed, Path, Token, Validation};
+use crate::sql::{Action, AddedColumn, AddedConstraint, Parsed, Path, Reach, Token, Validation};
 use crate::volatile::is_volatile;
 use crate::world::World;
 
@@ -109,10 +109,10 @@ impl Met<'_> {
                     self.table(Form::Truncate, table, |table| format!("empties {table}"));
                 }
             }
-            Parsed::UpdateAll { table } => {
+            Parsed::Update { table, reach: Reach::All } => {
                 self.table(Form::UpdateAll, table, |table| format!("updates all rows of {table}"));
             }
-            Parsed::DeleteAll { table } => {
+            Parsed::Delete { table, reach: Reach::All } => {
                 self.table(Form::DeleteAll, table, |table| format!("deletes all rows of {table}"));
             }
             _ => {}

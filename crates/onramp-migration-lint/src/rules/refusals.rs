@@ -39,8 +39,8 @@ fn table_of(parsed: &Parsed, world: &World<'_>) -> Option<Vec<String>> {
     let table = match parsed {
         Parsed::AlterTable { table, .. }
         | Parsed::CreateIndex { table, .. }
-        | Parsed::UpdateAll { table }
-        | Parsed::DeleteAll { table } => table,
+        | Parsed::Update { table, .. }
+        | Parsed::Delete { table, .. } => table,
         Parsed::CopyRows { from, .. } => from,
         Parsed::DropTable { tables } | Parsed::Truncate { tables } => tables.first()?,
         _ => return None,

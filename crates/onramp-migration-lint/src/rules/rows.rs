@@ -187,7 +187,10 @@ impl Look<'_> {
         let of = |name: &str| self.code.doer(words, &[&[name], columns].concat());
         let of_above = || {
             let above = self.intent.above(&table.origin);
-            above.iter().find_map(|path| self.code.doer(&["delete", "truncate"], &[bare(path)]))
+            above.iter().find_map(|path| {
+                let name = bare(path);
+                self.code.doer(&["delete", "truncate"], &[name]).or_else(|| self.code.replacer(name))
+            })
         };
         table.names().into_iter().find_map(of).or_else(of_above)
     }

@@ -1,68 +1,144 @@
-//! Conditions that are true for every row: `true`, `1 = 1`, `id > 3 OR NOT false`.
+//! Conditions that are true for every row: `true`, `1 = 1`, `id > 3 OR NOT false`, and `id IS NOT NULL` where no id is.
 
 use super::cursor::{Cursor, outer};
+use super::parsed::Path;
 use super::token::{Kind, Token};
 
 /// How deep parentheses and NOT are read.
 const DEPTH: usize = 50;
 
-/// Whether a condition is true whatever a row holds, as far as its text alone tells.
-pub(super) fn is_always_true(condition: &[Token]) -> bool {
-    any(condition, DEPTH) == Some(true)
+/// Which rows a statement changes, as far as its text tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// All of them.
+    All,
+    /// Those that a condition on the table itself is true of.
+    Where(Condition),
+    /// Nobody knows.
+    Some,
 }
 
-/// `a OR b`. `None` is what the text does not tell; so it is with parts of what is no condition, or hides one within.
-fn any(tokens: &[Token], depth: usize) -> Option<bool> {
-    let is_strange = |token: &Token| {
-        token.is_sign("[") || ["select", "values", "table", "case"].iter().any(|word| token.is(word))
-    };
-    if depth == 0 || outer(tokens).any(|(_, token)| is_strange(token)) {
-        return None;
-    }
-    let parts: Vec<_> = between(tokens, "or").into_iter().map(|part| all(part, depth - 1)).collect();
-    let are_false = || parts.iter().all(|part| *part == Some(false)).then_some(false);
-    if parts.contains(&Some(true)) { Some(true) } else { are_false() }
+/// A condition on the rows of one table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition {
+    table: Path,
+    tokens: Vec<Token>,
 }
 
-/// `a AND b`.
-fn all(tokens: &[Token], depth: usize) -> Option<bool> {
-    // The AND of a BETWEEN is another one.
-    if outer(tokens).any(|(_, token)| token.is("between")) {
-        return None;
+impl Condition {
+    pub(super) fn new(table: Path, tokens: &[Token]) -> Self {
+        Self { table, tokens: tokens.to_vec() }
     }
-    let parts: Vec<_> = between(tokens, "and").into_iter().map(|part| one(part, depth)).collect();
-    let are_true = || parts.iter().all(|part| *part == Some(true)).then_some(true);
-    if parts.contains(&Some(false)) { Some(false) } else { are_true() }
+
+    /// Whether it is true whatever a row holds, `is_required` telling of a column whether it holds no NULL.
+    pub(crate) fn is_always_true(&self, is_required: &dyn Fn(&str) -> bool) -> bool {
+        Reading { table: &self.table, is_required }.any(&self.tokens, DEPTH) == Some(true)
+    }
 }
 
-/// What stands between ANDs and ORs.
-fn one(tokens: &[Token], depth: usize) -> Option<bool> {
-    let mut cursor = Cursor::new(tokens);
-    if depth == 0 {
-        return None;
-    }
-    if cursor.take(&["not"]) {
-        return one(cursor.rest(), depth - 1).map(|is_true| !is_true);
-    }
-    if let Some(inner) = cursor.parenthesised() {
-        return if cursor.rest().is_empty() { any(inner, depth - 1) } else { None };
-    }
-    match tokens {
-        [single] => match Constant::of(single)? {
-            Constant::Truth(is_true) => Some(is_true),
-            Constant::Number(number) => Some(number != 0.0),
-            Constant::Text(_) => None,
-        },
-        [left, sign, right] if sign.kind == Kind::Symbol => {
-            Constant::of(left)?.compare(&sign.text, &Constant::of(right)?)
+struct Reading<'a> {
+    table: &'a Path,
+    is_required: &'a dyn Fn(&str) -> bool,
+}
+
+impl Reading<'_> {
+    /// `a OR b`. `None` is what the text does not tell; so it is with parts of what is no condition, or hides one within.
+    fn any(&self, tokens: &[Token], depth: usize) -> Option<bool> {
+        let is_strange = |token: &Token| {
+            token.is_sign("[") || ["select", "values", "table", "case"].iter().any(|word| token.is(word))
+        };
+        if depth == 0 || outer(tokens).any(|(_, token)| is_strange(token)) {
+            return None;
         }
-        [left, is, null] if is.is("is") && null.is("null") => Constant::of(left).map(|_| false),
-        [left, is, not, null] if is.is("is") && not.is("not") && null.is("null") => {
-            Constant::of(left).map(|_| true)
-        }
-        [left, is, right] if is.is("is") => Constant::of(left)?.compare("=", &Constant::of(right)?),
-        _ => None,
+        let parts: Vec<_> = between(tokens, "or").into_iter().map(|part| self.all(part, depth - 1)).collect();
+        let are_false = || parts.iter().all(|part| *part == Some(false)).then_some(false);
+        if parts.contains(&Some(true)) { Some(true) } else { are_false() }
     }
+
+    /// `a AND b`.
+    fn all(&self, tokens: &[Token], depth: usize) -> Option<bool> {
+        // The AND of a BETWEEN is another one.
+        if outer(tokens).any(|(_, token)| token.is("between")) {
+            return None;
+        }
+        let parts: Vec<_> = between(tokens, "and").into_iter().map(|part| self.one(part, depth)).collect();
+        let are_true = || parts.iter().all(|part| *part == Some(true)).then_some(true);
+        if parts.contains(&Some(false)) { Some(false) } else { are_true() }
+    }
+
+    /// What stands between ANDs and ORs.
+    fn one(&self, tokens: &[Token], depth: usize) -> Option<bool> {
+        let mut cursor = Cursor::new(tokens);
+        if depth == 0 {
+            return None;
+        }
+        if cursor.take(&["not"]) {
+            return self.one(cursor.rest(), depth - 1).map(|is_true| !is_true);
+        }
+        if let Some(inner) = cursor.parenthesised() {
+            return if cursor.rest().is_empty() { self.any(inner, depth - 1) } else { None };
+        }
+        match tokens {
+            [single] => match Constant::of(single)? {
+                Constant::Truth(is_true) => Some(is_true),
+                Constant::Number(number) => Some(number != 0.0),
+                Constant::Text(_) => None,
+            },
+            [left, sign, right] if sign.kind == Kind::Symbol && Constant::of(left).is_some() => {
+                Constant::of(left)?.compare(&sign.text, &Constant::of(right)?)
+            }
+            [left, is, null] if is.is("is") && null.is("null") && Constant::of(left).is_some() => Some(false),
+            [left, is, not, null]
+                if is.is("is") && not.is("not") && null.is("null") && Constant::of(left).is_some() =>
+            {
+                Some(true)
+            }
+            [left, is, right] if is.is("is") && Constant::of(left).is_some() => {
+                Constant::of(left)?.compare("=", &Constant::of(right)?)
+            }
+            _ => self.of_column(tokens),
+        }
+    }
+
+    /// What is so of a column that holds no NULL.
+    fn of_column(&self, tokens: &[Token]) -> Option<bool> {
+        let mut cursor = Cursor::new(tokens);
+        let column = column(&mut cursor).filter(|column| (self.is_required)(column))?;
+        match cursor.rest() {
+            [is, null] if is.is("is") && null.is("null") => Some(false),
+            [isnull] if isnull.is("isnull") => Some(false),
+            [is, not, null] if is.is("is") && not.is("not") && null.is("null") => Some(true),
+            [not, null] if not.is("not") && null.is("null") => Some(true),
+            [notnull] if notnull.is("notnull") => Some(true),
+            [sign, ..] if sign.kind == Kind::Symbol => {
+                cursor.next();
+                let is_itself = self::column(&mut cursor)? == column && cursor.rest().is_empty();
+                match sign.text.as_str() {
+                    "=" | "==" | "<=" | ">=" => is_itself.then_some(true),
+                    "<>" | "!=" | "<" | ">" => is_itself.then_some(false),
+                    _ => None,
+                }
+            }
+            [is_in, ..] if is_in.is("in") => {
+                cursor.next();
+                let mut query = Cursor::new(cursor.parenthesised().filter(|_| cursor.rest().is_empty())?);
+                query.take(&["select"]).then_some(())?;
+                query.take(&["distinct"]);
+                let is_itself = self::column(&mut query)? == column && query.take(&["from"]);
+                (is_itself && query.path()? == *self.table && query.rest().is_empty()).then_some(true)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Takes the name of a column, which that of its table may stand before.
+fn column(cursor: &mut Cursor<'_>) -> Option<String> {
+    let is_keyword = cursor
+        .rest()
+        .first()
+        .is_some_and(|first| ["null", "true", "false"].iter().any(|word| first.is(word)));
+    cursor.path().filter(|_| !is_keyword)?.0.pop()
 }
 
 /// What stands between keywords that are in no parentheses.
@@ -129,8 +205,13 @@ mod tests {
     use super::super::token::tokens;
     use super::*;
 
+    fn of(text: &str, dialect: Dialect, is_required: &dyn Fn(&str) -> bool) -> bool {
+        let table = Path::new(vec!["t".to_owned()]);
+        Condition::new(table, &tokens(text, dialect)).is_always_true(is_required)
+    }
+
     fn is_true(text: &str) -> bool {
-        is_always_true(&tokens(text, Dialect::Sqlite))
+        of(text, Dialect::Sqlite, &|_| false)
     }
 
     const TRUE: [&str; 16] = [
@@ -192,11 +273,56 @@ mod tests {
             "(1",
         ];
         for text in conditions {
-            let tokens = tokens(text, Dialect::Postgresql);
-            assert!(!is_always_true(&tokens), "{text}");
+            assert!(!of(text, Dialect::Postgresql, &|_| false), "{text}");
         }
         let deep = format!("{}true{}", "(".repeat(100_000), ")".repeat(100_000));
         assert!(!is_true(&deep));
         assert!(!is_true(&"NOT ".repeat(100_000)));
+    }
+
+    /// `id` holds no NULL, `a` does; the database agrees on all of them.
+    #[test]
+    fn a_column_that_holds_no_null_tells_no_rows_apart() {
+        let mut scratch = Scratch::sqlite(
+            "CREATE TABLE t (id INTEGER NOT NULL, a INTEGER); INSERT INTO t VALUES (1, NULL), (2, 3);",
+        );
+        let of_all = [
+            "id IS NOT NULL",
+            "t.id IS NOT NULL",
+            "main.t.id NOTNULL",
+            "\"id\" NOT NULL",
+            "NOT id IS NULL",
+            "NOT (id ISNULL OR id <> id)",
+            "id = id",
+            "id >= t.id AND 1 = 1",
+            "a = 3 OR id IS NOT NULL",
+            "id IN (SELECT id FROM t)",
+            "id IN (SELECT DISTINCT t.id FROM main.t)",
+        ];
+        let of_some = [
+            "a IS NOT NULL",
+            "a = a",
+            "id IS NULL",
+            "id <> id",
+            "id = a",
+            "id > 1",
+            "id IN (SELECT a FROM t)",
+            "id IN (SELECT id FROM t WHERE a = 3)",
+            "id IN (SELECT id FROM t LIMIT 1)",
+            "id NOT IN (SELECT id FROM t)",
+            "id IS NOT NULL AND a = 3",
+            "id + a IS NOT NULL",
+            "NOT id IS NOT NULL",
+        ];
+        let is_required = |column: &str| column == "id";
+        for (texts, expected) in [(&of_all[..], true), (&of_some, false)] {
+            for text in texts {
+                assert_eq!(of(text, Dialect::Sqlite, &is_required), expected, "{text}");
+                let query = format!("SELECT CAST(count(*) = 2 AS TEXT) FROM t WHERE {text}");
+                let is_of_all = scratch.client.texts(&query).unwrap() == ["1"];
+                assert_eq!(is_of_all, expected, "{text}");
+            }
+        }
+        assert!(!of("id IN (SELECT id FROM other)", Dialect::Sqlite, &is_required));
     }
 }

@@ -1,7 +1,7 @@
 use super::alter_table::alter_table;
-use super::condition::is_always_true;
+use super::condition::{Condition, Reach};
 use super::cursor::{Cursor, outer, parts};
-use super::parsed::Parsed;
+use super::parsed::{Parsed, Path};
 use super::queries::{look_through, queries};
 use super::token::Token;
 
@@ -64,7 +64,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
             cursor.take(&["from"]).then_some(())?;
             cursor.take(&["only"]);
             let table = cursor.path()?;
-            is_of_all_rows(cursor).then_some(Parsed::DeleteAll { table })
+            Some(Parsed::Delete { reach: reach(cursor, &table), table })
         }
         "update" => {
             if cursor.take(&["or"]) {
@@ -72,7 +72,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
             }
             cursor.take(&["only"]);
             let table = cursor.path()?;
-            is_of_all_rows(cursor).then_some(Parsed::UpdateAll { table })
+            Some(Parsed::Update { reach: reach(cursor, &table), table })
         }
         "pragma" => {
             let name = cursor.path()?.0.pop()?.to_ascii_lowercase();
@@ -112,22 +112,27 @@ fn fills(cursor: &Cursor<'_>) -> bool {
     outer(cursor.rest()).any(|(_, token)| token.is("as"))
 }
 
-/// Whether nothing says which rows; what a query in parentheses says is no matter of the statement.
-fn is_of_all_rows(cursor: &Cursor<'_>) -> bool {
+/// Which rows are meant; what a query in parentheses says is no matter of the statement.
+fn reach(cursor: &Cursor<'_>, table: &Path) -> Reach {
     let tokens = cursor.rest();
     let is_condition = |token: &Token| token.is("where");
     let end = outer(tokens).find(|(_, token)| is_condition(token)).map_or(tokens.len(), |(place, _)| place);
     // Other tables may have a say in it; `a IS DISTINCT FROM b` names none.
     let is_from = |place: usize| place == 0 || !tokens[place - 1].is("distinct");
     if outer(&tokens[..end]).any(|(place, token)| token.is("using") || token.is("from") && is_from(place)) {
-        return false;
+        return Reach::Some;
     }
-    let Some(condition) = tokens.get(end + 1..) else { return end == tokens.len() };
+    let Some(condition) = tokens.get(end + 1..) else {
+        return if end == tokens.len() { Reach::All } else { Reach::Some };
+    };
     let behind = |token: &Token| ["returning", "order", "limit"].iter().any(|word| token.is(word));
-    match outer(condition).find(|(_, token)| behind(token)) {
-        Some((place, token)) => token.is("returning") && is_always_true(&condition[..place]),
-        None => is_always_true(condition),
-    }
+    let condition = match outer(condition).find(|(_, token)| behind(token)) {
+        Some((place, token)) if token.is("returning") => &condition[..place],
+        Some(_) => return Reach::Some,
+        None => condition,
+    };
+    let condition = Condition::new(table.clone(), condition);
+    if condition.is_always_true(&|_| false) { Reach::All } else { Reach::Where(condition) }
 }
 
 fn alter(cursor: &mut Cursor<'_>) -> Option<Parsed> {

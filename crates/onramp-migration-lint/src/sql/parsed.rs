@@ -1,5 +1,6 @@
 use onramp_database::catalog::DEFAULT_SCHEMA;
 
+use super::condition::Reach;
 use super::token::Token;
 
 /// The name of an object, as a catalog has it: the schema `public` is left out.
@@ -100,11 +101,13 @@ pub(crate) enum Parsed {
         columns: Vec<String>,
         values: Vec<Vec<Token>>,
     },
-    DeleteAll {
+    Delete {
         table: Path,
+        reach: Reach,
     },
-    UpdateAll {
+    Update {
         table: Path,
+        reach: Reach,
     },
     /// The name of a setting of SQLite, and what it is set to.
     Pragma {

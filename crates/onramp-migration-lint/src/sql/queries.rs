@@ -84,7 +84,7 @@ pub(crate) fn look_through(from: &mut Path, queries: &[Query<'_>]) {
 mod tests {
     use onramp_core::Dialect;
 
-    use super::super::{Parsed, parse_each, split};
+    use super::super::{Parsed, Reach, parse_each, split};
 
     fn parsed(text: &str) -> Vec<Parsed> {
         parse_each(&split(text, Dialect::Postgresql)[0].tokens)
@@ -92,8 +92,9 @@ mod tests {
 
     fn told(text: &str) -> Vec<String> {
         let brief = |parsed: &Parsed| match parsed {
-            Parsed::DeleteAll { table } => format!("deletes {}", table.0.join(".")),
-            Parsed::UpdateAll { table } => format!("updates {}", table.0.join(".")),
+            Parsed::Delete { table, reach: Reach::All } => format!("deletes {}", table.0.join(".")),
+            Parsed::Update { table, reach: Reach::All } => format!("updates {}", table.0.join(".")),
+            Parsed::Delete { .. } | Parsed::Update { .. } => "other".to_owned(),
             Parsed::CopyRows { to, from, .. } => format!("{} to {}", from.0.join("."), to.0.join(".")),
             Parsed::Other => "other".to_owned(),
             other => format!("{other:?}"),

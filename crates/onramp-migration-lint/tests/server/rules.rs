@@ -2,6 +2,7 @@
 
 mod data;
 mod enumerations;
+mod keys;
 mod locks;
 mod queries;
 mod renames;
@@ -72,8 +73,9 @@ const SQLITE: &str = "
 ";
 
 /// The cases by families of rules.
-const FAMILIES: [&[Case]; 11] = [
+const FAMILIES: [&[Case]; 12] = [
     data::CASES,
+    keys::CASES,
     queries::CASES,
     schemas::CASES,
     renames::CASES,

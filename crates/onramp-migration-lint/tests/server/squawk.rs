@@ -16,6 +16,8 @@ const OTHERWISE: &[(&str, &str, &str)] = &[
     ("ban-drop-table", "CREATE TABLE job", "a rename may be meant, and that is told"),
     ("ban-drop-table", "TABLE keyless2", "it is made anew, and what it loses by that is told"),
     ("renaming-table", "TABLE keyless2", "it is made anew under the old name"),
+    ("ban-drop-table", "TABLE kind2", "it is made anew, and what it loses by that is told"),
+    ("renaming-table", "TABLE kind2", "it is made anew under the old name"),
     ("ban-drop-type", "state_old", "it has another name now, and goes for a new one"),
     ("ban-drop-type", "DROP TYPE state;", "it goes with its column, and that is told"),
     ("changing-column-type", "varchar(100)", "nothing is written anew, and all values fit"),

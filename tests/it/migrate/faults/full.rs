@@ -2,6 +2,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
+use onramp_exec::Signal;
 use onramp_tests::Started;
 
 use super::super::site::{Server, Site};
@@ -54,7 +55,10 @@ fn a_full_memory() {
         let before = site.snapshot();
         let mut run = site.start(&MIGRATE);
         run.wait_for(step);
+        // It must not get to its end while the memory is filled.
+        run.signal(Signal::STOP);
         fill(&memory, 0);
+        run.signal(Signal::CONT);
         is_told(&site, &before, run, "/dev/shm");
         empty(&memory);
         is_over(&site, &before);

@@ -1,8 +1,8 @@
-use super::{Purpose, rotated};
+use super::{Purpose, Standing, rotated};
 use crate::rows::clues::Clues;
 use crate::rows::value::Value;
 
-/// Whole numbers that fit into so many bytes. Keys begin where nobody counts to by hand.
+/// Whole numbers that fit into so many bytes. What is unique begins where nobody counts to by hand.
 pub(super) fn integers(bytes: u8, clues: &Clues, purpose: Purpose<'_>) -> Vec<Value> {
     let (low, high) = match bytes {
         1 => (i64::from(i8::MIN), i64::from(i8::MAX)),
@@ -13,31 +13,42 @@ pub(super) fn integers(bytes: u8, clues: &Clues, purpose: Purpose<'_>) -> Vec<Va
     #[expect(clippy::cast_possible_truncation, reason = "a value beyond the range becomes its end")]
     let whole = |number: f64| number.round() as i64;
     let fitting = |number: &i64| (low..=high).contains(number);
-    let far = purpose.is_key.then(|| remote(bytes, purpose.row) + clues.rank);
+    let far = remote(bytes, purpose).map(|number| number + clues.rank);
     let near = around(clues, purpose.row).into_iter().map(whole);
     far.into_iter().chain(near).filter(fitting).map(Value::Integer).collect()
 }
 
-/// A number that rows of other people hardly have. It fits into four bytes where there are eight, since a revision may
-/// make them four.
-pub(in crate::rows) fn remote(bytes: u8, row: i64) -> i64 {
-    let base = match bytes {
-        1 => 100,
-        2 => 30_000,
-        _ => 1_000_000_000,
+/// A number that rows of other people hardly have; `None` where they may have the same one. A key fits into four bytes where
+/// there are eight, since a revision may make them four. What else is unique is rather a position or a code than a count: it
+/// fits into two, and is no larger than it must be, since a revision may come with a bound.
+pub(in crate::rows) fn remote(bytes: u8, purpose: Purpose<'_>) -> Option<i64> {
+    let base = match (bytes, purpose.standing) {
+        (_, Standing::Plain) => return None,
+        (1, _) => 100,
+        (2, Standing::Key) => 30_000,
+        (_, Standing::Key) => 1_000_000_000,
+        (_, Standing::Unique) => UNIQUE,
     };
-    base + row
+    Some(base + purpose.row)
 }
 
+/// Where numbers begin that are unique and no keys.
+const UNIQUE: i64 = 32_100;
+
 /// Numbers of so many digits, of which so many after the point.
-pub(super) fn decimals(digits: u32, fraction: u32, clues: &Clues, row: i64) -> Vec<Value> {
+pub(super) fn decimals((digits, fraction): (u32, u32), clues: &Clues, purpose: Purpose<'_>) -> Vec<Value> {
     let places = usize::try_from(fraction.min(30)).unwrap_or(0);
     let bound = 10f64.powi(i32::try_from(digits.saturating_sub(fraction)).unwrap_or(i32::MAX));
-    let mut numbers = around(clues, row);
+    let mut numbers = around(clues, purpose.row);
+    if let Some(far) = [4, 2, 1].into_iter().find_map(|bytes| {
+        remote(bytes, purpose).map(|number| as_float(number + clues.rank)).filter(|far| *far < bound)
+    }) {
+        numbers.insert(0, far);
+    }
     if places > 0 {
         // A fraction tells whether it survives; where nothing may stand before the point there is only one.
         numbers.insert(0, numbers[0] + 0.5);
-        numbers.push(as_float(row) / 10.0);
+        numbers.push(as_float(purpose.row) / 10.0);
     }
     let fitting = numbers.into_iter().filter(|number| number.abs() < bound);
     fitting.map(|number| Value::Text(format!("{number:.places$}"))).collect()

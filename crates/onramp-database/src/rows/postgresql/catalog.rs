@@ -168,6 +168,7 @@ impl Reader {
             if text(row.get(3)) == "t" {
                 self.tables[at].key.clone_from(&columns);
             }
+            self.tables[at].unique.extend(&columns);
             for expression in [row.get(4), row.get(5)] {
                 columns.extend(named(&text(expression), &self.names(at), Brackets::Subscript));
             }

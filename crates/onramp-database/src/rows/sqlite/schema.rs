@@ -24,6 +24,12 @@ const FOREIGN_KEYS: &str = "
     WHERE t.schema = 'main' AND t.type = 'table'
     ORDER BY t.name, f.id DESC, f.seq";
 
+/// What is unique, be it by an index or by the table itself; `cid` is negative for an expression.
+const UNIQUE: &str = "
+    SELECT t.name, c.cid
+    FROM pragma_table_list AS t JOIN pragma_index_list(t.name) AS i JOIN pragma_index_info(i.name) AS c
+    WHERE t.schema = 'main' AND t.type = 'table' AND i.\"unique\" AND c.cid >= 0";
+
 const INDEXES: &str =
     "SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
 
@@ -67,6 +73,13 @@ pub(super) fn read(connection: &Connection, leave_out: &[&str]) -> Result<Vec<Ta
             let sql: String = row.get(2)?;
             let columns = named(ddl::body(&sql), &names(&tables[*at]), Brackets::QuoteNames);
             tables[*at].constraints.push(Constraint { name: row.get(1)?, columns });
+        }
+        Ok(())
+    })?;
+    each(connection, UNIQUE, |row| {
+        if let Some(at) = places.get(&row.get::<_, String>(0)?.to_lowercase()) {
+            let column: i64 = row.get(1)?;
+            tables[*at].unique.extend(usize::try_from(column));
         }
         Ok(())
     })?;

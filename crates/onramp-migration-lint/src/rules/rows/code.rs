@@ -77,17 +77,30 @@ impl Code {
 
     /// Who has run code that has one of the words and all the names in it, if it was not the statement itself that says so.
     pub(super) fn doer(&self, words: &[&str], names: &[&str]) -> Option<Doer> {
-        let says = |own: &BTreeSet<String>| {
-            words.iter().any(|word| own.contains(*word))
-                && names.iter().all(|name| own.contains(&name.to_lowercase()))
-        };
+        let has_names = |has: &dyn Fn(&String) -> bool| names.iter().all(|name| has(&name.to_lowercase()));
+        let has_word = |own: &BTreeSet<String>| words.iter().any(|word| own.contains(*word));
         self.statements.iter().find_map(|(place, own)| {
-            if own.contains("do") && says(own) {
+            if own.contains("do") && has_word(own) && has_names(&|name| own.contains(name)) {
                 return Some(Doer { place: *place, unit: None });
             }
-            let unit = self.run_by(own).into_iter().find(|unit| says(&unit.words))?;
+            // What puts a statement together may be given the names.
+            let is_given = |unit: &Unit, name: &String| unit.words.contains("execute") && own.contains(name);
+            let does = |unit: &&Unit| {
+                has_word(&unit.words) && has_names(&|name| unit.words.contains(name) || is_given(unit, name))
+            };
+            let unit = self.run_by(own).into_iter().find(does)?;
             Some(Doer { place: *place, unit: Some(unit.name.clone()) })
         })
+    }
+
+    /// Who has put rows in the place of others, which takes those with it that refer to them.
+    pub(super) fn replacer(&self, table: &str) -> Option<Doer> {
+        let table = table.to_lowercase();
+        let replaces = |(_, own): &&(usize, BTreeSet<String>)| {
+            own.contains("replace") && own.contains("into") && own.contains(&table)
+        };
+        let (place, _) = self.statements.iter().find(replaces)?;
+        Some(Doer { place: *place, unit: Some(format!("REPLACE INTO {table}")) })
     }
 
     /// What runs where those words are run, by any number of steps.

@@ -5,7 +5,7 @@ use onramp_database::catalog::Kind;
 use onramp_database::structure::Structure;
 
 use crate::lint::Step;
-use crate::sql::{Action, Cursor, Parsed, Path, Token};
+use crate::sql::{self, Action, Cursor, Parsed, Path, Token};
 use crate::world::{World, same};
 
 /// Which rows a statement deletes.
@@ -81,7 +81,7 @@ impl Intent {
                 let tables = tables.iter().filter_map(origin);
                 self.deletes.extend(tables.map(|table| (table, place, Reach::All)));
             }
-            Parsed::DeleteAll { table } => {
+            Parsed::Delete { table, reach: sql::Reach::All } => {
                 self.deletes.extend(origin(table).map(|table| (table, place, Reach::All)));
             }
             Parsed::DropTable { tables } if self.dialect == Dialect::Sqlite => {

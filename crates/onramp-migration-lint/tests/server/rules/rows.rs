@@ -66,6 +66,14 @@ in_both! {
     &["DELETE FROM c WHERE p_id = 1", "INSERT INTO c VALUES (7, 3)"] => &[],
     &["DELETE FROM c WHERE id > 0"] => &["delete-meets-all-rows"],
     &["DELETE FROM c"] => &["delete-all-rows"],
+    // True of every row, whatever is in it, and true of those that there are.
+    &["DELETE FROM c WHERE id IS NOT NULL"] => &["delete-all-rows"],
+    &["DELETE FROM c WHERE c.id IN (SELECT id FROM c)"] => &["delete-all-rows"],
+    &["DELETE FROM c WHERE p_id IS NOT NULL"] => &["delete-meets-all-rows"],
+    &["UPDATE p SET n = 1 WHERE id = id"] => &["update-all-rows"],
+    &["UPDATE p SET n = 1 WHERE n IS NOT NULL"] => &[],
+    &["ALTER TABLE c RENAME COLUMN id TO number", "DELETE FROM c WHERE number IS NOT NULL"] =>
+        &["rename-column", "delete-all-rows"],
     // What another rule has found is not told twice.
     &["ALTER TABLE p DROP COLUMN n"] => &["drop-column"],
     &["DROP TABLE keyless", "CREATE TABLE keyless (name text, n integer)"] => &["drop-table"],
@@ -165,6 +173,24 @@ pub(super) const OF_ONE: &[Case] = &[
         &["type-change-rewrites"],
     ),
     of(Dialect::Postgresql, &["ALTER TABLE p ALTER COLUMN id TYPE bigint"], &["type-change-rewrites"]),
+    // What the revision requires, or lets go of, is no matter of every moment.
+    of(
+        Dialect::Postgresql,
+        &[
+            "UPDATE keyless SET n = 0 WHERE n IS NULL",
+            "ALTER TABLE keyless ALTER n SET NOT NULL",
+            "UPDATE keyless SET n = 1 WHERE n IS NOT NULL",
+        ],
+        &["set-not-null"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER name DROP NOT NULL", "UPDATE p SET n = 1 WHERE name IS NOT NULL"],
+        &[],
+    ),
+    // A key of SQLite may be NULL, unless it is the one that rows are found by.
+    of(Dialect::Sqlite, &["DELETE FROM kind WHERE rowid IS NOT NULL"], &["delete-all-rows"]),
+    of(Dialect::Sqlite, &["DELETE FROM kind WHERE code IS NOT NULL"], &["delete-meets-all-rows"]),
     of(Dialect::Postgresql, &["DELETE FROM p WHERE id > 0"], &["delete-meets-all-rows"]),
     of(Dialect::Sqlite, &["PRAGMA foreign_keys = ON", "DELETE FROM p WHERE id = 1"], &[]),
 ];
@@ -213,7 +239,7 @@ fn what_is_lost_is_told_under_both_names() {
 }
 
 /// Statements that run what lies in the database, and what must be told of them.
-const CALLS: [(Dialect, &[&str], &str); 7] = [
+const CALLS: [(Dialect, &[&str], &str); 11] = [
     (
         Dialect::Postgresql,
         &[
@@ -245,6 +271,29 @@ const CALLS: [(Dialect, &[&str], &str); 7] = [
             "UPDATE keyless SET n = 3 WHERE n = 1",
         ],
         "3 loses 1 of 2 rows of c through function swept",
+    ),
+    (
+        Dialect::Postgresql,
+        &[
+            "CREATE FUNCTION purge(t text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('DELETE FROM %I', t); END $$",
+            "SELECT purge('c')",
+        ],
+        "2 loses 2 of 2 rows of c through function purge",
+    ),
+    (
+        Dialect::Postgresql,
+        &["SELECT 1", "DO $$ BEGIN ALTER TABLE keyless RENAME TO other; END $$"],
+        "2 renames keyless to other",
+    ),
+    (
+        Dialect::Sqlite,
+        &["ALTER TABLE keyless RENAME TO other", "ALTER TABLE other RENAME COLUMN n TO m"],
+        "2 renames other.n to m",
+    ),
+    (
+        Dialect::Sqlite,
+        &["PRAGMA foreign_keys = ON", "INSERT OR REPLACE INTO p (id, name, n) SELECT id, name, n FROM p"],
+        "2 loses 2 of 2 rows of c through REPLACE INTO p",
     ),
     // A key that cascades from what the function deletes.
     (

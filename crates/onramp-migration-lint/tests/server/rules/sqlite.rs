@@ -14,7 +14,7 @@ pub(super) const CASES: &[Case] = &[
     ),
     sqlite(
         &["CREATE TABLE tmp AS SELECT * FROM note", "DROP TABLE note", "ALTER TABLE tmp RENAME TO note"],
-        &[],
+        &["drop-primary-key"],
     ),
     sqlite(
         &[

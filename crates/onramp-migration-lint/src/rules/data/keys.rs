@@ -1,0 +1,127 @@
+use std::collections::BTreeMap;
+
+use onramp_database::catalog::{Object, ObjectId};
+use onramp_database::structure::{IndexKey, Structure, Table};
+
+use super::Look;
+use crate::nulls::takes_no_null;
+use crate::rule::{DROP_PRIMARY_KEY, REPLACE_PRIMARY_KEY, UNIQUE_ON_ROWS};
+use crate::world::same;
+
+/// Columns that no two rows have the same values in.
+struct Unique {
+    id: ObjectId,
+    columns: Vec<String>,
+    /// Which rows it is about, if not about all.
+    predicate: Option<String>,
+}
+
+impl Look<'_> {
+    /// What has to be unique now, in columns that have values.
+    pub(super) fn unique(&mut self, origin: &[String], today: &[String], old: &BTreeMap<&str, &Object>) {
+        let known = self.structures.0.tables.get(origin).map(uniques).unwrap_or_default();
+        let mut told: Vec<Vec<String>> = Vec::new();
+        for Unique { id, columns, predicate } in
+            self.structures.1.tables.get(today).map(uniques).unwrap_or_default()
+        {
+            let names: Vec<&str> = columns.iter().map(|name| self.old_name(origin, name)).collect();
+            let have_values = !names.is_empty()
+                && names.iter().all(|name| old.keys().any(|column| column.eq_ignore_ascii_case(name)));
+            let is_required = |name: &String| takes_no_null(&self.structures.0, origin, name);
+            // Where fewer columns tell all rows apart, more of them do.
+            let tells_apart = |known: &Unique| {
+                let has = |name: &String| names.iter().any(|other| name.eq_ignore_ascii_case(other));
+                (known.predicate.is_none() || known.predicate == predicate)
+                    && known.columns.iter().all(has)
+                    && (known.columns.len() == names.len() || known.columns.iter().all(is_required))
+            };
+            if !have_values || known.iter().any(tells_apart) || told.contains(&columns) {
+                continue;
+            }
+            let message = format!("makes {} unique in {}", columns.join(", "), today.join("."));
+            told.push(columns);
+            let table = today.last().map_or("", String::as_str);
+            let own = id.name().to_owned();
+            self.add(&UNIQUE_ON_ROWS, id, message, &[table, &own]);
+        }
+    }
+
+    /// The name that a column of today had, where it is known under another one.
+    fn old_name<'b>(&'b self, origin: &[String], name: &'b str) -> &'b str {
+        self.world.other_name(origin, name).unwrap_or(name)
+    }
+
+    /// A primary key that is there no more, whatever it was called.
+    pub(super) fn primary_key(&mut self, origin: &[String], today: &[String]) {
+        let table = |structure: &Structure, path: &[String]| structure.tables.get(path).cloned();
+        let tables = (table(&self.structures.0, origin), table(&self.structures.1, today));
+        let (Some(before), Some(after)) = tables else { return };
+        let Some(key) = &before.primary_key else { return };
+        // That of a partition is a matter of the whole table.
+        let is_partition = |table: &Table| table.attributes.contains_key("partition-of");
+        let columns: Vec<&str> =
+            key.columns.iter().map(|name| self.world.column_today(origin, name)).collect();
+        let is_there =
+            |name: &&str| after.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        let is_another_table = self.world.emptied.contains(origin);
+        if is_partition(&before) && is_partition(&after) || is_another_table || !columns.iter().any(is_there)
+        {
+            return;
+        }
+        let is_it = |others: &[String]| {
+            others.len() == columns.len()
+                && columns.iter().all(|name| others.iter().any(|other| other.eq_ignore_ascii_case(name)))
+        };
+        if after.primary_key.as_ref().is_some_and(|key| is_it(&key.columns)) {
+            return;
+        }
+        let stays_unique =
+            uniques(&after).iter().any(|unique| unique.predicate.is_none() && is_it(&unique.columns));
+        let name = today.join(".");
+        let mut message = format!("the primary key of {name} ({})", columns.join(", "));
+        let children = self.children(origin);
+        if !children.is_empty() {
+            message += &format!(", which {} refers to", children.join(" and "));
+        }
+        let (bare, own) = (origin.last().map_or("", String::as_str), key.id.name());
+        match &after.primary_key {
+            None => {
+                message =
+                    format!("drops {message}{}", if stays_unique { "; its columns stay unique" } else { "" });
+                self.add(&DROP_PRIMARY_KEY, key.id.clone(), message, &[bare, own]);
+            }
+            // Whoever finds rows by the old one still does.
+            Some(_) if stays_unique => {}
+            Some(new) => {
+                message = format!("replaces {message}, with ({})", new.columns.join(", "));
+                self.add(&REPLACE_PRIMARY_KEY, new.id.clone(), message, &[bare, own]);
+            }
+        }
+    }
+
+    /// The tables that refer to one, and are still there.
+    fn children(&self, parent: &[String]) -> Vec<String> {
+        let dialect = self.world.before.dialect;
+        let refers = |table: &Table| table.foreign_keys.iter().any(|key| same(dialect, &key.target, parent));
+        let children = self.structures.0.tables.iter();
+        children
+            .filter(|(path, table)| refers(table) && self.world.today(path).is_some())
+            .map(|(path, _)| path.join("."))
+            .collect()
+    }
+}
+
+/// What is unique in a table; what is unique by expressions is left out.
+fn uniques(table: &Table) -> Vec<Unique> {
+    let keys = table.primary_key.iter().chain(&table.uniques);
+    let keys = keys.map(|key| Unique { id: key.id.clone(), columns: key.columns.clone(), predicate: None });
+    let indexes = table.indexes.iter().filter(|index| index.unique).filter_map(|index| {
+        let columns = index.keys.iter().map(column_of).collect::<Option<Vec<_>>>()?;
+        Some(Unique { id: index.id.clone(), columns, predicate: index.predicate.clone() })
+    });
+    keys.chain(indexes).collect()
+}
+
+fn column_of(key: &IndexKey) -> Option<String> {
+    key.column.clone()
+}

@@ -119,6 +119,7 @@ mod tests {
             foreign_keys: parents.iter().enumerate().map(key).collect(),
             referenced: Vec::new(),
             key: Vec::new(),
+            unique: Vec::new(),
             storage: Storage::Own,
         }
     }

@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use onramp_database::script::{Aside, Sort};
 use onramp_histories::{Code, Finding, Script};
 
+use crate::brought::may_be_brought;
+
 /// Where to get an extension from.
 const EXTENSIONS: &str = "install it with the server's programs, or name an image that has it, as `image` in \
                           [database.dialects.postgresql.server] of an onramp.toml";
-
-/// What a server says where something is missing that an extension may bring.
-const ABSENT: [&str; 3] = ["does not exist", "unrecognized", "has no default operator class"];
 
 /// All of it, each once, in the order in which it came.
 #[derive(Default)]
@@ -34,10 +33,11 @@ impl Beside {
     /// Why something may have failed for an extension that was left out.
     pub(crate) fn excuse(&self, said: &str) -> Option<String> {
         let absent = self.first_of(|sort| matches!(sort, Sort::Extension(_)));
-        let names: Vec<String> = absent.iter().map(|(sort, ..)| format!("`{}`", name(sort))).collect();
-        if names.is_empty() || !ABSENT.iter().any(|words| said.contains(words)) {
+        let names: Vec<&str> = absent.iter().map(|(sort, ..)| name(sort)).collect();
+        if names.is_empty() || !may_be_brought(said, &names) {
             return None;
         }
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         Some(format!("it may need {}, which was left out: {said}; {EXTENSIONS}", names.join(" or ")))
     }
 

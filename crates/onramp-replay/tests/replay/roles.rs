@@ -123,28 +123,3 @@ fn a_guest_is_lent_nothing_that_may_do_more() {
     finds(&site, &replayed, &[&["0002_b.up.sql:1 not-replayed", "set role \"strong\""]]);
     database.client().unwrap().execute("DROP ROLE strong").unwrap();
 }
-
-#[test]
-fn what_needs_an_extension_that_is_not_there_is_told() {
-    let files = [
-        ("pg/0001_a.up.sql", "CREATE EXTENSION IF NOT EXISTS no_such_thing;\nCREATE TABLE a (id int);"),
-        ("pg/0001_a.down.sql", "DROP TABLE a;\nDROP EXTENSION no_such_thing;"),
-        ("pg/0002_b.up.sql", "COMMENT ON EXTENSION no_such_thing IS 'x';\nCREATE TABLE b (id int, v thing);"),
-    ];
-    let Some(site) = Site::new(Dialect::Postgresql, &files) else { return };
-    let replayed = site.replay();
-    assert_eq!((replayed.applied, replayed.reverted), (1, 1), "{replayed:#?}");
-    finds(
-        &site,
-        &replayed,
-        &[
-            &[
-                "0002_b.up.sql:2 not-replayed",
-                "it may need `no_such_thing`",
-                "image",
-                "\"thing\" does not exist",
-            ],
-            &["0001_a.up.sql:1 stand-in", "`no_such_thing` is not to be had"],
-        ],
-    );
-}

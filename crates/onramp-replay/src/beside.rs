@@ -1,7 +1,7 @@
 //! What was made for scripts that count on it, and what was left out of them.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onramp_database::script::{Aside, Sort};
 use onramp_histories::{Code, Finding, Script};
@@ -22,8 +22,13 @@ pub(crate) struct Beside {
 impl Beside {
     /// Adds what came of a script.
     pub(crate) fn add(&mut self, script: &Script, asides: Vec<Aside>) {
+        self.add_of(&script.file, &|line| script.line_in_file(line), asides);
+    }
+
+    /// Adds what came of a text that stands in a file.
+    pub(crate) fn add_of(&mut self, file: &Path, line_in_file: &dyn Fn(u32) -> u32, asides: Vec<Aside>) {
         for Aside { sort, line } in asides {
-            let one = (sort, script.file.clone(), script.line_in_file(line));
+            let one = (sort, file.to_path_buf(), line_in_file(line));
             if self.known.insert(one.clone()) {
                 self.told.push(one);
             }
@@ -39,6 +44,11 @@ impl Beside {
         }
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         Some(format!("it may need {}, which was left out: {said}; {EXTENSIONS}", names.join(" or ")))
+    }
+
+    /// Whether an extension was left out.
+    pub(crate) fn lacks_extension(&self) -> bool {
+        self.told.iter().any(|(sort, ..)| matches!(sort, Sort::Extension(_)))
     }
 
     /// All of it, for whoever reads what was found.

@@ -21,7 +21,8 @@ fn lost_rows_and_values_are_told_where_they_go() {
         ("filtered.sql", &filtered),
         ("whole.sql", &whole),
         ("some.sql", "DELETE FROM p WHERE n = 77;\nUPDATE p SET n = NULL WHERE n > 0;\n"),
-        ("most.sql", "DELETE FROM p WHERE id IS NOT NULL;\n"),
+        ("most.sql", "DELETE FROM p WHERE length(name) >= 0;\n"),
+        ("all.sql", "DELETE FROM p WHERE id IS NOT NULL;\n"),
         ("meant.sql", &format!("-- onramp: allow rows-lost p: those were never shown\n{filtered}")),
         ("other.sql", &format!("-- onramp: allow values-lost p.name: nobody reads it\n{forgotten}")),
         ("literal.sql", "INSERT INTO p (id, name) VALUES (1, 'a'), (2, 'b');\n"),
@@ -41,6 +42,7 @@ fn lost_rows_and_values_are_told_where_they_go() {
         assert_eq!(told("forgotten.sql"), ["values-lost forgotten.sql:2"], "{dialect}");
         assert_eq!(told("filtered.sql"), ["rows-lost filtered.sql:2"], "{dialect}");
         assert_eq!(told("most.sql"), ["delete-meets-all-rows most.sql:1"], "{dialect}");
+        assert_eq!(told("all.sql"), ["delete-all-rows all.sql:1"], "{dialect}");
         for silent in ["whole.sql", "some.sql", "literal.sql"] {
             assert_eq!(told(silent), Vec::<String>::new(), "{dialect}");
         }

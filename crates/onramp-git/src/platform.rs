@@ -36,8 +36,8 @@ mod descriptors {
 #[cfg(target_os = "linux")]
 pub(crate) fn holder(file: &Path) -> Option<String> {
     let wanted = file.canonicalize().ok()?;
-    let process = descriptors::processes()
-        .find(|process| descriptors::of(process).any(|(_, path)| path == wanted))?;
+    let process =
+        descriptors::processes().find(|process| descriptors::of(process).any(|(_, path)| path == wanted))?;
     let words = std::fs::read(process.join("cmdline")).unwrap_or_default();
     let words = String::from_utf8_lossy(&words).replace('\0', " ");
     Some(format!("process {} (`{}`)", process.file_name()?.display(), words.trim()))

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use crate::shadow::{BASE, Stat, TREE, has_link_above};
 use crate::staged::Blob;
-use crate::{GitError, InUse, Shadow};
+use crate::{GitError, InUse, Shadow, platform};
 pub use displaced::Rescued;
 use displaced::{Exchange, Exchanged, Kept, Rest};
 
@@ -192,8 +192,11 @@ impl Shadow<'_> {
         let deadline = Instant::now() + PATIENCE;
         while !displaced.kept.is_empty() {
             thread::sleep(GRACE);
-            for (place, kept) in std::mem::take(&mut displaced.kept) {
-                if kept.is_open() && Instant::now() < deadline {
+            let files: Vec<PathBuf> = displaced.kept.iter().map(|(_, kept)| kept.file()).collect();
+            // One look at all processes in a round: there may be many files, and many processes.
+            let open = platform::open_for_writing(&files, deadline);
+            for ((place, kept), file) in std::mem::take(&mut displaced.kept).into_iter().zip(&files) {
+                if open.contains(file) && Instant::now() < deadline {
                     displaced.kept.push((place, kept));
                     continue;
                 }

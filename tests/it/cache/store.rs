@@ -169,3 +169,15 @@ fn a_read_only_disk_means_no_cache_and_one_warning() {
     assert_eq!(run.stderr.matches("warning:").count(), 1, "{}", run.stderr);
     assert_eq!(env.read("out"), "one");
 }
+
+#[test]
+fn a_cache_is_cleared_where_nothing_more_can_be_made() {
+    let env = build();
+    let fill = "\"$0\" build && mount -o remount,nr_inodes=120 .onramp && \
+        { n=0; while mkdir .onramp/full$n 2>/dev/null; do n=$((n + 1)); done; } && \
+        \"$0\" cache clear && echo left: $(ls -A .onramp/store) && rmdir .onramp/full*";
+    let Some(run) = on_its_own_disk(&env, "rw", fill, "build") else { return };
+    let run = run.exits(0).says("build:b: passed");
+    assert!(run.stdout.lines().any(|line| line == "left:"), "{}", run.stdout);
+    assert_eq!(super::lines(&env), "b b", "nothing of it was kept");
+}

@@ -14,7 +14,6 @@ use rustix::io::Errno;
 use sha2::{Digest, Sha256};
 
 use super::ended;
-use crate::platform;
 
 /// A file that gets other content.
 pub(super) struct Exchange<'a> {
@@ -149,14 +148,14 @@ impl Exchange<'_> {
 }
 
 impl Kept {
-    /// Whether somebody may still write to it. One who does not any more has written all that he will.
-    pub(super) fn is_open(&self) -> bool {
-        platform::is_open_for_writing(&self.folder.join("file"))
+    /// Where it lies. Nobody writes to it any more who does not have it open.
+    pub(super) fn file(&self) -> PathBuf {
+        self.folder.join("file")
     }
 
     /// What somebody has written to it since, if anybody has.
     pub(super) fn late(&self) -> io::Result<Option<Vec<u8>>> {
-        let now = fs::read(self.folder.join("file"))?;
+        let now = fs::read(self.file())?;
         Ok((now != self.expected).then_some(now))
     }
 

@@ -1,5 +1,6 @@
 mod keys;
 mod required;
+mod unique;
 
 use std::collections::BTreeMap;
 

@@ -22,22 +22,26 @@ pub(crate) enum Reach {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Condition {
     table: Path,
+    /// The names that mean a query of the statement, wherever rows are read.
+    queries: Vec<String>,
     tokens: Vec<Token>,
 }
 
 impl Condition {
-    pub(super) fn new(table: Path, tokens: &[Token]) -> Self {
-        Self { table, tokens: tokens.to_vec() }
+    pub(super) fn new(table: Path, queries: &[String], tokens: &[Token]) -> Self {
+        Self { table, queries: queries.to_vec(), tokens: tokens.to_vec() }
     }
 
     /// Whether it is true whatever a row holds, `is_required` telling of a column whether it holds no NULL.
     pub(crate) fn is_always_true(&self, is_required: &dyn Fn(&str) -> bool) -> bool {
-        Reading { table: &self.table, is_required }.any(&self.tokens, DEPTH) == Some(true)
+        Reading { table: &self.table, queries: &self.queries, is_required }.any(&self.tokens, DEPTH)
+            == Some(true)
     }
 }
 
 struct Reading<'a> {
     table: &'a Path,
+    queries: &'a [String],
     is_required: &'a dyn Fn(&str) -> bool,
 }
 
@@ -125,10 +129,18 @@ impl Reading<'_> {
                 query.take(&["select"]).then_some(())?;
                 query.take(&["distinct"]);
                 let is_itself = self::column(&mut query)? == column && query.take(&["from"]);
-                (is_itself && query.path()? == *self.table && query.rest().is_empty()).then_some(true)
+                (is_itself && self.takes_own_table(&mut query) && query.rest().is_empty()).then_some(true)
             }
             _ => None,
         }
+    }
+
+    /// Takes the name of the table itself. A query of the statement hides it where its schema is not named.
+    fn takes_own_table(&self, cursor: &mut Cursor<'_>) -> bool {
+        let mut ahead = *cursor;
+        let name = ahead.name().filter(|_| !ahead.take_sign("."));
+        let is_query = |name: String| self.queries.iter().any(|query| query.eq_ignore_ascii_case(&name));
+        !name.is_some_and(is_query) && cursor.path().is_some_and(|path| path == *self.table)
     }
 }
 
@@ -207,7 +219,7 @@ mod tests {
 
     fn of(text: &str, dialect: Dialect, is_required: &dyn Fn(&str) -> bool) -> bool {
         let table = Path::new(vec!["t".to_owned()]);
-        Condition::new(table, &tokens(text, dialect)).is_always_true(is_required)
+        Condition::new(table, &[], &tokens(text, dialect)).is_always_true(is_required)
     }
 
     fn is_true(text: &str) -> bool {
@@ -324,5 +336,23 @@ mod tests {
             }
         }
         assert!(!of("id IN (SELECT id FROM other)", Dialect::Sqlite, &is_required));
+        // A query of the statement hides the table where its schema is not named.
+        let mut is_hidden = |query: &str, text: &str| {
+            let condition = Condition::new(
+                Path::new(vec!["t".to_owned()]),
+                &[query.to_owned()],
+                &tokens(text, Dialect::Sqlite),
+            );
+            let of_all = condition.is_always_true(&is_required);
+            let query = format!(
+                "WITH {query} AS (SELECT 1 AS id) SELECT CAST(count(*) AS TEXT) FROM main.t WHERE {text}"
+            );
+            assert_eq!(scratch.client.texts(&query).unwrap() == ["2"], of_all, "{query}");
+            !of_all
+        };
+        assert!(is_hidden("t", "id IN (SELECT id FROM t)"));
+        assert!(is_hidden("T", "id IN (SELECT id FROM t)"));
+        assert!(!is_hidden("t", "id IN (SELECT id FROM main.t)"));
+        assert!(!is_hidden("u", "id IN (SELECT id FROM t)"));
     }
 }

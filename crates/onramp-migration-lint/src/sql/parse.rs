@@ -8,11 +8,17 @@ use super::token::Token;
 /// Reads a statement, with those that change rows in the queries that stand before it: `WITH gone AS (DELETE ..) INSERT ..`.
 /// The last is the statement itself.
 pub(crate) fn parse_each(tokens: &[Token]) -> Vec<Parsed> {
+    parse_each_below(tokens, &[])
+}
+
+/// The same where queries around it have names, which those before it know, too.
+fn parse_each_below(tokens: &[Token], around: &[String]) -> Vec<Parsed> {
     let cursor = &mut Cursor::new(tokens);
     let queries = queries(cursor);
+    let names: Vec<String> = around.iter().chain(queries.iter().map(|query| &query.name)).cloned().collect();
     let changes = queries.iter().filter(|query| query.changes_rows());
-    let mut all: Vec<Parsed> = changes.flat_map(|query| parse_each(query.body)).collect();
-    let mut own = parse(cursor.rest());
+    let mut all: Vec<Parsed> = changes.flat_map(|query| parse_each_below(query.body, &names)).collect();
+    let mut own = read(&mut Cursor::new(cursor.rest()), &names).unwrap_or(Parsed::Other);
     if let Parsed::CopyRows { from, .. } = &mut own {
         look_through(from, &queries);
     }
@@ -22,11 +28,10 @@ pub(crate) fn parse_each(tokens: &[Token]) -> Vec<Parsed> {
 
 /// Reads a statement without queries before it.
 pub(crate) fn parse(tokens: &[Token]) -> Parsed {
-    let cursor = &mut Cursor::new(tokens);
-    read(cursor).unwrap_or(Parsed::Other)
+    read(&mut Cursor::new(tokens), &[]).unwrap_or(Parsed::Other)
 }
 
-fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
+fn read(cursor: &mut Cursor<'_>, queries: &[String]) -> Option<Parsed> {
     let first = cursor.next()?;
     match first.text.to_ascii_lowercase().as_str() {
         "alter" => alter(cursor),
@@ -64,7 +69,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
             cursor.take(&["from"]).then_some(())?;
             cursor.take(&["only"]);
             let table = cursor.path()?;
-            Some(Parsed::Delete { reach: reach(cursor, &table), table })
+            Some(Parsed::Delete { reach: reach(cursor, &table, queries), table })
         }
         "update" => {
             if cursor.take(&["or"]) {
@@ -72,7 +77,7 @@ fn read(cursor: &mut Cursor<'_>) -> Option<Parsed> {
             }
             cursor.take(&["only"]);
             let table = cursor.path()?;
-            Some(Parsed::Update { reach: reach(cursor, &table), table })
+            Some(Parsed::Update { reach: reach(cursor, &table, queries), table })
         }
         "pragma" => {
             let name = cursor.path()?.0.pop()?.to_ascii_lowercase();
@@ -113,7 +118,7 @@ fn fills(cursor: &Cursor<'_>) -> bool {
 }
 
 /// Which rows are meant; what a query in parentheses says is no matter of the statement.
-fn reach(cursor: &Cursor<'_>, table: &Path) -> Reach {
+fn reach(cursor: &Cursor<'_>, table: &Path, queries: &[String]) -> Reach {
     let tokens = cursor.rest();
     let is_condition = |token: &Token| token.is("where");
     let end = outer(tokens).find(|(_, token)| is_condition(token)).map_or(tokens.len(), |(place, _)| place);
@@ -131,7 +136,7 @@ fn reach(cursor: &Cursor<'_>, table: &Path) -> Reach {
         Some(_) => return Reach::Some,
         None => condition,
     };
-    let condition = Condition::new(table.clone(), condition);
+    let condition = Condition::new(table.clone(), queries, condition);
     if condition.is_always_true(&|_| false) { Reach::All } else { Reach::Where(condition) }
 }
 

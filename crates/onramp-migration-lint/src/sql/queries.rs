@@ -4,7 +4,7 @@ use super::token::Token;
 
 /// A query that has a name in one statement: `WITH name AS (body)`.
 pub(crate) struct Query<'a> {
-    name: String,
+    pub(crate) name: String,
     pub(crate) body: &'a [Token],
 }
 

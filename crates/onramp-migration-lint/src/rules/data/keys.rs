@@ -1,39 +1,29 @@
 use std::collections::BTreeMap;
 
-use onramp_database::catalog::{Object, ObjectId};
-use onramp_database::structure::{IndexKey, Structure, Table};
+use onramp_database::catalog::Object;
+use onramp_database::structure::{Structure, Table};
 
 use super::Look;
+use super::unique::Unique;
 use crate::nulls::takes_no_null;
 use crate::rule::{DROP_PRIMARY_KEY, REPLACE_PRIMARY_KEY, UNIQUE_ON_ROWS};
 use crate::world::same;
 
-/// Columns that no two rows have the same values in.
-struct Unique {
-    id: ObjectId,
-    columns: Vec<String>,
-    /// Which rows it is about, if not about all.
-    predicate: Option<String>,
-}
-
 impl Look<'_> {
     /// What has to be unique now, in columns that have values.
     pub(super) fn unique(&mut self, origin: &[String], today: &[String], old: &BTreeMap<&str, &Object>) {
-        let known = self.structures.0.tables.get(origin).map(uniques).unwrap_or_default();
+        let known = self.structures.0.tables.get(origin).map(Unique::all).unwrap_or_default();
         let mut told: Vec<Vec<String>> = Vec::new();
-        for Unique { id, columns, predicate } in
-            self.structures.1.tables.get(today).map(uniques).unwrap_or_default()
-        {
+        for unique in self.structures.1.tables.get(today).map(Unique::all).unwrap_or_default() {
+            let columns = unique.names();
             let names: Vec<&str> = columns.iter().map(|name| self.old_name(origin, name)).collect();
             let have_values = !names.is_empty()
                 && names.iter().all(|name| old.keys().any(|column| column.eq_ignore_ascii_case(name)));
-            let is_required = |name: &String| takes_no_null(&self.structures.0, origin, name);
+            let is_required = |name: &str| takes_no_null(&self.structures.0, origin, name);
             // Where fewer columns tell all rows apart, more of them do.
             let tells_apart = |known: &Unique| {
-                let has = |name: &String| names.iter().any(|other| name.eq_ignore_ascii_case(other));
-                (known.predicate.is_none() || known.predicate == predicate)
-                    && known.columns.iter().all(has)
-                    && (known.columns.len() == names.len() || known.columns.iter().all(is_required))
+                (known.predicate.is_none() || known.predicate == unique.predicate)
+                    && known.covers(&unique, &names, &is_required)
             };
             if !have_values || known.iter().any(tells_apart) || told.contains(&columns) {
                 continue;
@@ -41,8 +31,8 @@ impl Look<'_> {
             let message = format!("makes {} unique in {}", columns.join(", "), today.join("."));
             told.push(columns);
             let table = today.last().map_or("", String::as_str);
-            let own = id.name().to_owned();
-            self.add(&UNIQUE_ON_ROWS, id, message, &[table, &own]);
+            let own = unique.id.name().to_owned();
+            self.add(&UNIQUE_ON_ROWS, unique.id, message, &[table, &own]);
         }
     }
 
@@ -75,8 +65,13 @@ impl Look<'_> {
         if after.primary_key.as_ref().is_some_and(|key| is_it(&key.columns)) {
             return;
         }
-        let stays_unique =
-            uniques(&after).iter().any(|unique| unique.predicate.is_none() && is_it(&unique.columns));
+        let old = Unique::all(&before).into_iter().find(|unique| unique.id == key.id);
+        let is_required = |name: &str| takes_no_null(&self.structures.1, today, name);
+        let stays_unique = Unique::all(&after).iter().any(|unique| {
+            unique.predicate.is_none()
+                && is_it(&unique.names())
+                && old.as_ref().is_some_and(|old| unique.covers(old, &columns, &is_required))
+        });
         let name = today.join(".");
         let mut message = format!("the primary key of {name} ({})", columns.join(", "));
         let children = self.children(origin);
@@ -109,19 +104,4 @@ impl Look<'_> {
             .map(|(path, _)| path.join("."))
             .collect()
     }
-}
-
-/// What is unique in a table; what is unique by expressions is left out.
-fn uniques(table: &Table) -> Vec<Unique> {
-    let keys = table.primary_key.iter().chain(&table.uniques);
-    let keys = keys.map(|key| Unique { id: key.id.clone(), columns: key.columns.clone(), predicate: None });
-    let indexes = table.indexes.iter().filter(|index| index.unique).filter_map(|index| {
-        let columns = index.keys.iter().map(column_of).collect::<Option<Vec<_>>>()?;
-        Some(Unique { id: index.id.clone(), columns, predicate: index.predicate.clone() })
-    });
-    keys.chain(indexes).collect()
-}
-
-fn column_of(key: &IndexKey) -> Option<String> {
-    key.column.clone()
 }

@@ -12,6 +12,12 @@ const SERVER: &str = "
     CREATE TABLE part PARTITION OF parts FOR VALUES FROM (0) TO (10);
     CREATE UNIQUE INDEX p_tenant ON p (tenant, id);
     CREATE UNIQUE INDEX p_code ON p (code) WHERE at IS NULL;
+    CREATE COLLATION anyhow (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+    CREATE TABLE word (a text, b text COLLATE anyhow, n integer);
+    CREATE UNIQUE INDEX word_a ON word (a);
+    CREATE UNIQUE INDEX word_b ON word (b);
+    CREATE UNIQUE INDEX word_n ON word (n);
+    INSERT INTO word VALUES ('a', 'b', 1), ('b', 'c', 2);
     INSERT INTO p VALUES (1, 1, 'a', NULL), (2, 2, 'b', NULL);
     INSERT INTO pair VALUES (1, 1, 1), (1, 2, 2);
     INSERT INTO parts VALUES (1);
@@ -20,6 +26,8 @@ const SERVER: &str = "
 const FILE: &str = "
     CREATE TABLE p (id INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, code TEXT);
     CREATE TABLE pair (a INTEGER, b INTEGER, n INTEGER, PRIMARY KEY (a, b));
+    CREATE TABLE word (a TEXT UNIQUE, b TEXT COLLATE NOCASE UNIQUE);
+    INSERT INTO word VALUES ('a', 'b'), ('b', 'c');
     INSERT INTO p VALUES (1, 1, 'a'), (2, 1, 'b');
     INSERT INTO pair VALUES (1, 1, 1), (1, 2, 2);
 ";
@@ -87,7 +95,29 @@ pub(super) const CASES: &[Case] = &[
         &["CREATE UNIQUE INDEX CONCURRENTLY i ON p (code) WHERE tenant = 1"],
         &["unique-on-existing-rows"],
     ),
+    // What is the same, and whether NULL is, may be another matter now; where NULL stands in the order is none.
+    server(&["CREATE UNIQUE INDEX CONCURRENTLY i ON word (a COLLATE anyhow)"], &["unique-on-existing-rows"]),
+    server(&["CREATE UNIQUE INDEX CONCURRENTLY i ON word (b COLLATE \"C\")"], &[]),
+    server(&["CREATE UNIQUE INDEX CONCURRENTLY i ON word (a text_pattern_ops DESC NULLS LAST)"], &[]),
+    server(&["CREATE UNIQUE INDEX CONCURRENTLY i ON word (b)"], &[]),
+    server(
+        &["CREATE UNIQUE INDEX CONCURRENTLY i ON word (n) NULLS NOT DISTINCT"],
+        &["unique-on-existing-rows"],
+    ),
+    server(&["CREATE UNIQUE INDEX CONCURRENTLY i ON p (id) NULLS NOT DISTINCT"], &[]),
+    file(&["CREATE UNIQUE INDEX i ON word (a COLLATE NOCASE)"], &["unique-on-existing-rows"]),
+    file(&["CREATE UNIQUE INDEX i ON word (b COLLATE BINARY)"], &[]),
+    file(&["CREATE UNIQUE INDEX i ON word (b)"], &[]),
     // SQLite makes the table anew.
+    file(
+        &[
+            "CREATE TABLE word2 (a TEXT COLLATE NOCASE UNIQUE, b TEXT COLLATE NOCASE UNIQUE)",
+            "INSERT INTO word2 SELECT * FROM word",
+            "DROP TABLE word",
+            "ALTER TABLE word2 RENAME TO word",
+        ],
+        &["unique-on-existing-rows"],
+    ),
     file(
         &[
             "CREATE TABLE pair2 (a INTEGER, b INTEGER, n INTEGER)",

@@ -69,6 +69,12 @@ in_both! {
     // True of every row, whatever is in it, and true of those that there are.
     &["DELETE FROM c WHERE id IS NOT NULL"] => &["delete-all-rows"],
     &["DELETE FROM c WHERE c.id IN (SELECT id FROM c)"] => &["delete-all-rows"],
+    // The table to delete from is the table, and the one to read from is the query of that name.
+    &["WITH c AS (SELECT 1 AS id) DELETE FROM c WHERE id IN (SELECT id FROM c)"] => &[],
+    &["WITH other AS (SELECT 1 AS id) DELETE FROM c WHERE id IN (SELECT id FROM c)"] => &["delete-all-rows"],
+    &["WITH p AS (SELECT 1 AS id) UPDATE p SET n = 1 WHERE id IN (SELECT id FROM p)"] => &[],
+    &["UPDATE p SET n = 1 WHERE id IN (SELECT id FROM p)"] => &["update-all-rows"],
+    &["UPDATE p SET n = 1 WHERE id IN (SELECT p.n FROM kind AS p)"] => &[],
     &["DELETE FROM c WHERE p_id IS NOT NULL"] => &["delete-meets-all-rows"],
     &["UPDATE p SET n = 1 WHERE id = id"] => &["update-all-rows"],
     &["UPDATE p SET n = 1 WHERE n IS NOT NULL"] => &[],

@@ -1,5 +1,6 @@
 //! What became of rows that were in the tables, where somebody has compared them.
 
+mod block;
 mod code;
 mod intent;
 
@@ -26,7 +27,7 @@ pub(crate) fn rows(missing: &Missing, steps: &[Step<'_>], world: &World<'_>, kno
         };
         look.rows(&table, rows);
         for column in &rows.columns {
-            look.values(&table, column);
+            look.values(&table, rows.rows_before, column);
         }
     }
     look.found
@@ -94,7 +95,8 @@ impl Look<'_> {
             None => {}
         }
         // What a block of code deletes it may well choose, and rows may have got other keys on purpose.
-        let is_chosen = !is_all && self.block_speaks_of("delete", table, &[]);
+        let is_chosen =
+            !is_all && table.names().iter().any(|name| self.intent.block_speaks_of("delete", &[name]));
         let is_rewritten = self.intent.updates(&table.origin) || self.has_other_types(table);
         if is_chosen || rows_added >= rows && is_rewritten {
             return;
@@ -105,7 +107,7 @@ impl Look<'_> {
         self.lost(&ROWS_LOST, id, message, place, doer, &[bare(&table.origin)]);
     }
 
-    fn values(&mut self, table: &Table, missing: &MissingValues) {
+    fn values(&mut self, table: &Table, rows_before: usize, missing: &MissingValues) {
         let (column, today) = (missing.column.as_str(), missing.today.as_str());
         let objects = (
             self.world.before.objects.get(&part_id(Kind::Column, &table.origin, column)),
@@ -158,12 +160,14 @@ impl Look<'_> {
             return;
         }
         let sets = [column, today].iter().any(|name| self.intent.sets(&table.origin, name));
+        // Of one row there is nothing to choose.
+        let is_all = missing.gone == rows_before && rows_before > 1;
         let is_meant = before.get("type") != after.get("type")
             || after.contains_key("generated")
             || sets
             || self.intent.updates(&table.origin) && self.intent.has_trigger(&table.origin)
             || self.intent.deletes_below(&table.origin)
-            || self.block_speaks_of("update", table, &[column, today]);
+            || !is_all && self.block_chooses(table, [column, today]);
         if missing.gone > 0 && !is_meant {
             let doer =
                 [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
@@ -173,13 +177,12 @@ impl Look<'_> {
         }
     }
 
-    /// Whether a block of code has a word in it, and a table under one of its names, and one of the columns where there are
-    /// some.
-    fn block_speaks_of(&self, word: &str, table: &Table, columns: &[&str]) -> bool {
-        table.names().iter().any(|name| match columns {
-            [] => self.intent.block_speaks_of(word, &[name]),
-            columns => columns.iter().any(|column| self.intent.block_speaks_of(word, &[name, column])),
-        })
+    /// Whether a block of code gives values to a column of some rows, and to those alone.
+    fn block_chooses(&self, table: &Table, [column, today]: [&str; 2]) -> bool {
+        let names = table.names();
+        let mut pairs = names.iter().flat_map(|name| [(*name, column), (*name, today)]);
+        pairs.clone().any(|(name, column)| self.intent.block_speaks_of("update", &[name, column]))
+            && !pairs.any(|(name, column)| self.intent.block_updates_all(name, column))
     }
 
     /// Who has done something to a table, or to one whose rows take others with them.

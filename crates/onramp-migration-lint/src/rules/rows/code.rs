@@ -170,7 +170,7 @@ fn runs(step: &Step<'_>) -> bool {
     !makes_code && !begins(&["alter", "drop", "comment", "grant", "revoke", "set", "lock"])
 }
 
-fn words_of(text: &str) -> BTreeSet<String> {
+pub(super) fn words_of(text: &str) -> BTreeSet<String> {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     let words = text.split(|letter| !is_part(letter)).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()

@@ -4,6 +4,7 @@ use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 use onramp_database::structure::Structure;
 
+use super::block::Block;
 use crate::lint::Step;
 use crate::sql::{self, Action, Cursor, Parsed, Path, Token};
 use crate::world::{World, same};
@@ -27,8 +28,7 @@ pub(super) struct Intent {
     drops: Vec<(Vec<String>, String, usize)>,
     /// The tables whose rows go into others.
     copies: Vec<(Vec<String>, usize)>,
-    /// Blocks of code, in lower case.
-    blocks: Vec<String>,
+    blocks: Vec<Block>,
     /// The tables that refer to one whose rows are deleted, or on SQLite to one that is dropped.
     below: BTreeSet<Vec<String>>,
     with_triggers: BTreeSet<Vec<String>>,
@@ -73,7 +73,7 @@ impl Intent {
         let origin = |table: &Path| world.origin(table).cloned();
         let tokens = &step.piece.tokens;
         if tokens.first().is_some_and(|first| first.is("do")) {
-            self.blocks.push(step.piece.text.to_lowercase());
+            self.blocks.push(Block::new(&step.piece.text, tokens));
             return;
         }
         match &step.parsed {
@@ -172,11 +172,12 @@ impl Intent {
 
     /// Whether a block of code has a word and those names in it.
     pub(super) fn block_speaks_of(&self, word: &str, names: &[&str]) -> bool {
-        let has = |text: &str, name: &str| {
-            let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-            text.split(|letter| !is_part(letter)).any(|part| part == name.to_lowercase())
-        };
-        self.blocks.iter().any(|text| has(text, word) && names.iter().all(|name| has(text, name)))
+        self.blocks.iter().any(|block| block.speaks_of(word, names))
+    }
+
+    /// Whether a block of code gives values to a column of all rows.
+    pub(super) fn block_updates_all(&self, table: &str, column: &str) -> bool {
+        self.blocks.iter().any(|block| block.updates_all(table, column))
     }
 
     /// Whether two names are the same.

@@ -1,0 +1,113 @@
+//! What code does to rows that a statement runs, and what excuses nothing.
+
+use onramp_core::Dialect;
+use onramp_migration_lint::{Finding, Settings};
+
+use super::Case;
+
+/// A table that things are done to, one that fires, and one of the log.
+const SCENE: &str = "
+    CREATE TABLE users (id integer PRIMARY KEY, name text, n integer);
+    CREATE TABLE log (id integer PRIMARY KEY, msg text);
+    CREATE TABLE kv (k text PRIMARY KEY, v text);
+    CREATE VIEW av AS SELECT * FROM kv;
+    CREATE VIEW renaming AS SELECT k AS key, v AS val FROM av;
+    CREATE VIEW joined AS SELECT kv.k, users.n FROM kv JOIN users ON kv.k = users.name;
+    INSERT INTO users VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', NULL);
+    INSERT INTO log VALUES (1, 'one'), (2, 'two');
+    INSERT INTO kv VALUES ('a', 'x'), ('b', 'y'), ('c', 'z');
+";
+
+/// The statements, and what must be told of them, each with the line of its statement and its rule.
+type Told = (Dialect, &'static str, &'static [&'static str], &'static [&'static str]);
+
+fn check(cases: &[Told]) {
+    let mut wrong = Vec::new();
+    for (dialect, scene, statements, expected) in cases {
+        let case = Case { dialect: *dialect, scene, statements, codes: &[] };
+        let Some((report, is_taken)) = super::run(&case, &Settings::default()) else { continue };
+        assert!(is_taken, "{statements:?}");
+        let line = |finding: &Finding| finding.line.map_or_else(|| "-".to_owned(), |line| line.to_string());
+        let shown =
+            |finding: &Finding| format!("{} {}: {}", line(finding), finding.rule.code, finding.message);
+        let told: Vec<String> = report.findings.iter().map(shown).collect();
+        if told != *expected {
+            wrong.push(format!("{dialect} {statements:?}\n    found {told:?}\n    expected {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const BLOCKS: &[Told] = &[
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["SELECT 1", "DO $$ BEGIN UPDATE users SET n = NULL, name = NULL; END $$"],
+        &[
+            "2 values-lost: loses 3 values of users.name in a block of code",
+            "2 values-lost: loses 2 values of users.n in a block of code",
+        ],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ BEGIN EXECUTE 'UPDATE users SET name = NULL'; END $$"],
+        &["1 values-lost: loses 3 values of users.name in a block of code"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ BEGIN EXECUTE format('UPDATE %I SET %I = NULL', 'users', 'n'); END $$"],
+        &["1 values-lost: loses 2 values of users.n in a block of code"],
+    ),
+    // A condition that is true of every row, and one that comes to all of them one by one.
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ BEGIN UPDATE users SET n = NULL WHERE true; END $$"],
+        &["1 values-lost: loses 2 values of users.n in a block of code"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM users LOOP \
+             UPDATE users SET name = NULL WHERE id = r.id; END LOOP; END $$"],
+        &["1 values-lost: loses 3 values of users.name in a block of code"],
+    ),
+    // What is chosen is meant, and what is written anew is there.
+    (Dialect::Postgresql, SCENE, &["DO $$ BEGIN UPDATE users SET name = NULL WHERE id = 1; END $$"], &[]),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ BEGIN EXECUTE format('UPDATE %I SET n = NULL WHERE id = %s', 'users', 1); END $$"],
+        &[],
+    ),
+    (Dialect::Postgresql, SCENE, &["DO $$ BEGIN UPDATE users SET name = upper(name); END $$"], &[]),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "DO $$ BEGIN UPDATE users SET n = 7 WHERE n IS NULL; UPDATE users SET name = NULL WHERE id = 2; END $$",
+        ],
+        &[],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ BEGIN INSERT INTO users VALUES (1, NULL, 1) \
+             ON CONFLICT (id) DO UPDATE SET name = excluded.name; END $$"],
+        &[],
+    ),
+    // What is done to another table is no matter of this one.
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DO $$ BEGIN UPDATE users SET name = NULL WHERE id = 2; UPDATE log SET msg = upper(msg); END $$"],
+        &[],
+    ),
+];
+
+#[test]
+fn a_block_that_updates_all_rows_is_told() {
+    check(BLOCKS);
+}

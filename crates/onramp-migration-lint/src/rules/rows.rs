@@ -3,6 +3,7 @@
 mod block;
 mod code;
 mod intent;
+mod made;
 
 use onramp_database::catalog::{Kind, ObjectId};
 use onramp_database::rows::{Missing, MissingRows, MissingValues};

@@ -5,6 +5,7 @@ use onramp_database::catalog::Kind;
 use onramp_database::structure::Structure;
 
 use super::block::Block;
+use super::made::makes_code;
 use crate::lint::Step;
 use crate::sql::{self, Action, Cursor, Parsed, Path, Token};
 use crate::world::{World, same};
@@ -74,6 +75,9 @@ impl Intent {
         let tokens = &step.piece.tokens;
         if tokens.first().is_some_and(|first| first.is("do")) {
             self.blocks.push(Block::new(&step.piece.text, tokens));
+            return;
+        }
+        if makes_code(tokens) {
             return;
         }
         match &step.parsed {

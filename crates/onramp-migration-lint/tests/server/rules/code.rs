@@ -111,3 +111,58 @@ const BLOCKS: &[Told] = &[
 fn a_block_that_updates_all_rows_is_told() {
     check(BLOCKS);
 }
+
+const MADE: &[Told] = &[
+    (
+        Dialect::Sqlite,
+        SCENE,
+        &[
+            "CREATE TRIGGER tg AFTER UPDATE ON users BEGIN UPDATE log SET msg = NULL; END",
+            "UPDATE users SET n = 1 WHERE id = (SELECT min(id) FROM users)",
+        ],
+        &["2 values-lost: loses 2 values of log.msg through trigger tg"],
+    ),
+    (
+        Dialect::Sqlite,
+        SCENE,
+        &[
+            "CREATE TEMP TRIGGER IF NOT EXISTS tg AFTER UPDATE OF n ON users BEGIN DELETE FROM log; END",
+            "UPDATE users SET n = 1 WHERE id = 1",
+            "DROP TRIGGER tg",
+        ],
+        &["2 rows-lost: loses 2 of 2 rows of log through trigger tg"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "CREATE OR REPLACE RULE tidy AS ON UPDATE TO users DO ALSO UPDATE log SET msg = NULL",
+            "UPDATE users SET n = 1 WHERE id = 1",
+        ],
+        &["2 values-lost: loses 2 values of log.msg through rule tidy"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "CREATE FUNCTION clean() RETURNS void LANGUAGE sql BEGIN ATOMIC DELETE FROM log; END",
+            "SELECT clean()",
+        ],
+        &["2 rows-lost: loses 2 of 2 rows of log through function clean"],
+    ),
+    // One that is made and does not run, next to a statement that says what it does itself.
+    (
+        Dialect::Sqlite,
+        SCENE,
+        &[
+            "CREATE TRIGGER tg AFTER DELETE ON users BEGIN UPDATE log SET msg = NULL; DELETE FROM kv; END",
+            "DELETE FROM log WHERE id = 1",
+        ],
+        &[],
+    ),
+];
+
+#[test]
+fn what_is_made_in_a_migration_is_no_statement_of_it() {
+    check(MADE);
+}

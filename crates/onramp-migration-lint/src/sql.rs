@@ -2,6 +2,7 @@
 
 mod alter_table;
 mod assignments;
+mod bound;
 mod condition;
 mod cursor;
 mod parse;
@@ -13,7 +14,7 @@ mod token;
 
 pub(crate) use assignments::assigned;
 pub(crate) use condition::Reach;
-pub(crate) use cursor::{Cursor, parts};
+pub(crate) use cursor::{Cursor, outer, parts};
 pub(crate) use parse::{parse, parse_each};
 pub(crate) use parsed::{Action, AddedColumn, AddedConstraint, Parsed, Path, Validation};
 pub(crate) use required::parse_required;

@@ -4,6 +4,7 @@ mod block;
 mod code;
 mod intent;
 mod made;
+mod views;
 
 use onramp_database::catalog::{Kind, ObjectId};
 use onramp_database::rows::{Missing, MissingRows, MissingValues};
@@ -13,6 +14,7 @@ use self::intent::{Intent, Reach};
 use super::{Found, attribution, part_id, table_id};
 use crate::lint::Step;
 use crate::rule::{CONDITION_OF_ALL, DROP_COLUMN, RENAME_AS_DROP, ROWS_LOST, VALUES_LOST};
+use crate::sql::{self, Parsed};
 use crate::world::{World, same, table_called};
 
 /// What is missing in tables and columns that are still there, `world` being that at the end of the revision. Nothing is
@@ -87,8 +89,10 @@ impl Look<'_> {
             Some((place, Reach::Some)) => {
                 // Of one row there is nothing to choose.
                 if is_all && rows_before > 1 {
-                    let message =
-                        format!("deletes all {rows_before} rows of {name}: its condition is true of each");
+                    let has_none =
+                        matches!(self.steps[place].parsed, Parsed::Delete { reach: sql::Reach::All, .. });
+                    let why = if has_none { "through a view" } else { "its condition is true of each" };
+                    let message = format!("deletes all {rows_before} rows of {name}: {why}");
                     self.found.push(Found::at(&self.steps[place], &CONDITION_OF_ALL, Some(id), message));
                 }
                 return;
@@ -160,7 +164,13 @@ impl Look<'_> {
             self.add(&VALUES_LOST, id, message, place, &[bare(&table.origin)]);
             return;
         }
-        let sets = [column, today].iter().any(|name| self.intent.sets(&table.origin, name));
+        if missing.gone == 0 {
+            return;
+        }
+        let doer = [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
+        // One that meets fewer rows leaves the rest to what else has been run.
+        let sets = self.intent.sets(&table.origin, &[column, today]);
+        let sets = sets.is_some_and(|most| most >= missing.gone || doer.is_none());
         // Of one row there is nothing to choose.
         let is_all = missing.gone == rows_before && rows_before > 1;
         let is_meant = before.get("type") != after.get("type")
@@ -169,9 +179,7 @@ impl Look<'_> {
             || self.intent.updates(&table.origin) && self.intent.has_trigger(&table.origin)
             || self.intent.deletes_below(&table.origin)
             || !is_all && self.block_chooses(table, [column, today]);
-        if missing.gone > 0 && !is_meant {
-            let doer =
-                [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
+        if !is_meant {
             let place = self.intent.copy(&table.origin);
             let message = format!("loses {} of {name}", counted(missing.gone));
             self.lost(&VALUES_LOST, id, message, place, doer, &[bare(&table.origin), column]);

@@ -9,7 +9,7 @@ use crate::rules::renames::plain_name;
 use crate::sql::tokens;
 use crate::world::World;
 
-/// The code that statements run: blocks, functions, triggers and rules, by the words in it. It is asked who has done what has been
+/// The code that statements run: blocks, functions, triggers, rules and views, by the words in it. It is asked who has done what has been
 /// done, and never whether.
 pub(super) struct Code {
     units: Vec<Unit>,
@@ -17,7 +17,7 @@ pub(super) struct Code {
     statements: Vec<(usize, BTreeSet<String>)>,
 }
 
-/// A function, a trigger or a rule.
+/// A function, a trigger, a rule, or a view that hands on what is done to it.
 pub(super) struct Unit {
     /// `function purge`.
     pub(super) name: String,
@@ -39,7 +39,7 @@ pub(super) enum Call {
 pub(super) struct Doer {
     /// The place of the statement.
     pub(super) place: usize,
-    /// The function, trigger or rule that it has run; `None` for a block of code.
+    /// The function, trigger, rule or view that it has run; `None` for a block of code.
     pub(super) unit: Option<String>,
 }
 
@@ -74,9 +74,17 @@ impl Code {
         let made = steps.iter().filter_map(|step| made(&step.piece.tokens));
         let made: Vec<Unit> =
             made.filter(|unit| !units.values().any(|known| known.name == unit.name)).collect();
+        let views = [world.before, world.after].into_iter().flat_map(|catalog| &catalog.objects);
+        let views = views.filter(|(id, _)| id.kind == Kind::View).map(|(id, object)| {
+            let ways = vec!["update", "delete", "merge"];
+            let mut words = words_of(object.get("definition").map_or("", String::as_str));
+            words.extend(ways.iter().map(|way| (*way).to_owned()));
+            let call = Call::Change { table: id.name().to_lowercase(), ways };
+            Unit { name: format!("view {}", id.name()), call, words }
+        });
         let runs = steps.iter().enumerate().filter(|(_, step)| runs(step));
         Self {
-            units: units.into_values().chain(made).collect(),
+            units: units.into_values().chain(made).chain(views).collect(),
             statements: runs.map(|(place, step)| (place, words_of(&step.piece.text))).collect(),
         }
     }

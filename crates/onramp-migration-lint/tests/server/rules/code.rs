@@ -166,3 +166,101 @@ const MADE: &[Told] = &[
 fn what_is_made_in_a_migration_is_no_statement_of_it() {
     check(MADE);
 }
+
+const BOUNDED: &[Told] = &[
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "CREATE FUNCTION fi() RETURNS void LANGUAGE sql AS 'UPDATE users SET name = ''z'''",
+            "SELECT fi()",
+            "UPDATE users SET name = trim(name) WHERE id = 1",
+        ],
+        &["2 values-lost: loses 3 values of users.name through function fi"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "DO $$ BEGIN UPDATE users SET name = NULL; END $$",
+            "UPDATE users SET name = 'a' WHERE id IN (1) AND n = 1",
+        ],
+        &["1 values-lost: loses 2 values of users.name in a block of code"],
+    ),
+    // As many as it can meet, as many as it may meet, and one that is alone.
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "CREATE FUNCTION fi() RETURNS void LANGUAGE sql AS 'UPDATE users SET name = NULL WHERE id = 1'",
+            "SELECT fi()",
+            "UPDATE users SET name = NULL WHERE id = 1",
+        ],
+        &[],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &[
+            "CREATE FUNCTION fi() RETURNS void LANGUAGE sql AS 'UPDATE users SET name = NULL WHERE id = 1'",
+            "SELECT fi()",
+            "UPDATE users SET name = NULL WHERE n > 0",
+        ],
+        &[],
+    ),
+    (Dialect::Postgresql, SCENE, &["UPDATE users SET name = NULL WHERE id IN (1, 2)"], &[]),
+    (Dialect::Sqlite, SCENE, &["UPDATE users SET name = NULL WHERE id IN (1, 2)"], &[]),
+];
+
+#[test]
+fn an_update_excuses_no_more_rows_than_it_can_meet() {
+    check(BOUNDED);
+}
+
+/// On SQLite nothing is done to a view without a trigger in its place.
+const TRIGGERS: &str = "
+    CREATE TABLE kv (k text PRIMARY KEY, v text);
+    CREATE VIEW av (key, val) AS SELECT k, v FROM kv;
+    CREATE TRIGGER leave INSTEAD OF DELETE ON av BEGIN DELETE FROM kv WHERE k = OLD.key; END;
+    CREATE TRIGGER edit INSTEAD OF UPDATE ON av BEGIN UPDATE kv SET v = NEW.val WHERE k = OLD.key; END;
+    INSERT INTO kv VALUES ('a', 'x'), ('b', 'y'), ('c', 'z');
+";
+
+const VIEWS: &[Told] = &[
+    (Dialect::Postgresql, SCENE, &["DELETE FROM av WHERE k = (SELECT min(k) FROM kv)"], &[]),
+    (Dialect::Postgresql, SCENE, &["DELETE FROM renaming WHERE key = 'a'"], &[]),
+    (Dialect::Postgresql, SCENE, &["UPDATE av SET v = NULL WHERE k = 'a'"], &[]),
+    (Dialect::Postgresql, SCENE, &["UPDATE renaming SET val = NULL WHERE key = 'a'"], &[]),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["CREATE VIEW fresh AS SELECT v, k FROM kv WHERE k > 'a'", "DELETE FROM fresh WHERE k = 'b'"],
+        &[],
+    ),
+    (Dialect::Sqlite, TRIGGERS, &["DELETE FROM av WHERE key = (SELECT min(k) FROM kv)"], &[]),
+    (Dialect::Sqlite, TRIGGERS, &["UPDATE av SET val = NULL WHERE key = 'a'"], &[]),
+    // All rows are told of all the same.
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DELETE FROM av"],
+        &["1 delete-meets-all-rows: deletes all 3 rows of kv: through a view"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["DELETE FROM av WHERE k > ''"],
+        &["1 delete-meets-all-rows: deletes all 3 rows of kv: its condition is true of each"],
+    ),
+    (
+        Dialect::Postgresql,
+        SCENE,
+        &["SELECT 1", "UPDATE renaming SET val = NULL"],
+        &["2 values-lost: loses 3 values of kv.v through view av"],
+    ),
+];
+
+#[test]
+fn a_statement_about_a_view_is_about_its_table() {
+    check(VIEWS);
+}

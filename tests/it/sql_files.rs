@@ -8,6 +8,7 @@ mod known;
 mod lost_rows;
 mod new_files;
 mod refusals;
+mod stand_ins;
 mod strict;
 mod trials;
 

@@ -1,17 +1,16 @@
 //! What was made for scripts that count on it, and what was left out of them.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use onramp_database::script::{Aside, Sort};
 use onramp_histories::{Code, Finding, Script};
 
+use crate::brought::may_be_brought;
+
 /// Where to get an extension from.
 const EXTENSIONS: &str = "install it with the server's programs, or name an image that has it, as `image` in \
                           [database.dialects.postgresql.server] of an onramp.toml";
-
-/// What a server says where something is missing that an extension may bring.
-const ABSENT: [&str; 3] = ["does not exist", "unrecognized", "has no default operator class"];
 
 /// All of it, each once, in the order in which it came.
 #[derive(Default)]
@@ -23,8 +22,13 @@ pub(crate) struct Beside {
 impl Beside {
     /// Adds what came of a script.
     pub(crate) fn add(&mut self, script: &Script, asides: Vec<Aside>) {
+        self.add_of(&script.file, &|line| script.line_in_file(line), asides);
+    }
+
+    /// Adds what came of a text that stands in a file.
+    pub(crate) fn add_of(&mut self, file: &Path, line_in_file: &dyn Fn(u32) -> u32, asides: Vec<Aside>) {
         for Aside { sort, line } in asides {
-            let one = (sort, script.file.clone(), script.line_in_file(line));
+            let one = (sort, file.to_path_buf(), line_in_file(line));
             if self.known.insert(one.clone()) {
                 self.told.push(one);
             }
@@ -34,11 +38,17 @@ impl Beside {
     /// Why something may have failed for an extension that was left out.
     pub(crate) fn excuse(&self, said: &str) -> Option<String> {
         let absent = self.first_of(|sort| matches!(sort, Sort::Extension(_)));
-        let names: Vec<String> = absent.iter().map(|(sort, ..)| format!("`{}`", name(sort))).collect();
-        if names.is_empty() || !ABSENT.iter().any(|words| said.contains(words)) {
+        let names: Vec<&str> = absent.iter().map(|(sort, ..)| name(sort)).collect();
+        if names.is_empty() || !may_be_brought(said, &names) {
             return None;
         }
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         Some(format!("it may need {}, which was left out: {said}; {EXTENSIONS}", names.join(" or ")))
+    }
+
+    /// Whether an extension was left out.
+    pub(crate) fn lacks_extension(&self) -> bool {
+        self.told.iter().any(|(sort, ..)| matches!(sort, Sort::Extension(_)))
     }
 
     /// All of it, for whoever reads what was found.

@@ -36,6 +36,10 @@ pub struct ScriptFacts {
     pub missing: Option<Missing>,
     /// How it went.
     pub outcome: Outcome,
+    /// What was made for this script and those before it, or left out of them: all that is told of that up to here.
+    pub notes: Vec<Finding>,
+    /// Whether an extension was left out up to here. It may be installed the next time.
+    pub lacks_extension: bool,
 }
 
 /// How it went with a script.
@@ -79,6 +83,13 @@ pub struct Ground<'a> {
     pub file: Option<&'a Path>,
     /// Whether tables get rows before each of the scripts that are looked at.
     pub rows: Rows,
+}
+
+impl<'a> Ground<'a> {
+    /// Where its statements stand: its file, or what it is called.
+    pub fn place(&self) -> &'a Path {
+        self.file.unwrap_or(Path::new(self.name))
+    }
 }
 
 /// Whether tables have rows in them.
@@ -182,7 +193,18 @@ impl Trial<'_> {
         };
         let statements = statements::of(script, before.dialect, transaction, &sight.seen);
         let (id, script) = (entry.id.clone(), script.clone());
-        self.told.push(ScriptFacts { id, script, before, after, statements, missing, outcome });
+        let (notes, lacks_extension) = (self.walk.beside.notes(), self.walk.beside.lacks_extension());
+        self.told.push(ScriptFacts {
+            id,
+            script,
+            before,
+            after,
+            statements,
+            missing,
+            outcome,
+            notes,
+            lacks_extension,
+        });
         Ok(())
     }
 
@@ -239,7 +261,8 @@ impl Trial<'_> {
 
     /// Goes from an empty database to where a script of an entry begins.
     fn restart(&mut self, place: usize, number: usize) -> Result<End, Failure> {
-        self.walk = begin(self.replay, self.ground)?;
+        self.walk.start_anew()?;
+        self.walk.lay(&self.ground)?;
         for entry in &self.entries[..place] {
             if let End::Stopped(finding) = self.walk.up(entry)? {
                 return Ok(End::Stopped(finding));

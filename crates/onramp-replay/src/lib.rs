@@ -23,6 +23,7 @@
 //! Architecture Invariant: nothing is written but scratch databases.
 
 mod beside;
+mod brought;
 mod excuse;
 mod facts;
 mod replay;

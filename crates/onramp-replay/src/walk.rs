@@ -44,10 +44,16 @@ impl<'a> Walk<'a> {
         Ok(Self { replay, guest, database, beside: Beside::default() })
     }
 
-    /// Goes straight from an empty database to the last of these entries.
-    pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<End, Failure> {
+    /// Goes back to an empty database. What was made for the scripts, or left out of them, stays told.
+    pub(crate) fn start_anew(&mut self) -> Result<(), Failure> {
         let beside = std::mem::take(&mut self.beside);
         *self = Self { beside, ..Self::begin(self.replay)? };
+        Ok(())
+    }
+
+    /// Goes straight from an empty database to the last of these entries.
+    pub(crate) fn restart(&mut self, entries: &[Entry]) -> Result<End, Failure> {
+        self.start_anew()?;
         for entry in entries {
             if let End::Stopped(finding) = self.up(entry)? {
                 return Ok(End::Stopped(finding));
@@ -97,6 +103,7 @@ impl<'a> Walk<'a> {
             Dialect::Sqlite => "",
         };
         let laid = self.guest.run(ground.text, Transaction::Each);
+        self.beside.add_of(ground.place(), &|line| line, self.guest.take_asides());
         let Err(stopped) = laid.and_then(|()| self.guest.run(reset, Transaction::Each)) else {
             return Ok(());
         };

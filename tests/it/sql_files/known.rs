@@ -1,5 +1,7 @@
 //! What was tried once is known the next time, as long as all that decides it is the same.
 
+use std::collections::BTreeSet;
+
 use onramp_tests::TestEnv;
 
 use super::{files, found, has_postgresql};
@@ -46,6 +48,40 @@ fn the_same_files_are_tried_once() {
     assert_eq!(applied(&env, &["db/sqlite/2_b.up.sql"]), ["1", "2"]);
     env.onramp(["migrate", "lint", "db/sqlite/2_b.up.sql"]).exits(0).says("allowed drop-column");
     assert_eq!(applied(&env, &["db/sqlite/2_b.up.sql"]), Vec::<String>::new());
+}
+
+/// Rows that are put before one file are there for those behind it.
+#[test]
+fn the_same_words_have_the_same_answer_whatever_is_known() {
+    let [third, fourth] = ["db/sqlite/3_c.up.sql", "db/sqlite/4_d.up.sql"];
+    let history = [
+        ("db/sqlite/1_t.up.sql", "CREATE TABLE t (id INTEGER PRIMARY KEY);"),
+        ("db/sqlite/2_u.up.sql", "CREATE TABLE u (c TEXT NOT NULL);"),
+        (third, "ALTER TABLE t ADD COLUMN c TEXT; UPDATE t SET c = 'x';"),
+        (fourth, "INSERT INTO u SELECT c FROM t;"),
+    ];
+    let mut answers: [BTreeSet<Vec<String>>; 2] = Default::default();
+    let known: [&[&[&str]]; 5] =
+        [&[], &[&[third]], &[&[fourth]], &[&[third], &[fourth]], &[&[third, fourth]]];
+    for before in known {
+        for force in [None, Some("--force")] {
+            let env = files(&history);
+            for words in before {
+                found(&env, words);
+            }
+            for _ in 0..2 {
+                let ask =
+                    |words: &[&str]| found(&env, &words.iter().copied().chain(force).collect::<Vec<_>>());
+                answers[0].insert(ask(&[third, fourth]));
+                answers[1].insert(ask(&[fourth]));
+            }
+            assert_eq!(applied(&env, &[fourth]), Vec::<String>::new(), "all of it is known by now");
+        }
+    }
+    let of_fourth = |found: &Vec<String>| found.contains(&format!("fails-with-rows {fourth}:1"));
+    assert_eq!(answers.each_ref().map(BTreeSet::len), [1, 1], "{answers:#?}");
+    // The update was given rows, so there is nothing without a value behind it.
+    assert!(!answers[0].iter().any(of_fourth) && answers[1].iter().all(of_fourth), "{answers:#?}");
 }
 
 #[test]

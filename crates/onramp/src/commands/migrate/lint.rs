@@ -298,6 +298,8 @@ struct Looked {
     linted: Vec<Linted>,
     /// What nobody here can look at.
     elsewhere: Vec<Elsewhere>,
+    /// What was made for files, or left out of them, on a server of a dialect.
+    notes: Vec<(Dialect, onramp_histories::Finding)>,
     /// The dialects all of whose chosen revisions were looked at.
     whole: BTreeSet<Dialect>,
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use onramp_core::{Dialect, Severity};
+use onramp_histories::Finding as Note;
 use onramp_migrate::RowsPolicy;
 use onramp_migration_lint::{Finding, RULES};
 use serde_json::{Value, json};
@@ -70,6 +71,7 @@ pub(super) fn answer(
             "revisions": seen.map(|one| as_json(one, relative)).collect::<Vec<_>>(),
             "not-looked-at": behind.chain(elsewhere).collect::<Vec<_>>(),
             "stale": stale.iter().map(|one| stale_as_json(one, relative)).collect::<Vec<_>>(),
+            "notes": looked.notes.iter().map(|note| note_as_json(note, relative)).collect::<Vec<_>>(),
         }));
         return;
     }
@@ -108,6 +110,21 @@ pub(super) fn answer(
         session.answer("[database.lint]");
         stale.iter().for_each(|stale| show_stale(session, stale, relative));
     }
+    for (_, note) in &looked.notes {
+        let line = note.line.map(|line| format!(":{line}")).unwrap_or_default();
+        let (level, place, code) = (note.level.name(), relative(&note.file), note.code.name());
+        session.answer(&format!("{level}  {place}{line}: {} [{code}]", note.message));
+    }
+}
+
+fn note_as_json((dialect, note): &(Dialect, Note), relative: &dyn Fn(&Path) -> String) -> Value {
+    json!({
+        "dialect": dialect.name(),
+        "code": note.code.name(),
+        "message": note.message,
+        "file": relative(&note.file),
+        "line": note.line,
+    })
 }
 
 /// What is said of a revision in the line that names it.

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use onramp_core::{Dialect, Event, Failure, Severity, TaskGraph, TaskId};
 use onramp_database::DatabasesSpec;
-use onramp_histories::Chain;
+use onramp_histories::{Chain, Finding};
 use onramp_migration_lint::RULES;
 use onramp_replay::Rows;
 
@@ -104,6 +104,9 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
     let status = runner::run(session, "migrate lint", &graph, &ids)?;
     session.reporter.close();
     let mut looked = std::mem::take(&mut *board.looked());
+    let of_note = |(dialect, note): &(Dialect, Finding)| (*dialect, note.file.clone(), note.line);
+    looked.notes.sort_by_key(of_note);
+    looked.notes.dedup_by(|left, right| of_note(left) == of_note(right) && left.1.message == right.1.message);
     looked.linted.sort_by(|left, right| (left.dialect, &left.file).cmp(&(right.dialect, &right.file)));
     let names = Names {
         label: &|dialect| dialect.name().to_owned(),
@@ -172,7 +175,13 @@ impl Board {
         self.require_readable(part, task)?;
         let kind = (part.dialect, tool_of(&part.chain));
         let mut errors = 0;
-        for tried in self.trials(part, task)? {
+        let all = self.trials(part, task)?;
+        // With the last one all of it is told.
+        if let Some(last) = all.last() {
+            let notes = last.notes.iter().map(|note| (part.dialect, note.clone()));
+            self.looked().notes.extend(notes);
+        }
+        for tried in all {
             let mut linted = match tried.untried {
                 Some(untried) => Linted::untried(kind, tried.facts, untried, &self.opinions)?,
                 None => Linted::of(kind, tried.facts, &self.opinions)?,

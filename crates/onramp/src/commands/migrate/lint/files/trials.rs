@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use onramp_core::Failure;
 use onramp_database::{Databases, ServerIdentity};
 use onramp_histories::{Chain, Entry};
-use onramp_migrate::RevisionFacts;
 use onramp_replay::{Ground, Replay, facts, way};
 
 use super::ground::Onto;
@@ -28,21 +27,18 @@ impl Board {
         let identity = ServerIdentity::of(task.launcher, part.dialect, &self.databases);
         let shelf = || {
             let folder = self.databases.place.state.join("databases/file-facts");
-            let (dialect, rows) = (part.dialect, self.rows);
-            let about = |server| Circumstances { dialect, server, ground: ground.text, rows };
+            let about = |server| Circumstances { dialect: part.dialect, server, ground, asked: &asked };
             identity.as_ref().map(|server| Shelf::new(folder, &part.chain, &way, &about(server)))
         };
         let before = shelf();
-        let mut known: BTreeMap<usize, Vec<RevisionFacts>> = BTreeMap::new();
+        let mut known: BTreeMap<usize, Vec<Tried>> = BTreeMap::new();
         if let Some(shelf) = before.as_ref().filter(|_| !self.is_forced) {
             known.extend(asked.iter().filter_map(|place| Some((*place, shelf.find(*place, &way[*place])?))));
         }
-        let unknown = || asked.iter().filter(|place| !known.contains_key(*place));
-        let mut told: BTreeMap<usize, Vec<Tried>> = BTreeMap::new();
-        if let (Some(first), Some(last)) = (unknown().next(), unknown().next_back()) {
-            // What lies between would meet the rows that were put there for those before it, so it is tried as well.
-            let places: Vec<usize> =
-                asked.iter().copied().filter(|place| (first..=last).contains(&place)).collect();
+        let last = asked.iter().rfind(|place| !known.contains_key(*place));
+        if let Some(last) = last {
+            // It would not meet the rows that are put there for those before it, so these are tried as well.
+            let places: Vec<usize> = asked.iter().copied().filter(|place| place <= last).collect();
             // Beside one that a baseline takes the place of, the rest is on another way than without it.
             let places = if is_on(&way, &part.chain, &places) { places } else { asked.clone() };
             let is_due = |entry: &Entry| {
@@ -60,21 +56,13 @@ impl Board {
                 let of_entry = found.by_ref().take(way[place].up.len());
                 let of_entry: Vec<Tried> =
                     of_entry.map(|facts| tried(facts, self.rows, &|file| self.inside(file))).collect();
-                let is_whole = of_entry.iter().all(|one| one.untried.is_none());
-                if let Some(shelf) = kept.as_ref().filter(|_| is_whole) {
-                    let facts: Vec<RevisionFacts> = of_entry.iter().map(|one| one.facts.clone()).collect();
-                    shelf.keep(place, &facts);
+                if let Some(shelf) = &kept {
+                    shelf.keep(place, &of_entry);
                 }
-                known.remove(&place);
-                told.insert(place, of_entry);
+                known.insert(place, of_entry);
             }
         }
-        let known = known.into_iter().map(|(place, facts)| {
-            let facts = facts.into_iter().map(|facts| Tried { facts, untried: None });
-            (place, facts.collect::<Vec<_>>())
-        });
-        told.extend(known);
-        Ok(told.into_values().flatten().collect())
+        Ok(known.into_values().flatten().collect())
     }
 }
 

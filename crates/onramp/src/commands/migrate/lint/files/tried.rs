@@ -12,10 +12,15 @@ pub(super) struct Tried {
     pub(super) facts: RevisionFacts,
     /// Why nothing is known but its text.
     pub(super) untried: Option<Untried>,
+    /// What was made for the scripts up to this one, or left out of them.
+    pub(super) notes: Vec<Finding>,
+    /// Whether an extension is among what was left out.
+    pub(super) lacks_extension: bool,
 }
 
 pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> String) -> Tried {
-    let ScriptFacts { id, script, before, after, statements, missing, outcome } = facts;
+    let ScriptFacts { id, script, before, after, statements, missing, outcome, notes, lacks_extension } =
+        facts;
     let mut statements: Vec<Executed> = statements
         .into_iter()
         .map(|statement| Executed {
@@ -63,7 +68,7 @@ pub(super) fn tried(facts: ScriptFacts, rows: Rows, shown: &dyn Fn(&Path) -> Str
         with_rows,
         refusal,
     };
-    Tried { facts, untried }
+    Tried { facts, untried, notes, lacks_extension }
 }
 
 fn refused(refusal: onramp_replay::Refusal) -> Refusal {

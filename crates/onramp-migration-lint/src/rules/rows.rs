@@ -1,7 +1,10 @@
 //! What became of rows that were in the tables, where somebody has compared them.
 
+mod block;
 mod code;
 mod intent;
+mod made;
+mod views;
 
 use onramp_database::catalog::{Kind, ObjectId};
 use onramp_database::rows::{Missing, MissingRows, MissingValues};
@@ -11,6 +14,7 @@ use self::intent::{Intent, Reach};
 use super::{Found, attribution, part_id, table_id};
 use crate::lint::Step;
 use crate::rule::{CONDITION_OF_ALL, DROP_COLUMN, RENAME_AS_DROP, ROWS_LOST, VALUES_LOST};
+use crate::sql::{self, Parsed};
 use crate::world::{World, same, table_called};
 
 /// What is missing in tables and columns that are still there, `world` being that at the end of the revision. Nothing is
@@ -26,7 +30,7 @@ pub(crate) fn rows(missing: &Missing, steps: &[Step<'_>], world: &World<'_>, kno
         };
         look.rows(&table, rows);
         for column in &rows.columns {
-            look.values(&table, column);
+            look.values(&table, rows.rows_before, column);
         }
     }
     look.found
@@ -85,8 +89,10 @@ impl Look<'_> {
             Some((place, Reach::Some)) => {
                 // Of one row there is nothing to choose.
                 if is_all && rows_before > 1 {
-                    let message =
-                        format!("deletes all {rows_before} rows of {name}: its condition is true of each");
+                    let has_none =
+                        matches!(self.steps[place].parsed, Parsed::Delete { reach: sql::Reach::All, .. });
+                    let why = if has_none { "through a view" } else { "its condition is true of each" };
+                    let message = format!("deletes all {rows_before} rows of {name}: {why}");
                     self.found.push(Found::at(&self.steps[place], &CONDITION_OF_ALL, Some(id), message));
                 }
                 return;
@@ -94,7 +100,8 @@ impl Look<'_> {
             None => {}
         }
         // What a block of code deletes it may well choose, and rows may have got other keys on purpose.
-        let is_chosen = !is_all && self.block_speaks_of("delete", table, &[]);
+        let is_chosen =
+            !is_all && table.names().iter().any(|name| self.intent.block_speaks_of("delete", &[name]));
         let is_rewritten = self.intent.updates(&table.origin) || self.has_other_types(table);
         if is_chosen || rows_added >= rows && is_rewritten {
             return;
@@ -105,7 +112,7 @@ impl Look<'_> {
         self.lost(&ROWS_LOST, id, message, place, doer, &[bare(&table.origin)]);
     }
 
-    fn values(&mut self, table: &Table, missing: &MissingValues) {
+    fn values(&mut self, table: &Table, rows_before: usize, missing: &MissingValues) {
         let (column, today) = (missing.column.as_str(), missing.today.as_str());
         let objects = (
             self.world.before.objects.get(&part_id(Kind::Column, &table.origin, column)),
@@ -157,29 +164,34 @@ impl Look<'_> {
             self.add(&VALUES_LOST, id, message, place, &[bare(&table.origin)]);
             return;
         }
-        let sets = [column, today].iter().any(|name| self.intent.sets(&table.origin, name));
+        if missing.gone == 0 {
+            return;
+        }
+        let doer = [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
+        // One that meets fewer rows leaves the rest to what else has been run.
+        let sets = self.intent.sets(&table.origin, &[column, today]);
+        let sets = sets.is_some_and(|most| most >= missing.gone || doer.is_none());
+        // Of one row there is nothing to choose.
+        let is_all = missing.gone == rows_before && rows_before > 1;
         let is_meant = before.get("type") != after.get("type")
             || after.contains_key("generated")
             || sets
             || self.intent.updates(&table.origin) && self.intent.has_trigger(&table.origin)
             || self.intent.deletes_below(&table.origin)
-            || self.block_speaks_of("update", table, &[column, today]);
-        if missing.gone > 0 && !is_meant {
-            let doer =
-                [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
+            || !is_all && self.block_chooses(table, [column, today]);
+        if !is_meant {
             let place = self.intent.copy(&table.origin);
             let message = format!("loses {} of {name}", counted(missing.gone));
             self.lost(&VALUES_LOST, id, message, place, doer, &[bare(&table.origin), column]);
         }
     }
 
-    /// Whether a block of code has a word in it, and a table under one of its names, and one of the columns where there are
-    /// some.
-    fn block_speaks_of(&self, word: &str, table: &Table, columns: &[&str]) -> bool {
-        table.names().iter().any(|name| match columns {
-            [] => self.intent.block_speaks_of(word, &[name]),
-            columns => columns.iter().any(|column| self.intent.block_speaks_of(word, &[name, column])),
-        })
+    /// Whether a block of code gives values to a column of some rows, and to those alone.
+    fn block_chooses(&self, table: &Table, [column, today]: [&str; 2]) -> bool {
+        let names = table.names();
+        let mut pairs = names.iter().flat_map(|name| [(*name, column), (*name, today)]);
+        pairs.clone().any(|(name, column)| self.intent.block_speaks_of("update", &[name, column]))
+            && !pairs.any(|(name, column)| self.intent.block_updates_all(name, column))
     }
 
     /// Who has done something to a table, or to one whose rows take others with them.

@@ -1,5 +1,6 @@
 //! Conditions that are true for every row: `true`, `1 = 1`, `id > 3 OR NOT false`, and `id IS NOT NULL` where no id is.
 
+use super::bound::at_most;
 use super::cursor::{Cursor, outer};
 use super::parsed::Path;
 use super::token::{Kind, Token};
@@ -30,6 +31,11 @@ pub(crate) struct Condition {
 impl Condition {
     pub(super) fn new(table: Path, queries: &[String], tokens: &[Token]) -> Self {
         Self { table, queries: queries.to_vec(), tokens: tokens.to_vec() }
+    }
+
+    /// How many rows it is true of at most, `is_key` telling of a column whether no two rows have the same value in it.
+    pub(crate) fn at_most(&self, is_key: &dyn Fn(&str) -> bool) -> Option<usize> {
+        at_most(&self.tokens, is_key)
     }
 
     /// Whether it is true whatever a row holds, `is_required` telling of a column whether it holds no NULL.

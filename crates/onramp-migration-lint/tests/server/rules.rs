@@ -1,5 +1,6 @@
 //! For each rule something that it finds, and something much like it that it does not find.
 
+mod code;
 mod data;
 mod enumerations;
 mod keys;

@@ -3,11 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use onramp_database::catalog::{Kind, ObjectId};
 use onramp_database::structure::{Event, Structure};
 
+use super::made::{made, makes_code};
 use crate::lint::Step;
 use crate::rules::renames::plain_name;
+use crate::sql::tokens;
 use crate::world::World;
 
-/// The code that statements run: blocks, functions and triggers, by the words in it. It is asked who has done what has been
+/// The code that statements run: blocks, functions, triggers, rules and views, by the words in it. It is asked who has done what has been
 /// done, and never whether.
 pub(super) struct Code {
     units: Vec<Unit>,
@@ -15,16 +17,17 @@ pub(super) struct Code {
     statements: Vec<(usize, BTreeSet<String>)>,
 }
 
-/// A function or a trigger.
-struct Unit {
+/// A function, a trigger, a rule, or a view that hands on what is done to it.
+pub(super) struct Unit {
     /// `function purge`.
-    name: String,
-    call: Call,
-    words: BTreeSet<String>,
+    pub(super) name: String,
+    pub(super) call: Call,
+    /// Those of what it does.
+    pub(super) words: BTreeSet<String>,
 }
 
 /// What makes a unit run.
-enum Call {
+pub(super) enum Call {
     /// The name of a function.
     Name(String),
     /// A change of a table, in one of those ways.
@@ -36,7 +39,7 @@ enum Call {
 pub(super) struct Doer {
     /// The place of the statement.
     pub(super) place: usize,
-    /// The function or trigger that it has run; `None` for a block of code.
+    /// The function, trigger, rule or view that it has run; `None` for a block of code.
     pub(super) unit: Option<String>,
 }
 
@@ -51,6 +54,11 @@ impl Code {
                 let definition = object.get("definition").map_or("", String::as_str);
                 units.insert(id.clone(), function(id, definition));
             }
+            for (id, object) in catalog.objects.iter().filter(|(id, _)| id.kind == Kind::Rule) {
+                let definition = object.get("definition").map_or("", String::as_str);
+                let rule = made(&tokens(definition, catalog.dialect));
+                units.extend(rule.map(|rule| (id.clone(), rule)));
+            }
             for trigger in Structure::of(catalog).tables.into_values().flat_map(|table| table.triggers) {
                 let table = trigger.id.whole().last().map_or("", String::as_str).to_lowercase();
                 let ways = trigger.events.iter().flat_map(ways_of).copied().collect();
@@ -63,14 +71,20 @@ impl Code {
             }
         }
         // One that comes and goes again is in no catalog.
-        let made = steps.iter().filter_map(|step| made(step)).enumerate();
-        let made: Vec<Unit> = made
-            .filter(|(_, unit)| !units.values().any(|known| known.name == unit.name))
-            .map(|(_, unit)| unit)
-            .collect();
+        let made = steps.iter().filter_map(|step| made(&step.piece.tokens));
+        let made: Vec<Unit> =
+            made.filter(|unit| !units.values().any(|known| known.name == unit.name)).collect();
+        let views = [world.before, world.after].into_iter().flat_map(|catalog| &catalog.objects);
+        let views = views.filter(|(id, _)| id.kind == Kind::View).map(|(id, object)| {
+            let ways = vec!["update", "delete", "merge"];
+            let mut words = words_of(object.get("definition").map_or("", String::as_str));
+            words.extend(ways.iter().map(|way| (*way).to_owned()));
+            let call = Call::Change { table: id.name().to_lowercase(), ways };
+            Unit { name: format!("view {}", id.name()), call, words }
+        });
         let runs = steps.iter().enumerate().filter(|(_, step)| runs(step));
         Self {
-            units: units.into_values().chain(made).collect(),
+            units: units.into_values().chain(made).chain(views).collect(),
             statements: runs.map(|(place, step)| (place, words_of(&step.piece.text))).collect(),
         }
     }
@@ -138,7 +152,7 @@ fn function(id: &ObjectId, definition: &str) -> Unit {
 }
 
 /// The words for what a trigger runs for.
-fn ways_of(event: &Event) -> &'static [&'static str] {
+pub(super) fn ways_of(event: &Event) -> &'static [&'static str] {
     match event {
         Event::Insert => &["insert", "merge", "copy"],
         Event::Update => &["update", "merge", "conflict"],
@@ -147,30 +161,14 @@ fn ways_of(event: &Event) -> &'static [&'static str] {
     }
 }
 
-/// The function that a statement makes.
-fn made(step: &Step<'_>) -> Option<Unit> {
-    let tokens = &step.piece.tokens;
-    let is_create = tokens.first().is_some_and(|first| first.is("create"));
-    let place = tokens.iter().take(4).position(|token| token.is("function") || token.is("procedure"))?;
-    let path = crate::sql::Cursor::new(&tokens[place + 1..]).path().filter(|_| is_create)?;
-    let name = path.0.last()?.to_lowercase();
-    let words = words_of(&step.piece.text);
-    Some(Unit { name: format!("function {name}"), call: Call::Name(name), words })
-}
-
 /// Whether a statement runs what it names: one that makes, drops or describes it does not.
 fn runs(step: &Step<'_>) -> bool {
     let tokens = &step.piece.tokens;
     let begins = |words: &[&str]| words.iter().any(|word| tokens.first().is_some_and(|first| first.is(word)));
-    let makes_code = begins(&["create"])
-        && tokens
-            .iter()
-            .take(4)
-            .any(|token| ["function", "procedure", "trigger", "rule"].iter().any(|word| token.is(word)));
-    !makes_code && !begins(&["alter", "drop", "comment", "grant", "revoke", "set", "lock"])
+    !makes_code(tokens) && !begins(&["alter", "drop", "comment", "grant", "revoke", "set", "lock"])
 }
 
-fn words_of(text: &str) -> BTreeSet<String> {
+pub(super) fn words_of(text: &str) -> BTreeSet<String> {
     let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
     let words = text.split(|letter| !is_part(letter)).filter(|word| !word.is_empty());
     words.map(str::to_lowercase).collect()

@@ -4,6 +4,9 @@ use onramp_core::Dialect;
 use onramp_database::catalog::Kind;
 use onramp_database::structure::Structure;
 
+use super::block::Block;
+use super::made::makes_code;
+use super::views::table_below;
 use crate::lint::Step;
 use crate::sql::{self, Action, Cursor, Parsed, Path, Token};
 use crate::world::{World, same};
@@ -17,18 +20,25 @@ pub(super) enum Reach {
     Some,
 }
 
+/// A statement that gives values to rows.
+struct Update {
+    table: Vec<String>,
+    /// The words behind `UPDATE`.
+    words: Vec<String>,
+    /// How many rows it can meet, where that is known.
+    at_most: Option<usize>,
+}
+
 /// What the statements of a revision say that they do to rows. Tables are called as they were before the revision, and
 /// statements by their places.
 pub(super) struct Intent {
     dialect: Dialect,
     deletes: Vec<(Vec<String>, usize, Reach)>,
-    /// Tables with the words behind `UPDATE`.
-    updates: Vec<(Vec<String>, Vec<String>)>,
+    updates: Vec<Update>,
     drops: Vec<(Vec<String>, String, usize)>,
     /// The tables whose rows go into others.
     copies: Vec<(Vec<String>, usize)>,
-    /// Blocks of code, in lower case.
-    blocks: Vec<String>,
+    blocks: Vec<Block>,
     /// The tables that refer to one whose rows are deleted, or on SQLite to one that is dropped.
     below: BTreeSet<Vec<String>>,
     with_triggers: BTreeSet<Vec<String>>,
@@ -73,7 +83,10 @@ impl Intent {
         let origin = |table: &Path| world.origin(table).cloned();
         let tokens = &step.piece.tokens;
         if tokens.first().is_some_and(|first| first.is("do")) {
-            self.blocks.push(step.piece.text.to_lowercase());
+            self.blocks.push(Block::new(&step.piece.text, tokens));
+            return;
+        }
+        if makes_code(tokens) {
             return;
         }
         match &step.parsed {
@@ -98,7 +111,8 @@ impl Intent {
                             self.drops.push((table.clone(), column.clone(), place));
                         }
                         Action::SetType { column, .. } => {
-                            self.updates.push((table.clone(), vec![column.clone()]));
+                            let words = vec![column.clone()];
+                            self.updates.push(Update { table: table.clone(), words, at_most: None });
                         }
                         _ => {}
                     }
@@ -107,18 +121,33 @@ impl Intent {
             _ => {}
         }
         for (at, token) in tokens.iter().enumerate() {
-            let table = |words: &[&str]| table_behind(&tokens[at..], words).and_then(|table| origin(&table));
-            let words = || tokens[at..].iter().map(|token| token.text.clone()).collect::<Vec<_>>();
+            if !["delete", "update", "merge"].iter().any(|word| token.is(word)) {
+                continue;
+            }
+            let mut words: Vec<String> = tokens[at..].iter().map(|token| token.text.clone()).collect();
+            let mut table = |behind: &[&str]| {
+                let named = table_behind(&tokens[at..], behind)?;
+                origin(&named).or_else(|| table_below(world, &named, &mut words))
+            };
             if token.is("delete") {
                 self.deletes.extend(table(&["delete", "from"]).map(|table| (table, place, Reach::Some)));
             } else if token.is("update") {
-                self.updates.extend(table(&["update"]).map(|table| (table, words())));
-            } else if token.is("merge") {
-                let merged = table(&["merge", "into"]);
-                if tokens[at..].iter().any(|token| token.is("delete")) {
-                    self.deletes.extend(merged.clone().map(|table| (table, place, Reach::Some)));
+                let Some(table) = table(&["update"]) else { continue };
+                let at_most = if at == 0 { self.at_most(&step.parsed, world) } else { None };
+                // No other rule tells of all rows behind a view.
+                let is_of_view = |update: &Parsed| match update {
+                    Parsed::Update { table, reach: sql::Reach::All } => origin(table).is_none(),
+                    _ => false,
+                };
+                if at > 0 || !is_of_view(&step.parsed) {
+                    self.updates.push(Update { table, words, at_most });
                 }
-                self.updates.extend(merged.map(|table| (table, words())));
+            } else if token.is("merge") {
+                let Some(table) = table(&["merge", "into"]) else { continue };
+                if tokens[at..].iter().any(|token| token.is("delete")) {
+                    self.deletes.push((table.clone(), place, Reach::Some));
+                }
+                self.updates.push(Update { table, words, at_most: None });
             }
         }
     }
@@ -144,13 +173,29 @@ impl Intent {
     }
 
     pub(super) fn updates(&self, table: &[String]) -> bool {
-        self.updates.iter().any(|(other, _)| other == table)
+        self.updates.iter().any(|update| update.table == table)
     }
 
-    /// Whether a statement gives values to a column.
-    pub(super) fn sets(&self, table: &[String], column: &str) -> bool {
-        let is_it = |word: &String| self.is_same(word, column);
-        self.updates.iter().any(|(other, words)| other == table && words.iter().any(is_it))
+    /// How many values of a column statements are meant to change at most: as many as there are, where that cannot be
+    /// known, and `None` where there is no such statement.
+    pub(super) fn sets(&self, table: &[String], columns: &[&str]) -> Option<usize> {
+        let is_it = |word: &String| columns.iter().any(|column| self.is_same(word, column));
+        let updates = self.updates.iter();
+        let updates = updates.filter(|update| update.table == table && update.words.iter().any(is_it));
+        updates.map(|update| update.at_most.unwrap_or(usize::MAX)).reduce(usize::saturating_add)
+    }
+
+    /// How many rows an `UPDATE` finds by a key at most.
+    fn at_most(&self, update: &Parsed, world: &World<'_>) -> Option<usize> {
+        let Parsed::Update { table, reach: sql::Reach::Where(condition) } = update else { return None };
+        let origin = world.origin(table)?;
+        let known = self.structure.tables.get(origin)?;
+        let is_key = |column: &str| {
+            let column = world.other_name(origin, column).unwrap_or(column);
+            let mut keys = known.primary_key.iter().chain(&known.uniques);
+            keys.any(|key| matches!(key.columns.as_slice(), [only] if self.is_same(only, column)))
+        };
+        condition.at_most(&is_key)
     }
 
     /// Whether something happens where rows of a table change.
@@ -172,11 +217,12 @@ impl Intent {
 
     /// Whether a block of code has a word and those names in it.
     pub(super) fn block_speaks_of(&self, word: &str, names: &[&str]) -> bool {
-        let has = |text: &str, name: &str| {
-            let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-            text.split(|letter| !is_part(letter)).any(|part| part == name.to_lowercase())
-        };
-        self.blocks.iter().any(|text| has(text, word) && names.iter().all(|name| has(text, name)))
+        self.blocks.iter().any(|block| block.speaks_of(word, names))
+    }
+
+    /// Whether a block of code gives values to a column of all rows.
+    pub(super) fn block_updates_all(&self, table: &str, column: &str) -> bool {
+        self.blocks.iter().any(|block| block.updates_all(table, column))
     }
 
     /// Whether two names are the same.

@@ -141,7 +141,7 @@ pub(super) const OF_ONE: &[Case] = &[
     ),
     of(Dialect::Postgresql, &["DO $$ BEGIN DELETE FROM c; END $$"], &["rows-lost"]),
     of(Dialect::Postgresql, &["DO $$ BEGIN DELETE FROM c WHERE id = 1; END $$"], &[]),
-    of(Dialect::Postgresql, &["DO $$ BEGIN UPDATE p SET n = 3; END $$"], &[]),
+    of(Dialect::Postgresql, &["DO $$ BEGIN UPDATE p SET n = 3; END $$"], &["values-lost"]),
     of(
         Dialect::Postgresql,
         &[

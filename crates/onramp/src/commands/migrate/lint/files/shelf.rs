@@ -11,14 +11,14 @@ use onramp_database::catalog::Catalog;
 use onramp_database::rows::Missing;
 use onramp_histories::{Chain, Entry};
 use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy, Schemas};
-use onramp_replay::Rows;
+use onramp_replay::{Custom, Rows};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::whole_file;
 
 /// The version of what is kept. Another way to try a file is another version.
-const FORM: &str = "onramp file facts 1";
+const FORM: &str = "onramp file facts 2";
 
 /// How many bytes of it are kept. A catalog of sixty tables has a hundred thousand.
 const LIMIT: u64 = 64 << 20;
@@ -74,6 +74,8 @@ impl Shelf {
             &server.text,
             ground,
             &format!("{rows:?} {} {}", chain.form.name(), chain.is_alone),
+            // Others than those before it decide this too.
+            &format!("{:?}", Custom::of(chain, *dialect)),
         ];
         let mut before = Some(joined(start.map(str::as_bytes)));
         let keys = way.iter().map(|entry| {

@@ -158,13 +158,23 @@ impl Look<'_> {
             return;
         }
         let sets = [column, today].iter().any(|name| self.intent.sets(&table.origin, name));
-        let is_meant = before.get("type") != after.get("type")
+        let constant = [column, today].iter().find_map(|name| self.intent.constant_of(&table.origin, name));
+        let is_meant = constant.is_none() && before.get("type") != after.get("type")
             || after.contains_key("generated")
             || sets
             || self.intent.updates(&table.origin) && self.intent.has_trigger(&table.origin)
             || self.intent.deletes_below(&table.origin)
             || self.block_speaks_of("update", table, &[column, today]);
-        if missing.gone > 0 && !is_meant {
+        if missing.gone > 0
+            && !is_meant
+            && let Some(place) = constant
+        {
+            let message = format!(
+                "gives {name} another type by an expression without a column, and loses {} of it",
+                counted(missing.gone)
+            );
+            self.add(&VALUES_LOST, id, message, Some(place), &[]);
+        } else if missing.gone > 0 && !is_meant {
             let doer =
                 [column, today].iter().find_map(|name| self.doer(&["update", "merge"], table, &[name]));
             let place = self.intent.copy(&table.origin);

@@ -28,7 +28,7 @@ pub use binaries::Binaries;
 pub use connection::Connection;
 #[cfg(feature = "containers")]
 pub(crate) use container::{find_engine, remove_leftovers, require_tag, sweep_engine};
-pub(crate) use databases::{Lender, ServerDatabase, ServerDatabases, drop_template, template_ids};
+pub(crate) use databases::{RoleMaker, ServerDatabase, ServerDatabases, drop_template, template_ids};
 pub(crate) use given::{given, unusable};
 pub(crate) use home::Home;
 pub(crate) use in_use::{InUse, Whereabouts};

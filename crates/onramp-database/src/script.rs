@@ -8,9 +8,10 @@
 //!
 //! A script may count on what the operator of its server has made beforehand: roles that it grants something to, extensions
 //! that are installed. Such a role is made where a statement names it, on a server of ours alone: without login and without any
-//! right, marked as ours, lent to the guest, and dropped once no guest has it any more. Two guests at once share it, and
-//! neither can change it. What is about roles of the whole server (`CREATE ROLE`, owners, `SET ROLE`) is not run, or run with
-//! the guest as the owner (`instead.rs`); an extension that is not there is left out, and whatever needs it fails later. Where the
+//! right, marked as ours, and dropped once no guest has named it any more. Two guests at once share it, and neither can change
+//! it or is a member of it: on a server that is kept, the project's own revisions may meet it, and give it rights. What is about
+//! roles of the whole server (`CREATE ROLE`, owners, `SET ROLE`, what another role will own) is not run, or run with the guest as
+//! the owner (`instead.rs`); an extension that is not there is left out, and whatever needs it fails later. Where the
 //! server refuses a statement for such a reason, the script goes on from where no transaction was open last. All of it is
 //! told ([`Aside`]).
 
@@ -222,32 +223,47 @@ fn of_server(
             }
         };
         let (place, stopped) = *refused;
+        let Some(begin) = begin_of_transaction(pieces, place) else { return Err(stopped) };
         if !asides.sees_to(script, &pieces[place], &stopped) {
             return Err(stopped);
         }
         end_transaction_of_server(client).map_err(|failure| self::stopped(script, 0, failure))?;
-        from = begin_of_transaction(pieces, place);
+        from = begin;
     }
 }
 
-/// Where the transaction has begun that is open at a piece, or the piece itself where none is.
-fn begin_of_transaction(pieces: &[Piece<'_>], place: usize) -> usize {
-    let mut begin = None;
+/// Where the transaction has begun that is open at a piece, or the piece itself where none is. `None` where it has begun with
+/// the end of the one before (`COMMIT AND CHAIN`): nobody can go back to that.
+fn begin_of_transaction(pieces: &[Piece<'_>], place: usize) -> Option<usize> {
+    let mut begin = Some(place);
+    let mut is_open = false;
     for (number, piece) in pieces.iter().enumerate().take(place) {
-        match opens_transaction(&piece.tokens) {
-            Some(true) => begin = begin.or(Some(number)),
-            Some(false) => begin = None,
-            None => {}
+        let Some(opens) = opens_transaction(&piece.tokens) else { continue };
+        if !opens {
+            begin = Some(place);
+        } else if is_chain(&piece.tokens) {
+            begin = None;
+        } else if !is_open {
+            begin = Some(number);
         }
+        is_open = opens;
     }
-    begin.unwrap_or(place)
+    begin
+}
+
+/// Whether a statement ends a transaction and begins the next one.
+fn is_chain(tokens: &[Token<'_>]) -> bool {
+    let ends = ["commit", "end", "rollback", "abort"];
+    let and_chain = |pair: &[Token<'_>]| pair[0].is("and") && pair[1].is("chain");
+    tokens.first().is_some_and(|first| ends.iter().any(|word| first.is(word)))
+        && tokens.windows(2).any(and_chain)
 }
 
 /// Whether a transaction is open behind a statement that begins or ends one; `None` where it is another one.
 pub fn opens_transaction(tokens: &[Token<'_>]) -> Option<bool> {
     let first = |words: &[&str]| tokens.first().is_some_and(|token| words.iter().any(|word| token.is(word)));
     let is_partial = || tokens.iter().any(|token| token.is("to"));
-    if first(&["begin", "start"]) {
+    if first(&["begin", "start"]) || is_chain(tokens) {
         Some(true)
     } else if first(&["commit", "end", "abort"]) || first(&["rollback"]) && !is_partial() {
         Some(false)

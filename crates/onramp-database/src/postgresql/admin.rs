@@ -30,10 +30,10 @@ const WITH_STRATEGY: u32 = 150_000;
 pub(super) const GUEST: &str = "onramp_guest_";
 
 /// The comment of a role that was made because a script of a stranger names it.
-const LENT: &str = "onramp 1 purpose=lent";
+const MADE: &str = "onramp 1 purpose=role";
 
-/// Two that lend the same role, or give it back, come one after the other.
-const LENDING: &str = "SELECT pg_advisory_xact_lock(8107266120447)";
+/// Two that make the same role, or drop it, come one after the other.
+const MAKING: &str = "SELECT pg_advisory_xact_lock(8107266120447)";
 
 /// Makes, marks, lists and drops databases of a server. It never names one in a statement that drops or alters
 /// unless its name and its mark say that it was made here.
@@ -175,6 +175,16 @@ impl Admin {
             let message = "its user is no superuser, and could give nobody less rights than he has himself";
             return Err(Failure::environment(message));
         }
+        self.clear_roles()?;
+        // Both at once: a role that owns no database is one that nobody uses.
+        let statements = format!(
+            "CREATE ROLE \"{name}\" LOGIN PASSWORD '{password}'; ALTER DATABASE \"{database}\" OWNER TO \"{name}\""
+        );
+        self.run(|client| client.batch_execute(&statements))
+    }
+
+    /// Drops the guests that nobody uses any more, and the roles that no guest has named.
+    fn clear_roles(&self) -> Result<(), Failure> {
         let unused = "SELECT rolname::text FROM pg_roles r WHERE starts_with(rolname::text, $1) \
              AND NOT EXISTS (SELECT FROM pg_database d WHERE d.datdba = r.oid) \
              AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.usesysid = r.oid)";
@@ -182,16 +192,11 @@ impl Admin {
             // Whose role it is may be about to drop it too.
             drop(self.drop_guest(row.get(0)));
         }
-        let unlent = "SELECT rolname::text FROM pg_roles r WHERE shobj_description(r.oid, 'pg_authid') = $1 \
-             AND NOT EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = r.oid)";
-        for row in self.run(|client| client.query(unlent, &[&LENT]))? {
-            drop(self.drop_lent_role(row.get(0)));
+        let made = "SELECT rolname::text FROM pg_roles r WHERE shobj_description(r.oid, 'pg_authid') = $1";
+        for row in self.run(|client| client.query(made, &[&MADE]))? {
+            drop(self.drop_made_role(row.get(0)));
         }
-        // Both at once: a role that owns no database is one that nobody uses.
-        let statements = format!(
-            "CREATE ROLE \"{name}\" LOGIN PASSWORD '{password}'; ALTER DATABASE \"{database}\" OWNER TO \"{name}\""
-        );
-        self.run(|client| client.batch_execute(&statements))
+        Ok(())
     }
 
     /// Drops such a role, whose database is gone.
@@ -203,41 +208,42 @@ impl Admin {
         self.run(|client| client.batch_execute(&format!("DROP ROLE IF EXISTS \"{name}\"")))
     }
 
-    /// Lends a guest a role that nobody can log in as and that has no right; it is made where there is none of that name. Whether
-    /// it was lent: one that was not made for this is nobody's to lend.
-    pub(crate) fn lend_role(&self, role: &str, guest: &str) -> Result<bool, Failure> {
+    /// Makes a role that a guest names, where there is none: one that nobody can log in as, and that has no right but the guest's
+    /// own. That keeps it as long as there is the guest; the other way round he would have whatever rights somebody gives it.
+    /// Whether it is one of those: one that was not made for this is let alone.
+    pub(crate) fn make_role(&self, role: &str, guest: &str) -> Result<bool, Failure> {
         let guest = ours(guest)?;
         let name = quoted(role);
         self.run(|client| {
             let mut whole = client.transaction()?;
-            whole.execute(LENDING, &[])?;
-            let is_lent = match lent(&mut whole, role)? {
+            whole.execute(MAKING, &[])?;
+            let is_ours = match is_made(&mut whole, role)? {
                 Some(false) => false,
                 known => {
                     if known.is_none() {
                         whole.batch_execute(&format!(
-                            "CREATE ROLE {name} NOLOGIN; COMMENT ON ROLE {name} IS '{LENT}'"
+                            "CREATE ROLE {name} NOLOGIN; COMMENT ON ROLE {name} IS '{MADE}'"
                         ))?;
                     }
-                    whole.batch_execute(&format!("GRANT {name} TO \"{guest}\""))?;
+                    whole.batch_execute(&format!("GRANT \"{guest}\" TO {name}"))?;
                     true
                 }
             };
             whole.commit()?;
-            Ok(is_lent)
+            Ok(is_ours)
         })
     }
 
-    /// Drops such a role where no guest has it any more. Fails where a database still speaks of it; the next guest tries it
-    /// again.
-    pub(crate) fn drop_lent_role(&self, role: &str) -> Result<(), Failure> {
+    /// Drops such a role where there is no guest any more who has named it. Fails where a database still speaks of it; the next
+    /// command tries it again.
+    pub(crate) fn drop_made_role(&self, role: &str) -> Result<(), Failure> {
         let name = quoted(role);
         self.run(|client| {
             let mut whole = client.transaction()?;
-            whole.execute(LENDING, &[])?;
-            let is_free = "SELECT NOT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid \
-                 WHERE r.rolname = $1)";
-            if lent(&mut whole, role)? == Some(true) && whole.query_one(is_free, &[&role])?.get(0) {
+            whole.execute(MAKING, &[])?;
+            let is_free = "SELECT NOT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member \
+                 JOIN pg_roles g ON g.oid = m.roleid WHERE r.rolname = $1 AND starts_with(g.rolname::text, $2))";
+            if is_made(&mut whole, role)? == Some(true) && whole.query_one(is_free, &[&role, &GUEST])?.get(0) {
                 whole.batch_execute(&format!("DROP ROLE {name}"))?;
             }
             whole.commit()
@@ -268,6 +274,8 @@ impl Admin {
     /// so the next command tries it again.
     pub(crate) fn sweep(&self, worktree: &str, state: &Path) -> Result<Vec<Failure>, Failure> {
         let remembered = left::remembered(state);
+        // They are of the whole server, where the project's own revisions make their roles.
+        let _ = self.clear_roles();
         let mut stuck = Vec::new();
         for Listed { name, mark, .. } in self.list()? {
             let is_left = match mark {
@@ -317,11 +325,11 @@ pub(crate) fn image_hint(minimum: u32) -> String {
     format!("image = \"postgres:{minimum}\", in [database.dialects.postgresql.server] of onramp.toml")
 }
 
-/// Whether the role of that name was made to be lent; `None` where there is none.
-fn lent(client: &mut impl postgres::GenericClient, role: &str) -> Result<Option<bool>, postgres::Error> {
+/// Whether the role of that name was made for a guest; `None` where there is none.
+fn is_made(client: &mut impl postgres::GenericClient, role: &str) -> Result<Option<bool>, postgres::Error> {
     let comment = "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = $1";
     let row = client.query_opt(comment, &[&role])?;
-    Ok(row.map(|row| row.get::<_, Option<String>>(0).as_deref() == Some(LENT)))
+    Ok(row.map(|row| row.get::<_, Option<String>>(0).as_deref() == Some(MADE)))
 }
 
 /// Any name, for a statement.

@@ -38,16 +38,16 @@ pub(crate) struct ServerDatabase {
     folder: ScratchFolder,
     /// The roles that are there for it alone, and go after it.
     guests: Mutex<Vec<String>>,
-    /// Those that its guests were lent, and go after them unless others have them too.
-    lent: Arc<Mutex<Vec<String>>>,
+    /// Those that its guests have named, and go after them unless others have, too.
+    made: Arc<Mutex<Vec<String>>>,
     home: Arc<ServerDatabases>,
 }
 
 /// Makes the roles that the scripts of a guest name.
-pub(crate) struct Lender {
+pub(crate) struct RoleMaker {
     home: Arc<ServerDatabases>,
     guest: String,
-    lent: Arc<Mutex<Vec<String>>>,
+    made: Arc<Mutex<Vec<String>>>,
 }
 
 impl ServerDatabases {
@@ -121,7 +121,7 @@ impl ServerDatabases {
             connection,
             folder,
             guests: Mutex::default(),
-            lent: Arc::default(),
+            made: Arc::default(),
             home: Arc::clone(self),
         })
     }
@@ -230,12 +230,12 @@ impl ServerDatabase {
         Ok(connection)
     }
 
-    /// Who lends a guest roles; nobody does on a server that the user has given.
-    pub(crate) fn lender(&self, guest: &str) -> Option<Lender> {
-        (!self.home.is_given).then(|| Lender {
+    /// Who makes the roles that a guest names; nobody does on a server that the user has given.
+    pub(crate) fn role_maker(&self, guest: &str) -> Option<RoleMaker> {
+        (!self.home.is_given).then(|| RoleMaker {
             home: Arc::clone(&self.home),
             guest: guest.to_owned(),
-            lent: Arc::clone(&self.lent),
+            made: Arc::clone(&self.made),
         })
     }
 
@@ -244,15 +244,15 @@ impl ServerDatabase {
     }
 }
 
-impl Lender {
-    /// Lends a role, which is made if there is none of that name. Whether it was lent: the server may have one of that name
-    /// that is not ours to lend, or refuse the name.
-    pub(crate) fn lend(&self, role: &str) -> Result<bool, Failure> {
-        let is_lent = self.home.admin.lend_role(role, &self.guest)?;
-        if is_lent {
-            self.lent.lock().unwrap_or_else(PoisonError::into_inner).push(role.to_owned());
+impl RoleMaker {
+    /// Sees to it that there is a role of that name. Whether it is one of those that are made: the server may have one that is
+    /// not ours, or refuse the name.
+    pub(crate) fn make(&self, role: &str) -> Result<bool, Failure> {
+        let is_ours = self.home.admin.make_role(role, &self.guest)?;
+        if is_ours {
+            self.made.lock().unwrap_or_else(PoisonError::into_inner).push(role.to_owned());
         }
-        Ok(is_lent)
+        Ok(is_ours)
     }
 }
 
@@ -266,8 +266,8 @@ impl Drop for ServerDatabase {
             // It can do nothing any more, and the next one of its kind drops it.
             let _ = self.home.admin.drop_guest(guest);
         }
-        for role in self.lent.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            let _ = self.home.admin.drop_lent_role(role);
+        for role in self.made.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            let _ = self.home.admin.drop_made_role(role);
         }
     }
 }

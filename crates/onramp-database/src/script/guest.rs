@@ -40,15 +40,15 @@ impl Guest {
     /// what the server says.
     pub fn of(database: &Database, cancel: &Cancel) -> Result<Self, Failure> {
         let watch = Watch { cancel: cancel.clone(), limit: LIMIT };
-        let (scripts, reader, lender) = match database.server_database() {
+        let (scripts, reader, roles) = match database.server_database() {
             Some(server) => {
                 let connection = server.guest()?;
                 let seat = || Seat::of_server(&connection, server.home());
-                (seat()?, seat()?, server.lender(&connection.user))
+                (seat()?, seat()?, server.role_maker(&connection.user))
             }
             None => (Seat::of_file(database)?, Seat::of_file(database)?, None),
         };
-        Ok(Self { scripts, reader, watch, asides: Asides::new(lender) })
+        Ok(Self { scripts, reader, watch, asides: Asides::new(roles) })
     }
 
     /// With another limit on how long a script may take.

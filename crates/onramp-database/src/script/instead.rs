@@ -32,7 +32,7 @@ pub(super) fn of(piece: &Piece<'_>) -> Instead {
     if first("CREATE")
         && tokens.get(1).is_some_and(|token| token.is("SCHEMA"))
         && let Some(place) = tokens.iter().take(6).position(|token| token.is("AUTHORIZATION"))
-        && let Some(name) = tokens.get(place + 1)
+        && let Some(name) = tokens.get(place + 1).filter(|name| !is_nobody(name))
     {
         // Without a name of its own, a schema has that of its owner.
         let before = &tokens[2..place];
@@ -46,7 +46,7 @@ pub(super) fn of(piece: &Piece<'_>) -> Instead {
     Instead::Itself
 }
 
-/// A statement that makes, changes, drops or lends roles.
+/// A statement that makes, changes, drops or lends roles, or is about what another one than the guest owns or will own.
 fn is_about_roles(tokens: &[Token<'_>]) -> bool {
     let is_at = |place: usize, words: &[&str]| {
         tokens.get(place).is_some_and(|token| words.iter().any(|word| token.is(word)))
@@ -55,6 +55,12 @@ fn is_about_roles(tokens: &[Token<'_>]) -> bool {
     is_at(0, &["CREATE", "ALTER", "DROP"]) && is_at(1, &roles) && !is_at(2, &["MAPPING"])
         || is_at(0, &["COMMENT"]) && is_at(1, &["ON"]) && is_at(2, &["ROLE"])
         || is_at(0, &["REASSIGN"])
+        || is_at(0, &["DROP"]) && is_at(1, &["OWNED"])
+        || is_at(0, &["ALTER"])
+            && is_at(1, &["DEFAULT"])
+            && is_at(2, &["PRIVILEGES"])
+            && is_at(3, &["FOR"])
+            && !tokens.get(5).is_some_and(is_nobody)
         || is_at(0, &["GRANT", "REVOKE"]) && !tokens.iter().any(|token| token.is("ON"))
 }
 
@@ -93,9 +99,8 @@ pub(super) fn named_roles(tokens: &[Token<'_>]) -> Vec<String> {
         () if is_at(0, &["GRANT", "REVOKE"]) => &[&["TO"], &["FROM"]],
         () if is_at(0, &["CREATE", "ALTER"]) && is_at(1, &["POLICY"]) => &[&["TO"]],
         () if is_at(0, &["ALTER"]) && is_at(1, &["DEFAULT"]) && is_at(2, &["PRIVILEGES"]) => {
-            &[&["FOR", "ROLE"], &["FOR", "USER"], &["TO"], &["FROM"]]
+            &[&["TO"], &["FROM"]]
         }
-        () if is_at(0, &["DROP"]) && is_at(1, &["OWNED"]) => &[&["OWNED", "BY"]],
         () => return Vec::new(),
     };
     let mut names = Vec::new();
@@ -191,6 +196,8 @@ mod tests {
             "SET SESSION AUTHORIZATION app",
             "RESET SESSION AUTHORIZATION",
             "REASSIGN OWNED BY a TO b",
+            "DROP OWNED BY a, b CASCADE",
+            "ALTER DEFAULT PRIVILEGES FOR ROLE a, b IN SCHEMA s GRANT SELECT ON TABLES TO c",
         ] {
             assert_eq!(told(statement), "nothing", "{statement}");
         }
@@ -198,6 +205,10 @@ mod tests {
             "CREATE USER MAPPING FOR app SERVER s",
             "GRANT SELECT ON t TO app",
             "REVOKE ALL ON t FROM app",
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO c",
+            "ALTER DEFAULT PRIVILEGES FOR USER CURRENT_USER GRANT SELECT ON TABLES TO c",
+            "CREATE SCHEMA AUTHORIZATION CURRENT_USER",
+            "CREATE SCHEMA s AUTHORIZATION session_user",
             "SET search_path = role",
             "SET SESSION search_path = a",
             "CREATE TABLE role (owner text)",
@@ -238,10 +249,9 @@ mod tests {
             ["reader", "writer"]
         );
         assert_eq!(
-            roles("ALTER DEFAULT PRIVILEGES FOR ROLE a, b IN SCHEMA s GRANT SELECT ON TABLES TO c"),
-            ["a", "b", "c"]
+            roles("ALTER DEFAULT PRIVILEGES FOR ROLE CURRENT_USER IN SCHEMA s GRANT SELECT ON TABLES TO c"),
+            ["c"]
         );
-        assert_eq!(roles("DROP OWNED BY a, b CASCADE"), ["a", "b"]);
         assert_eq!(roles("ALTER TABLE t RENAME TO app"), [""; 0]);
         assert_eq!(roles("GRANT SELECT ON t TO current_user"), [""; 0]);
     }

@@ -193,13 +193,64 @@ fn a_guest_reaches_nothing_beyond_the_database() {
                 assert_eq!(known("SELECT extname::text FROM pg_extension"), ["plpgsql"]);
                 let owner = "SELECT relowner::regrole::text FROM pg_class WHERE relname = 'a'";
                 assert!(known(owner)[0].starts_with("onramp_guest_"), "{:?}", known(owner));
-                let lent = "SELECT m.roleid::regrole::text FROM pg_auth_members m WHERE m.member::regrole::text LIKE 'onramp_guest%'";
-                assert_eq!(known(lent), [""; 0], "nothing is lent that was not made for it");
+                let roles = "SELECT m.roleid::regrole::text FROM pg_auth_members m WHERE m.member::regrole::text LIKE 'onramp_guest%'";
+                assert_eq!(known(roles), [""; 0], "a guest is a member of nothing");
             }
         }
         assert!(!mark.exists());
         assert_eq!((rows(&database, "a"), rows(&other, "secret")), (0, 0));
     }
+}
+
+#[test]
+fn a_role_that_a_guest_has_named_gives_him_nothing() {
+    if !dialects().contains(&Dialect::Postgresql) {
+        return;
+    }
+    let (worktree, databases, database, mut guest) = guest_of(Dialect::Postgresql);
+    run(&mut guest, "CREATE TABLE a (id INTEGER); GRANT SELECT ON a TO app").unwrap();
+    // A revision of the project, which may do everything, meets it on the server and takes it for its own.
+    let mut client = database.client().unwrap();
+    client.execute("GRANT pg_execute_server_program TO app; ALTER ROLE app CREATEROLE").unwrap();
+    let mark = worktree.root.join("mark");
+    for script in [
+        format!("COPY a TO PROGRAM 'touch {}'", mark.display()),
+        within_block("SET ROLE app"),
+        within_block("GRANT app TO CURRENT_USER"),
+    ] {
+        run(&mut guest, &script).expect_err(&script);
+    }
+    assert!(!mark.exists());
+    // It goes with the last guest who has named it, and where that one was killed, with the next command.
+    let other = databases.create().unwrap();
+    let mut second = Guest::of(&other, &Cancel::new()).unwrap();
+    run(&mut second, "CREATE TABLE a (id INTEGER); GRANT SELECT ON a TO app").unwrap();
+    drop((guest, client, database));
+    let is_there = |database: &Database| {
+        let query = "SELECT rolname::text FROM pg_roles WHERE rolname = 'app'";
+        !database.client().unwrap().texts(query).unwrap().is_empty()
+    };
+    assert!(is_there(&other));
+    drop((second, other));
+    assert!(!is_there(&databases.create().unwrap()));
+}
+
+#[test]
+fn a_script_goes_on_from_where_nothing_of_it_is_lost_or_not_at_all() {
+    if !dialects().contains(&Dialect::Postgresql) {
+        return;
+    }
+    let (_worktree, databases, database, mut guest) = guest_of(Dialect::Postgresql);
+    let names = |role: &str| format!("DO $$ BEGIN EXECUTE 'GRANT SELECT ON b TO {role}'; END $$;");
+    let script =
+        format!("BEGIN; CREATE TABLE a (); COMMIT; BEGIN; CREATE TABLE b (); {} COMMIT;", names("one"));
+    run(&mut guest, &script).unwrap();
+    assert_eq!((rows(&database, "a"), rows(&database, "b")), (0, 0));
+    let other = databases.create().unwrap();
+    let mut guest = Guest::of(&other, &Cancel::new()).unwrap();
+    let script =
+        format!("BEGIN; CREATE TABLE a (); COMMIT AND CHAIN; CREATE TABLE b ();\n{} COMMIT;", names("two"));
+    stops(&mut guest, &script, 2, "role \"two\" does not exist");
 }
 
 #[test]

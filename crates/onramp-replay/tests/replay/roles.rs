@@ -49,10 +49,9 @@ fn roles_that_a_history_names_are_made_and_gone_with_it() {
         &[
             &["0002_b.up.sql:1 stand-in", "`Writer` was made"],
             &["0002_b.up.sql:1 stand-in", "`reader` was made"],
-            &["0002_b.up.sql:4 stand-in", "`keeper` was made"],
             &["0003_c.up.sql:3 stand-in", "`hidden` was made"],
             &["0001_a.up.sql:2 stand-in", "`ALTER TABLE a`", "owners"],
-            &["0002_b.up.sql:5 stand-in", "`SET ROLE keeper` and 3 more", "left out"],
+            &["0002_b.up.sql:4 stand-in", "`ALTER DEFAULT PRIVILEGES` and 5 more", "left out"],
         ],
     );
     assert_eq!(roles(&site), before, "roles are of the whole server");
@@ -78,7 +77,7 @@ fn two_replays_at_once_share_what_they_both_name() {
         assert_eq!((replayed.applied, replayed.reverted), (2, 2), "{replayed:#?}");
         finds(&site, replayed, &[&["0001_a.up.sql:2", "`app`"], &["0002_b.up.sql:4", "`other`"]]);
     }
-    // The last one that gives a role back drops it, or the next guest does where two gave it back at once.
+    // The last one that named a role drops it, or the next guest does where two went at once.
     site.replay();
     assert_eq!(roles(&site), before);
 }
@@ -110,7 +109,7 @@ fn on_a_server_that_is_given_no_role_is_made() {
 }
 
 #[test]
-fn a_guest_is_lent_nothing_that_may_do_more() {
+fn a_guest_becomes_no_role_that_may_do_more() {
     // The user of the server may do everything, and has made a role of his own.
     let files = [
         ("pg/0001_a.up.sql", "CREATE TABLE a (id int);"),

@@ -4,6 +4,7 @@ mod advice;
 mod ends;
 mod families;
 mod grounds;
+mod held;
 mod known;
 mod lost_rows;
 mod new_files;

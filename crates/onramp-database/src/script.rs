@@ -43,8 +43,9 @@ pub enum Transaction {
     IfAllowed,
     /// Each is one of its own.
     Each,
-    /// They are, as of a tool that holds one around every script, whatever is in it: what cannot be in one is refused.
-    /// Scripts that say themselves where theirs begin and end are let alone all the same.
+    /// They are, as of a tool that holds one around every script, whatever is in it: what cannot be in one is refused. On
+    /// SQLite that is a BEGIN too; a server lets it pass, so there scripts that say themselves where theirs begin and end
+    /// are let alone.
     Held,
 }
 
@@ -142,15 +143,20 @@ fn run_open(
         Client::Sqlite(connection) => {
             // But for a tool that holds one, whether its statements are one transaction makes no difference to a schema,
             // and the pragmas of a script mean something outside of one alone.
-            let is_held = transaction == Transaction::Held && !is_told;
+            let is_held = transaction == Transaction::Held
+                || transaction != Transaction::Each && begins_with_an_end(&pieces);
             let frame = |connection: &rusqlite::Connection, statement: &str, place: usize| match is_held {
                 true => connection
                     .execute_batch(statement)
-                    .map_err(|error| stopped(script, place, sqlite_failure(error))),
+                    .map_err(|error| stopped(script, place, of_the_tool(sqlite_failure(error)))),
                 false => Ok(()),
             };
             frame(connection, "BEGIN", 0)?;
-            pieces.iter().try_for_each(|piece| one_of_sqlite(connection, script, piece, seen))?;
+            let run = |piece: &Piece<'_>| one_of_sqlite(connection, script, piece, seen);
+            pieces.iter().try_for_each(run).map_err(|stopped| match is_held {
+                true => Stopped { failure: Box::new(of_the_tool(*stopped.failure)), ..stopped },
+                false => stopped,
+            })?;
             frame(connection, "COMMIT", script.trim_end().len())
         }
         Client::Postgresql(client) => {
@@ -166,6 +172,20 @@ fn run_open(
             of_server(client, script, &pieces, frame, asides)
         }
     }
+}
+
+/// Whether a script ends a transaction before it begins one: it counts on a tool that holds one.
+fn begins_with_an_end(pieces: &[Piece<'_>]) -> bool {
+    pieces.iter().find_map(|piece| opens_transaction(&piece.tokens)) == Some(false)
+}
+
+/// A failure of SQLite, with the tool's part in it where it is about transactions.
+fn of_the_tool(mut failure: Failure) -> Failure {
+    let is_about = |words: &str| failure.message.contains(words);
+    if is_about("within a transaction") || is_about("no transaction is active") {
+        failure.message += ": the tool begins one around each script, and commits it";
+    }
+    failure
 }
 
 /// Who says where the transactions of a script begin and end.

@@ -285,6 +285,16 @@ impl Script {
 }
 
 impl Chain {
+    /// Whether Atlas keeps it, which has the sums of its files beside them.
+    pub fn is_of_atlas(&self) -> bool {
+        matches!(self.form, Form::Pairs | Form::Forward) && self.folder.join("atlas.sum").is_file()
+    }
+
+    /// Whether Drizzle keeps it, which has a journal beside its files.
+    pub fn is_of_drizzle(&self) -> bool {
+        self.form == Form::Forward && self.folder.join("meta/_journal.json").is_file()
+    }
+
     /// An empty one.
     pub(crate) fn new(folder: &Path, form: Form) -> Self {
         Self {

@@ -117,8 +117,13 @@ impl Tool {
             }
             Self::Prisma => "at the top of the file, which is run in no transaction but its own",
             Self::Pairs => {
-                "at the top of the file, with `x-no-tx-wrap=true` in the URL of the database (golang-migrate), or with \
-                 `-- no-transaction` as its first line (sqlx)"
+                "at the top of the file, with `x-no-tx-wrap=true` in the URL of the database (golang-migrate), or behind a \
+                 `COMMIT` at the top of the file, with a `BEGIN` at its end for what sqlx commits: its `-- no-transaction` \
+                 means nothing on SQLite"
+            }
+            Self::Forward => {
+                "behind a `COMMIT` at the top of the file, with a `BEGIN` of the file's own around the rest, and one more at \
+                 its end for what sqlx commits: its `-- no-transaction` means nothing on SQLite"
             }
             Self::Drizzle => {
                 "on the connection that is handed to `migrate`, which begins one around all that is new"

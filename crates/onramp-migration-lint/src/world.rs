@@ -22,7 +22,7 @@ pub(crate) struct World<'a> {
     /// The schemas that have another name: the one from before, and that of today.
     schemas: BTreeMap<String, String>,
     /// The tables from before that are gone at this moment, by the names that they had last.
-    gone: BTreeMap<Vec<String>, Vec<String>>,
+    pub(crate) gone: BTreeMap<Vec<String>, Vec<String>>,
     /// What was copied into tables that the revision has made: the columns with those that they come from.
     copies: BTreeMap<Vec<String>, BTreeMap<String, Option<String>>>,
     /// The tables from before that were made anew, and that no rows were copied into.

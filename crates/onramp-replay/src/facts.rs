@@ -2,6 +2,7 @@
 
 mod reached;
 mod statements;
+mod transactions;
 
 use std::path::Path;
 
@@ -9,11 +10,12 @@ use onramp_core::Failure;
 use onramp_database::catalog::Catalog;
 use onramp_database::rows::Missing;
 use onramp_database::script::Transaction;
-use onramp_histories::{Chain, Code, Entry, Finding, Form, Marks, Script};
+use onramp_histories::{Chain, Code, Entry, Finding, Script};
 
 use crate::Replay;
 use crate::walk::{End, Sight, Walk};
 pub use statements::Statement;
+pub use transactions::Custom;
 
 /// What stops a script, and which of its statements that is, if it is one of them.
 type Stop = (Box<Finding>, Option<usize>);
@@ -113,7 +115,8 @@ pub fn facts(
         return Ok(Vec::new());
     }
     let walk = begin(replay, ground)?;
-    let mut trial = Trial { replay, ground, entries: &entries, walk, lost: None, told: Vec::new() };
+    let custom = Custom::of(replay.chain, replay.databases.dialect());
+    let mut trial = Trial { replay, ground, entries: &entries, custom, walk, lost: None, told: Vec::new() };
     for (place, entry) in entries.iter().enumerate() {
         replay.tell(&entries, place);
         if is_asked_for(entry) {
@@ -153,6 +156,7 @@ struct Trial<'a> {
     replay: &'a Replay<'a>,
     ground: Ground<'a>,
     entries: &'a [Entry],
+    custom: Custom,
     walk: Walk<'a>,
     /// Why the database is not where the next entry begins.
     lost: Option<Box<Finding>>,
@@ -160,12 +164,16 @@ struct Trial<'a> {
 }
 
 impl Trial<'_> {
+    fn transaction(&self, script: &Script) -> Transaction {
+        self.custom.transaction(self.replay.chain, self.replay.databases.dialect(), script)
+    }
+
     /// Applies a script of an entry, both by their numbers.
     fn script(&mut self, place: usize, number: usize) -> Result<(), Failure> {
         let entry = &self.entries[place];
         let script = &entry.up[number];
         let before = self.walk.catalog()?;
-        let transaction = transaction(self.replay, script);
+        let transaction = self.transaction(script);
         let mut sight = Sight::default();
         let mut missing = None;
         let (after, outcome) = match self.lost.clone() {
@@ -250,7 +258,7 @@ impl Trial<'_> {
             return Ok(Some((finding, None)));
         }
         let script = &self.entries[place].up[number];
-        let transaction = transaction(self.replay, script);
+        let transaction = self.transaction(script);
         let mut sight = Sight::default();
         let end = self.walk.run_and_look(script, transaction, &mut sight)?;
         Ok(match end {
@@ -269,7 +277,7 @@ impl Trial<'_> {
             }
         }
         for script in &self.entries[place].up[..number] {
-            let transaction = transaction(self.replay, script);
+            let transaction = self.transaction(script);
             if let End::Stopped(finding) =
                 self.walk.run_and_look(script, transaction, &mut Sight::default())?
             {
@@ -277,18 +285,5 @@ impl Trial<'_> {
             }
         }
         Ok(End::Reached)
-    }
-}
-
-/// What the tool of a history does about transactions, as far as its form tells. Of a file by itself nobody knows the
-/// tool: one that has a statement which has to be alone is not meant for a tool that would refuse it.
-fn transaction(replay: &Replay<'_>, script: &Script) -> Transaction {
-    let refuses = || statements::has_one_that_is_alone(script, replay.databases.dialect());
-    match replay.chain.form {
-        _ if script.no_transaction => Transaction::Each,
-        Form::Versioned => Transaction::IfAllowed,
-        Form::Marked(Marks::Goose | Marks::Dbmate | Marks::SqlMigrate) | Form::Folders => Transaction::Held,
-        _ if replay.chain.is_alone && refuses() => Transaction::Each,
-        _ => Transaction::One,
     }
 }

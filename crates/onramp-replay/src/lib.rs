@@ -30,5 +30,5 @@ mod replay;
 mod snapshot;
 mod walk;
 
-pub use facts::{Ground, Outcome, Refusal, Rows, ScriptFacts, Statement, facts, way};
+pub use facts::{Custom, Ground, Outcome, Refusal, Rows, ScriptFacts, Statement, facts, way};
 pub use replay::{Replay, Replayed, catalog, replay};

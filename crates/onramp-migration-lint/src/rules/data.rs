@@ -17,6 +17,7 @@ use crate::rule::{
     DROP_COLUMN, DROP_FOREIGN_KEY, DROP_OBJECT, DROP_SCHEMA, DROP_TABLE, NARROW_TYPE, RENAME_AS_DROP,
     RENAME_COLUMN, RENAME_TABLE, Rule, SET_NOT_NULL,
 };
+use crate::sql::{Action, Parsed};
 use crate::world::{World, same};
 
 /// What the difference of the catalogs tells, `world` being that at the end of the revision.
@@ -293,6 +294,16 @@ impl Look<'_> {
         }
     }
 
+    /// Whether a statement drops a constraint of that name.
+    fn drops_constraint(&self, name: &str) -> bool {
+        let drops =
+            |action: &Action| matches!(action, Action::DropConstraint { constraint } if constraint == name);
+        self.steps.iter().any(|step| match &step.parsed {
+            Parsed::AlterTable { actions, .. } => actions.iter().any(drops),
+            _ => false,
+        })
+    }
+
     fn foreign_keys(&mut self, origin: &[String], today: &[String], new: &BTreeMap<&str, &Object>) {
         let of_table = |structure: &Structure, table: &[String]| -> Vec<ForeignKey> {
             structure.tables.get(table).map(|table| table.foreign_keys.clone()).unwrap_or_default()
@@ -304,13 +315,23 @@ impl Look<'_> {
             let stays = after.iter().any(|other| other.columns == columns);
             let has_columns = columns.iter().all(|name| new.contains_key(name.as_str()));
             let has_target = self.world.today(&key.target).is_some();
-            if stays || !has_columns || !has_target {
+            let own = key.id.name().to_owned();
+            // Whoever drops it by its name, and then what it refers to, has thought of it.
+            if stays || !has_columns || !has_target && self.drops_constraint(&own) {
                 continue;
             }
-            let message = format!("drops the foreign key of {} ({})", today.join("."), columns.join(", "));
+            let mut message =
+                format!("drops the foreign key of {} ({})", today.join("."), columns.join(", "));
             let table = today.last().map_or("", String::as_str);
-            let own = key.id.name().to_owned();
-            self.add(&DROP_FOREIGN_KEY, key.id, message, &[table, &own]);
+            if has_target {
+                self.add(&DROP_FOREIGN_KEY, key.id, message, &[table, &own]);
+            } else {
+                message += &format!(", which refers to {}", key.target.join("."));
+                // It may have had another name by then.
+                let gone = self.world.gone.iter().find(|(_, origin)| **origin == key.target);
+                let target = gone.map_or(&key.target, |(name, _)| name).last().map_or("", String::as_str);
+                self.add(&DROP_FOREIGN_KEY, key.id, message, &[target]);
+            }
         }
     }
 }

@@ -173,13 +173,23 @@ impl Look<'_> {
         let sets = sets.is_some_and(|most| most >= missing.gone || doer.is_none());
         // Of one row there is nothing to choose.
         let is_all = missing.gone == rows_before && rows_before > 1;
-        let is_meant = before.get("type") != after.get("type")
+        let constant = [column, today].iter().find_map(|name| self.intent.constant_of(&table.origin, name));
+        let is_meant = constant.is_none() && before.get("type") != after.get("type")
             || after.contains_key("generated")
             || sets
             || self.intent.updates(&table.origin) && self.intent.has_trigger(&table.origin)
             || self.intent.deletes_below(&table.origin)
             || !is_all && self.block_chooses(table, [column, today]);
-        if !is_meant {
+        if is_meant {
+            return;
+        }
+        if let Some(place) = constant {
+            let message = format!(
+                "gives {name} another type by an expression without a column, and loses {} of it",
+                counted(missing.gone)
+            );
+            self.add(&VALUES_LOST, id, message, Some(place), &[]);
+        } else {
             let place = self.intent.copy(&table.origin);
             let message = format!("loses {} of {name}", counted(missing.gone));
             self.lost(&VALUES_LOST, id, message, place, doer, &[bare(&table.origin), column]);

@@ -54,8 +54,9 @@ impl Look<'_> {
         let is_there =
             |name: &&str| after.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
         let is_another_table = self.world.emptied.contains(origin);
-        if is_partition(&before) && is_partition(&after) || is_another_table || !columns.iter().any(is_there)
-        {
+        // Where all of it goes with its columns and another one comes, they are told.
+        let is_told = after.primary_key.is_some() && !columns.iter().any(is_there);
+        if is_partition(&before) && is_partition(&after) || is_another_table || is_told {
             return;
         }
         let is_it = |others: &[String]| {

@@ -8,7 +8,7 @@ use super::block::Block;
 use super::made::makes_code;
 use super::views::table_below;
 use crate::lint::Step;
-use crate::sql::{self, Action, Cursor, Parsed, Path, Token};
+use crate::sql::{self, Action, Cursor, Parsed, Path, Token, TokenKind};
 use crate::world::{World, same};
 
 /// Which rows a statement deletes.
@@ -36,6 +36,8 @@ pub(super) struct Intent {
     deletes: Vec<(Vec<String>, usize, Reach)>,
     updates: Vec<Update>,
     drops: Vec<(Vec<String>, String, usize)>,
+    /// Columns whose new type comes with one value for all rows: `USING NULL`.
+    constants: Vec<(Vec<String>, String, usize)>,
     /// The tables whose rows go into others.
     copies: Vec<(Vec<String>, usize)>,
     blocks: Vec<Block>,
@@ -56,6 +58,7 @@ impl Intent {
             deletes: Vec::new(),
             updates: Vec::new(),
             drops: Vec::new(),
+            constants: Vec::new(),
             copies: Vec::new(),
             blocks: Vec::new(),
             below: BTreeSet::new(),
@@ -109,6 +112,11 @@ impl Intent {
                     match action {
                         Action::DropColumn { column } => {
                             self.drops.push((table.clone(), column.clone(), place));
+                        }
+                        Action::SetType { column, using: Some(using) }
+                            if !names_a_column(using, &table, world) =>
+                        {
+                            self.constants.push((table.clone(), column.clone(), place));
                         }
                         Action::SetType { column, .. } => {
                             let words = vec![column.clone()];
@@ -210,6 +218,13 @@ impl Intent {
         self.drops.iter().find(is_it).map(|(.., place)| *place)
     }
 
+    /// The place of the statement that gives a column another type, and one value for all rows.
+    pub(super) fn constant_of(&self, table: &[String], column: &str) -> Option<usize> {
+        let is_it =
+            |(other, name, _): &&(Vec<String>, String, usize)| other == table && self.is_same(name, column);
+        self.constants.iter().find(is_it).map(|(.., place)| *place)
+    }
+
     /// The place of the statement that copies the rows of a table.
     pub(super) fn copy(&self, table: &[String]) -> Option<usize> {
         self.copies.iter().find(|(other, _)| other == table).map(|(_, place)| *place)
@@ -229,6 +244,15 @@ impl Intent {
     pub(super) fn is_same(&self, left: &str, right: &str) -> bool {
         same(self.dialect, &[left.to_owned()], &[right.to_owned()])
     }
+}
+
+/// Whether an expression has the name of a column of a table in it.
+fn names_a_column(expression: &[Token], table: &[String], world: &World<'_>) -> bool {
+    let is_name = |token: &&Token| matches!(token.kind, TokenKind::Word | TokenKind::Name);
+    let mut names = expression.iter().filter(is_name);
+    names.any(|name| {
+        world.column_before(table, &name.text).is_some() || world.column_after(table, &name.text).is_some()
+    })
 }
 
 /// The table whose name stands behind those words.

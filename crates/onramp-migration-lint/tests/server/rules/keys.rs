@@ -49,9 +49,30 @@ pub(super) const CASES: &[Case] = &[
         &["rename-table", "drop-primary-key"],
     ),
     server(&["ALTER TABLE parts DROP CONSTRAINT parts_pkey"], &["drop-primary-key"]),
-    // One of its columns takes the whole key with it; the last one is told as a column.
+    // One of its columns takes the whole key with it.
     server(&["ALTER TABLE pair DROP COLUMN b"], &["drop-column", "drop-primary-key"]),
-    server(&["ALTER TABLE pair DROP COLUMN a, DROP COLUMN b"], &["drop-column", "drop-column"]),
+    server(
+        &["ALTER TABLE pair DROP COLUMN a, DROP COLUMN b"],
+        &["drop-column", "drop-column", "drop-primary-key"],
+    ),
+    server(&["ALTER TABLE c DROP COLUMN id"], &["drop-column", "drop-primary-key"]),
+    server(
+        &["ALTER TABLE p DROP COLUMN id CASCADE"],
+        &["drop-foreign-key", "drop-column", "drop-primary-key"],
+    ),
+    // Another one comes with a column of its own.
+    server(
+        &[
+            "ALTER TABLE c DROP COLUMN id",
+            "ALTER TABLE c ADD COLUMN number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+        ],
+        &["drop-column", "column-rewrites-table", "primary-key-without-index"],
+    ),
+    // What refers to a table loses its keys with it, unless they were dropped by name.
+    server(&["DROP TABLE p CASCADE"], &["drop-foreign-key", "drop-table"]),
+    server(&["DROP TABLE p, c"], &["drop-table", "drop-table"]),
+    server(&["ALTER TABLE c DROP CONSTRAINT c_p", "DROP TABLE p"], &["drop-table"]),
+    server(&["ALTER TABLE c DROP COLUMN p_id", "DROP TABLE p"], &["drop-column", "drop-table"]),
     server(
         &["ALTER TABLE pair DROP CONSTRAINT pair_pkey", "ALTER TABLE pair ADD PRIMARY KEY (a, b, n)"],
         &["replace-primary-key", "primary-key-without-index"],
@@ -157,6 +178,15 @@ pub(super) const CASES: &[Case] = &[
             "ALTER TABLE p2 RENAME TO p",
         ],
         &[],
+    ),
+    file(
+        &[
+            "CREATE TABLE pair2 (n INTEGER)",
+            "INSERT INTO pair2 (n) SELECT n FROM pair",
+            "DROP TABLE pair",
+            "ALTER TABLE pair2 RENAME TO pair",
+        ],
+        &["drop-column", "drop-column", "drop-primary-key"],
     ),
     file(&["ALTER TABLE p RENAME COLUMN id TO number"], &["rename-column"]),
 ];

@@ -139,6 +139,37 @@ pub(super) const OF_ONE: &[Case] = &[
         &["ALTER TABLE p DROP COLUMN n, ADD COLUMN n uuid DEFAULT gen_random_uuid()"],
         &["column-rewrites-table", "drop-column"],
     ),
+    // What a column gets with its new type, where nothing of it is in that.
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER COLUMN n TYPE bigint USING NULL"],
+        &["type-change-rewrites", "values-lost"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER n TYPE text USING CAST('x' AS varchar)"],
+        &["type-change-rewrites", "values-lost"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER COLUMN n TYPE integer USING (7)"],
+        &["type-change-rewrites", "values-lost"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p RENAME COLUMN n TO m", "ALTER TABLE p ALTER COLUMN m TYPE bigint USING NULL"],
+        &["rename-column", "type-change-rewrites", "values-lost"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER COLUMN n TYPE bigint USING n * 0"],
+        &["type-change-rewrites"],
+    ),
+    of(
+        Dialect::Postgresql,
+        &["ALTER TABLE p ALTER COLUMN n TYPE bigint USING NULL", "UPDATE p SET n = 5 WHERE id > 0"],
+        &["type-change-rewrites"],
+    ),
     of(Dialect::Postgresql, &["DO $$ BEGIN DELETE FROM c; END $$"], &["rows-lost"]),
     of(Dialect::Postgresql, &["DO $$ BEGIN DELETE FROM c WHERE id = 1; END $$"], &[]),
     of(Dialect::Postgresql, &["DO $$ BEGIN UPDATE p SET n = 3; END $$"], &["values-lost"]),

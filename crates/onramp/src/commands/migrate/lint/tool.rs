@@ -16,8 +16,8 @@ pub(super) fn tool_of(chain: &Chain) -> Tool {
         Form::ForwardFolders => Tool::Prisma,
         Form::Graph => Tool::Sourcegraph,
         Form::Suffixes => Tool::Suffixes,
-        Form::Pairs | Form::Forward if chain.folder.join("atlas.sum").is_file() => Tool::Atlas,
-        Form::Forward if chain.folder.join("meta/_journal.json").is_file() => Tool::Drizzle,
+        _ if chain.is_of_atlas() => Tool::Atlas,
+        _ if chain.is_of_drizzle() => Tool::Drizzle,
         Form::Pairs => Tool::Pairs,
         Form::Forward if !chain.is_alone => Tool::Forward,
         Form::Marked(Marks::Micrate | Marks::Rambler)

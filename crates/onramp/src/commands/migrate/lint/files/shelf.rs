@@ -11,7 +11,7 @@ use onramp_database::catalog::Catalog;
 use onramp_database::rows::Missing;
 use onramp_histories::{Chain, Code, Entry, Finding};
 use onramp_migrate::{Executed, Facts, Refusal, RevisionFacts, RowsPolicy, Schemas};
-use onramp_replay::Ground;
+use onramp_replay::{Custom, Ground};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -88,6 +88,8 @@ impl Shelf {
             &server.text,
             ground.text,
             &format!("{:?} {} {}", ground.rows, chain.form.name(), chain.is_alone),
+            // Others than those before it decide this too.
+            &format!("{:?}", Custom::of(chain, *dialect)),
         ];
         let mut before = Some(joined(start.map(str::as_bytes)));
         let keys = way.iter().enumerate().map(|(place, entry)| {

@@ -41,13 +41,33 @@ pub(crate) fn run(
     graph: &TaskGraph<Job>,
     selected: &[TaskId],
 ) -> Result<ExitStatus, Error> {
+    run_by(session, verb, graph, selected, session.options.policy)
+}
+
+/// The same where tasks fail because of what they find: what one has found keeps no other from looking.
+pub(crate) fn run_all(
+    session: &Session,
+    verb: &str,
+    graph: &TaskGraph<Job>,
+    selected: &[TaskId],
+) -> Result<ExitStatus, Error> {
+    run_by(session, verb, graph, selected, FailurePolicy::KeepGoing)
+}
+
+fn run_by(
+    session: &Session,
+    verb: &str,
+    graph: &TaskGraph<Job>,
+    selected: &[TaskId],
+    policy: FailurePolicy,
+) -> Result<ExitStatus, Error> {
     let ordered = order::ordered(graph, selected)?;
     let graph = ordered.as_ref().unwrap_or(graph);
     if session.options.dry_run {
         return show(session, graph, selected);
     }
     let plan = plan_of(graph, selected)?;
-    Ok(ExitStatus::of_run(&run_plan(session, verb, graph, &plan)?))
+    Ok(ExitStatus::of_run(&run_with(session, verb, graph, &plan, policy, &[])?))
 }
 
 /// The plan of the selected tasks.

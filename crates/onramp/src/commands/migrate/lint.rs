@@ -183,7 +183,7 @@ fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Error> {
     let board = Arc::new(Board { spec, opinions, request, verbosity, looked: Mutex::default() });
     let graph = board.graph(session, subjects)?;
     let ids: Vec<TaskId> = graph.nodes().iter().map(|node| node.id.clone()).collect();
-    let mut status = runner::run(session, "migrate lint", &graph, &ids)?;
+    let mut status = runner::run_all(session, "migrate lint", &graph, &ids)?;
     drop(lock);
     let looked = board.looked();
     let mut coverage = Coverage::of(&board.spec);

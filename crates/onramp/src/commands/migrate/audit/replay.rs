@@ -53,7 +53,7 @@ pub(crate) fn replay(session: &Session, begun: &mut Begun<'_>) -> Result<Option<
     let nodes = parts.into_iter().map(|part| node(session, part, &spec, &results)).collect();
     let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a history is there twice"))?;
     // What is found fails no task: it is told with everything else.
-    let status = runner::run(session, SECTION, &graph, &ids)?;
+    let status = runner::run_all(session, SECTION, &graph, &ids)?;
     session.reporter.close();
     let results = std::mem::take(&mut *results.lock().unwrap_or_else(PoisonError::into_inner));
     let ends: Vec<(usize, Catalog)> =

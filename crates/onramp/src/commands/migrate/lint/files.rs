@@ -101,7 +101,7 @@ pub(super) fn lint(session: &Session, args: &LintArgs) -> Result<ExitStatus, Err
         nodes.extend(ids.last().map(|id| session.task(id.clone(), Vec::new(), work)));
     }
     let graph = TaskGraph::new(nodes).map_err(|_| Error::usage("a history was named twice"))?;
-    let status = runner::run(session, "migrate lint", &graph, &ids)?;
+    let status = runner::run_all(session, "migrate lint", &graph, &ids)?;
     session.reporter.close();
     let mut looked = std::mem::take(&mut *board.looked());
     let of_note = |(dialect, note): &(Dialect, Finding)| (*dialect, note.file.clone(), note.line);

@@ -114,7 +114,8 @@ fn a_server_in_use_is_stopped_by_force_alone() {
     let env = &flowline.env;
     env.onramp(MIGRATE).exits(0);
     let mut run = env.start(["migrate", "--dialect", "postgresql", "-m", "y"]);
-    run.wait_for("migrate:postgresql > use PostgreSQL");
+    // It has begun to use the server by then, and holds no lock that another command waits for.
+    run.wait_for("migrate:postgresql > load models");
     run.signal(Signal::STOP);
     env.onramp(["db", "down"]).exits(1).says("in use   postgresql-").says("db down --force");
     env.onramp(["db", "down", "--force"]).exits(0).says("stopped  postgresql-");
